@@ -1,0 +1,56 @@
+"""The only place that reads and writes content in several languages.
+
+Interface texts go through gettext. Content (titles, outcomes, names) is kept in a
+*language map*: a dict from BCP 47 tags to text, as in VC 2.0 section 11.1 and ELM.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+
+LanguageMap = Mapping[str, str]
+
+
+def in_language(texts: LanguageMap | str | None, language: str | None = None) -> str:
+    """Return the text in `language` (default: the reader's), else English, else any.
+
+    A plain string is returned as it is; None and an empty map give "".
+    """
+    if not texts:
+        return ""
+    if isinstance(texts, str):
+        return texts
+    wanted = (language or get_language() or "en").split("-")[0]
+    for tag in (wanted, "en"):
+        if texts.get(tag):
+            return texts[tag]
+    return next((text for text in texts.values() if text), "")
+
+
+def language_of(texts: LanguageMap | str | None, language: str | None = None) -> str:
+    """Return the BCP 47 tag of the text that `in_language` would return, "" when unknown."""
+    if not texts or isinstance(texts, str):
+        return ""
+    chosen = in_language(texts, language)
+    return next((tag for tag, text in texts.items() if text == chosen), "")
+
+
+def clean_text(text: str) -> str:
+    """Return `text` in NFC without control and non-characters (tab and newline stay).
+
+    RDFC-1.0 implementations disagree on how these are escaped, so a signed text must not
+    hold them; and nobody can see them on a page.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c in "\n\t" or not _is_hidden(c))
+
+
+def _is_hidden(character: str) -> bool:
+    code = ord(character)
+    return (
+        unicodedata.category(character) in ("Cc", "Cs", "Cn")
+        or code in (0xFEFF, 0x2028, 0x2029, 0x85)
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+    )
