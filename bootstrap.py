@@ -1,0 +1,359 @@
+"""The only place that prepares a machine for Symbolon: system packages, .venv and translations.
+
+Standard library only, and readable by Python 3.6, so that an old Python gets one clear line instead
+of a syntax error. `make setup` calls it; run `python3 bootstrap.py --help` to call it by hand.
+"""
+
+import argparse
+import ctypes.util
+import errno
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed.txt"
+LOCKS = {"portal": ROOT / "requirements.txt", "tests": ROOT / "tests" / "requirements.txt"}
+SPACE = {"portal": 400, "tests": 900}  # megabytes that .venv and the downloads take
+FONT_FOLDERS = [
+    Path("/usr/share/fonts"),
+    Path("/usr/local/share/fonts"),
+    Path.home() / ".local" / "share" / "fonts",
+]
+
+
+class Problem(Exception):
+    """Something the reader can put right; its text is the one line that says how."""
+
+
+# What must be there ------------------------------------------------------------------------------
+
+
+def library(name):
+    return lambda: bool(ctypes.util.find_library(name))
+
+
+def font(pattern):
+    return lambda: any(any(folder.rglob(pattern)) for folder in FONT_FOLDERS if folder.is_dir())
+
+
+def program(name):
+    return lambda: bool(shutil.which(name))
+
+
+def file(pattern):
+    return lambda: any(Path("/").glob(pattern))
+
+
+# Debian's name of the package -> is what we need from it there, whoever installed it?
+PACKAGES = {
+    "portal": {
+        "libpango-1.0-0": library("pango-1.0"),
+        "libpangoft2-1.0-0": library("pangoft2-1.0"),
+        "libharfbuzz-subset0": library("harfbuzz-subset"),
+        "fonts-inter": font("Inter*"),
+        "fonts-sil-charis": font("Charis*"),
+        "fonts-noto-core": font("NotoSans-Regular*"),
+    },
+    "tests": {
+        "chromium": program("chromium"),
+        "postgresql": lambda: program("initdb")() or file("usr/lib/postgresql/*/bin/initdb")(),
+        "redis-server": program("redis-server"),
+        "gettext": program("xgettext"),
+    },
+    "checkers": {
+        "default-jdk-headless": program("javac"),
+        "libjaxb-java": file("usr/share/java/jaxb-impl.jar"),
+        "nodejs": program("node"),
+        "npm": program("npm"),
+    },
+}
+
+
+def python_problem(version):
+    """Say what is wrong with this version of Python, or None."""
+    if tuple(version[:2]) >= OLDEST_PYTHON:
+        return None
+    return (
+        "Symbolon needs Python {}.{} or later, and this is {}.{}. "
+        "Install a newer one and name it: make run PYTHON=python3.12"
+    ).format(*OLDEST_PYTHON, *version[:2])
+
+
+def missing_packages(parts):
+    return [
+        package
+        for part in parts
+        for package, is_there in PACKAGES.get(part, {}).items()
+        if not is_there()
+    ]
+
+
+# Running commands and saying what went wrong -----------------------------------------------------
+
+NETWORK_TROUBLE = (
+    "name resolution",
+    "Name or service not known",
+    "Could not resolve",
+    "dns error",
+    "Network is unreachable",
+    "No route to host",
+    "Failed to establish a new connection",
+    "error sending request",
+    "Unable to connect",
+    "timed out",
+)
+
+
+@contextmanager
+def step(label):
+    """Print the label at once, and its time when the work is done."""
+    started = time.monotonic()
+    print("  " + label + " ...", end="", flush=True)
+    try:
+        yield
+    except BaseException:
+        print(" stopped", flush=True)
+        raise
+    print(f" {time.monotonic() - started:.1f} s", flush=True)
+
+
+def run(command, what, env=None):
+    """Run a command quietly; when it fails raise a Problem in words a person can act on."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=str(ROOT),
+        env=dict(os.environ, **(env or {})),
+    )
+    if done.returncode:
+        raise Problem(explain(what, command, done.stdout.decode(errors="replace")))
+
+
+def explain(what, command, output):
+    """Turn the output of a failed command into one line, or into its own last lines."""
+    if "No space left on device" in output:
+        return what + " failed: the disk is full. Free some space and run this again."
+    denied = next((line for line in output.splitlines() if "Permission denied" in line), None)
+    if denied:
+        return f"{what} failed: you may not write there. {denied.strip()}"
+    if any(trouble in output for trouble in NETWORK_TROUBLE):
+        return what + " failed: no network. Connect this machine to the internet and try again."
+    last = [line for line in output.splitlines() if line.strip()][-5:]
+    shown = " ".join(str(part) for part in command)
+    return "\n      ".join([f"{what} failed. The command was: {shown}", *last])
+
+
+# System packages ---------------------------------------------------------------------------------
+
+
+def ensure_packages(names):
+    """Install Debian packages when we may; otherwise stop with the command that does."""
+    if not names:
+        return
+    if not shutil.which("apt-get"):
+        print("  Not found, please install with your package manager: " + ", ".join(names))
+        return
+    rights = apt_rights()
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *names]
+    if rights is None:
+        raise Problem(
+            "Some system packages are missing. Please run this, then try again:\n"
+            "      sudo apt-get update && sudo " + " ".join(command)
+        )
+    quiet = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    quiet += ["-o", "DPkg::Lock::Timeout=300"]
+    with step("installing " + ", ".join(names)):
+        fresh = not any(Path("/var/lib/apt/lists").glob("*Packages*"))
+        if fresh:
+            run([*quiet, "update"], "Reading the package lists")
+        try:
+            run([*quiet, *command[1:]], "Installing system packages")
+        except Problem:
+            if fresh:
+                raise
+            run([*quiet, "update"], "Reading the package lists")
+            run([*quiet, *command[1:]], "Installing system packages")
+
+
+def apt_rights():
+    """How to get the right to install: nothing as root, sudo where it asks for no password."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and not subprocess.call(
+        ["sudo", "-n", "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ):
+        return ["sudo", "-n"]
+    return None
+
+
+# .venv -------------------------------------------------------------------------------------------
+
+
+def ensure_environment():
+    """Make .venv with this Python, unless it is there and sound."""
+    if environment_is_sound():
+        return
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
+        ensure_packages(["python{}.{}-venv".format(*sys.version_info)])
+    with step("making .venv with Python " + platform.python_version()):
+        run([sys.executable, "-m", "venv", "--clear", VENV], "Making .venv")
+
+
+def environment_is_sound():
+    """Is .venv of this Python version, and was it made in this folder (it holds full paths)?"""
+    try:
+        words = (VENV / "pyvenv.cfg").read_text().split()
+    except OSError:
+        return False
+    return (
+        (VENV / "bin" / "python").exists()
+        and platform.python_version() in words
+        and str(VENV) in words
+    )
+
+
+def ensure_requirements(part):
+    """Install what the lock file names, with its hashes, unless exactly that is installed."""
+    lock = LOCKS[part]
+    entry = part + " " + hashlib.sha256(lock.read_bytes()).hexdigest()
+    installed = STAMP.read_text().splitlines() if STAMP.exists() else []
+    if entry in installed:
+        return False
+    free = shutil.disk_usage(str(ROOT)).free // 10**6
+    if free < SPACE[part]:
+        raise Problem(
+            f"Only {free} MB are free on the disk of {ROOT}, about {SPACE[part]} MB are needed. "
+            "Free some space and run this again."
+        )
+    what = "Installing Python packages"
+    with step(f"installing {lock.read_text().count('==')} Python packages"):
+        try:
+            uv = ensure_uv()
+        except Problem as problem:
+            if "no network" in str(problem):
+                raise
+            uv = None  # pip is slower and needs nothing else
+        if uv:
+            command = [uv, "pip", "install", "--python", VENV / "bin" / "python"]
+        else:
+            command = [VENV / "bin" / "python", "-m", "pip", "install"]
+        run([*command, "--require-hashes", "-r", lock], what)
+    kept = [line for line in installed if not line.startswith(part + " ")]
+    STAMP.write_text("\n".join([*kept, entry]) + "\n")
+    return True
+
+
+def ensure_uv():
+    """The installer uv from the tests' lock file, four times as fast as pip; None if not named."""
+    uv = VENV / "bin" / "uv"
+    if uv.exists():
+        return uv
+    lines = LOCKS["tests"].read_text().splitlines()
+    start = next((n for n, line in enumerate(lines) if line.startswith("uv==")), None)
+    if start is None:
+        return None
+    end = next(n for n in range(start, len(lines)) if not lines[n].endswith("\\"))
+    only_uv = VENV / "uv.txt"
+    only_uv.write_text("\n".join(lines[start : end + 1]) + "\n")
+    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--retries", "2"]
+    run([*pip, "--only-binary=:all:", "--require-hashes", "-r", only_uv], "Installing uv")
+    return uv
+
+
+# Translations ------------------------------------------------------------------------------------
+
+
+def compile_translations():
+    """Compile each .po file that is newer than its .mo; Babel does it without Debian's gettext."""
+    catalogs = [*ROOT.glob("locale/*/LC_MESSAGES/*.po"), *ROOT.glob("*/locale/*/LC_MESSAGES/*.po")]
+    for source in catalogs:
+        compiled = source.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with step("compiling " + str(source.relative_to(ROOT))):
+            python = VENV / "bin" / "python"
+            command = [python, "-m", "babel.messages.frontend", "compile"]
+            run([*command, "-i", source, "-o", compiled], "Compiling translations")
+
+
+# The command -------------------------------------------------------------------------------------
+
+
+def setup(parts):
+    """Bring this machine to the state the lock files describe; does nothing the second time."""
+    started = time.monotonic()
+    ensure_packages(missing_packages(parts))
+    ensure_environment()
+    part = "tests" if "tests" in parts else "portal"
+    ensure_requirements(part)
+    compile_translations()
+    print(f"Set up ({time.monotonic() - started:.1f} s).", flush=True)
+
+
+@contextmanager
+def one_at_a_time():
+    """Let a second setup in the same folder wait for the first."""
+    import fcntl  # not on Windows, where python_problem and main have already said so
+
+    with Path(__file__).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("  waiting for another setup in this folder", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def describe(error):
+    """One line for an error of the operating system."""
+    if error.errno == errno.ENOSPC:
+        return "The disk is full. Free some space and run this again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"You may not write {error.filename}. The folder {ROOT} must be yours."
+    return f"{error.strerror}: {error.filename}"
+
+
+def main(arguments):
+    problem = python_problem(sys.version_info)
+    if os.name != "posix":
+        problem = "Symbolon runs on Linux and macOS; on Windows use it inside WSL."
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    parser = argparse.ArgumentParser(description="Prepare this machine for Symbolon.")
+    parser.add_argument("command", choices=["setup"])
+    parser.add_argument("--tests", action="store_true", help="also what the tests need")
+    parser.add_argument("--checkers", action="store_true", help="also for the checkers")
+    options = parser.parse_args(arguments)
+    parts = ["portal", *(part for part in ("tests", "checkers") if getattr(options, part))]
+    # A stopped setup stops the installer it started, instead of leaving it behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with one_at_a_time():
+            setup(parts)
+    except Problem as found:
+        print("  " + str(found), file=sys.stderr)
+        return 1
+    except OSError as found:
+        print("  " + describe(found), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
