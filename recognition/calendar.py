@@ -1,0 +1,135 @@
+"""The only place that counts working days and the time a committee has used.
+
+The day of an event never counts, the day after is the first (as in section 187 (1) of the
+German Civil Code): a decision due 20 working days after completeness may use 20 full days.
+Holidays come from the package `holidays`; weekends too, since they differ between countries.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import lru_cache
+
+import holidays
+from django.utils.translation import gettext as _
+
+DAY = timedelta(days=1)
+REMINDERS = (Fraction(50, 100), Fraction(75, 100), Fraction(90, 100))
+"""The shares of the time after which those who hold a line are reminded."""
+
+
+class CalendarError(ValueError):
+    """A country, a part of it, or a span of days that no calendar can have."""
+
+
+@lru_cache(maxsize=128)
+def _holidays(country: str, subdivision: str) -> holidays.HolidayBase:
+    try:
+        return holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError:
+        place = f"{country}-{subdivision}" if subdivision else country
+        raise CalendarError(
+            _(
+                "No public holidays are known for “%(place)s”. "
+                "Give an ISO 3166 code such as DE or DE-HE."
+            )
+            % {"place": place}
+        ) from None
+
+
+def is_working_day(day: date, country: str, subdivision: str = "") -> bool:
+    """Tell whether `day` is a working day in `country` (ISO 3166-1) and part (ISO 3166-2).
+
+    Raises CalendarError for a place the calendar does not know.
+    """
+    return _holidays(country, subdivision).is_working_day(day)
+
+
+def add_working_days(start: date, days: int, country: str, subdivision: str = "") -> date:
+    """Return the day that is `days` working days after `start`; 0 gives `start` itself.
+
+    Raises CalendarError for a negative number or an unknown place.
+    """
+    if days < 0:
+        raise CalendarError(_("A number of working days cannot be negative."))
+    return Clock(start, days, country, subdivision).due_on(start)
+
+
+def working_days_between(start: date, end: date, country: str, subdivision: str = "") -> int:
+    """Return how many working days lie after `start` up to and including `end`.
+
+    Negative when `end` is before `start`. Raises CalendarError for an unknown place.
+    """
+    if end < start:
+        return -working_days_between(end, start, country, subdivision)
+    return sum(is_working_day(day, country, subdivision) for day in _days(start, end))
+
+
+def _days(start: date, end: date) -> Iterator[date]:
+    """Yield the days after `start` up to and including `end`."""
+    while start < end:
+        start += DAY
+        yield start
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time a committee has: it starts at completeness and pauses while others must act.
+
+    `limit` in working days. A pause is (from, to); to is None while it lasts. The day a pause
+    begins still counts, the day it ends does not. Overlapping pauses count once.
+    Raises CalendarError for a negative limit, a pause that ends before it begins, or an unknown
+    place.
+    """
+
+    started_on: date
+    limit: int
+    country: str
+    subdivision: str = ""
+    pauses: tuple[tuple[date, date | None], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.limit < 0:
+            raise CalendarError(_("A number of working days cannot be negative."))
+        if any(to is not None and to < since for since, to in self.pauses):
+            raise CalendarError(_("A pause cannot end before it begins."))
+        _holidays(self.country, self.subdivision)
+
+    def _counts(self, day: date, today: date) -> bool:
+        """Tell whether `day` uses time, as if a pause that still lasts ended today."""
+        paused = any(since < day <= (today if to is None else to) for since, to in self.pauses)
+        return not paused and is_working_day(day, self.country, self.subdivision)
+
+    def is_paused(self, today: date) -> bool:
+        """Tell whether somebody else must act before the committee can go on."""
+        return any(since <= today and (to is None or today < to) for since, to in self.pauses)
+
+    def used(self, today: date) -> int:
+        """Return the working days used up to and including `today`; it never falls."""
+        return sum(self._counts(day, today) for day in _days(self.started_on, today))
+
+    def remaining(self, today: date) -> int:
+        """Return the working days left; negative once working days have passed beyond the limit."""
+        return self.limit - self.used(today)
+
+    def due_on(self, today: date) -> date:
+        """Return the last day in time, as if a pause that still lasts ended today."""
+        day, left = self.started_on, self.limit
+        while left > 0:
+            day += DAY
+            left -= self._counts(day, today)
+        return day
+
+    def is_overdue(self, today: date) -> bool:
+        """Tell whether the last day in time has passed without a decision."""
+        return today > self.due_on(today)
+
+    def share_used(self, today: date) -> Fraction:
+        """Return the share of the limit that is used, 0 to 1 and more when overdue."""
+        return Fraction(self.used(today), self.limit) if self.limit else Fraction(1)
+
+    def reminders_due(self, today: date) -> list[Fraction]:
+        """Return the shares in `REMINDERS` that have been reached, the smallest first."""
+        share = self.share_used(today)
+        return [step for step in REMINDERS if share >= step]

@@ -1,0 +1,350 @@
+"""The only place that computes credits, and says how: amounts, limits, double counting.
+
+Amounts are ECTS credits as Decimal in steps of 0.5, never float. Every amount comes with a
+sentence that is translated only when shown, so that a screen and a letter in two languages can
+say how it was computed.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from recognition.vocabulary import DecisionType, Track
+
+STEP = Decimal("0.5")
+NOTHING = Decimal("0.0")
+
+
+class CreditError(ValueError):
+    """An amount that cannot be ECTS credits."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRules:
+    """What an institution's policy says about credits. Shares are between 0 and 1.
+
+    `allows_proportional`: part of a module without parts may be recognised in proportion;
+    `validation_cap`: the share of a programme that validation may fill; `total_cap`: that all
+    recognised learning may fill, None for no limit; `residency_ects` must be earned at home.
+    """
+
+    allows_proportional: bool = True
+    workload_tolerance_ects: Decimal = Decimal(1)
+    workload_tolerance_share: Decimal = Decimal("0.8")
+    hours_per_ects: Decimal = Decimal(25)
+    validation_cap: Decimal = Decimal("0.5")
+    total_cap: Decimal | None = None
+    residency_ects: Decimal = NOTHING
+    reuse_across_awards: bool = False
+    currency_years: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """An amount in ECTS and one sentence on how it was computed."""
+
+    amount: Decimal
+    explanation: str
+
+
+def halves(value: Decimal | int | str) -> Decimal:
+    """Return `value` as ECTS credits with one decimal place.
+
+    Raises CreditError when it is not a number, is negative or not a multiple of 0.5, and
+    TypeError for a float, which cannot hold credits exactly.
+    """
+    if isinstance(value, float | bool):
+        raise TypeError("ECTS credits are Decimal, int or str, never float or bool")
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise CreditError(_now("“%(value)s” is not a number.") % {"value": value}) from None
+    if not amount.is_finite() or amount < 0 or amount >= 10_000 or amount % STEP:
+        raise CreditError(
+            _now("“%(value)s” is not an amount of ECTS: use steps of 0.5.") % {"value": value}
+        )
+    return abs(amount.quantize(NOTHING))
+
+
+def rounded_down(value: Decimal) -> Decimal:
+    """Return `value` rounded down to a step of 0.5; nothing when it is negative."""
+    return max(value // STEP * STEP, NOTHING).quantize(NOTHING)
+
+
+def _in_words(amount: Decimal) -> str:
+    return f"{_plain(amount)}\N{NO-BREAK SPACE}ECTS"
+
+
+def _plain(number: Decimal) -> str:
+    return number_format(number.normalize() + 0)
+
+
+_number = lazy(_plain, str)
+in_words = lazy(_in_words, str)
+"""Return an amount as "4.5 ECTS" in the language in which it is shown."""
+
+
+def in_proportion(ects: Decimal, met: int, counted: int) -> Decimal:
+    """Return `met` of `counted` parts of `ects`, rounded down to 0.5; the tally uses it too."""
+    return Decimal(int(ects / STEP) * met // (counted or 1)) * STEP
+
+
+# Amounts: R1 to R3, and R8 of the credit rules
+
+
+def for_substitution(target_ects: Decimal) -> Credits:
+    """R1: a full substitution gives what the module would have given."""
+    return Credits(
+        target_ects,
+        format_lazy(
+            _("Recognised in full: {amount}, the credits of the module."),
+            amount=in_words(target_ects),
+        ),
+    )
+
+
+def for_inclusion(sources: Iterable[Decimal], free: Decimal) -> Credits:
+    """R2: an inclusion gives the credits of the sources, up to what is free."""
+    earned = sum(sources, NOTHING)
+    if earned <= free:
+        sentence = format_lazy(_("The credits as earned: {amount}."), amount=in_words(earned))
+    else:
+        sentence = format_lazy(
+            _("{earned} were earned; {free} are still free in the programme."),
+            earned=in_words(earned),
+            free=in_words(free),
+        )
+    return Credits(min(earned, free), sentence)
+
+
+def for_part(
+    target_ects: Decimal,
+    rules: CreditRules,
+    *,
+    parts_met: Sequence[Decimal] | None = None,
+    met: int = 0,
+    counted: int = 0,
+    filled: Decimal = NOTHING,
+) -> Credits:
+    """R3: a partial recognition gives the parts that are met, else a share of the outcomes.
+
+    `parts_met`: ECTS of the module's parts that are met, None when the module has no parts;
+    `met` of `counted` outcomes are then used. `filled`: what the module has been credited with.
+    """
+    if parts_met is not None:
+        earned = sum(parts_met, NOTHING)
+        sentence = format_lazy(
+            _("Parts of the module that are met: {amount}."), amount=in_words(earned)
+        )
+    elif not rules.allows_proportional:
+        return Credits(NOTHING, _("This programme recognises whole modules only."))
+    else:
+        earned = in_proportion(target_ects, met, counted)
+        sentence = format_lazy(
+            _("{met} of {counted} outcomes of {target}, rounded down to half a credit: {amount}."),
+            met=met,
+            counted=counted,
+            target=in_words(target_ects),
+            amount=in_words(earned),
+        )
+    left = max(target_ects - filled, NOTHING)
+    if earned > left:
+        sentence = format_lazy(
+            _("{before} Only {left} of the module are still open."),
+            before=sentence,
+            left=in_words(left),
+        )
+    return Credits(min(earned, left), sentence)
+
+
+def credits_for(
+    decision: DecisionType,
+    rules: CreditRules,
+    *,
+    target_ects: Decimal = NOTHING,
+    sources: Sequence[Decimal] = (),
+    free: Decimal = NOTHING,
+    parts_met: Sequence[Decimal] | None = None,
+    met: int = 0,
+    counted: int = 0,
+    filled: Decimal = NOTHING,
+) -> Credits:
+    """Return what a decision gives. All amounts in ECTS; see the functions above."""
+    if decision == DecisionType.FULL_SUBSTITUTION:
+        return for_substitution(target_ects)
+    if decision == DecisionType.INCLUSION:
+        return for_inclusion(sources, free)
+    if decision == DecisionType.PARTIAL:
+        return for_part(
+            target_ects, rules, parts_met=parts_met, met=met, counted=counted, filled=filled
+        )
+    return Credits(NOTHING, _("No credits are recognised."))
+
+
+def workload_difference(
+    target_ects: Decimal, sources: Iterable[Decimal], rules: CreditRules
+) -> str | None:
+    """R1: return why the element workload must be rated, None within the tolerance."""
+    earned = sum(sources, NOTHING)
+    lowest = min(
+        target_ects - rules.workload_tolerance_ects, target_ects * rules.workload_tolerance_share
+    )
+    if earned >= lowest:
+        return None
+    return format_lazy(
+        _("{earned} were earned, the module has {target}. Is this a difference that matters?"),
+        earned=in_words(earned),
+        target=in_words(target_ects),
+    )
+
+
+def from_hours(hours: Decimal, rules: CreditRules, factor: Decimal | None = None) -> Credits:
+    """R8: convert hours of work by the issuer's hours per ECTS, else by the policy's.
+
+    Rounded down to 0.5; keep `hours` and the factor beside the result. Raises CreditError for
+    negative hours or a factor that is not positive.
+    """
+    factor = rules.hours_per_ects if factor is None else factor
+    if hours < 0 or factor <= 0:
+        raise CreditError(_now("Hours and hours per credit must be positive numbers."))
+    amount = rounded_down(hours / factor)
+    return Credits(
+        amount,
+        format_lazy(
+            _("{hours} hours at {factor} hours per credit, rounded down: {amount}."),
+            hours=_number(hours),
+            factor=_number(factor),
+            amount=in_words(amount),
+        ),
+    )
+
+
+# The ledger: R4 (nothing counts twice) and R5 (limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One active row of the ledger, or one that is about to be written.
+
+    `award`: the degree the credits count towards; `target`: the module, None for free electives;
+    `credential`: the key of the learning itself, the same for a second import; `ects` credited.
+    """
+
+    award: Hashable
+    target: Hashable | None
+    credential: Hashable
+    ects: Decimal
+    track: Track = Track.RECOGNITION
+
+
+def split(amount: Decimal, sources: Sequence[Decimal]) -> list[Decimal]:
+    """Return the share of each source in `amount`, by its ECTS, in steps of 0.5.
+
+    The shares add up to `amount`; none is 0 while there are enough steps for all.
+    """
+    steps = int(amount / STEP)
+    weights = [max(ects, STEP) for ects in sources]
+    total = sum(weights)
+    shares = [int(steps * weight // total) for weight in weights]
+    by_remainder = sorted(
+        range(len(weights)), key=lambda i: (shares[i] - steps * weights[i] / total, i)
+    )
+    for index in by_remainder[: steps - sum(shares)]:
+        shares[index] += 1
+    while 0 in shares and max(shares) > 1:
+        shares[shares.index(max(shares))] -= 1
+        shares[shares.index(0)] += 1
+    return [(share * STEP).quantize(NOTHING) for share in shares]
+
+
+def counted_twice(
+    new: Entry,
+    ledger: Iterable[Entry],
+    rules: CreditRules,
+    *,
+    credential_ects: Decimal | None = None,
+    target_ects: Decimal | None = None,
+    target_passed: bool = False,
+) -> list[str]:
+    """R4: return why `new` would count learning twice, [] when it would not.
+
+    `credential_ects`: all credits of the credential, `target_ects`: of the module, None when not
+    known. A row uses at most what the credential has: a module of 6 ECTS replaced by a course of
+    5 uses these 5 up.
+    """
+    ledger = list(ledger)
+    of_credential = [row for row in ledger if row.credential == new.credential]
+    here = [row for row in of_credential if row.award == new.award]
+    problems = []
+    if credential_ects is not None:
+        used = sum((min(row.ects, credential_ects) for row in here), NOTHING)
+        if used + min(new.ects, credential_ects) > credential_ects:
+            problems.append(
+                format_lazy(
+                    _("The credential has {total}; {used} count already, {more} do not fit."),
+                    total=in_words(credential_ects),
+                    used=in_words(used),
+                    more=in_words(new.ects),
+                )
+            )
+    if len(here) < len(of_credential) and not rules.reuse_across_awards:
+        problems.append(_("The credential already counts towards another qualification."))
+    if new.target is None:
+        return problems
+    if target_passed:
+        return [*problems, _("The module is already passed or registered for.")]
+    same = (row for row in ledger if row.award == new.award and row.target == new.target)
+    filled = sum((row.ects for row in same), NOTHING)
+    if target_ects is not None and filled + new.ects > target_ects:
+        problems.append(
+            format_lazy(
+                _("The module has {total}; {used} count already, {more} do not fit."),
+                total=in_words(target_ects),
+                used=in_words(filled),
+                more=in_words(new.ects),
+            )
+        )
+    return problems
+
+
+def over_limit(
+    new: Entry,
+    ledger: Iterable[Entry],
+    rules: CreditRules,
+    *,
+    award_ects: Decimal,
+    excluded: bool = False,
+) -> list[str]:
+    """R5: return which limits of the programme `new` would break, [] when none.
+
+    `award_ects`: all credits of the programme; `excluded`: the module is one that cannot be
+    replaced (thesis, capstone).
+    """
+    here = [row for row in ledger if row.award == new.award]
+    problems = [_("This module cannot be replaced by other learning.")] if excluded else []
+    if new.track == Track.VALIDATION:
+        limit = rounded_down(award_ects * rules.validation_cap)
+        if sum((r.ects for r in here if r.track == Track.VALIDATION), new.ects) > limit:
+            problems.append(
+                format_lazy(
+                    _("At most {limit} of the programme can come from validated learning."),
+                    limit=in_words(limit),
+                )
+            )
+    limit = award_ects - rules.residency_ects
+    if rules.total_cap is not None:
+        limit = min(limit, award_ects * rules.total_cap)
+    limit = rounded_down(limit)
+    if sum((row.ects for row in here), new.ects) > limit:
+        problems.append(
+            format_lazy(
+                _("At most {limit} of the programme can be recognised."), limit=in_words(limit)
+            )
+        )
+    return problems
