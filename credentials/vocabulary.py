@@ -109,6 +109,15 @@ SUPERVISION_URIS = {
 }
 
 
+class BodyStatus(TextChoices):
+    """What an awarding body is, as the register of awarding bodies knows it."""
+
+    RECOGNISED = "recognised", _("Recognised higher education institution")
+    NON_HE = "non_he", _("Provider outside higher education")
+    UNKNOWN = "unknown", _("Not known yet")
+    NOT_RECOGNISED = "not_recognised", _("Not recognised in its country")
+
+
 class Stackability(TextChoices):
     STANDALONE = "standalone", _("Stand-alone")
     STACKABLE = "stackable", _("Stackable towards another credential")

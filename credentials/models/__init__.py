@@ -1,0 +1,76 @@
+"""The data of the left room: people, catalogue, awards, trust, audit."""
+
+from credentials.models.audit import AuditEvent, AuditHead, AuditText
+from credentials.models.award import Award, IdentityAssurance, RevocationReason
+from credentials.models.claim import Claim
+from credentials.models.course import Course, CourseVersion, LearningOutcome, Offering
+from credentials.models.credential import Credential, Origin
+from credentials.models.document import Document, DocumentKind
+from credentials.models.evidence import Evidence, EvidenceKind
+from credentials.models.institution import AwardingBody, Institution, Unit
+from credentials.models.job import Job, JobKind, Mail
+from credentials.models.ledger import CreditEntry, RecognitionSummary
+from credentials.models.number import NumberSeries
+from credentials.models.people import Learner, LearnerEmail, Membership, Role, User
+from credentials.models.programme import (
+    ComponentType,
+    Enrolment,
+    Module,
+    ModulePart,
+    Programme,
+    ProgrammeVersion,
+)
+from credentials.models.trust import (
+    Format,
+    IssuerKey,
+    SignedForm,
+    StatusEntry,
+    StatusList,
+    StatusPurpose,
+)
+
+__all__ = [
+    "AuditEvent",
+    "AuditHead",
+    "AuditText",
+    "Award",
+    "AwardingBody",
+    "Claim",
+    "ComponentType",
+    "Course",
+    "CourseVersion",
+    "Credential",
+    "CreditEntry",
+    "Document",
+    "DocumentKind",
+    "Enrolment",
+    "Evidence",
+    "EvidenceKind",
+    "Format",
+    "IdentityAssurance",
+    "Institution",
+    "IssuerKey",
+    "Job",
+    "JobKind",
+    "Learner",
+    "LearnerEmail",
+    "LearningOutcome",
+    "Mail",
+    "Membership",
+    "Module",
+    "ModulePart",
+    "NumberSeries",
+    "Offering",
+    "Origin",
+    "Programme",
+    "ProgrammeVersion",
+    "RecognitionSummary",
+    "RevocationReason",
+    "Role",
+    "SignedForm",
+    "StatusEntry",
+    "StatusList",
+    "StatusPurpose",
+    "Unit",
+    "User",
+]

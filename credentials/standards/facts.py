@@ -15,7 +15,7 @@ from credentials.language import LanguageMap
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """One identifier and its scheme, e.g. ("schac", "lindenfeld.example") or ("isced-f", "0612")."""
+    """One identifier and its scheme, such as ("schac", "lindenfeld.example")."""
 
     scheme: str
     value: str

@@ -1,0 +1,28 @@
+"""How allauth is wired to our people: who may sign in, and how its mails are sent."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+
+
+class Backend(AuthenticationBackend):
+    """Signs in by e-mail; demo accounts only while the portal runs as a demonstration."""
+
+    def user_can_authenticate(self, user):
+        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
+
+    def get_user(self, user_id):
+        user = super().get_user(user_id)
+        return user if user and self.user_can_authenticate(user) else None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Keeps the name given at sign-up, and the reader's language for later mails."""
+
+    def save_user(self, request, user, form, commit=True):
+        user = super().save_user(request, user, form, commit=False)
+        user.name = form.cleaned_data.get("name", "")
+        user.language = request.LANGUAGE_CODE
+        if commit:
+            user.save()
+        return user

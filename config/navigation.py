@@ -1,0 +1,51 @@
+"""The main navigation, for each reader what they may use; given to every template."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from credentials.models import Role
+
+
+def navigation(request: HttpRequest) -> dict:
+    """Return `nav` (url, label, current) and `demo`; costs one query for people signed in."""
+    links = list(_public(request)) if not _reader(request) else list(_personal(request))
+    path = request.path
+    return {
+        "nav": [
+            {
+                "url": url,
+                "label": label,
+                "current": path == url or (url != "/" and path.startswith(url)),
+            }
+            for url, label in links
+        ],
+        "demo": settings.DEMO,
+    }
+
+
+def _reader(request):
+    return getattr(request, "user", None) is not None and request.user.is_authenticated
+
+
+def _public(request):
+    yield reverse("course-list"), _("Courses")
+    yield reverse("verify"), _("Verify")
+    yield reverse("page-how"), _("How it works")
+    yield reverse("account_login"), _("Sign in")
+
+
+def _personal(request):
+    roles = set(request.user.memberships.values_list("role", flat=True))
+    yield reverse("work"), _("Your work")
+    yield reverse("course-list"), _("Courses")
+    yield reverse("portfolio"), _("Portfolio")
+    if not roles:
+        yield reverse("case-list"), _("Applications")
+    if Role.REGISTRAR in roles:
+        yield reverse("learner-list"), _("Learners")
+        yield reverse("body-list"), _("Awarding bodies")
+    if roles & {Role.REGISTRAR, Role.COURSE_DIRECTOR}:
+        yield reverse("catalogue"), _("Catalogue")
+    yield reverse("verify"), _("Verify")

@@ -1,0 +1,109 @@
+"""Awards: the decision of an institution that a learner has earned a credential."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credentials import states
+from credentials.models.institution import Unit
+from credentials.models.people import Role
+from credentials.states import AwardState
+
+
+class IdentityAssurance(models.TextChoices):
+    ACCOUNT = "account", _("Signed-in account of the institution")
+    STUDENT_RECORD = "student_record", _("Student record of the institution")
+    DOCUMENT = "document", _("Identity document seen")
+
+
+class RevocationReason(models.TextChoices):
+    ERROR = "error", _("Awarded in error")
+    FRAUD = "fraud", _("Obtained by deception")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the institution")
+    REQUESTED = "requested", _("Asked for by the holder")
+
+
+class AwardQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The holder's own awards; for staff those of their units and courses."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(learner__user=user)
+            | Q(course_version__course__teachers=user)
+            | Q(course_version__course__unit__in=Unit.objects.staffed_by(user, *Role.values))
+        ).distinct()
+
+    def awaiting_acceptance_by(self, user):
+        """Issued awards that the learner has not yet taken into the portfolio."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(learner__user=user, accepted_at__isnull=True, state=AwardState.ISSUED)
+
+
+class Award(models.Model):
+    """Frozen when made: holder's name, grade, facts. A correction is a new award (`supersedes`)."""
+
+    MOVES = states.AWARD_MOVES
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=24, unique=True)
+    course_version = models.ForeignKey(
+        "credentials.CourseVersion", on_delete=models.PROTECT, related_name="awards"
+    )
+    learner = models.ForeignKey(
+        "credentials.Learner", on_delete=models.PROTECT, related_name="awards"
+    )
+    claim = models.OneToOneField(
+        "credentials.Claim", on_delete=models.PROTECT, null=True, blank=True, related_name="award"
+    )
+    credential = models.OneToOneField(
+        "credentials.Credential", on_delete=models.PROTECT, related_name="award"
+    )
+    state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.SIGNING)
+    holder_name = models.CharField(max_length=200)
+    identity_assurance = models.CharField(max_length=20, choices=IdentityAssurance.choices)
+    grade = models.CharField(max_length=20, blank=True)
+    awarded_on = models.DateField()
+    awarded_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, related_name="awards_made"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revocation_reason = models.CharField(
+        max_length=12, choices=RevocationReason.choices, blank=True
+    )
+    revocation_note = models.TextField(blank=True)
+    supplement = models.ForeignKey(
+        "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-awarded_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=AwardState.SIGNING) ^ Q(issued_at__isnull=False),
+                name="award_issued_at_with_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AwardState.REVOKED)
+                | Q(revoked_at__isnull=False) & ~Q(revocation_reason=""),
+                name="award_revoked_with_reason_and_date",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}: {self.course_version}"
+
+    @property
+    def audit_institution(self):
+        return self.learner.institution

@@ -1,0 +1,69 @@
+"""Every file the portal keeps, with its hash: uploads, credentials, printed documents."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class DocumentKind(models.TextChoices):
+    UPLOAD = "upload", _("Uploaded file")
+    CREDENTIAL = "credential", _("Credential as received")
+    SUPPLEMENT = "supplement", _("Credit or module supplement")
+    LETTER = "letter", _("Decision letter")
+    DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
+
+
+def storage_path(document, filename):
+    """Keep files under their hash: the name given by a stranger never reaches the disk."""
+    return f"documents/{document.sha256[:2]}/{document.sha256}"
+
+
+class Document(models.Model):
+    """One stored file, kept as it is. Printed ones have a number and a code to verify them."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey(
+        "credentials.Institution", on_delete=models.PROTECT, null=True, blank=True
+    )
+    owner = models.ForeignKey(
+        "credentials.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
+    kind = models.CharField(max_length=20, choices=DocumentKind.choices)
+    title = models.CharField(max_length=250)
+    filename = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    sniffed = models.CharField(max_length=20, blank=True)
+    file = models.FileField(upload_to=storage_path, max_length=200)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    number = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=24, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=~Q(code=""), name="document_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="document_number_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def audit_institution(self):
+        return self.institution

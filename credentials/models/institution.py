@@ -1,0 +1,130 @@
+"""Institutions, their units, and the register of awarding bodies each of them keeps."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credentials.language import in_language
+from credentials.vocabulary import BodyStatus, QualityAssurance
+
+
+class Institution(models.Model):
+    """A higher education institution that runs this portal, alone or with others."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.JSONField(_("name"), default=dict)
+    country = models.CharField(_("country"), max_length=2)
+    region = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    address = models.TextField(blank=True)
+    subdivision = models.CharField(
+        max_length=6, blank=True, help_text=_("For public holidays, such as SN in Germany.")
+    )
+    url = models.URLField(blank=True)
+    email = models.EmailField(blank=True)
+    number_prefix = models.CharField(max_length=6, unique=True)
+    identifiers = models.JSONField(default=dict, blank=True)
+    quality_assurance = models.CharField(
+        max_length=20, choices=QualityAssurance.choices, blank=True
+    )
+    quality_agency = models.CharField(max_length=200, blank=True)
+    quality_url = models.URLField(blank=True)
+    system_note = models.JSONField(default=dict, blank=True)
+    languages = models.JSONField(default=list)
+    hours_per_ects = models.DecimalField(max_digits=4, decimal_places=1, default=25)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self):
+        return in_language(self.name)
+
+    @property
+    def audit_institution(self):
+        return self
+
+
+class UnitQuerySet(models.QuerySet):
+    def staffed_by(self, user, *roles):
+        """Units where the user holds one of the roles, directly or from a unit above."""
+        if not user.is_authenticated:
+            return self.none()
+        above = Q(pk__in=[])
+        for path in user.memberships.filter(role__in=roles).values_list("unit__path", flat=True):
+            above |= Q(path__startswith=path)
+        return self.filter(above)
+
+
+class Unit(models.Model):
+    """A faculty, school or department; each institution has one root unit.
+
+    `path` holds the ids from the root to the unit, "/3/17/", so that one prefix finds all below.
+    """
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="units")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
+    name = models.JSONField(default=dict)
+    path = models.CharField(max_length=200, db_index=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution"], condition=Q(parent=None), name="unit_one_root"
+            )
+        ]
+
+    def __str__(self):
+        return in_language(self.name)
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
+        if path != self.path:
+            self.path = path
+            super().save(update_fields=["path"])
+
+
+class AwardingBody(models.Model):
+    """One entry of an institution's register: who awards, and what is known of them."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="awarding_bodies"
+    )
+    name = models.CharField(_("name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2)
+    status = models.CharField(
+        _("status"), max_length=20, choices=BodyStatus.choices, default=BodyStatus.UNKNOWN
+    )
+    quality_agency = models.CharField(_("quality assurance agency"), max_length=200, blank=True)
+    source = models.CharField(_("where this is known from"), max_length=300, blank=True)
+    url = models.URLField(_("web address"), blank=True)
+    did = models.CharField(_("identifier of its keys (DID)"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "name", "country"],
+                name="awarding_body_once",
+                violation_error_message=_("This awarding body is in the register already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=BodyStatus.values), name="awarding_body_status_known"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def audit_institution(self):
+        return self.institution

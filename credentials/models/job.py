@@ -1,0 +1,97 @@
+"""Work done in the background: jobs with their progress, and mails to be sent."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credentials import states
+from credentials.states import JobState
+
+
+class JobKind(models.TextChoices):
+    SIGN_AWARD = "sign_award", _("Signing a credential")
+    AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
+    LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
+    DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those who asked for it."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def unfinished(self):
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
+
+class Job(models.Model):
+    """Background work. `subject` is the uuid of what it works on; `done` of `total` steps.
+
+    `beat_at` is touched while it runs: a job whose worker died is found by its silence and queued
+    again.
+    """
+
+    MOVES = states.JOB_MOVES
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=20, choices=JobKind.choices)
+    owner = models.ForeignKey(
+        "credentials.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="jobs",
+    )
+    institution = models.ForeignKey(
+        "credentials.Institution", on_delete=models.CASCADE, related_name="jobs"
+    )
+    subject = models.UUIDField()
+    parameters = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=1)
+    error = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    results = models.ManyToManyField("credentials.Document", blank=True, related_name="jobs")
+    created_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField(auto_now=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="job_one_unfinished",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ({self.get_state_display()})"
+
+    @property
+    def audit_institution(self):
+        return self.institution
+
+
+class Mail(models.Model):
+    """A mail written in the same transaction as its cause, sent by the worker, kept as a trace."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self):
+        return self.subject

@@ -1,0 +1,117 @@
+"""The only place that writes and proves the hash-chained log."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from credentials.models import AuditEvent, AuditHead, AuditText, Institution
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event before it is chained."""
+
+    institution: Institution | None
+    actor: str
+    noun: str
+    thing: str
+    action: str
+    before: str
+    after: str
+    text: str
+    at: datetime
+
+
+def append(entries: list[Entry]) -> None:
+    """Chain the entries, one lock per institution, in the order of the institutions' ids."""
+    by_institution: dict[int | None, list[Entry]] = {}
+    for entry in entries:
+        by_institution.setdefault(entry.institution.pk if entry.institution else None, []).append(
+            entry
+        )
+    for institution_id in sorted(by_institution, key=lambda pk: pk or 0):
+        _append_to(_locked_head(institution_id), by_institution[institution_id])
+
+
+def _locked_head(institution_id: int | None) -> AuditHead:
+    AuditHead.objects.get_or_create(institution_id=institution_id)
+    return AuditHead.objects.select_for_update().get(institution_id=institution_id)
+
+
+def _append_to(head: AuditHead, entries: list[Entry]) -> None:
+    events, texts = [], []
+    for entry in entries:
+        salt = secrets.token_hex(16) if entry.text else ""
+        event = AuditEvent(
+            head=head,
+            sequence=head.sequence + 1,
+            at=entry.at,
+            actor=entry.actor,
+            noun=entry.noun,
+            thing=entry.thing,
+            action=entry.action,
+            before=entry.before,
+            after=entry.after,
+            commitment=_commitment(salt, entry.text) if entry.text else "",
+            previous=head.hash,
+        )
+        event.hash = hash_of(event)
+        head.sequence, head.hash = event.sequence, event.hash
+        events.append(event)
+        if entry.text:
+            texts.append(AuditText(event=event, salt=salt, text=entry.text))
+    AuditEvent.objects.bulk_create(events)
+    AuditText.objects.bulk_create(texts)
+    head.save(update_fields=["sequence", "hash"])
+
+
+def _commitment(salt: str, text: str) -> str:
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
+
+
+def hash_of(event: AuditEvent) -> str:
+    """Return the SHA-256 (hex) over the event's columns and the hash before it."""
+    columns = [
+        event.sequence,
+        event.at.astimezone(UTC).isoformat(),
+        event.actor,
+        event.noun,
+        event.thing,
+        event.action,
+        event.before,
+        event.after,
+        event.commitment,
+        event.previous,
+    ]
+    return hashlib.sha256(json.dumps(columns, ensure_ascii=False).encode()).hexdigest()
+
+
+def history_of(*things: object) -> Iterator[AuditEvent]:
+    """Yield the events of these objects (or uuids), oldest first, with their texts."""
+    ids = [str(getattr(thing, "uuid", thing)) for thing in things]
+    return (
+        AuditEvent.objects.filter(thing__in=ids).select_related("text").order_by("at", "sequence")
+    )
+
+
+def broken_links(heads: Iterable[AuditHead] | None = None) -> Iterator[str]:
+    """Yield a sentence for each place where a chain does not hold; nothing when all is well."""
+    for head in heads if heads is not None else AuditHead.objects.all():
+        previous, sequence = "0" * 64, 0
+        where = head.institution.slug if head.institution else "portal"
+        for event in head.events.select_related("text").order_by("sequence").iterator(2000):
+            sequence += 1
+            if event.sequence != sequence:
+                yield f"{where}: event {sequence} is missing"
+                sequence = event.sequence
+            if event.previous != previous or event.hash != hash_of(event):
+                yield f"{where}: event {event.sequence} was changed"
+            text = getattr(event, "text", None)
+            if text and _commitment(text.salt, text.text) != event.commitment:
+                yield f"{where}: the text of event {event.sequence} was changed"
+            previous = event.hash
+        if (head.sequence, head.hash) != (sequence, previous):
+            yield f"{where}: events after {sequence} are missing"

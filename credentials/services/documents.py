@@ -1,0 +1,51 @@
+"""The only place that stores files, with their hash, and reads them back."""
+
+import hashlib
+import hmac
+
+from django.core.files.base import ContentFile
+
+from credentials.models import Document, DocumentKind, Institution, User
+
+
+def store(
+    data: bytes,
+    *,
+    kind: DocumentKind,
+    title: str,
+    filename: str,
+    media_type: str,
+    institution: Institution | None = None,
+    owner: User | None = None,
+    sniffed: str = "",
+    number: str = "",
+    code: str = "",
+    facts: dict | None = None,
+) -> Document:
+    """Keep `data` as it is. The file on disk is named by its hash, never by its uploader."""
+    document = Document(
+        kind=kind,
+        title=title[:250],
+        filename=filename[:200],
+        media_type=media_type,
+        institution=institution,
+        owner=owner,
+        sniffed=sniffed,
+        number=number,
+        code=code,
+        facts=facts or {},
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    document.file.save(filename, ContentFile(data), save=False)
+    document.save()
+    return document
+
+
+def read(document: Document) -> bytes:
+    """Return the bytes; raises `OSError` when the file is gone or not what was stored."""
+    with document.file.open("rb") as file:
+        data = file.read()
+    if not hmac.compare_digest(hashlib.sha256(data).hexdigest(), document.sha256):
+        raise OSError(f"document {document.uuid}: the file is not what was stored")
+    return data

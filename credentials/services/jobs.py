@@ -1,0 +1,103 @@
+"""The only place that starts, advances, ends and revives background jobs."""
+
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from credentials.models import Document, Institution, Job, JobKind, User
+from credentials.services.lifecycle import change, enqueue, lock, move
+from credentials.states import JobState
+
+SILENCE = timedelta(minutes=3)
+MAX_ATTEMPTS = 3
+TASKS = {
+    JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
+    JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
+    JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
+    JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
+}
+
+
+@change()
+def start(
+    kind: JobKind,
+    subject: object,
+    *,
+    institution: Institution,
+    by: User | None,
+    total: int = 1,
+    parameters: dict | None = None,
+) -> Job:
+    """Queue a job, or return the unfinished one of the same kind for the same subject."""
+    existing = Job.objects.unfinished().filter(kind=kind, subject=subject).first()
+    if existing:
+        return existing
+    job = Job.objects.create(
+        kind=kind,
+        subject=subject,
+        institution=institution,
+        owner=by,
+        total=total,
+        parameters=parameters or {},
+    )
+    enqueue(TASKS[kind], job.pk)
+    return job
+
+
+@change()
+def begin(job: Job) -> bool:
+    """Take a queued job; False when another worker has it or it is over."""
+    job = lock(job)
+    if job.state != JobState.QUEUED:
+        return False
+    move(job, JobState.RUNNING, by=None, attempts=F("attempts") + 1, beat_at=timezone.now())
+    return True
+
+
+def advance(job: Job, done: int) -> None:
+    """Say how far a running job is; this is also its sign of life."""
+    Job.objects.filter(pk=job.pk).update(done=done, beat_at=timezone.now())
+
+
+@change()
+def finish(job: Job, *documents: Document) -> None:
+    """End a job well, with the documents it made."""
+    job = lock(job)
+    job.results.add(*documents)
+    move(job, JobState.DONE, by=None, done=job.total, error="")
+
+
+@change()
+def fail(job: Job, error: str) -> None:
+    """End a job badly, with one sentence that its owner can read."""
+    job = lock(job)
+    if job.state in (JobState.QUEUED, JobState.RUNNING):
+        move(job, JobState.FAILED, by=None, error=error)
+
+
+@change()
+def retry(job: Job, *, by: User) -> None:
+    """Queue a failed job once more."""
+    job = lock(job)
+    move(job, JobState.QUEUED, by=by, error="", attempts=0)
+    enqueue(TASKS[JobKind(job.kind)], job.pk)
+
+
+def revive_silent() -> int:
+    """Queue jobs again whose worker fell silent; give up after three attempts. Returns how many."""
+    revived = 0
+    stale = Job.objects.unfinished().filter(beat_at__lt=timezone.now() - SILENCE)
+    for job in stale:
+        with change():
+            job = lock(job)
+            if job.state == JobState.RUNNING and job.attempts >= MAX_ATTEMPTS:
+                move(job, JobState.FAILED, by=None, error="worker-lost")
+                continue
+            if job.state == JobState.RUNNING:
+                move(job, JobState.QUEUED, by=None, beat_at=timezone.now())
+            else:
+                Job.objects.filter(pk=job.pk).update(beat_at=timezone.now())
+            enqueue(TASKS[JobKind(job.kind)], job.pk)
+            revived += 1
+    return revived

@@ -1,0 +1,41 @@
+"""The only place that writes mails; the worker sends them (see `tasks.send_mail`)."""
+
+import smtplib
+
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from credentials.models import Mail, User
+from credentials.services.lifecycle import enqueue
+
+
+def write(template: str, recipient: User, context: dict | None = None) -> Mail:
+    """Write a mail in the recipient's language, to be sent on commit.
+
+    `template` is the name under templates/emails/ without ".txt"; its first line is the subject.
+    Nothing confidential belongs in a mail: it says what happened and where to read it.
+    """
+    with translation.override(recipient.language):
+        text = render_to_string(f"emails/{template}.txt", {**(context or {}), "reader": recipient})
+    subject, _, body = text.strip().partition("\n")
+    mail = Mail.objects.create(
+        recipient=recipient.email, subject=subject.strip()[:200], body=body.strip() + "\n"
+    )
+    enqueue("credentials.tasks.send_mail", mail.pk)
+    return mail
+
+
+def send(mail: Mail) -> None:
+    """Send a mail that was not sent yet; a failure is kept on it and raised again."""
+    if mail.sent_at:
+        return
+    try:
+        EmailMessage(mail.subject, mail.body, to=[mail.recipient]).send()
+    except (OSError, smtplib.SMTPException) as problem:
+        Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1, error=str(problem)[:300])
+        raise
+    Mail.objects.filter(pk=mail.pk).update(
+        attempts=F("attempts") + 1, sent_at=timezone.now(), error=""
+    )

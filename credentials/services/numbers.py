@@ -1,0 +1,32 @@
+"""The only place that makes running numbers and short codes to verify by."""
+
+import secrets
+
+from django.utils import timezone
+
+from credentials.models import Institution, NumberSeries
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def next_number(institution: Institution, kind: str) -> str:
+    """Return the next running number, e.g. "LND-MC-2026-0042"; call inside `change()`."""
+    year = timezone.localdate().year
+    NumberSeries.objects.get_or_create(institution=institution, kind=kind, year=year)
+    series = NumberSeries.objects.select_for_update().get(
+        institution=institution, kind=kind, year=year
+    )
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{institution.number_prefix}-{kind}-{year}-{series.last:04}"
+
+
+def new_code(institution: Institution) -> str:
+    """Return a random code such as "LND-7F4K-22QX-M3": 10 signs, about 49 bits, no 0/O/1/I/L/U."""
+    signs = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    return f"{institution.number_prefix}-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+def normal_code(typed: str) -> str:
+    """Return a code as printed from one as typed: capitals, no spaces, usual mistakes undone."""
+    return typed.strip().upper().replace(" ", "").replace("–", "-").replace("—", "-")

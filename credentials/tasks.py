@@ -1,0 +1,23 @@
+"""Background tasks of the left room: fetch by id, call a service, nothing else."""
+
+from celery import shared_task
+
+from credentials.models import Mail
+from credentials.services import jobs, mails
+
+
+@shared_task
+def send_mail(mail_id: int) -> None:
+    mails.send(Mail.objects.get(pk=mail_id))
+
+
+@shared_task
+def send_waiting_mails() -> None:
+    """Try again what could not be sent, at most ten times."""
+    for mail in Mail.objects.filter(sent_at=None, attempts__lt=10)[:100]:
+        send_mail.delay(mail.pk)
+
+
+@shared_task
+def revive_silent_jobs() -> None:
+    jobs.revive_silent()

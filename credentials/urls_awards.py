@@ -1,0 +1,3 @@
+"""Addresses of the area: awards."""
+
+urlpatterns = []

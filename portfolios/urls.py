@@ -1,0 +1,3 @@
+"""Addresses of the learner's own room."""
+
+urlpatterns = []

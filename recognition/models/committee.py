@@ -1,0 +1,64 @@
+"""Recognition committees and who sits on them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from credentials.language import in_language
+
+
+class SeatRole(models.TextChoices):
+    CHAIR = "chair", _("Chair")
+    DEPUTY = "deputy", _("Deputy chair")
+    MEMBER = "member", _("Member")
+
+
+class Committee(models.Model):
+    """Decides on recognition for a unit and everything below it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.OneToOneField(
+        "credentials.Unit", on_delete=models.PROTECT, related_name="committee"
+    )
+    name = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return in_language(self.name)
+
+    @property
+    def audit_institution(self):
+        return self.unit.institution
+
+
+class SeatQuerySet(models.QuerySet):
+    def current(self, day=None):
+        day = day or timezone.localdate()
+        return self.filter(
+            Q(until__isnull=True) | Q(until__gte=day), Q(since__isnull=True) | Q(since__lte=day)
+        )
+
+
+class Seat(models.Model):
+    """A person's place on a committee, with the group they stand for and their term."""
+
+    committee = models.ForeignKey(Committee, on_delete=models.CASCADE, related_name="seats")
+    user = models.ForeignKey("credentials.User", on_delete=models.PROTECT, related_name="seats")
+    role = models.CharField(max_length=8, choices=SeatRole.choices, default=SeatRole.MEMBER)
+    group = models.CharField(max_length=60, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["committee", "role", "pk"]
+        constraints = [models.UniqueConstraint(fields=["committee", "user"], name="seat_once")]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display()}"

@@ -1,0 +1,127 @@
+"""Decisions: what the chair writes, signs and the applicant receives."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from recognition import states
+from recognition.states import DecisionState
+from recognition.vocabulary import DecisionType, EssentialElement
+
+
+class Decision(models.Model):
+    """A draft while it is written, frozen when signed.
+
+    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on.
+    """
+
+    MOVES = states.DECISION_MOVES
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    line = models.OneToOneField(
+        "recognition.Line", on_delete=models.PROTECT, related_name="decision"
+    )
+    state = models.CharField(
+        max_length=8, choices=DecisionState.choices, default=DecisionState.DRAFT
+    )
+    number = models.CharField(max_length=40, blank=True)
+    type = models.CharField(max_length=20, choices=DecisionType.choices, blank=True)
+    ects = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    ects_explanation = models.TextField(blank=True)
+    parts = models.ManyToManyField("credentials.ModulePart", blank=True, related_name="+")
+    grade = models.CharField(max_length=20, blank=True)
+    outcome_ratings = models.JSONField(default=dict, blank=True)
+    reasons = models.TextField(_("reasons"), blank=True)
+    considered = models.TextField(_("what else was considered"), blank=True)
+    later_measures = models.TextField(_("what the learner can do"), blank=True)
+    language = models.CharField(max_length=12, default="en")
+    written_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, related_name="decisions_written"
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
+    letter = models.ForeignKey(
+        "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=DecisionState.DRAFT, decided_at__isnull=True)
+                | Q(state=DecisionState.SIGNED, decided_at__isnull=False)
+                & ~Q(type="")
+                & ~Q(number=""),
+                name="decision_signed_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=DecisionState.SIGNED, type=DecisionType.REFUSAL)
+                | ~Q(considered="") & ~Q(later_measures=""),
+                name="decision_refusal_names_alternatives_and_measures",
+            ),
+            models.CheckConstraint(
+                condition=Q(notified_at__isnull=True) | Q(letter__isnull=False),
+                name="decision_notified_with_letter",
+            ),
+        ]
+
+    def __str__(self):
+        return self.number or str(self.line)
+
+    @property
+    def audit_institution(self):
+        return self.line.audit_institution
+
+
+class Difference(models.Model):
+    """One substantial difference; without it nothing is refused (Lisbon Convention III.3(5))."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="differences")
+    element = models.CharField(
+        _("essential element"), max_length=20, choices=EssentialElement.choices
+    )
+    outcome = models.ForeignKey(
+        "credentials.LearningOutcome", on_delete=models.PROTECT, null=True, blank=True
+    )
+    what_differs = models.TextField(_("what differs"))
+    examined = models.TextField(_("evidence examined"))
+    why_it_matters = models.TextField(_("why it matters for this programme"))
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.get_element_display()}: {self.what_differs}"
+
+
+class InformationRequest(models.Model):
+    """What is missing, item by item, asked of the applicant; the clock stands still meanwhile."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    line = models.ForeignKey(
+        "recognition.Line", on_delete=models.CASCADE, related_name="information_requests"
+    )
+    items = models.TextField(_("what is missing"))
+    due_on = models.DateField()
+    asked_by = models.ForeignKey("credentials.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answer = models.TextField(_("answer"), blank=True)
+    documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(answered_at=None), name="information_one_open"
+            )
+        ]
+
+    def __str__(self):
+        return self.items
+
+    @property
+    def audit_institution(self):
+        return self.line.audit_institution

@@ -1,0 +1,205 @@
+"""Lines: {sources} -> {target}, each with its own state, clock, holder and decision."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from credentials.models import Role, Unit
+from recognition import states
+from recognition.models.committee import Seat, SeatRole
+from recognition.models.review import Review
+from recognition.states import LineState, ReviewState
+from recognition.vocabulary import Track
+
+
+class TargetKind(models.TextChoices):
+    MODULE = "module", _("A module")
+    PARTS = "parts", _("Parts of a module")
+    FREE_ELECTIVE = "free_elective", _("The free-elective area")
+
+
+class LineQuerySet(models.QuerySet):
+    def worked_on_by(self, user):
+        """Lines the user reviews (unless stepped back) or whose committee they chair or deputise.
+
+        A chair who stepped back from a line as its reviewer does not get it back as chair.
+        """
+        mine = Review.objects.filter(line=OuterRef("pk"), reviewer=user)
+        recused = mine.filter(state=ReviewState.RECUSED)
+        chaired = Seat.objects.current().filter(
+            user=user,
+            role__in=[SeatRole.CHAIR, SeatRole.DEPUTY],
+            committee=OuterRef("committee"),
+        )
+        return self.filter(Exists(mine) | Exists(chaired)).exclude(Exists(recused))
+
+    def visible_to(self, user):
+        """Own lines, those of programmes one keeps records for, those one works on."""
+        if not user.is_authenticated:
+            return self.none()
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        submitted = Q(case__submitted_at__isnull=False)
+        return self.filter(
+            Q(case__applicant=user)
+            | submitted & Q(case__programme_version__programme__unit__in=units)
+            | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
+        ).distinct()
+
+    def kept_by(self, user):
+        """Submitted lines of programmes for which the user is registrar."""
+        if not user.is_authenticated:
+            return self.none()
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        return self.filter(
+            case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
+        )
+
+    def awaiting_check_by(self, user):
+        return self.kept_by(user).filter(state=LineState.SUBMITTED)
+
+    def awaiting_decision_by(self, user):
+        """Lines in deliberation whose committee the user chairs, and did not step back from."""
+        if not user.is_authenticated:
+            return self.none()
+        chaired = Seat.objects.current().filter(
+            user=user,
+            role__in=[SeatRole.CHAIR, SeatRole.DEPUTY],
+            committee=OuterRef("committee"),
+        )
+        recused = Review.objects.filter(
+            line=OuterRef("pk"), reviewer=user, state=ReviewState.RECUSED
+        )
+        return self.filter(Exists(chaired), state=LineState.DELIBERATION).exclude(Exists(recused))
+
+    def with_all(self):
+        """With what nearly every page of a line shows."""
+        return self.select_related(
+            "case__applicant",
+            "case__learner",
+            "case__policy",
+            "case__programme_version__programme__institution",
+            "case__programme_version__programme__unit",
+            "module__course_version__course",
+            "committee__unit",
+        ).prefetch_related("sources", "parts")
+
+
+class Line(models.Model):
+    """One question to the committee: do these sources show what this target asks for?"""
+
+    MOVES = states.MOVES
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("recognition.Case", on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=LineState.choices, default=LineState.DRAFT)
+    target_kind = models.CharField(
+        max_length=14, choices=TargetKind.choices, default=TargetKind.MODULE
+    )
+    module = models.ForeignKey(
+        "credentials.Module",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+    )
+    parts = models.ManyToManyField("credentials.ModulePart", blank=True, related_name="lines")
+    requested_ects = models.DecimalField(
+        _("credits asked for"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    note = models.TextField(_("note to the committee"), blank=True)
+    track = models.CharField(max_length=12, choices=Track.choices, blank=True)
+    track_reasons = models.JSONField(default=list, blank=True)
+    track_override_reason = models.TextField(blank=True)
+    committee = models.ForeignKey(
+        "recognition.Committee",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+    )
+    held_since = models.DateTimeField(null=True, blank=True)
+    complete_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    inadmissible_reason = models.CharField(max_length=24, blank=True)
+    closing_note = models.TextField(blank=True)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["case", "position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(target_kind=TargetKind.FREE_ELECTIVE, module=None)
+                | ~Q(target_kind=TargetKind.FREE_ELECTIVE) & Q(module__isnull=False),
+                name="line_target_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    state__in=[
+                        LineState.UNDER_REVIEW,
+                        LineState.DELIBERATION,
+                        LineState.DECIDED,
+                        LineState.NOTIFIED,
+                        LineState.RECORDED,
+                    ]
+                )
+                | Q(complete_at__isnull=False)
+                & Q(due_on__isnull=False)
+                & Q(committee__isnull=False)
+                & ~Q(track=""),
+                name="line_clock_runs_from_completeness",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=LineState.INADMISSIBLE) | ~Q(inadmissible_reason=""),
+                name="line_inadmissible_has_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case} / {self.position}"
+
+    @property
+    def audit_institution(self):
+        return self.case.institution
+
+    @property
+    def turn(self):
+        return states.TURN[LineState(self.state)]
+
+
+class LineSource(models.Model):
+    """What is put forward for a line; facts and documents are frozen when the case is submitted."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="sources")
+    position = models.PositiveSmallIntegerField(default=1)
+    credential = models.ForeignKey(
+        "credentials.Credential",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="line_sources",
+    )
+    facts = models.JSONField(default=dict, blank=True)
+    provenance = models.JSONField(default=dict, blank=True)
+    verification = models.JSONField(default=dict, blank=True)
+    awarding_body = models.ForeignKey(
+        "credentials.AwardingBody", on_delete=models.SET_NULL, null=True, blank=True
+    )
+    documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
+    links = models.JSONField(default=list, blank=True)
+    supplement = models.ForeignKey(
+        "credentials.Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["line", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "credential"], name="line_source_once")
+        ]
+
+    def __str__(self):
+        return f"{self.line}: {self.credential or self.facts.get('title')}"
