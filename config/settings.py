@@ -39,7 +39,6 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS]
 SECURE = ADDRESS.startswith("https://")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

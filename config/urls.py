@@ -1,6 +1,5 @@
 """Every address of the portal, by room."""
 
-from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,5 +9,4 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("admin/", admin.site.urls),
 ]
