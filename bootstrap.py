@@ -25,6 +25,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed.txt"
 LOCKS = {"portal": ROOT / "requirements.txt", "tests": ROOT / "tests" / "requirements.txt"}
 SPACE = {"portal": 400, "tests": 900}  # megabytes that .venv and the downloads take
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 FONT_FOLDERS = [
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
@@ -34,6 +35,10 @@ FONT_FOLDERS = [
 
 class Problem(Exception):
     """Something the reader can put right; its text is the one line that says how."""
+
+
+class Hopeless(Problem):
+    """A problem that another installer would have too: no network, no space, no permission."""
 
 
 # What must be there ------------------------------------------------------------------------------
@@ -51,6 +56,10 @@ def program(name):
     return lambda: bool(shutil.which(name))
 
 
+def module(name):
+    return lambda: importlib.util.find_spec(name) is not None
+
+
 def file(pattern):
     return lambda: any(Path("/").glob(pattern))
 
@@ -58,6 +67,8 @@ def file(pattern):
 # Debian's name of the package -> is what we need from it there, whoever installed it?
 PACKAGES = {
     "portal": {
+        # Debian keeps in a package of its own what `python -m venv` needs.
+        "python{}.{}-venv".format(*sys.version_info): module("ensurepip"),
         "libpango-1.0-0": library("pango-1.0"),
         "libpangoft2-1.0-0": library("pangoft2-1.0"),
         "libharfbuzz-subset0": library("harfbuzz-subset"),
@@ -101,6 +112,7 @@ def missing_packages(parts):
 
 # Running commands and saying what went wrong -----------------------------------------------------
 
+CERTIFICATE_TROUBLE = ("CERTIFICATE_VERIFY_FAILED", "invalid peer certificate")
 NETWORK_TROUBLE = (
     "name resolution",
     "Name or service not known",
@@ -139,21 +151,26 @@ def run(command, what, env=None):
         env=dict(os.environ, **(env or {})),
     )
     if done.returncode:
-        raise Problem(explain(what, command, done.stdout.decode(errors="replace")))
+        raise explain(what, command, done.stdout.decode(errors="replace"))
 
 
 def explain(what, command, output):
-    """Turn the output of a failed command into one line, or into its own last lines."""
+    """Turn the output of a failed command into a problem of one line, or of its own last lines."""
     if "No space left on device" in output:
-        return what + " failed: the disk is full. Free some space and run this again."
+        return Hopeless(what + " failed: the disk is full. Free some space and run this again.")
     denied = next((line for line in output.splitlines() if "Permission denied" in line), None)
     if denied:
-        return f"{what} failed: you may not write there. {denied.strip()}"
+        return Hopeless(f"{what} failed: you may not write there. {denied.strip()}")
+    if any(trouble in output for trouble in CERTIFICATE_TROUBLE):
+        return Problem(
+            what + " failed: this machine does not trust the certificate of the package index. "
+            "Set SSL_CERT_FILE to the file with your organisation's certificates and try again."
+        )
     if any(trouble in output for trouble in NETWORK_TROUBLE):
-        return what + " failed: no network. Connect this machine to the internet and try again."
+        return Hopeless(what + " failed: no network. Connect this machine and try again.")
     last = [line for line in output.splitlines() if line.strip()][-5:]
     shown = " ".join(str(part) for part in command)
-    return "\n      ".join([f"{what} failed. The command was: {shown}", *last])
+    return Problem("\n      ".join([f"{what} failed. The command was: {shown}", *last]))
 
 
 # System packages ---------------------------------------------------------------------------------
@@ -206,8 +223,6 @@ def ensure_environment():
     """Make .venv with this Python, unless it is there and sound."""
     if environment_is_sound():
         return
-    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
-        ensure_packages(["python{}.{}-venv".format(*sys.version_info)])
     with step("making .venv with Python " + platform.python_version()):
         run([sys.executable, "-m", "venv", "--clear", VENV], "Making .venv")
 
@@ -238,39 +253,42 @@ def ensure_requirements(part):
             f"Only {free} MB are free on the disk of {ROOT}, about {SPACE[part]} MB are needed. "
             "Free some space and run this again."
         )
-    what = "Installing Python packages"
     with step(f"installing {lock.read_text().count('==')} Python packages"):
         try:
-            uv = ensure_uv()
-        except Problem as problem:
-            if "no network" in str(problem):
-                raise
-            uv = None  # pip is slower and needs nothing else
-        if uv:
-            command = [uv, "pip", "install", "--python", VENV / "bin" / "python"]
-        else:
-            command = [VENV / "bin" / "python", "-m", "pip", "install"]
-        run([*command, "--require-hashes", "-r", lock], what)
+            install_with_uv(lock)
+        except Hopeless:
+            raise
+        except Problem:  # pip is four times slower and needs nothing else
+            install_with_pip("-r", lock)
     kept = [line for line in installed if not line.startswith(part + " ")]
     STAMP.write_text("\n".join([*kept, entry]) + "\n")
     return True
 
 
-def ensure_uv():
-    """The installer uv from the tests' lock file, four times as fast as pip; None if not named."""
+def install_with_uv(lock):
     uv = VENV / "bin" / "uv"
-    if uv.exists():
-        return uv
+    if not uv.exists():
+        entry = lock_entry("uv")
+        (VENV / "uv.txt").write_text(entry)
+        install_with_pip("--only-binary=:all:", "-r", VENV / "uv.txt")
+    certificates = {"UV_SYSTEM_CERTS": "1"} if SYSTEM_CERTIFICATES.exists() else {}
+    command = [uv, "pip", "install", "--python", VENV / "bin" / "python", "--require-hashes"]
+    run([*command, "-r", lock], "Installing Python packages", certificates)
+
+
+def install_with_pip(*what):
+    command = [VENV / "bin" / "python", "-m", "pip", "install", "--retries", "2"]
+    run([*command, "--require-hashes", *what], "Installing Python packages")
+
+
+def lock_entry(package):
+    """The lines of one package in the tests' lock file: its version and hashes."""
     lines = LOCKS["tests"].read_text().splitlines()
-    start = next((n for n, line in enumerate(lines) if line.startswith("uv==")), None)
-    if start is None:
-        return None
-    end = next(n for n in range(start, len(lines)) if not lines[n].endswith("\\"))
-    only_uv = VENV / "uv.txt"
-    only_uv.write_text("\n".join(lines[start : end + 1]) + "\n")
-    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--retries", "2"]
-    run([*pip, "--only-binary=:all:", "--require-hashes", "-r", only_uv], "Installing uv")
-    return uv
+    for start, line in enumerate(lines):
+        if line.startswith(package + "=="):
+            end = next(n for n in range(start, len(lines)) if not lines[n].endswith("\\"))
+            return "\n".join(lines[start : end + 1]) + "\n"
+    raise Problem(f"{LOCKS['tests']} does not name {package}. Run: make lock")
 
 
 # Translations ------------------------------------------------------------------------------------
