@@ -1,3 +1,11 @@
-"""Addresses of the area: work."""
+"""Addresses of the first pages."""
 
-urlpatterns = []
+from django.urls import path
+
+from recognition.views import work
+
+urlpatterns = [
+    path("", work.home, name="home"),
+    path("work/", work.work, name="work"),
+    path("demo/<slug:persona>/", work.switch, name="switch"),
+]

@@ -1,0 +1,178 @@
+"""The only place that knows what waits for a person, in all their roles: "Your work"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.language import in_language
+from credentials.models import Award, Claim, User
+from recognition.models import Case, InformationRequest, Line, Review
+from recognition.states import LineState, ReviewState
+
+SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do: a link that starts with a verb, what it is about, until when."""
+
+    label: str
+    url: str
+    about: str
+    due: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
+
+    @property
+    def is_close(self) -> bool:
+        return (
+            self.due is not None
+            and not self.is_late
+            and (self.due <= timezone.localdate() + timedelta(days=5))
+        )
+
+
+@dataclass(slots=True)
+class Group:
+    """The things one role has to do, those due first on top; `more` are not shown."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+    more: int = 0
+
+
+def waiting_for(user: User) -> list[Group]:
+    """Return what waits for the user, by role; roles with nothing to do are left out.
+
+    Eight queries, whatever there is to do.
+    """
+    groups = [
+        _group(_("As a learner"), _as_learner(user)),
+        _group(_("As a teacher"), _as_teacher(user)),
+        _group(_("As a reviewer"), _as_reviewer(user)),
+        _group(_("As chair of a committee"), _as_chair(user)),
+        _group(_("As a registrar"), _as_registrar(user)),
+    ]
+    return [group for group in groups if group.items]
+
+
+def _group(title: str, items: Iterator[Item]) -> Group:
+    ordered = sorted(items, key=lambda item: item.due or date.max)
+    return Group(title, ordered[:SHOWN], max(0, len(ordered) - SHOWN))
+
+
+def _as_learner(user: User) -> Iterator[Item]:
+    for award in Award.objects.awaiting_acceptance_by(user).select_related(
+        "course_version__course__institution"
+    ):
+        yield Item(
+            _("Accept “%(title)s”") % {"title": award.course_version},
+            reverse("award-detail", args=[award.uuid]),
+            _("A credential awarded to you by %(institution)s")
+            % {"institution": award.course_version.course.institution},
+        )
+    requests = InformationRequest.objects.filter(
+        line__case__applicant=user, line__state=LineState.INFO_REQUESTED, answered_at=None
+    ).select_related("line__case")
+    for request in requests:
+        yield Item(
+            _("Answer a question on %(reference)s") % {"reference": request.line.case},
+            reverse("case-detail", args=[request.line.case.uuid]),
+            request.items[:160],
+            request.due_on,
+        )
+    for case in Case.objects.filter(applicant=user, submitted_at=None).select_related(
+        "programme_version"
+    ):
+        yield Item(
+            _("Finish your application for %(programme)s") % {"programme": case.programme_version},
+            reverse("case-detail", args=[case.uuid]),
+            _("Saved, not sent yet"),
+        )
+
+
+def _as_teacher(user: User) -> Iterator[Item]:
+    claims = Claim.objects.awaiting_award_by(user).select_related(
+        "claimant", "course_version__course"
+    )
+    for claim in claims:
+        yield Item(
+            _("Award or deny “%(title)s”") % {"title": claim.course_version},
+            reverse("claim-detail", args=[claim.uuid]),
+            _("Claimed by %(name)s") % {"name": claim.claimant},
+        )
+
+
+def _as_reviewer(user: User) -> Iterator[Item]:
+    reviews = (
+        Review.objects.awaiting_review_by(user)
+        .filter(line__state=LineState.UNDER_REVIEW)
+        .select_related("line__case", "line__module__course_version__course")
+    )
+    for review in reviews:
+        is_new = review.state == ReviewState.ASSIGNED
+        label = (
+            _("Say whether you are impartial in %(reference)s")
+            if is_new
+            else _("Compare outcomes in %(reference)s")
+        )
+        yield Item(
+            label % {"reference": review.line.case},
+            reverse("review-detail", args=[review.uuid]),
+            target_of(review.line),
+            review.line.due_on,
+        )
+
+
+def _as_chair(user: User) -> Iterator[Item]:
+    lines = Line.objects.awaiting_decision_by(user).select_related(
+        "case", "module__course_version__course"
+    )
+    for line in lines:
+        yield Item(
+            _("Decide on %(reference)s") % {"reference": line.case},
+            reverse("line-decide", args=[line.uuid]),
+            target_of(line),
+            line.due_on,
+        )
+
+
+REGISTRAR_LABELS = {
+    LineState.SUBMITTED: "line-check",
+    LineState.DECIDED: "line-record",
+    LineState.NOTIFIED: "line-record",
+}
+
+
+def _as_registrar(user: User) -> Iterator[Item]:
+    labels = {
+        LineState.SUBMITTED: _("Check whether %(reference)s is complete"),
+        LineState.DECIDED: _("Send the decision on %(reference)s"),
+        LineState.NOTIFIED: _("Record the credits of %(reference)s"),
+    }
+    lines = (
+        Line.objects.kept_by(user)
+        .filter(state__in=list(labels))
+        .select_related("case__applicant", "module__course_version__course")
+    )
+    for line in lines:
+        state = LineState(line.state)
+        yield Item(
+            labels[state] % {"reference": line.case},
+            reverse(REGISTRAR_LABELS[state], args=[line.uuid]),
+            f"{line.case.applicant}, {target_of(line)}",
+            line.case.check_due_on if state == LineState.SUBMITTED else line.due_on,
+        )
+
+
+def target_of(line: Line) -> str:
+    """Name what a line aims at, "INF-204 Applied Data Analysis" or "Free electives"."""
+    if line.module is None:
+        return _("Free electives")
+    return f"{line.module.code} {in_language(line.module.title)}"
