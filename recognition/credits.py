@@ -8,9 +8,10 @@ say how it was computed.
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +51,7 @@ class Credits:
     """An amount in ECTS and one sentence on how it was computed."""
 
     amount: Decimal
-    explanation: str
+    explanation: Promise
 
 
 def halves(value: Decimal | int | str) -> Decimal:
@@ -131,11 +132,13 @@ def for_part(
     met: int = 0,
     counted: int = 0,
     filled: Decimal = NOTHING,
+    at_most: Decimal | None = None,
 ) -> Credits:
     """R3: a partial recognition gives the parts that are met, else a share of the outcomes.
 
     `parts_met`: ECTS of the module's parts that are met, None when the module has no parts;
-    `met` of `counted` outcomes are then used. `filled`: what the module has been credited with.
+    `met` of `counted` outcomes are then used. `filled`: what the module has been credited with;
+    `at_most`: the credits of the sources where their workload differs substantially.
     """
     if parts_met is not None:
         earned = sum(parts_met, NOTHING)
@@ -160,7 +163,15 @@ def for_part(
             before=sentence,
             left=in_words(left),
         )
-    return Credits(min(earned, left), sentence)
+    amount = min(earned, left)
+    if at_most is not None and amount > at_most:
+        amount = rounded_down(at_most)
+        sentence = format_lazy(
+            _("{before} The workload differs: not more than the {earned} that were earned."),
+            before=sentence,
+            earned=in_words(amount),
+        )
+    return Credits(amount, sentence)
 
 
 def credits_for(
@@ -170,26 +181,23 @@ def credits_for(
     target_ects: Decimal = NOTHING,
     sources: Sequence[Decimal] = (),
     free: Decimal = NOTHING,
-    parts_met: Sequence[Decimal] | None = None,
-    met: int = 0,
-    counted: int = 0,
-    filled: Decimal = NOTHING,
+    workload_differs: bool = False,
+    **part: Any,
 ) -> Credits:
-    """Return what a decision gives. All amounts in ECTS; see the functions above."""
+    """Return what a decision gives, in ECTS; `part` are the keywords of `for_part`."""
     if decision == DecisionType.FULL_SUBSTITUTION:
         return for_substitution(target_ects)
     if decision == DecisionType.INCLUSION:
         return for_inclusion(sources, free)
     if decision == DecisionType.PARTIAL:
-        return for_part(
-            target_ects, rules, parts_met=parts_met, met=met, counted=counted, filled=filled
-        )
+        at_most = sum(sources, NOTHING) if workload_differs else None
+        return for_part(target_ects, rules, at_most=at_most, **part)
     return Credits(NOTHING, _("No credits are recognised."))
 
 
 def workload_difference(
     target_ects: Decimal, sources: Iterable[Decimal], rules: CreditRules
-) -> str | None:
+) -> Promise | None:
     """R1: return why the element workload must be rated, None within the tolerance."""
     earned = sum(sources, NOTHING)
     lowest = min(
@@ -271,7 +279,7 @@ def counted_twice(
     credential_ects: Decimal | None = None,
     target_ects: Decimal | None = None,
     target_passed: bool = False,
-) -> list[str]:
+) -> list[Promise]:
     """R4: return why `new` would count learning twice, [] when it would not.
 
     `credential_ects`: all credits of the credential, `target_ects`: of the module, None when not
@@ -281,7 +289,7 @@ def counted_twice(
     ledger = list(ledger)
     of_credential = [row for row in ledger if row.credential == new.credential]
     here = [row for row in of_credential if row.award == new.award]
-    problems = []
+    problems: list[Promise] = []
     if credential_ects is not None:
         used = sum((min(row.ects, credential_ects) for row in here), NOTHING)
         if used + min(new.ects, credential_ects) > credential_ects:
@@ -320,14 +328,16 @@ def over_limit(
     *,
     award_ects: Decimal,
     excluded: bool = False,
-) -> list[str]:
+) -> list[Promise]:
     """R5: return which limits of the programme `new` would break, [] when none.
 
     `award_ects`: all credits of the programme; `excluded`: the module is one that cannot be
     replaced (thesis, capstone).
     """
     here = [row for row in ledger if row.award == new.award]
-    problems = [_("This module cannot be replaced by other learning.")] if excluded else []
+    problems: list[Promise] = []
+    if excluded:
+        problems.append(_("This module cannot be replaced by other learning."))
     if new.track == Track.VALIDATION:
         limit = rounded_down(award_ects * rules.validation_cap)
         if sum((r.ects for r in here if r.track == Track.VALIDATION), new.ects) > limit:

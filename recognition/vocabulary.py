@@ -7,6 +7,7 @@ labels are ours (gettext). Members stand in the order in which people read them.
 from enum import Enum
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,7 +30,7 @@ class Rating(TextChoices):
     NOT_APPLICABLE = "NOT_APPLICABLE", _("Not applicable")
 
     @property
-    def explanation(self) -> str:
+    def explanation(self) -> Promise:
         """Return one sentence that says what this rating means."""
         return _RATING_EXPLANATIONS[self]
 
@@ -44,7 +45,7 @@ class Rating(TextChoices):
         return _RATING_NEEDS[self]
 
     @property
-    def text_prompt(self) -> str:
+    def text_prompt(self) -> Promise | str:
         """Return what the reviewer is asked to write, "" when nothing must be written."""
         return _RATING_PROMPTS.get(self, "")
 
@@ -94,7 +95,7 @@ class Element(TextChoices):
     CURRENCY = "currency", _("Currency")
 
     @property
-    def question(self) -> str:
+    def question(self) -> Promise:
         """Return the question that the reviewer answers for this element."""
         return _ELEMENT_QUESTIONS[self]
 
@@ -125,7 +126,7 @@ class Track(TextChoices):
     VALIDATION = "validation", _("Validation of prior learning")
 
     @property
-    def explanation(self) -> str:
+    def explanation(self) -> Promise:
         """Return one sentence on what the track means for the applicant."""
         return _TRACK_EXPLANATIONS[self]
 
