@@ -135,6 +135,35 @@ class Cycle(TextChoices):
 CYCLE_OF_EQF = {5: Cycle.SHORT, 6: Cycle.FIRST, 7: Cycle.SECOND, 8: Cycle.THIRD}
 
 
+class CourseElement(TextChoices):
+    """What Annex I asks of a course; learner, date, country and awarding body come later."""
+
+    TITLE = "title", _("Title")
+    OUTCOMES = "outcomes", _("Learning outcomes")
+    WORKLOAD = "workload", _("Credits or hours")
+    LEVEL = "level", _("Level (EQF)")
+    ASSESSMENT_TYPE = "assessment_type", _("Type of assessment")
+    ASSESSMENT_CRITERIA = "assessment_criteria", _("Assessment criteria")
+    PARTICIPATION_FORM = "participation_form", _("Form of participation")
+    QUALITY_ASSURANCE = "quality_assurance", _("Quality assurance")
+
+
+class BroadField(TextChoices):
+    """The broad fields of ISCED-F 2013: the first two digits of every code."""
+
+    GENERIC = "00", _("Generic programmes and qualifications")
+    EDUCATION = "01", _("Education")
+    ARTS = "02", _("Arts and humanities")
+    SOCIAL = "03", _("Social sciences, journalism and information")
+    BUSINESS = "04", _("Business, administration and law")
+    SCIENCE = "05", _("Natural sciences, mathematics and statistics")
+    ICT = "06", _("Information and communication technologies")
+    ENGINEERING = "07", _("Engineering, manufacturing and construction")
+    AGRICULTURE = "08", _("Agriculture, forestry, fisheries and veterinary")
+    HEALTH = "09", _("Health and welfare")
+    SERVICES = "10", _("Services")
+
+
 def eqf_uri(level: int) -> str:
     """Return the URI of an EQF level, 1 to 8."""
     return f"{SNB}eqf/{level}"

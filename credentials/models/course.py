@@ -5,12 +5,15 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials import states
 from credentials.language import in_language
 from credentials.models.institution import Unit
+from credentials.models.ledger import RecognitionSummary
 from credentials.models.people import Role
 from credentials.states import PublishingState
 from credentials.vocabulary import (
@@ -71,6 +74,27 @@ class CourseVersionQuerySet(models.QuerySet):
 
     def with_course(self):
         return self.select_related("course__institution", "course__unit")
+
+    def with_next_start(self):
+        """Add `next_start` (today or later, else None) and `any_time` (an offering without date)."""
+        offerings = Offering.objects.filter(course_version=OuterRef("pk"))
+        coming = offerings.filter(starts_on__gte=timezone.localdate()).order_by("starts_on")
+        return self.annotate(
+            next_start=Subquery(coming.values("starts_on")[:1]),
+            any_time=Exists(offerings.filter(starts_on=None)),
+        )
+
+    def with_tally(self):
+        """Add how often the course was `asked` about and `recognised`, in all programmes."""
+        of_course = RecognitionSummary.objects.filter(course=OuterRef("course")).order_by()
+        return self.annotate(
+            **{
+                name: Coalesce(
+                    Subquery(of_course.values("course").annotate(n=Sum(name)).values("n")), 0
+                )
+                for name in ("asked", "recognised")
+            }
+        )
 
 
 class CourseVersion(models.Model):
@@ -133,7 +157,8 @@ class CourseVersion(models.Model):
     )
     stackable_towards = models.JSONField(_("builds towards"), default=dict, blank=True)
     further_information = models.JSONField(_("further information"), default=dict, blank=True)
-    term = models.CharField(_("term"), max_length=120, blank=True)
+    term = models.CharField(_("term"), max_length=500, blank=True)
+    search_text = models.TextField(default="", blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -44,6 +44,13 @@ class ProgrammeVersionQuerySet(models.QuerySet):
     def published(self):
         return self.filter(state=PublishingState.PUBLISHED)
 
+    def visible_to(self, user):
+        """Published and retired regulations for all; drafts for staff of the unit."""
+        seen = Q(state__in=[PublishingState.PUBLISHED, PublishingState.RETIRED])
+        if user.is_authenticated:
+            seen |= Q(programme__unit__in=Unit.objects.staffed_by(user, *Role.values))
+        return self.filter(seen)
+
     def editable_by(self, user):
         units = Unit.objects.staffed_by(user, Role.REGISTRAR, Role.COURSE_DIRECTOR)
         return self.filter(programme__unit__in=units)
