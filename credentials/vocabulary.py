@@ -4,38 +4,11 @@ Labels are ours (gettext); codes are stored; URIs are those of the European Comm
 controlled vocabularies (data.europa.eu/snb), where one exists.
 """
 
-from collections.abc import Iterable
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 SNB = "http://data.europa.eu/snb/"
 ISCED_F_URI = SNB + "isced-f/"
-
-
-class Element(TextChoices):
-    """What Annex I of the Council Recommendation 2022/C 243/02 asks a micro-credential to state.
-
-    `ASSESSMENT_CRITERIA` is not in the annex: a course of this portal must state them as well.
-    """
-
-    HOLDER = "holder", _("learner")
-    TITLE = "title", _("title")
-    COUNTRY = "country", _("country")
-    AWARDING_BODY = "awarding_body", _("awarding body")
-    ISSUED_ON = "issued_on", _("date of issuing")
-    OUTCOMES = "outcomes", _("learning outcomes")
-    WORKLOAD = "workload", _("workload")
-    LEVEL = "level", _("level")
-    ASSESSMENT_TYPE = "assessment_type", _("type of assessment")
-    ASSESSMENT_CRITERIA = "assessment_criteria", _("assessment criteria")
-    PARTICIPATION_FORM = "participation_form", _("form of participation")
-    QUALITY_ASSURANCE = "quality_assurance", _("quality assurance")
-
-
-def in_words(elements: Iterable[str]) -> str:
-    """Return names of elements in the reader's language: "level, type of assessment"."""
-    return ", ".join(str(Element(name).label) for name in elements)
 
 
 class CredentialType(TextChoices):
