@@ -1,0 +1,92 @@
+// Makes pages quicker for those who run scripts; no page needs it.
+
+const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+// The first thing to read after a form was refused is why.
+document.querySelector("[data-error-summary]")?.focus();
+
+// The reviewer's tally: the server renders the same line when the ratings are saved.
+const MET = ["FULL", "SUBSTANTIAL"];
+
+function count(form) {
+  const rows = [...form.querySelectorAll("[data-outcome]")].map((row) => ({
+    essential: row.dataset.outcome === "essential",
+    value: row.querySelector(":checked")?.value.toUpperCase(),
+  }));
+  const counted = rows.filter((row) => row.value !== "NOT_APPLICABLE");
+  const met = counted.filter((row) => MET.includes(row.value));
+  const essential = counted.filter((row) => row.essential);
+  return {
+    met: met.length,
+    total: counted.length,
+    essentialMet: essential.filter((row) => MET.includes(row.value)).length,
+    essentialTotal: essential.length,
+  };
+}
+
+function tell(form) {
+  const { met, total, essentialMet, essentialTotal } = count(form);
+  const credits = Math.floor((2 * Number(form.dataset.tally) * met) / (total || 1)) / 2;
+  const sum = form.querySelector("[data-sum]");
+  const essential = form.querySelector("[data-essential]");
+  sum.textContent = fill(sum.dataset.sum, { met, total, credits: number.format(credits) });
+  essential.textContent = fill(essential.dataset.essential, {
+    met: essentialMet,
+    total: essentialTotal,
+  });
+}
+
+// A rating that needs words opens the place for them.
+const NEEDS_WORDS = ["SUBSTANTIAL", "PARTIAL", "NOT_MET", "NOT_APPLICABLE"];
+
+function openNote(radio) {
+  const note = radio.closest("tr, [data-row]")?.querySelector("details.rate-note");
+  if (note && NEEDS_WORDS.includes(radio.value.toUpperCase())) note.open = true;
+}
+
+for (const form of document.querySelectorAll("form[data-tally]")) {
+  form.addEventListener("change", (event) => {
+    tell(form);
+    if (event.target.type === "radio") openNote(event.target);
+  });
+}
+
+// Leaving a page with words that were typed and not saved.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  let unsaved = false;
+  form.addEventListener("input", () => (unsaved = true));
+  form.addEventListener("submit", () => (unsaved = false));
+  addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+}
+
+// The account menu closes like any menu: by Escape and by a click elsewhere.
+for (const menu of document.querySelectorAll("details[data-menu]")) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// Filters stand open beside the results where the style sheet alone cannot open them.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 60rem)").matches) {
+  for (const filters of document.querySelectorAll("details.filters")) filters.open = true;
+}
+
+// Copy a link or a code; the button is hidden where there is no clipboard.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.querySelector(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+    button.textContent = button.dataset.copied;
+  });
+}
