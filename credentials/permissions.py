@@ -2,8 +2,21 @@
 
 from django.utils.translation import gettext as _
 
-from credentials.models import Institution, Role, Unit, User
+from credentials.models import (
+    Award,
+    Claim,
+    Course,
+    CourseVersion,
+    Institution,
+    Learner,
+    ProgrammeVersion,
+    Role,
+    Unit,
+    User,
+)
+from credentials.states import AwardState, ClaimState, PublishingState
 from credentials.verdict import ALLOWED, Verdict, no
+from credentials.vocabulary import CourseElement
 
 
 def holds(user: User, unit: Unit, *roles: Role) -> bool:
@@ -17,3 +30,247 @@ def can_keep_records(user: User, institution: Institution) -> Verdict:
     if root and holds(user, root, Role.REGISTRAR):
         return ALLOWED
     return no(_("Only registrars of %(institution)s may do this.") % {"institution": institution})
+
+
+# Courses -----------------------------------------------------------------------------------------
+
+
+def can_keep_catalogue(user: User, unit: Unit) -> Verdict:
+    """Create courses and programmes of a unit: its course directors and registrars."""
+    if holds(user, unit, Role.REGISTRAR, Role.COURSE_DIRECTOR):
+        return ALLOWED
+    return no(_("Only course directors and registrars of %(unit)s may do this.") % {"unit": unit})
+
+
+def can_import_courses(user: User, institution: Institution) -> Verdict:
+    """Load a whole catalogue from a file: registrars of the whole institution."""
+    return can_keep_records(user, institution)
+
+
+def can_edit_course(user: User, version: CourseVersion) -> Verdict:
+    """Change what a version says: only while it is a draft."""
+    if version.state != PublishingState.DRAFT:
+        return no(_("What was published stays as it is. Make a new version to change it."))
+    return can_keep_catalogue(user, version.course.unit)
+
+
+def can_reword_outcomes(user: User, version: CourseVersion) -> Verdict:
+    """Change, add or remove outcomes: not when learners have applied against them."""
+    if version.modules.filter(lines__case__submitted_at__isnull=False).exists():
+        return no(
+            _(
+                "Learners have applied for recognition against these learning outcomes, so they "
+                "stay as they are. Publish this version and make a new one to change them."
+            )
+        )
+    return can_edit_course(user, version)
+
+
+def can_publish_course(user: User, version: CourseVersion) -> Verdict:
+    """Publish a draft that states every element which Annex I (2022/C 243/02) asks of a course."""
+    if version.state != PublishingState.DRAFT:
+        return no(_("This version has been published already."))
+    missing = version.missing_elements()
+    if missing:
+        names = ", ".join(str(CourseElement(name).label) for name in missing)
+        return no(_("Not ready to publish. Still missing: %(names)s.") % {"names": names})
+    return can_keep_catalogue(user, version.course.unit)
+
+
+def can_retire_course(user: User, version: CourseVersion) -> Verdict:
+    """Take a published version off the catalogue; what was awarded stays valid."""
+    if version.state != PublishingState.PUBLISHED:
+        return no(_("Only a published version can be taken off the catalogue."))
+    return can_keep_catalogue(user, version.course.unit)
+
+
+def can_renew_course(user: User, version: CourseVersion) -> Verdict:
+    """Begin a new version as a copy of this one: one draft of a course at a time."""
+    if version.course.versions.filter(state=PublishingState.DRAFT).exists():
+        return no(_("There is a draft of this course already."))
+    return can_keep_catalogue(user, version.course.unit)
+
+
+def can_choose_essential(user: User, version: CourseVersion) -> Verdict:
+    """Say which outcomes are essential for recognition: course directors, also once published."""
+    if version.state == PublishingState.RETIRED:
+        return no(_("This version is no longer offered."))
+    if holds(user, version.course.unit, Role.COURSE_DIRECTOR):
+        return ALLOWED
+    return no(_("The course director decides which learning outcomes are essential."))
+
+
+def can_schedule_course(user: User, version: CourseVersion) -> Verdict:
+    """Say when, where and at what price a version is offered."""
+    if version.state == PublishingState.RETIRED:
+        return no(_("This version is no longer offered."))
+    return can_keep_catalogue(user, version.course.unit)
+
+
+def can_assign_teachers(user: User, course: Course) -> Verdict:
+    """Say who teaches a course, and so awards its credentials."""
+    return can_keep_catalogue(user, course.unit)
+
+
+# Programmes --------------------------------------------------------------------------------------
+
+
+def can_edit_programme(user: User, version: ProgrammeVersion) -> Verdict:
+    """Change regulations, modules and parts: only while they are a draft."""
+    if version.state != PublishingState.DRAFT:
+        return no(_("Published regulations stay as they are. Make new regulations to change them."))
+    return can_keep_catalogue(user, version.programme.unit)
+
+
+def can_publish_programme(user: User, version: ProgrammeVersion) -> Verdict:
+    """Publish regulations with modules; those that can be recognised need learning outcomes."""
+    if version.state != PublishingState.DRAFT:
+        return no(_("These regulations have been published already."))
+    if not any(version.title.values()):
+        return no(_("Not ready to publish. Still missing: the title."))
+    if not version.modules.exists():
+        return no(_("Not ready to publish. There are no modules yet."))
+    silent = version.modules.filter(
+        is_recognisable=True, course_version__outcomes=None
+    ).values_list("course_version__course__code", flat=True)
+    if silent:
+        return no(
+            _(
+                "Not ready to publish. These modules have no learning outcomes, so nothing can be "
+                "compared with them: %(codes)s. Add outcomes, or say that they cannot be "
+                "recognised."
+            )
+            % {"codes": ", ".join(silent)}
+        )
+    return can_keep_catalogue(user, version.programme.unit)
+
+
+def can_retire_programme(user: User, version: ProgrammeVersion) -> Verdict:
+    """Close regulations for new applications."""
+    if version.state != PublishingState.PUBLISHED:
+        return no(_("Only published regulations can be closed."))
+    return can_keep_catalogue(user, version.programme.unit)
+
+
+def can_renew_programme(user: User, version: ProgrammeVersion) -> Verdict:
+    """Begin new regulations as a copy of these: one draft of a programme at a time."""
+    if version.programme.versions.filter(state=PublishingState.DRAFT).exists():
+        return no(_("There is a draft of this programme already."))
+    return can_keep_catalogue(user, version.programme.unit)
+
+
+# Claims and awards -------------------------------------------------------------------------------
+
+
+def can_claim(user: User, version: CourseVersion) -> Verdict:
+    """Claim the credential of a course: anybody with an account who does not hold it yet."""
+    if not user.is_authenticated:
+        return no(_("Sign in to claim this credential."))
+    if version.state != PublishingState.PUBLISHED:
+        return no(_("This course is not offered, so its credential cannot be claimed."))
+    held = version.awards.filter(learner__user=user).exclude(state=AwardState.REVOKED)
+    if held.exists():
+        return no(_("You have this credential already. You find it in your portfolio."))
+    return ALLOWED
+
+
+def can_withdraw_claim(user: User, claim: Claim) -> Verdict:
+    """Take a claim back: only the claimant, and only while nobody has answered it."""
+    if claim.claimant_id != user.pk:
+        return no(_("Only the person who made this claim can withdraw it."))
+    return _is_open(claim)
+
+
+def can_deny(user: User, claim: Claim) -> Verdict:
+    """Refuse a claim: whoever teaches the course, but not for themselves."""
+    return _is_open(claim) and _can_judge(user, claim)
+
+
+def can_award(user: User, claim: Claim) -> Verdict:
+    """Award what is claimed: whoever teaches the course, but never to themselves."""
+    verdict = can_deny(user, claim)
+    return verdict and can_award_course(user, claim.course_version)
+
+
+def can_award_course(user: User, version: CourseVersion) -> Verdict:
+    """Award the credential of a course that states all that a micro-credential must state."""
+    teaches = version.course.teachers.filter(pk=user.pk).exists()
+    if not teaches and not holds(user, version.course.unit, *Role):
+        return no(_("Only teachers of this course and registrars may award its credential."))
+    if version.state == PublishingState.DRAFT:
+        return no(_("This course is still a draft. Publish it first."))
+    missing = [str(CourseElement(name).label) for name in version.missing_elements()]
+    institution = version.course.institution
+    if not institution.country:
+        missing.append(_("Country of the institution"))
+    if not any(institution.name.values()):
+        missing.append(_("Name of the institution"))
+    if missing:
+        return no(
+            _("A micro-credential must state more than this course does. Missing: %(elements)s.")
+            % {"elements": ", ".join(missing)}
+        )
+    return ALLOWED
+
+
+def can_award_learner(user: User, version: CourseVersion, learner: Learner) -> Verdict:
+    """Award to this learner: never to oneself, and not what they hold already."""
+    if _is_same_person(user, learner):
+        return no(_("Nobody can award a credential to themselves."))
+    if learner.awards.filter(course_version=version).exclude(state=AwardState.REVOKED).exists():
+        return no(_("%(learner)s holds this credential already.") % {"learner": learner})
+    return can_award_course(user, version)
+
+
+def can_accept_award(user: User, award: Award) -> Verdict:
+    """Take an award into one's portfolio: the learner, once it is signed."""
+    if award.learner.user_id != user.pk:
+        return no(_("Only the learner can accept this award."))
+    if award.state != AwardState.ISSUED:
+        return no(_("Only a valid credential can be accepted."))
+    if award.accepted_at:
+        return no(_("You have accepted this award already."))
+    return ALLOWED
+
+
+def can_revoke_award(user: User, award: Award) -> Verdict:
+    """Take a credential back: course directors and registrars of the unit."""
+    if not holds(user, award.course_version.course.unit, Role.COURSE_DIRECTOR, Role.REGISTRAR):
+        return no(_("Only course directors and registrars may revoke a credential."))
+    if award.state == AwardState.SIGNING:
+        return no(_("This credential is still being signed. Try again in a minute."))
+    if award.state == AwardState.REVOKED:
+        return no(_("This credential is revoked already."))
+    return ALLOWED
+
+
+def can_make_supplement(user: User, award: Award) -> Verdict:
+    """Print the supplement of an award: whoever may see the award, while it is valid."""
+    if not Award.objects.visible_to(user).filter(pk=award.pk).exists():
+        return no(_("This award belongs to somebody else."))
+    if award.state == AwardState.SIGNING:
+        return no(_("This credential is still being signed. Try again in a minute."))
+    if award.state == AwardState.REVOKED:
+        return no(_("A revoked credential gets no supplement."))
+    return ALLOWED
+
+
+def _is_open(claim: Claim) -> Verdict:
+    if claim.state != ClaimState.SUBMITTED:
+        return no(_("This claim has been answered already."))
+    return ALLOWED
+
+
+def _can_judge(user: User, claim: Claim) -> Verdict:
+    if claim.claimant_id == user.pk:
+        return no(_("Nobody can award a credential to themselves."))
+    course = claim.course_version.course
+    if course.teachers.filter(pk=user.pk).exists() or holds(user, course.unit, *Role):
+        return ALLOWED
+    return no(_("Only teachers of this course and registrars may answer this claim."))
+
+
+def _is_same_person(user: User, learner: Learner) -> bool:
+    if learner.user_id:
+        return learner.user_id == user.pk
+    return learner.emails.filter(email__iexact=user.email).exists()
