@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Django's commands for Symbolon: `python manage.py help` lists them."""
 
+import errno
 import os
 import sys
 
@@ -13,8 +14,15 @@ def main():
         sys.exit("The Python packages are missing. Run: make setup, then use .venv/bin/python")
     try:
         execute_from_command_line(sys.argv)
-    except PermissionError as problem:
-        sys.exit(f"You may not write {problem.filename}. It must belong to who runs Symbolon.")
+    except OSError as problem:
+        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            sys.exit(
+                f"You may not write {problem.filename}. "
+                "It must belong to the user who runs Symbolon."
+            )
+        if problem.errno == errno.ENOSPC:
+            sys.exit("The disk is full.")
+        raise
 
 
 if __name__ == "__main__":

@@ -70,9 +70,10 @@ pytest_exit_code_for_no_tests = 5
 def run_everything() -> list[Stage]:
     """SQLite first, because it is the quickest to show a fault."""
     with_servers = "worker or browser or checkers"
+    once = ["--ignore=tests/test_bootstrap.py", "--ignore=tests/test_serve.py"]  # slow, no database
     stages = [
         Stage("SQLite", [*AT_ONCE, *marked(f"not (postgresql or {with_servers})")]),
-        Stage("PostgreSQL and Redis", [*AT_ONCE, *marked(f"not ({with_servers})")]),
+        Stage("PostgreSQL and Redis", [*AT_ONCE, *once, *marked(f"not ({with_servers})")]),
         Stage("Celery worker", marked("worker and not (browser or checkers)")),
         Stage("Browser", marked("browser and not checkers")),
         Stage("Independent checkers", marked("checkers")),
