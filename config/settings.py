@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "credentials.templatetags.symbolon",
+                "credentials.templatetags.facts",
             ],
         },
     }

@@ -167,3 +167,31 @@ class BroadField(TextChoices):
 def eqf_uri(level: int) -> str:
     """Return the URI of an EQF level, 1 to 8."""
     return f"{SNB}eqf/{level}"
+
+
+# The mandatory elements of Annex I (2022/C 243/02), and the criteria that go with assessment.
+ELEMENT_NAMES = {
+    "holder": _("Learner"),
+    "title": _("Title"),
+    "country": _("Country of the issuer"),
+    "awarding_body": _("Awarding body"),
+    "issued_on": _("Date of issuing"),
+    "outcomes": _("Learning outcomes"),
+    "workload": _("Workload (ECTS or hours)"),
+    "level": _("Level"),
+    "assessment_type": _("Type of assessment"),
+    "assessment_criteria": _("Assessment criteria"),
+    "participation_form": _("Form of participation"),
+    "quality_assurance": _("Quality assurance"),
+}
+
+# The closed list behind each coded fact of `CredentialFacts`.
+LIST_OF_FACT = {
+    "type": CredentialType,
+    "assessment_type": AssessmentType,
+    "participation_form": ParticipationForm,
+    "quality_assurance": QualityAssurance,
+    "supervision": Supervision,
+    "stackability": Stackability,
+    "cycle": Cycle,
+}

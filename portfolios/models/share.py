@@ -2,8 +2,10 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -42,6 +44,11 @@ class Share(models.Model):
 
     def __str__(self):
         return f"{self.credential}: {self.label}"
+
+    @property
+    def url(self):
+        """The whole address to pass on."""
+        return settings.ADDRESS + reverse("share-open", args=[self.token])
 
     @property
     def is_open(self):

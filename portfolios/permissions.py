@@ -1,0 +1,44 @@
+"""May X do Y, and why not? One function per verb; the same reason refuses, disables, explains."""
+
+from django.utils.translation import gettext as _
+
+from credentials.models import Credential, Origin, User
+from credentials.states import AwardState
+from credentials.verdict import ALLOWED, Verdict, no
+from portfolios.models import Share
+
+
+def can_change_credential(user: User, credential: Credential) -> Verdict:
+    """State facts, add evidence: only the holder, and only for what was not awarded here."""
+    if credential.holder_id != user.pk:
+        return no(_("This credential belongs to somebody else."))
+    if credential.origin == Origin.AWARD:
+        return no(_("What was awarded here cannot be changed. Ask the institution to correct it."))
+    return ALLOWED
+
+
+def can_remove_credential(user: User, credential: Credential) -> Verdict:
+    """Only what was put in by the holder, and not what credits were recorded from."""
+    verdict = can_change_credential(user, credential)
+    if verdict and credential.credit_entries.exists():
+        return no(_("Credits were recognised from this credential, so it stays."))
+    return verdict
+
+
+def can_share_credential(user: User, credential: Credential) -> Verdict:
+    """Only the holder, and only a credential that somebody signed."""
+    if credential.holder_id != user.pk:
+        return no(_("This credential belongs to somebody else."))
+    if credential.origin == Origin.AWARD and credential.award.state == AwardState.SIGNING:
+        return no(_("It is still being signed. Try again in a minute."))
+    if credential.origin in (Origin.STATED, Origin.SELF_DECLARED):
+        return no(_("Only signed credentials can be shared: others could not verify this one."))
+    return ALLOWED
+
+
+def can_withdraw_share(user: User, share: Share) -> Verdict:
+    if share.credential.holder_id != user.pk:
+        return no(_("This link belongs to somebody else."))
+    if not share.is_open:
+        return no(_("This link is closed already."))
+    return ALLOWED
