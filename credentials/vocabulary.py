@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 SNB = "http://data.europa.eu/snb/"
 ISCED_F_URI = SNB + "isced-f/"
+ISCED_F_CODE = r"^(0[0-9]|10)\d{0,2}$"
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 class CredentialType(TextChoices):

@@ -3,7 +3,12 @@
 import uuid
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    StepValueValidator,
+)
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -17,6 +22,8 @@ from credentials.models.ledger import RecognitionSummary
 from credentials.models.people import Role
 from credentials.states import PublishingState
 from credentials.vocabulary import (
+    ISCED_F_CODE,
+    LANGUAGE_TAG,
     AssessmentType,
     Cycle,
     ParticipationForm,
@@ -111,17 +118,27 @@ class CourseVersion(models.Model):
     title = models.JSONField(_("title"), default=dict)
     summary = models.JSONField(_("in one sentence"), default=dict, blank=True)
     description = models.JSONField(_("what the course is about"), default=dict, blank=True)
-    language = models.CharField(_("language of instruction"), max_length=12, blank=True)
+    language = models.CharField(
+        _("language of instruction"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(LANGUAGE_TAG, _("Use a language tag such as “en” or “de”."))],
+    )
     ects = models.DecimalField(
         _("ECTS credits"),
         max_digits=4,
         decimal_places=1,
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal("0"))],
+        validators=[MinValueValidator(Decimal("0")), StepValueValidator(Decimal("0.5"))],
     )
     hours = models.DecimalField(
-        _("workload in hours"), max_digits=6, decimal_places=1, null=True, blank=True
+        _("workload in hours"),
+        max_digits=6,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0"))],
     )
     eqf_level = models.PositiveSmallIntegerField(
         _("level (EQF)"),
@@ -130,7 +147,14 @@ class CourseVersion(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(8)],
     )
     cycle = models.CharField(_("cycle"), max_length=8, choices=Cycle.choices, blank=True)
-    isced_f = models.CharField(_("field (ISCED-F)"), max_length=4, blank=True)
+    isced_f = models.CharField(
+        _("field (ISCED-F)"),
+        max_length=4,
+        blank=True,
+        validators=[
+            RegexValidator(ISCED_F_CODE, _("Use a code of ISCED-F 2013, such as 06 or 0612."))
+        ],
+    )
     assessment_type = models.CharField(
         _("type of assessment"), max_length=20, choices=AssessmentType.choices, blank=True
     )
@@ -190,14 +214,15 @@ class CourseVersion(models.Model):
     def audit_institution(self):
         return self.course.institution
 
-    def missing_elements(self):
-        """Names of the mandatory Annex I elements of a course that are not stated yet.
+    def missing_elements(self, outcomes=None):
+        """Names (`CourseElement`) of the mandatory Annex I elements that are not stated yet.
 
         Learner, date, country and awarding body come with the award; the rest must stand here.
+        `outcomes`: those of a version that is not saved yet.
         """
         stated = {
             "title": any(self.title.values()),
-            "outcomes": bool(self.outcomes.all()),
+            "outcomes": bool(self.outcomes.all() if outcomes is None else outcomes),
             "workload": self.ects is not None or self.hours is not None,
             "level": self.eqf_level is not None,
             "assessment_type": bool(self.assessment_type),

@@ -1,7 +1,9 @@
 """Programmes, their regulations (versions), modules and module parts, and who is enrolled."""
 
 import uuid
+from decimal import Decimal
 
+from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,8 @@ from credentials.models.institution import Unit
 from credentials.models.people import Role
 from credentials.states import PublishingState
 from credentials.vocabulary import Cycle
+
+HALVES = StepValueValidator(Decimal("0.5"))
 
 
 class Programme(models.Model):
@@ -71,13 +75,19 @@ class ProgrammeVersion(models.Model):
     )
     title = models.JSONField(_("title"), default=dict)
     award = models.CharField(_("degree awarded"), max_length=120, blank=True)
-    eqf_level = models.PositiveSmallIntegerField(_("level (EQF)"), default=6)
+    eqf_level = models.PositiveSmallIntegerField(
+        _("level (EQF)"), default=6, validators=[MinValueValidator(1), MaxValueValidator(8)]
+    )
     cycle = models.CharField(_("cycle"), max_length=8, choices=Cycle.choices, default=Cycle.FIRST)
     ects_total = models.DecimalField(
-        _("credits of the whole programme"), max_digits=5, decimal_places=1
+        _("credits of the whole programme"), max_digits=5, decimal_places=1, validators=[HALVES]
     )
     free_elective_ects = models.DecimalField(
-        _("credits of the free-elective area"), max_digits=5, decimal_places=1, default=0
+        _("credits of the free-elective area"),
+        max_digits=5,
+        decimal_places=1,
+        default=0,
+        validators=[MinValueValidator(Decimal("0")), HALVES],
     )
     semesters = models.PositiveSmallIntegerField(_("semesters"), default=6)
 
@@ -128,7 +138,9 @@ class Module(models.Model):
     component_type = models.CharField(
         _("kind"), max_length=12, choices=ComponentType.choices, default=ComponentType.CORE
     )
-    ects = models.DecimalField(_("ECTS credits"), max_digits=4, decimal_places=1)
+    ects = models.DecimalField(
+        _("ECTS credits"), max_digits=4, decimal_places=1, validators=[HALVES]
+    )
     is_recognisable = models.BooleanField(_("can be recognised"), default=True)
 
     class Meta:
@@ -159,7 +171,9 @@ class ModulePart(models.Model):
     module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="parts")
     order = models.PositiveSmallIntegerField(default=1)
     title = models.JSONField(_("title"), default=dict)
-    ects = models.DecimalField(_("ECTS credits"), max_digits=4, decimal_places=1)
+    ects = models.DecimalField(
+        _("ECTS credits"), max_digits=4, decimal_places=1, validators=[HALVES]
+    )
     outcomes = models.ManyToManyField("credentials.LearningOutcome", related_name="parts")
 
     class Meta:
