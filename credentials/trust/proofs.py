@@ -1,0 +1,184 @@
+"""The only place that signs a document and checks its signature: Data Integrity `eddsa-rdfc-2022`.
+
+W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.2: SHA-256 of the canonical proof options,
+then SHA-256 of the canonical document without its proof, signed with Ed25519.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from credentials.standards import contexts
+from credentials.standards.values import moment
+from credentials.trust.canonical import LoadContext, NotCanonical, TermLost, canonicalise
+from credentials.trust.keys import BadKey, PrivateKey, PublicKey, decode_base58, encode_base58
+
+CRYPTOSUITE = "eddsa-rdfc-2022"
+PURPOSE = "assertionMethod"
+MOST_PROOFS = 4
+
+
+class Unresolvable(Exception):
+    """A key could not be obtained, so nothing can be said about a signature by it."""
+
+
+class KeyNotPublished(Unresolvable):
+    """The document of the key's owner was read and does not offer the key for signing."""
+
+
+class ProofStatus(StrEnum):
+    VERIFIED = "verified"
+    BROKEN = "broken"  # signature and document do not fit: one of them was changed
+    UNCOVERED = "uncovered"  # the document says things that no signature can cover
+    KEY_REVOKED = "key_revoked"  # signed after the key was withdrawn
+    KEY_UNPUBLISHED = "key_unpublished"
+    KEY_UNREACHABLE = "key_unreachable"
+    UNSUPPORTED = "unsupported"  # a suite or vocabulary that is not known here
+    NOT_CANONICAL = "not_canonical"  # it cannot be brought into the form that is signed
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofResult:
+    """What the proofs of a document show.
+
+    `methods` are the verification methods of all proofs that were looked at, `keys` the keys
+    of those that verified, `expires` the moment from which one of them does not count any more;
+    `detail` names what is uncovered, unsupported or unreachable.
+    """
+
+    status: ProofStatus
+    methods: tuple[str, ...] = ()
+    keys: tuple[PublicKey, ...] = ()
+    expires: datetime | None = None
+    detail: str = ""
+
+    @property
+    def verified(self) -> bool:
+        return self.status == ProofStatus.VERIFIED
+
+
+def sign(
+    document: dict,
+    *,
+    private_key: PrivateKey,
+    verification_method: str,
+    created: datetime,
+    load_context: LoadContext = contexts.load,
+) -> dict:
+    """Return a copy of `document` with a proof array, as Open Badges 3.0 asks.
+
+    `created` is an aware datetime. Raises what `canonicalise` raises: a document of which the
+    signature would lose a term is never signed.
+    """
+    if "proof" in document:
+        raise NotCanonical("The document is signed already.")
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "verificationMethod": verification_method,
+        "proofPurpose": PURPOSE,
+    }
+    signature = private_key.sign(_hash_data(document, proof, load_context))
+    return {**document, "proof": [{**proof, "proofValue": encode_base58(signature)}]}
+
+
+def verify_proof(
+    document: dict,
+    resolve_key: Callable[[str], PublicKey],
+    load_context: LoadContext = contexts.load,
+) -> ProofResult:
+    """Check every proof of `document` that is of this suite; all of them must verify.
+
+    `resolve_key(verification_method)` returns the key or raises Unresolvable.
+    Proofs of other suites are passed over when one of this suite stands beside them.
+    """
+    given = document.get("proof", [])
+    proofs = given if isinstance(given, list) else [given]
+    known = [proof for proof in proofs if _is_known(proof)]
+    if not proofs:
+        return ProofResult(ProofStatus.ABSENT)
+    if not known or len(proofs) > MOST_PROOFS:
+        return ProofResult(ProofStatus.UNSUPPORTED, detail=_suites(proofs))
+    results = [_verify_one(document, proof, resolve_key, load_context) for proof in known]
+    failed = next((result for result in results if not result.verified), None)
+    methods = tuple(method for result in results for method in result.methods)
+    if failed:
+        return ProofResult(failed.status, methods, detail=failed.detail)
+    return ProofResult(
+        ProofStatus.VERIFIED,
+        methods,
+        tuple(key for result in results for key in result.keys),
+        min((result.expires for result in results if result.expires), default=None),
+    )
+
+
+def _verify_one(
+    document: dict,
+    proof: dict,
+    resolve_key: Callable[[str], PublicKey],
+    load_context: LoadContext,
+) -> ProofResult:
+    method, created = proof["verificationMethod"], moment(proof.get("created"))
+
+    def result(status: ProofStatus, detail: str = "", *keys: PublicKey) -> ProofResult:
+        return ProofResult(status, (method,), keys, moment(proof.get("expires")), detail)
+
+    unsigned = {key: value for key, value in document.items() if key != "proof"}
+    options = {key: value for key, value in proof.items() if key != "proofValue"}
+    if proof.get("@context", document.get("@context")) != document.get("@context"):
+        return result(ProofStatus.UNSUPPORTED, "@context")
+    try:
+        message = _hash_data(unsigned, options, load_context)
+    except contexts.ContextNotPinned as error:
+        return result(ProofStatus.UNSUPPORTED, error.url)
+    except TermLost as error:
+        return result(ProofStatus.UNCOVERED, ", ".join(error.terms))
+    except NotCanonical as error:
+        return result(ProofStatus.NOT_CANONICAL, str(error))
+    try:
+        key = resolve_key(method)
+    except KeyNotPublished as error:
+        return result(ProofStatus.KEY_UNPUBLISHED, str(error))
+    except Unresolvable as error:
+        return result(ProofStatus.KEY_UNREACHABLE, str(error))
+    try:
+        signature = decode_base58(proof["proofValue"])
+    except BadKey:
+        return result(ProofStatus.BROKEN)
+    if not key.verifies(signature, message):
+        return result(ProofStatus.BROKEN)
+    if key.revoked and (created is None or created >= key.revoked):
+        return result(ProofStatus.KEY_REVOKED)
+    return result(ProofStatus.VERIFIED, "", key)
+
+
+def _hash_data(document: dict, options: dict, load_context: LoadContext) -> bytes:
+    # Section 3.2.5: the proof options are read with the context of the document.
+    options = {"@context": document.get("@context", []), **options}
+    return b"".join(
+        hashlib.sha256(canonicalise(part, load_context).encode("utf-8")).digest()
+        for part in (options, document)
+    )
+
+
+def _is_known(proof: object) -> bool:
+    return (
+        isinstance(proof, dict)
+        and proof.get("type") == "DataIntegrityProof"
+        and proof.get("cryptosuite") == CRYPTOSUITE
+        and proof.get("proofPurpose") == PURPOSE
+        and isinstance(proof.get("verificationMethod"), str)
+        and isinstance(proof.get("proofValue"), str)
+    )
+
+
+def _suites(proofs: list) -> str:
+    names = [
+        str(proof.get("cryptosuite") or proof.get("type")) if isinstance(proof, dict) else "?"
+        for proof in proofs[:MOST_PROOFS]
+    ]
+    return ", ".join(names)[:200]
