@@ -172,6 +172,8 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Behind a reverse proxy all visitors come from its address; sign-in limits need the real one.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SYMBOLON_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Symbolon"
 LOGIN_URL = "account_login"

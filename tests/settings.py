@@ -11,7 +11,16 @@ if not xdist_worker:
     os.environ["SYMBOLON_TEST_VAR"] = tempfile.mkdtemp(prefix="symbolon-tests-")
     atexit.register(shutil.rmtree, os.environ["SYMBOLON_TEST_VAR"], ignore_errors=True)
 os.environ["SYMBOLON_VAR"] = str(Path(os.environ["SYMBOLON_TEST_VAR"], xdist_worker or "alone"))
-for variable in ("SYMBOLON_DEMO", "SYMBOLON_ADDRESS", "SYMBOLON_HOSTS", "SECRET_KEY", "EMAIL_URL"):
+of_the_developer = (
+    "DEMO",
+    "ADDRESS",
+    "HOSTS",
+    "MASTER_KEY",
+    "PROXIES",
+    "UPLOAD_MAX_MB",
+    "MAIL_FROM",
+)
+for variable in (*(f"SYMBOLON_{name}" for name in of_the_developer), "SECRET_KEY", "EMAIL_URL"):
     os.environ.pop(variable, None)
 if os.environ.get("REDIS_URL") and xdist_worker:  # one of Redis' 16 databases for each process
     host, _, _ = os.environ["REDIS_URL"].rpartition("/")
