@@ -293,4 +293,4 @@ def _errors_of(form: BaseForm) -> Iterable[tuple[str, str]]:
         # A group of choices has no control of its own: lead to the first choice.
         target = bound.id_for_label or f"{bound.auto_id}_0"
         for text in bound.errors:
-            yield ("" if bound.is_hidden else target), str(text)
+            yield ("" if bound.is_hidden else target), f"{str(bound.label).rstrip('.:')}: {text}"
