@@ -6,6 +6,7 @@ Interface texts go through gettext. Content (titles, outcomes, names) is kept in
 
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -44,6 +45,18 @@ def clean_text(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in text if c in "\n\t" or not _is_hidden(c))
+
+
+def clean_texts(value: Any) -> Any:
+    """Return a text, a language map or a list of texts cleaned and stripped; maps without ""."""
+    if isinstance(value, str):
+        return clean_text(value).strip()
+    if isinstance(value, Mapping):
+        cleaned = {tag: clean_texts(text) for tag, text in value.items()}
+        return {tag: text for tag, text in cleaned.items() if text}
+    if isinstance(value, list | tuple):
+        return [clean_texts(item) for item in value]
+    return value
 
 
 def _is_hidden(character: str) -> bool:

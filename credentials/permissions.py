@@ -56,7 +56,7 @@ def can_edit_course(user: User, version: CourseVersion) -> Verdict:
 
 def can_reword_outcomes(user: User, version: CourseVersion) -> Verdict:
     """Change, add or remove outcomes: not when learners have applied against them."""
-    if version.modules.filter(lines__case__submitted_at__isnull=False).exists():
+    if version.has_applications():
         return no(
             _(
                 "Learners have applied for recognition against these learning outcomes, so they "

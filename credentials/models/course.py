@@ -214,6 +214,10 @@ class CourseVersion(models.Model):
     def audit_institution(self):
         return self.course.institution
 
+    def has_applications(self):
+        """Whether learners have applied for recognition against these learning outcomes."""
+        return self.modules.filter(lines__case__submitted_at__isnull=False).exists()
+
     def missing_elements(self, outcomes=None):
         """Names (`CourseElement`) of the mandatory Annex I elements that are not stated yet.
 
