@@ -14,7 +14,8 @@ from recognition.vocabulary import DecisionType, EssentialElement
 class Decision(models.Model):
     """A draft while it is written, frozen when signed.
 
-    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on.
+    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
+    `ects_explanation` is a language map, frozen when signed.
     """
 
     MOVES = states.DECISION_MOVES
@@ -29,7 +30,7 @@ class Decision(models.Model):
     number = models.CharField(max_length=40, blank=True)
     type = models.CharField(max_length=20, choices=DecisionType.choices, blank=True)
     ects = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
-    ects_explanation = models.TextField(blank=True)
+    ects_explanation = models.JSONField(default=dict, blank=True)
     parts = models.ManyToManyField("credentials.ModulePart", blank=True, related_name="+")
     grade = models.CharField(max_length=20, blank=True)
     outcome_ratings = models.JSONField(default=dict, blank=True)

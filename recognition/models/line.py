@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Role, Unit
+from credentials.models import Origin, Role, Unit
 from recognition import states
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.review import Review
@@ -170,6 +170,12 @@ class Line(models.Model):
         return states.TURN[LineState(self.state)]
 
 
+class LineSourceQuerySet(models.QuerySet):
+    def external(self):
+        """All but awards of this portal; also those whose credential left the portfolio."""
+        return self.exclude(credential__origin=Origin.AWARD)
+
+
 class LineSource(models.Model):
     """What is put forward for a line; facts and documents are frozen when the case is submitted."""
 
@@ -194,6 +200,8 @@ class LineSource(models.Model):
     supplement = models.ForeignKey(
         "credentials.Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = LineSourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["line", "position", "pk"]

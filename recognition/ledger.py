@@ -1,0 +1,127 @@
+"""The only place that reads the ledger of credits to say what would count twice or too much."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from credentials.models import ComponentType, CreditEntry
+from recognition.credits import Entry, counted_twice, over_limit, split
+from recognition.models import Line, LineSource, TargetKind
+from recognition.opinions import credit_rules, earned_ects, enrolment_of, facts_of
+from recognition.vocabulary import DecisionType, Track
+
+
+def source_key(source: LineSource) -> str:
+    """Return what names the learning itself, the same for a second import (SHA-256, hex).
+
+    Issuer and identifier where the credential has them; else the file; else what it says.
+    """
+    facts = facts_of(source)
+    if facts.id:
+        return _sha256(f"{facts.awarding_body.id}\n{facts.id}")
+    files = sorted(document.sha256 for document in source.documents.all())
+    if files:
+        return _sha256("\n".join(files))
+    said = [dict(facts.title), dict(facts.awarding_body.name), str(facts.awarded_on or "")]
+    return _sha256(json.dumps(said, sort_keys=True, ensure_ascii=False))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one source of a line would be credited with, in ECTS."""
+
+    source: LineSource
+    key: str
+    ects: Decimal
+    total: Decimal | None
+
+
+def shares_of(line: Line, amount: Decimal) -> list[Share]:
+    """Return the share of each source in the credits of a decision; none is 0 if it can be."""
+    sources = list(line.sources.all())
+    rules = credit_rules(line)
+    totals = [earned_ects(facts_of(source), rules) for source in sources]
+    amounts = split(amount, [total or Decimal(0) for total in totals])
+    return [
+        Share(source, source_key(source), ects, total)
+        for source, ects, total in zip(sources, amounts, totals, strict=True)
+    ]
+
+
+def problems_of(line: Line, decision: str, amount: Decimal) -> list[str]:
+    """Return why these credits would count twice or break a limit (R4, R5), [] when they do not.
+
+    Asked before a decision is signed, and again in the transaction that records it.
+    """
+    if decision == DecisionType.REFUSAL or not amount:
+        return []
+    shares, rules = shares_of(line, amount), credit_rules(line)
+    programme = line.case.programme_version
+    module = line.module if decision != DecisionType.INCLUSION else None
+    ledger = _entries(line, [share.key for share in shares])
+    problems: list[str] = []
+    for share in shares:
+        new = Entry(
+            award=programme.pk,
+            target=module.pk if module else None,
+            credential=share.key,
+            ects=share.ects,
+            track=Track(line.track),
+        )
+        found = counted_twice(
+            new,
+            ledger,
+            rules,
+            credential_ects=share.total,
+            target_ects=module.ects if module else None,
+        )
+        found += over_limit(
+            new,
+            ledger,
+            rules,
+            award_ects=programme.ects_total,
+            excluded=bool(module and not _replaceable(module)),
+        )
+        problems += [str(problem) for problem in found]
+        ledger.append(new)
+    return list(dict.fromkeys(problems))
+
+
+def _replaceable(module) -> bool:
+    return module.is_recognisable and module.component_type != ComponentType.THESIS
+
+
+def _entries(line: Line, keys: Sequence[str]) -> list[Entry]:
+    """Return what counts in this programme, and what of these sources counts anywhere."""
+    enrolment = enrolment_of(line)
+    found = CreditEntry.objects.filter(reversed_at=None).filter(
+        Q(enrolment=enrolment.pk if enrolment else None)
+        | Q(source_key__in=keys, enrolment__learner__user=line.case.applicant_id)
+    )
+    rows = list(found.select_related("enrolment"))
+    tracks = dict(
+        Line.objects.filter(uuid__in=[row.line for row in rows]).values_list("uuid", "track")
+    )
+    return [
+        Entry(
+            award=row.enrolment.programme_version_id,
+            target=row.module_id,
+            credential=row.source_key,
+            ects=row.ects,
+            track=Track(tracks.get(row.line) or Track.RECOGNITION),
+        )
+        for row in rows
+    ]
+
+
+def fills_module(line: Line, decision: str) -> bool:
+    """Whether a decision replaces a whole module, which can happen once."""
+    return line.target_kind == TargetKind.MODULE and decision == DecisionType.FULL_SUBSTITUTION

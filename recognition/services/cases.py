@@ -1,0 +1,120 @@
+"""The only place that sends an application: sources are frozen, and each line begins its way."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import AwardingBody, Credential, Institution, Origin, Role, User
+from credentials.services import accounts, mails, numbers
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, move, record
+from credentials.standards import facts_json
+from credentials.standards.documents import name_of
+from credentials.verdict import Stale
+from credentials.vocabulary import BodyStatus
+from recognition import submission
+from recognition.calendar import add_working_days
+from recognition.models import Case, LineSource
+from recognition.permissions import can_submit
+from recognition.states import LineState
+
+
+@change()
+def submit(case: Case, *, by: User) -> Case:
+    """Send an application: number, rules and sources are frozen, every line is to be checked.
+
+    Raises `Stale` when it was sent already, `Refused` when something is missing.
+    """
+    case = lock(case)
+    if not case.is_draft:
+        raise Stale(_("This application was sent already."))
+    can_submit(by, case).require()
+    now = timezone.now()
+    institution = case.institution
+    case.learner = case.learner or _learner_of(case)
+    case.policy = submission.policy_in_force(case)
+    case.reference = numbers.next_number(institution, "REC")
+    case.submitted_at = now
+    case.check_due_on = add_working_days(
+        timezone.localdate(now),
+        case.policy.check_days,
+        institution.country,
+        institution.subdivision,
+    )
+    case.save()
+    record(case, "submit", by=by)
+    for line in case.lines.select_for_update().order_by("pk"):
+        for source in line.sources.select_related("credential"):
+            _freeze(source, institution, by)
+        move(line, LineState.SUBMITTED, by=by, held_since=now)
+    context = {"case": case, "url": address("case-detail", case.uuid)}
+    mails.write("case_submitted", by, context)
+    for registrar in registrars_of(case):
+        mails.write("case_received", registrar, {"case": case, "url": address("work")})
+    return case
+
+
+def registrars_of(case: Case) -> list[User]:
+    """Return the registrars of the programme's unit or of one above it, but not the applicant."""
+    above = [int(pk) for pk in case.programme_version.programme.unit.path.strip("/").split("/")]
+    staff = User.objects.filter(
+        memberships__unit__in=above, memberships__role=Role.REGISTRAR, is_active=True
+    )
+    return list(staff.exclude(pk=case.applicant_id).distinct())
+
+
+def _learner_of(case: Case):
+    known = accounts.learner_of(case.applicant, case.institution)
+    if known:
+        return accounts.link(known, user=case.applicant)
+    given, _space, family = case.applicant.name.rpartition(" ")
+    return accounts.enter(
+        case.institution,
+        given_name=given,
+        family_name=family or case.applicant.email,
+        email=case.applicant.email,
+        user=case.applicant,
+        by=case.applicant,
+    )
+
+
+def _freeze(source: LineSource, institution: Institution, by: User) -> None:
+    """Keep what the credential says and its files as they are today; it may change later."""
+    credential = source.credential
+    evidence = list(credential.evidence.select_related("document"))
+    source.facts = credential.facts
+    source.provenance = credential.provenance
+    source.verification = credential.verification
+    source.awarding_body = _in_register(credential, institution, by)
+    source.links = [{"title": e.title, "url": e.url} for e in evidence if e.url]
+    source.save()
+    files = [credential.document, *(e.document for e in evidence)]
+    source.documents.set([document for document in files if document])
+
+
+def _in_register(credential: Credential, institution: Institution, by: User) -> AwardingBody | None:
+    """Return the entry of the awarding body in the institution's register, None when unknown.
+
+    Institutions of this portal are entered by the portal itself: it knows that they are recognised.
+    """
+    register = institution.awarding_bodies.all()
+    if credential.awarding_body and credential.awarding_body.institution_id == institution.pk:
+        return credential.awarding_body
+    body = facts_json.from_json(credential.facts).awarding_body
+    names = [name for name in dict(body.name).values() if name]
+    known = register.filter(name__in=names, country=body.country).first()
+    if known is None and body.id:
+        known = register.exclude(did="").filter(did=body.id).first()
+    if known is None and credential.origin == Origin.AWARD:
+        issuer = credential.award.learner.institution
+        known = AwardingBody.objects.create(
+            institution=institution,
+            name=name_of(body, "en")[0].text,
+            country=issuer.country,
+            status=BodyStatus.RECOGNISED,
+            quality_agency=issuer.quality_agency,
+            source=_("Member of this portal"),
+            url=issuer.url,
+            did=body.id,
+        )
+        record(known, "enter", by=by)
+    return known

@@ -1,0 +1,75 @@
+"""The only place that says which committee decides, and changes who sits on it."""
+
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.language import LanguageMap
+from credentials.models import Role, Unit, User
+from credentials.permissions import holds
+from credentials.services.lifecycle import change, lock, record
+from credentials.verdict import Refused
+from recognition.models import Committee, Line, Seat, SeatRole
+from recognition.permissions import can_seat, conflicts
+
+
+def covering(unit: Unit) -> QuerySet[Committee]:
+    """Return the committees that decide for a unit: its own and those above, the nearest first."""
+    above = [int(pk) for pk in unit.path.strip("/").split("/")]
+    return Committee.objects.filter(unit__in=above).order_by("-unit__path")
+
+
+def impartial_members(committee: Committee, line: Line) -> list[User]:
+    """Return who sits on the committee today and has no conflict that the portal knows of."""
+    seats = committee.seats.current().select_related("user").order_by("role", "pk")
+    people = [seat.user for seat in seats]
+    known = conflicts(line, people)
+    return [person for person in people if person.pk not in known]
+
+
+@change()
+def create(unit: Unit, name: LanguageMap, *, by: User) -> Committee:
+    """Set up the committee of a unit; a unit has one."""
+    if not holds(by, unit, Role.REGISTRAR):
+        raise Refused(_("Only registrars of %(unit)s may do this.") % {"unit": unit})
+    committee, is_new = Committee.objects.get_or_create(unit=unit, defaults={"name": name})
+    if is_new:
+        record(committee, "create", by=by)
+    return committee
+
+
+@change()
+def seat(
+    committee: Committee,
+    user: User,
+    *,
+    by: User,
+    role: SeatRole = SeatRole.MEMBER,
+    group: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> Seat:
+    """Give somebody a seat, or another role or term on the seat they have; one chair at a time."""
+    committee = lock(committee)
+    can_seat(by, committee).require()
+    others = committee.seats.current().filter(role=SeatRole.CHAIR).exclude(user=user)
+    if role == SeatRole.CHAIR and others.exists():
+        raise Refused(_("The committee has a chair. End that term first."))
+    place, _is_new = Seat.objects.update_or_create(
+        committee=committee,
+        user=user,
+        defaults={"role": role, "group": group, "since": since, "until": until},
+    )
+    record(committee, "seat", by=by, text=str(place))
+    return place
+
+
+@change()
+def end_term(place: Seat, *, by: User) -> None:
+    """End a term: from today on the seat no longer counts."""
+    committee = lock(place.committee)
+    can_seat(by, committee).require()
+    Seat.objects.filter(pk=place.pk).update(until=timezone.localdate() - timedelta(days=1))
+    record(committee, "end term", by=by, text=str(place))

@@ -1,0 +1,244 @@
+"""The only place that moves a line between applicant and registrar: checked, asked, taken back."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import AwardingBody, Document, User
+from credentials.services import mails
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, move, record
+from credentials.verdict import Refused
+from recognition import permissions
+from recognition.calendar import Clock, add_working_days
+from recognition.models import Committee, InformationRequest, Line, LineSource
+from recognition.opinions import proposed_track
+from recognition.services import reviews
+from recognition.services.cases import registrars_of
+from recognition.services.committees import covering
+from recognition.states import LineState
+from recognition.vocabulary import InadmissibleReason, Track
+
+
+@change()
+def link_body(source: LineSource, body: AwardingBody, *, by: User) -> None:
+    """Say which entry of the register a source's awarding body is."""
+    line = lock(source.line)
+    permissions.can_check(by, line).require()
+    if body.institution_id != line.case.institution.pk:
+        raise Refused(_("Choose an entry of your own register."))
+    LineSource.objects.filter(pk=source.pk).update(awarding_body=body)
+    record(line, "link awarding body", by=by, text=body.name)
+
+
+@change()
+def enter_body(source: LineSource, *, by: User, **columns: str) -> AwardingBody:
+    """Enter a source's awarding body in the register, or correct its entry, and link it.
+
+    `columns`: name, country, status, quality_agency, source, url.
+    """
+    line = lock(source.line)
+    permissions.can_check(by, line).require()
+    institution = line.case.institution
+    source.refresh_from_db(fields=["awarding_body"])
+    body = source.awarding_body or AwardingBody(institution=institution)
+    action = "correct" if body.pk else "enter"
+    for name, value in columns.items():
+        setattr(body, name, value)
+    body.save()
+    record(body, action, by=by)
+    link_body(source, body, by=by)
+    return body
+
+
+@change()
+def declare_complete(
+    line: Line,
+    *,
+    by: User,
+    track: Track,
+    override_reason: str = "",
+    committee: Committee,
+    rapporteur: User,
+    reviewers: Sequence[User],
+) -> None:
+    """Start the clock: the line is complete, goes to its committee, and has its reviewers.
+
+    Another track than the register speaks for needs a reason. The decision is due on the last of
+    the working days that the rules give, counted from today (Lisbon Recognition Convention III.5).
+    """
+    line = lock(line)
+    permissions.can_check(by, line).require()
+    proposal = proposed_track(list(line.sources.select_related("awarding_body")))
+    override_reason = override_reason.strip()
+    if track != proposal.track and not override_reason:
+        raise Refused(_("Say why this line takes another track than the register speaks for."))
+    named = _named(line, committee, rapporteur, reviewers)
+    policy, institution, now = line.case.policy, line.case.institution, timezone.now()
+    due_on = add_working_days(
+        timezone.localdate(now), policy.decision_days, institution.country, institution.subdivision
+    )
+    move(
+        line,
+        LineState.UNDER_REVIEW,
+        by=by,
+        held_since=now,
+        complete_at=now,
+        due_on=due_on,
+        track=track,
+        track_reasons=[str(code) for code in proposal.reasons],
+        track_override_reason=override_reason if track != proposal.track else "",
+        committee=committee,
+    )
+    for user in named:
+        reviews.name(line, user, rapporteur=user == rapporteur, by=by)
+    _tell_applicant("line_complete", line)
+
+
+def _named(
+    line: Line, committee: Committee, rapporteur: User, reviewers: Sequence[User]
+) -> list[User]:
+    """Return rapporteur and reviewers if they may and suffice; raises `Refused` otherwise."""
+    if committee not in covering(line.case.programme_version.programme.unit):
+        raise Refused(_("This committee does not decide for this programme."))
+    named = list(dict.fromkeys([rapporteur, *reviewers]))
+    if len(named) < line.case.policy.quorum:
+        raise Refused(
+            _("Name at least %(number)s people: so many opinions are needed.")
+            % {"number": line.case.policy.quorum}
+        )
+    reviews.require_impartial(line, committee, named)
+    return named
+
+
+@change()
+def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> None:
+    """End a line that is not examined, for a reason of the closed list."""
+    line = lock(line)
+    permissions.can_check(by, line).require()
+    if reason not in InadmissibleReason.values:
+        raise Refused(_("Choose one of the reasons."))
+    move(
+        line,
+        LineState.INADMISSIBLE,
+        by=by,
+        text=note,
+        held_since=timezone.now(),
+        inadmissible_reason=reason,
+        closing_note=note,
+    )
+    _tell_applicant("line_not_admitted", line)
+
+
+@change()
+def withdraw(line: Line, *, by: User) -> None:
+    """Take a line back before it is decided."""
+    line = lock(line)
+    permissions.can_withdraw(by, line).require()
+    move(line, LineState.WITHDRAWN, by=by, held_since=timezone.now())
+    people = registrars_of(line.case) if line.complete_at is None else _at_work_on(line)
+    for person in people:
+        mails.write("line_withdrawn", person, {"line": line, "url": address("work")})
+
+
+def _at_work_on(line: Line) -> list[User]:
+    return [review.reviewer for review in line.reviews.counted().select_related("reviewer")]
+
+
+@change()
+def ask_information(line: Line, items: str, *, by: User) -> InformationRequest:
+    """Ask the applicant for what is missing; the clock stands still until the answer."""
+    line = lock(line)
+    permissions.can_ask_information(by, line).require()
+    if not items.strip():
+        raise Refused(_("Write what is missing."))
+    now = timezone.now()
+    move(line, LineState.INFO_REQUESTED, by=by, text=items, held_since=now)
+    request = InformationRequest.objects.create(
+        line=line,
+        items=items,
+        asked_by=by,
+        due_on=timezone.localdate(now) + timedelta(days=line.case.policy.information_days),
+    )
+    mails.write(
+        "information_requested",
+        line.case.applicant,
+        {"line": line, "request": request, "url": address("case-detail", line.case.uuid)},
+    )
+    return request
+
+
+@change()
+def answer_information(
+    request: InformationRequest, answer: str, documents: Sequence[Document], *, by: User
+) -> None:
+    """Answer what was asked: the line goes on where it was, opinions are open to change again."""
+    line = lock(request.line)
+    request = lock(request)
+    permissions.can_answer_information(by, request).require()
+    if not answer.strip() and not documents:
+        raise Refused(_("Write an answer or add a file."))
+    request.answer, request.answered_at = answer, timezone.now()
+    request.save(update_fields=["answer", "answered_at"])
+    request.documents.set(documents)
+    _go_on(line, by=by, text=answer)
+    if line.complete_at is None:
+        for registrar in registrars_of(line.case):
+            mails.write("information_answered", registrar, {"line": line, "url": address("work")})
+    else:
+        reviews.reopen(line, by=by)
+
+
+@change()
+def stop_waiting(line: Line, *, by: User) -> None:
+    """Go on without an answer; the committee decides on what it has."""
+    line = lock(line)
+    permissions.can_stop_waiting(by, line).require()
+    _go_on(line, by=by)
+    if line.complete_at is not None:
+        reviews.pass_on_if_all_in(line, by=by)
+
+
+def _go_on(line: Line, *, by: User, text: str = "") -> None:
+    now = timezone.now()
+    if line.complete_at is None:
+        move(line, LineState.SUBMITTED, by=by, text=text, held_since=now)
+    else:
+        due_on = due_on_after_pauses(line, timezone.localdate(now))
+        move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)
+
+
+def due_on_after_pauses(line: Line, today: date) -> date:
+    """Return when the decision is due: the time of open questions does not count."""
+    asked = line.information_requests.filter(asked_at__gte=line.complete_at)
+    institution = line.case.institution
+    pauses = tuple(
+        (
+            timezone.localdate(request.asked_at),
+            timezone.localdate(request.answered_at) if request.answered_at else today,
+        )
+        for request in asked
+    )
+    clock = Clock(
+        timezone.localdate(line.complete_at),
+        line.case.policy.decision_days,
+        institution.country,
+        institution.subdivision,
+        pauses,
+    )
+    return clock.due_on(today)
+
+
+@change()
+def close(line: Line, *, by: User) -> None:
+    """Close a line after its credits were recorded, or after a refusal was sent."""
+    line = lock(line)
+    permissions.can_close(by, line).require()
+    move(line, LineState.CLOSED, by=by, held_since=timezone.now())
+
+
+def _tell_applicant(template: str, line: Line) -> None:
+    context = {"line": line, "url": address("case-detail", line.case.uuid)}
+    mails.write(template, line.case.applicant, context)

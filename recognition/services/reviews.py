@@ -1,0 +1,269 @@
+"""The only place that writes opinions: named, declared impartial, saved, handed in, taken back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.language import clean_text
+from credentials.models import User
+from credentials.services import mails
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, move, record
+from credentials.verdict import Refused, Stale
+from recognition import permissions
+from recognition.models import (
+    Committee,
+    ElementOpinion,
+    EvidencePointer,
+    Line,
+    OutcomeRating,
+    Review,
+    SeatRole,
+)
+from recognition.opinions import owed_by, target_outcomes
+from recognition.services.cases import registrars_of
+from recognition.states import LineState, ReviewState
+from recognition.vocabulary import Element
+
+QUOTE_LENGTH, PLACE_LENGTH = 300, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where in the evidence a rating rests: a source's id, the place in it, the words."""
+
+    source: int
+    place: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RatingDraft:
+    """A reviewer's rating of one target outcome (its id); "" when not rated yet."""
+
+    outcome: int
+    rating: str = ""
+    note: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionDraft:
+    """What a reviewer has written so far; `elements`: (rating, note) by element."""
+
+    ratings: tuple[RatingDraft, ...] = ()
+    elements: tuple[tuple[Element, str, str], ...] = ()
+    comment: str = ""
+
+
+# Naming reviewers
+
+
+def require_impartial(line: Line, committee: Committee, people: Sequence[User]) -> None:
+    """Raise `Refused` unless all sit on the committee today and no conflict is known."""
+    seated = set(committee.seats.current().values_list("user", flat=True))
+    known = permissions.conflicts(line, list(people))
+    for person in people:
+        if person.pk not in seated:
+            raise Refused(_("%(name)s has no seat on the committee today.") % {"name": person})
+        if person.pk in known:
+            raise Refused(
+                _("%(name)s cannot review this: %(reason)s")
+                % {"name": person, "reason": known[person.pk]}
+            )
+
+
+def name(line: Line, user: User, *, rapporteur: bool, by: User) -> Review:
+    """Make somebody a reviewer of a line; call inside `change()` with the line locked."""
+    review = Review.objects.create(line=line, reviewer=user, is_rapporteur=rapporteur)
+    record(review, "assign", by=by)
+    mails.write(
+        "review_assigned",
+        user,
+        {"line": line, "review": review, "url": address("review-detail", review.uuid)},
+    )
+    return review
+
+
+@change()
+def assign(line: Line, user: User, *, rapporteur: bool = False, by: User) -> Review:
+    """Add a reviewer, or make one of them the rapporteur; a line in deliberation waits again."""
+    line = lock(line)
+    permissions.can_assign(by, line).require()
+    existing = line.reviews.select_for_update().filter(reviewer=user).first()
+    if existing and existing.state == ReviewState.RECUSED:
+        raise Refused(_("%(name)s stepped back from this.") % {"name": user})
+    if existing and not rapporteur:
+        raise Refused(_("%(name)s reviews this already.") % {"name": user})
+    if rapporteur:
+        line.reviews.counted().filter(is_rapporteur=True).update(is_rapporteur=False)
+    if existing:
+        Review.objects.filter(pk=existing.pk).update(is_rapporteur=True)
+        record(existing, "make rapporteur", by=by)
+        pass_on_if_all_in(line, by=by)
+        return existing
+    require_impartial(line, line.committee, [user])
+    if line.state == LineState.DELIBERATION:
+        move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
+    return name(line, user, rapporteur=rapporteur, by=by)
+
+
+# Impartiality
+
+
+@change()
+def declare_no_conflict(review: Review, *, by: User) -> None:
+    """Declare to be impartial; from now on the reviewer sees the evidence."""
+    review = _locked(review)
+    permissions.can_declare_no_conflict(by, review).require()
+    move(review, ReviewState.AT_WORK, by=by, declared_at=timezone.now())
+
+
+@change()
+def step_back(review: Review, reason: str, *, by: User) -> None:
+    """Step back: the reviewer sees the line no more, somebody else is named."""
+    review = _locked(review)
+    permissions.can_step_back(by, review).require()
+    if not reason.strip():
+        raise Refused(_("Say in a few words why you step back."))
+    now = timezone.now()
+    move(review, ReviewState.RECUSED, by=by, text=reason, conflict=reason, declared_at=now)
+    passed_on = pass_on_if_all_in(review.line, by=by)
+    if not passed_on:
+        context = {"line": review.line, "url": address("line-reviewers", review.line.uuid)}
+        for person in {*registrars_of(review.line.case), *_chairs_of(review.line)} - {by}:
+            mails.write("reviewer_stepped_back", person, context)
+
+
+# Writing
+
+
+@change()
+def save(review: Review, draft: OpinionDraft, *, by: User, seen: datetime | None = None) -> Review:
+    """Keep an opinion as far as it is written; others see nothing of it.
+
+    `seen`: when the page that was filled in was last saved; raises `Stale` if it was saved since.
+    """
+    review = _locked(review)
+    permissions.can_review(by, review).require()
+    if seen != review.saved_at:
+        raise Stale(_("You saved this in another window meanwhile. Load the page again."))
+    outcomes = {outcome.pk for outcome in target_outcomes(review.line)}
+    sources = set(review.line.sources.values_list("pk", flat=True))
+    _write_ratings(review, [one for one in draft.ratings if one.outcome in outcomes], sources)
+    _write_elements(review, draft.elements)
+    review.comment = clean_text(draft.comment).strip()
+    review.saved_at = timezone.now()
+    review.save(update_fields=["comment", "saved_at"])
+    record(review, "save", by=by)
+    return review
+
+
+def _write_ratings(review: Review, drafts: Iterable[RatingDraft], sources: set[int]) -> None:
+    kept = {rating.outcome_id: rating for rating in review.ratings.all()}
+    new = [OutcomeRating(review=review, outcome_id=d.outcome) for d in drafts]
+    OutcomeRating.objects.bulk_create([r for r in new if r.outcome_id not in kept])
+    kept = {rating.outcome_id: rating for rating in review.ratings.all()}
+    pointers = []
+    for draft in drafts:
+        rating = kept[draft.outcome]
+        rating.rating, rating.note = draft.rating, clean_text(draft.note).strip()
+        places = {
+            (c.source, c.place): EvidencePointer(
+                rating=rating,
+                source_id=c.source,
+                place=clean_text(c.place)[:PLACE_LENGTH],
+                quote=clean_text(c.quote)[:QUOTE_LENGTH],
+            )
+            for c in draft.citations
+            if c.source in sources and c.place.strip()
+        }
+        pointers += places.values()
+    OutcomeRating.objects.bulk_update(kept.values(), ["rating", "note"])
+    EvidencePointer.objects.filter(rating__review=review).delete()
+    EvidencePointer.objects.bulk_create(pointers)
+
+
+def _write_elements(review: Review, drafts: Iterable[tuple[Element, str, str]]) -> None:
+    review.elements.all().delete()
+    ElementOpinion.objects.bulk_create(
+        ElementOpinion(review=review, element=element, rating=rating, note=clean_text(note).strip())
+        for element, rating, note in drafts
+        if rating or note.strip()
+    )
+
+
+@change()
+def submit(review: Review, *, by: User) -> None:
+    """Hand an opinion in: everything rated, with the words and places each rating needs.
+
+    The last one of them passes the line on to the chair. The line is locked first, so that two
+    reviewers who hand in at once cannot both see the other one missing.
+    """
+    review = _locked(review)
+    permissions.can_review(by, review).require()
+    owed = owed_by(review)
+    if owed:
+        raise Refused(owed[0].sentence)
+    move(review, ReviewState.SUBMITTED, by=by, submitted_at=timezone.now())
+    pass_on_if_all_in(review.line, by=by)
+
+
+@change()
+def take_back(review: Review, *, by: User) -> None:
+    """Take an opinion back to change it, as long as not all are in."""
+    review = _locked(review)
+    permissions.can_take_back(by, review).require()
+    move(review, ReviewState.AT_WORK, by=by, submitted_at=None)
+
+
+def reopen(line: Line, *, by: User) -> None:
+    """Open all opinions again because there is an answer to consider; inside `change()`."""
+    for review in line.reviews.select_for_update().filter(state=ReviewState.SUBMITTED):
+        move(review, ReviewState.AT_WORK, by=by, submitted_at=None)
+    for review in line.reviews.counted().select_related("reviewer"):
+        context = {"line": line, "url": address("review-detail", review.uuid)}
+        mails.write("information_answered", review.reviewer, context)
+
+
+def pass_on_if_all_in(line: Line, *, by: User) -> bool:
+    """Pass a locked line on to the chair when all opinions are in; tell whether they are."""
+    if line.state != LineState.UNDER_REVIEW:
+        return False
+    reviews = list(line.reviews.counted())
+    if (
+        len(reviews) < line.case.policy.quorum
+        or not any(review.is_rapporteur for review in reviews)
+        or any(review.state != ReviewState.SUBMITTED for review in reviews)
+    ):
+        return False
+    move(line, LineState.DELIBERATION, by=by, held_since=timezone.now())
+    for chair in _chairs_of(line)[:1]:
+        context = {"line": line, "url": address("line-decide", line.uuid)}
+        mails.write("opinions_all_in", chair, context)
+    return True
+
+
+def _chairs_of(line: Line) -> list[User]:
+    """Return chair and deputies who may decide, the chair first."""
+    seats = (
+        line.committee.seats.current()
+        .filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+        .select_related("user")
+        .order_by("role", "pk")
+    )
+    people = [seat.user for seat in seats]
+    known = permissions.conflicts(line, people)
+    recused = set(line.reviews.filter(state=ReviewState.RECUSED).values_list("reviewer", flat=True))
+    return [person for person in people if person.pk not in {*known, *recused}]
+
+
+def _locked(review: Review) -> Review:
+    """Lock the line, then the review: always in this order."""
+    line = lock(Line(pk=review.line_id))
+    review = lock(review)
+    review.line = line
+    return review

@@ -1,0 +1,111 @@
+"""The only place that says what keeps an application from being sent."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import CreditEntry, User
+from credentials.states import PublishingState
+from recognition.models import Case, Line, Policy, TargetKind
+from recognition.states import LineState
+from recognition.vocabulary import DecisionType
+
+OPEN_OR_TO_RECORD = (
+    LineState.SUBMITTED,
+    LineState.INFO_REQUESTED,
+    LineState.UNDER_REVIEW,
+    LineState.DELIBERATION,
+    LineState.DECIDED,
+    LineState.NOTIFIED,
+)
+
+
+def problems(user: User, case: Case) -> list[str]:
+    """Return everything that keeps an application from being sent, [] when nothing does."""
+    if case.applicant_id != user.pk:
+        return [_("Only the applicant can send this application.")]
+    if not case.is_draft:
+        return [_("This application was sent already.")]
+    found = []
+    if case.programme_version.state != PublishingState.PUBLISHED:
+        found.append(_("The programme does not take applications under these regulations."))
+    if policy_in_force(case) is None:
+        found.append(_("The university has not published its rules of recognition yet."))
+    lines = list(
+        case.lines.select_related("module__course_version__course").prefetch_related(
+            "sources", "parts"
+        )
+    )
+    if not lines:
+        found.append(_("Say what you ask for: add at least one line."))
+    found += [problem for line in lines for problem in _gaps(line, case)]
+    found += _taken(lines, case)
+    if case.declared_at is None:
+        found.append(_("Declare that what you state is true."))
+    return found
+
+
+def policy_in_force(case: Case) -> Policy | None:
+    """Return the institution's newest rules that are valid today."""
+    policies = Policy.objects.filter(
+        institution=case.programme_version.programme.institution_id,
+        valid_from__lte=timezone.localdate(),
+    )
+    return policies.order_by("-version").first()
+
+
+def _gaps(line: Line, case: Case) -> list[str]:
+    number = {"number": line.position}
+    gaps = []
+    if not line.sources.all():
+        gaps.append(_("Line %(number)s: choose what you put forward.") % number)
+    if line.target_kind == TargetKind.PARTS and not line.parts.all():
+        gaps.append(_("Line %(number)s: choose at least one part of the module.") % number)
+    module = line.module
+    if module and module.programme_version_id != case.programme_version_id:
+        gaps.append(_("Line %(number)s: the module belongs to another programme.") % number)
+    elif module and not module.is_recognisable:
+        gaps.append(
+            _("Line %(number)s: this module cannot be replaced by other learning.") % number
+        )
+    return gaps
+
+
+def _taken(lines: list[Line], case: Case) -> list[str]:
+    """Targets that are asked for twice, filled already, or open in another application."""
+    modules = [line.module_id for line in lines if line.module_id]
+    if not modules:
+        return []
+    problems = []
+    filled = set(
+        CreditEntry.objects.filter(
+            enrolment__learner__user=case.applicant_id,
+            enrolment__programme_version=case.programme_version_id,
+            module__in=modules,
+            fills_module=True,
+            reversed_at=None,
+        ).values_list("module", flat=True)
+    )
+    elsewhere = Line.objects.filter(
+        case__applicant=case.applicant_id, module__in=modules, state__in=OPEN_OR_TO_RECORD
+    ).exclude(state=LineState.NOTIFIED, decision__type=DecisionType.REFUSAL)
+    earlier = list(elsewhere.prefetch_related("parts"))
+    for line in lines:
+        name = {"number": line.position, "module": line.module}
+        if line.module_id in filled:
+            problems.append(_("Line %(number)s: %(module)s is credited to you already.") % name)
+        elif any(_overlap(line, other) for other in earlier):
+            problems.append(
+                _("Line %(number)s: you have asked for %(module)s already; wait for the decision.")
+                % name
+            )
+        earlier.append(line)
+    return problems
+
+
+def _overlap(line: Line, other: Line) -> bool:
+    if line.module_id is None or line.module_id != other.module_id:
+        return False
+    kinds = {line.target_kind, other.target_kind}
+    if kinds == {TargetKind.PARTS}:
+        return bool({part.pk for part in line.parts.all()} & {p.pk for p in other.parts.all()})
+    return True
