@@ -9,7 +9,6 @@ urlpatterns = [
     path("glossary/", pages.glossary, name="page-glossary"),
     path("guides/", pages.guides, name="guide-list"),
     path("guides/<slug:role>/", pages.guide, name="guide-show"),
-    path("recognition-rules/", pages.show, {"page": "rules"}, name="page-recognition-rules"),
     path(
         "accessibility/",
         pages.with_institutions,

@@ -1,3 +1,23 @@
-"""Addresses of the area: cases."""
+"""Addresses of applications, for the applicant; and of the staff's list of lines."""
 
-urlpatterns = []
+from django.urls import path
+
+from recognition.views import applications, cases
+
+urlpatterns = [
+    path("applications/", cases.case_list, name="case-list"),
+    path("applications/new/", applications.new, name="case-new"),
+    path("applications/<uuid:uuid>/", cases.detail, name="case-detail"),
+    path("applications/<uuid:uuid>/lines/new/", applications.add_line, name="line-new"),
+    path("applications/<uuid:uuid>/declaration/", applications.declare, name="case-declare"),
+    path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
+    path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
+    path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),
+    path("lines/<uuid:uuid>/edit/", applications.edit_line, name="line-edit"),
+    path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),
+    path("lines/<uuid:uuid>/remove/", applications.remove_line, name="line-remove"),
+    path("lines/<uuid:uuid>/withdraw/", cases.withdraw, name="line-withdraw"),
+    path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
+    path("questions/<uuid:uuid>/answer/", cases.answer, name="information-answer"),
+    path("recognition-rules/", cases.rules, name="recognition-rules"),
+]

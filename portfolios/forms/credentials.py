@@ -4,13 +4,15 @@ from decimal import Decimal
 
 from babel import Locale
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms.uploads import checked_upload, read_upload
 from credentials.language import clean_text, in_language
 from credentials.models import Evidence, EvidenceKind
+from credentials.services.evidence import Upload
 from credentials.standards.facts import CredentialFacts
+from credentials.trust.sniff import Malformed, sniff
 from credentials.vocabulary import (
     AssessmentType,
     CredentialType,
@@ -57,14 +59,13 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self):
+        """Give an `Upload`; a broken file is refused with the reason."""
         file = self.cleaned_data["file"]
-        limit = settings.UPLOAD_MAX_BYTES
-        if file and file.size > limit:
-            raise forms.ValidationError(
-                _("This file is larger than %(limit)s MB. Make it smaller, or add a link instead.")
-                % {"limit": limit // 1024**2}
-            )
-        return file
+        data = read_upload(file)
+        try:
+            return Upload(file.name, data, sniff(data, file.name))
+        except Malformed as problem:
+            raise forms.ValidationError(problem.reason) from problem
 
 
 class StatementForm(CleanTextMixin, forms.Form):
@@ -220,7 +221,9 @@ class EvidenceForm(CleanTextMixin, forms.ModelForm):
         fields = ["kind", "title", "url"]
         widgets = {"kind": forms.Select(choices=EvidenceKind.choices)}
 
-    clean_file = FileForm.clean_file
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        return checked_upload(file) if file else None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,23 +9,24 @@ from django.utils.translation import gettext as _
 
 from credentials.models import (
     Credential,
-    Document,
     DocumentKind,
     Evidence,
     EvidenceKind,
     Origin,
     User,
 )
-from credentials.services import documents, verification
+from credentials.services import verification
+from credentials.services.evidence import Upload, store_upload
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts, GradeFacts, OutcomeFacts
-from credentials.trust.sniff import Kind, safe_media_type, sniff
+from credentials.trust.sniff import Kind
 from credentials.verdict import Refused
 from portfolios.permissions import can_change_credential, can_remove_credential
 
 KEPT = frozenset(
     {
+        Kind.OB3,
         Kind.PDF,
         Kind.PNG,
         Kind.PNG_BADGE,
@@ -45,62 +46,44 @@ KEPT = frozenset(
 SIGNED, STATED = "signed", "stated"
 
 
-def kind_to_keep(data: bytes, filename: str) -> Kind:
-    """Return what a file is; refuses what nobody should open (web pages, archives, programs).
-
-    Raises `trust.sniff.Malformed` when it is broken.
-    """
-    kind = sniff(data, filename)
-    if kind not in KEPT | {Kind.OB3}:
-        raise Refused(
-            _("This kind of file cannot be kept. Use a PDF, a picture, or the credential's file.")
-        )
-    return kind
-
-
-def add_file(data: bytes, filename: str, *, by: User) -> Credential:
+def add_file(upload: Upload, *, by: User) -> Credential:
     """Put a file into the portfolio: an Open Badges 3.0 file verified and read, another as it is.
 
     The same credential or file again returns the one that is there. Verifying may fetch the
-    issuer's key, so it is done before the change.
+    issuer's key, so it is done before the change. Refuses what nobody should open, such as web
+    pages, archives and programs.
     """
-    kind = kind_to_keep(data, filename)
-    seen = verification.examine(data, filename) if kind == Kind.OB3 else None
-    facts = seen.facts if seen else None
-    if facts is None:
-        return _add(_nothing_known(filename), Origin.STATED, None, data, filename, kind, by=by)
-    return _add(facts, Origin.IMPORTED, seen, data, filename, kind, by=by)
+    if upload.kind not in KEPT:
+        raise Refused(
+            _("This kind of file cannot be kept. Use a PDF, a picture, or the credential's file.")
+        )
+    seen = None
+    if upload.kind == Kind.OB3:
+        seen = verification.examine(upload.data, upload.filename)
+    if seen is None or seen.facts is None:
+        return _add(_nothing_known(upload.filename), Origin.STATED, None, upload, by=by)
+    return _add(seen.facts, Origin.IMPORTED, seen, upload, by=by)
 
 
 @change()
-def _add(facts, origin, seen, data, filename, kind, *, by):
-    existing = (
-        Credential.objects.filter(
-            holder=by, identifier=facts.id, issuer_key=facts.awarding_body.id
-        ).first()
-        if facts.id
-        else Credential.objects.filter(
-            holder=by, document__sha256=hashlib.sha256(data).hexdigest()
-        ).first()
-    )
+def _add(
+    facts: CredentialFacts,
+    origin: Origin,
+    seen: verification.Result | None,
+    upload: Upload,
+    *,
+    by: User,
+) -> Credential:
+    existing = _same(facts, upload, by)
     if existing:
         return existing
-    document = documents.store(
-        data,
-        kind=DocumentKind.CREDENTIAL,
-        title=filename,
-        filename=filename,
-        media_type=safe_media_type(kind),
-        owner=by,
-        sniffed=str(kind),
-    )
     credential = Credential.objects.create(
         holder=by,
         origin=origin,
         issuer_key=facts.awarding_body.id[:300],
         identifier=facts.id[:500],
         title=dict(facts.title),
-        document=document,
+        document=store_upload(upload, owner=by, kind=DocumentKind.CREDENTIAL),
         facts=facts_json.to_json(facts),
         provenance=dict.fromkeys(_said(facts), SIGNED) if seen and seen.is_intact else {},
         verification=seen.as_json() if seen else {},
@@ -108,6 +91,16 @@ def _add(facts, origin, seen, data, filename, kind, *, by):
     )
     record(credential, "add", by=by)
     return credential
+
+
+def _same(facts: CredentialFacts, upload: Upload, holder: User) -> Credential | None:
+    """Return what lies in the portfolio already: the same credential, or else the same file."""
+    held = Credential.objects.filter(holder=holder)
+    if facts.id:
+        held = held.filter(identifier=facts.id[:500], issuer_key=facts.awarding_body.id[:300])
+    else:
+        held = held.filter(document__sha256=hashlib.sha256(upload.data).hexdigest())
+    return held.first()
 
 
 def _nothing_known(filename: str) -> CredentialFacts:
@@ -246,32 +239,22 @@ def add_evidence(
     kind: EvidenceKind,
     title: str,
     url: str = "",
-    data: bytes = b"",
-    filename: str = "",
+    upload: Upload | None = None,
     by: User,
 ) -> Evidence:
     """Add a file or a link to an external credential."""
     credential = lock(credential)
     can_change_credential(by, credential).require()
-    document = None if url else _stored(data, filename, title, by)
     evidence = Evidence.objects.create(
-        owner=by, credential=credential, kind=kind, title=title, url=url, document=document
-    )
-    record(credential, "add evidence", by=by, text=title)
-    return evidence
-
-
-def _stored(data: bytes, filename: str, title: str, owner: User) -> Document:
-    kind = kind_to_keep(data, filename)
-    return documents.store(
-        data,
-        kind=DocumentKind.UPLOAD,
+        owner=by,
+        credential=credential,
+        kind=kind,
         title=title,
-        filename=filename,
-        media_type=safe_media_type(kind),
-        owner=owner,
-        sniffed=str(kind),
+        url=url,
+        document=store_upload(upload, owner=by) if upload else None,
     )
+    record(credential, "add-evidence", by=by, text=title)
+    return evidence
 
 
 @change()
@@ -279,7 +262,7 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
     """Take evidence away from a credential; applications keep what was submitted with them."""
     credential = lock(evidence.credential)
     can_change_credential(by, credential).require()
-    record(credential, "remove evidence", by=by, text=evidence.title)
+    record(credential, "remove-evidence", by=by, text=evidence.title)
     evidence.delete()
 
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.models import Award, Credential, Evidence, Origin
+from credentials.services import verification
 from credentials.standards import facts_json
-from credentials.trust.sniff import Malformed
 from credentials.verdict import Refused
 from portfolios.forms.credentials import EvidenceForm, FileForm, SelfDeclaredForm, StatementForm
 from portfolios.permissions import (
@@ -43,14 +43,28 @@ def portfolio(request):
     )
 
 
+def _entry(credential):
+    return {
+        "credential": credential,
+        "facts": facts_json.from_json(credential.facts),
+        "result": _kept_result(credential),
+    }
+
+
+def _kept_result(credential):
+    """What was found when the file came in, for reading in today's language."""
+    if not credential.verification:
+        return None
+    return verification.told(credential.verification, credential.verified_at)
+
+
 @login_required
 def add(request):
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            credential = credentials.add_file(file.read(), file.name, by=request.user)
-        except (Malformed, Refused) as problem:
+            credential = credentials.add_file(form.cleaned_data["file"], by=request.user)
+        except Refused as problem:
             form.add_error("file", str(problem))
         else:
             if credential.origin == Origin.IMPORTED:
@@ -90,6 +104,7 @@ def detail(request, uuid):
         {
             "credential": credential,
             "facts": facts,
+            "result": _kept_result(credential),
             "missing": [name for name in facts.missing_elements() if name != "holder"],
             "evidence": credential.evidence.select_related("document"),
             "shares": credential.shares.all(),
@@ -123,22 +138,16 @@ def add_evidence(request, uuid):
     form = EvidenceForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        file = said["file"]
-        try:
-            credentials.add_evidence(
-                credential,
-                kind=said["kind"],
-                title=said["title"],
-                url=said["url"],
-                data=file.read() if file else b"",
-                filename=file.name if file else "",
-                by=request.user,
-            )
-        except (Malformed, Refused) as problem:
-            form.add_error("file", str(problem))
-        else:
-            messages.success(request, _("Added."))
-            return redirect("credential-detail", credential.uuid)
+        credentials.add_evidence(
+            credential,
+            kind=said["kind"],
+            title=said["title"],
+            url=said["url"],
+            upload=said["file"],
+            by=request.user,
+        )
+        messages.success(request, _("Added."))
+        return redirect("credential-detail", credential.uuid)
     return render(request, "portfolio/evidence.html", {"form": form, "credential": credential})
 
 

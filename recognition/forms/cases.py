@@ -1,0 +1,181 @@
+"""Forms of an application, one question at a time."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from credentials.forms.uploads import checked_upload
+from credentials.language import clean_text, in_language
+from credentials.models import (
+    Credential,
+    CreditEntry,
+    Module,
+    ModulePart,
+    ProgrammeVersion,
+    User,
+)
+from credentials.standards import facts_json
+from credentials.states import AwardState
+from recognition.models import Case, Line
+
+FREE = "free"
+
+
+class ProgrammeChoice(forms.ModelChoiceField):
+    def label_from_instance(self, version):
+        return f"{version}, {version.award} ({version.programme.institution})"
+
+
+class ProgrammeForm(forms.Form):
+    programme = ProgrammeChoice(
+        label=_("Programme"),
+        help_text=_("The programme in which it should count, yours or one you want to enter."),
+        queryset=ProgrammeVersion.objects.none(),
+        to_field_name="uuid",
+        empty_label=_("Choose a programme"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = (
+            ProgrammeVersion.objects.published()
+            .select_related("programme__institution")
+            .order_by("programme__institution__slug", "programme__code", "-regulations")
+        )
+
+
+class CredentialChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, credential):
+        facts = facts_json.from_json(credential.facts)
+        body = in_language(facts.awarding_body.name)
+        return f"{credential}, {body}" if body else str(credential)
+
+
+class LineForm(forms.Form):
+    """What is put forward, and for what; modules that were filled already are not offered."""
+
+    sources = CredentialChoice(
+        label=_("What do you put forward?"),
+        help_text=_("One or several from your portfolio. Together they should show the outcomes."),
+        queryset=Credential.objects.none(),
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one entry of your portfolio.")},
+    )
+    target = forms.ChoiceField(
+        label=_("What should it count for?"),
+        help_text=_("A module whose outcomes you have reached, or free electives."),
+    )
+    requested_ects = forms.DecimalField(
+        label=_("Credits you ask for, in the free-elective area"),
+        help_text=_("Leave it open for all credits of what you put forward."),
+        min_value=Decimal("0.5"),
+        max_value=Decimal("60"),
+        max_digits=4,
+        decimal_places=1,
+        step_size=Decimal("0.5"),
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Anything the committee should know"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+        required=False,
+    )
+
+    def __init__(self, *args, case: Case, applicant: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case = case
+        held = Credential.objects.visible_to(applicant).in_portfolio()
+        self.fields["sources"].queryset = held.exclude(award__state=AwardState.REVOKED)
+        self.modules = self._offered(case, applicant)
+        self.fields["target"].choices = self._targets()
+
+    @staticmethod
+    def _offered(case: Case, applicant: User) -> dict[str, Module]:
+        filled = CreditEntry.objects.filter(
+            enrolment__learner__user=applicant, fills_module=True, reversed_at=None
+        ).values("module")
+        modules = (
+            case.programme_version.modules.filter(is_recognisable=True)
+            .exclude(pk__in=filled)
+            .select_related("course_version__course")
+        )
+        return {str(module.uuid): module for module in modules}
+
+    def _targets(self):
+        by_semester: dict[int, list] = {}
+        for uuid, module in self.modules.items():
+            by_semester.setdefault(module.semester, []).append(
+                (uuid, f"{module} ({module.ects.normalize():f} ECTS)")
+            )
+        groups = [
+            (_("Semester %(number)s") % {"number": number}, choices)
+            for number, choices in sorted(by_semester.items())
+        ]
+        free = (
+            [(FREE, _("Free electives"))] if self.case.programme_version.free_elective_ects else []
+        )
+        return [("", _("Choose what it should count for")), *free, *groups]
+
+    def clean_note(self):
+        return clean_text(self.cleaned_data["note"]).strip()
+
+    @property
+    def module(self) -> Module | None:
+        return self.modules.get(self.cleaned_data["target"])
+
+    @staticmethod
+    def initial_from(line: Line) -> dict:
+        return {
+            "sources": [source.credential.uuid for source in line.sources.all()],
+            "target": line.module.uuid if line.module else FREE,
+            "requested_ects": line.requested_ects,
+            "note": line.note,
+        }
+
+
+class PartChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, part):
+        return f"{part} ({part.ects.normalize():f} ECTS)"
+
+
+class PartsForm(forms.Form):
+    parts = PartChoice(
+        label=_("Which parts have you covered?"),
+        help_text=_("Choose all if you ask for the whole module."),
+        queryset=ModulePart.objects.none(),
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args, module: Module, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["parts"].queryset = module.parts.all()
+
+
+class DeclarationForm(forms.Form):
+    is_true = forms.BooleanField(
+        label=_("What I state here is true and complete, as far as I know."),
+        error_messages={"required": _("Please confirm that what you state is true.")},
+    )
+    may_check = forms.BooleanField(
+        label=_("The university may check my documents with those who issued them."),
+        error_messages={"required": _("Without this nobody can check your documents.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
+    )
+    file = forms.FileField(label=_("A file, if you were asked for one"), required=False)
+
+    def clean_answer(self):
+        return clean_text(self.cleaned_data["answer"]).strip()
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        return checked_upload(file) if file else None
