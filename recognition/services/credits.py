@@ -1,0 +1,84 @@
+"""The only place that writes the ledger: recognised credits, recorded once and never twice."""
+
+from django.utils import timezone
+
+from credentials.models import Credential, CreditEntry, Enrolment, Origin, User
+from credentials.services import mails
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, move
+from credentials.services.lifecycle import record as write_down
+from credentials.verdict import Refused
+from recognition import ledger, permissions
+from recognition.models import Line, LineSource
+from recognition.states import LineState
+from recognition.vocabulary import DecisionType
+
+
+@change()
+def record(line: Line, *, by: User) -> list[CreditEntry]:
+    """Record the credits of a decision, a share for each source, in one transaction.
+
+    The learner's place in the programme is locked, so that two lines recorded at once cannot
+    together break a limit. Raises `Refused` with the entry or the limit that stands in the way.
+    """
+    line = lock(line)
+    permissions.can_record(by, line).require()
+    enrolment = _locked_enrolment(line, by)
+    decision = line.decision
+    found = ledger.problems_of(line, decision.type, decision.ects)
+    if found:
+        raise Refused(found[0])
+    module = line.module if decision.type != DecisionType.INCLUSION else None
+    fills = ledger.fills_module(line, decision.type)
+    entries = []
+    for share in ledger.shares_of(line, decision.ects):
+        if not share.ects:
+            continue
+        entry = CreditEntry.objects.create(
+            enrolment=enrolment,
+            credential=_kept_credential(share.source, by),
+            source_key=share.key,
+            module=module,
+            fills_module=fills and not entries,
+            ects=share.ects,
+            grade=decision.grade,
+            line=line.uuid,
+            decision=decision.uuid,
+            recorded_by=by,
+        )
+        write_down(entry, "record", by=by)
+        entries.append(entry)
+    move(line, LineState.RECORDED, by=by, held_since=timezone.now())
+    context = {"line": line, "url": address("case-detail", line.case.uuid)}
+    mails.write("credits_recorded", line.case.applicant, context)
+    return entries
+
+
+def _locked_enrolment(line: Line, by: User) -> Enrolment:
+    """Return the learner's place in the programme, locked; made with the first credits."""
+    enrolment, is_new = Enrolment.objects.get_or_create(
+        learner=line.case.learner,
+        programme_version=line.case.programme_version,
+        defaults={"started_on": timezone.localdate()},
+    )
+    if is_new:
+        write_down(enrolment, "enrol", by=by)
+    return lock(enrolment)
+
+
+def _kept_credential(source: LineSource, by: User) -> Credential:
+    """Return the credential, or what was frozen of it when it has left the portfolio."""
+    if source.credential:
+        return source.credential
+    credential = Credential.objects.create(
+        holder=None,
+        origin=Origin.STATED,
+        title=source.facts.get("title", {}),
+        facts=source.facts,
+        provenance=source.provenance,
+        verification=source.verification,
+        document=source.documents.first(),
+    )
+    LineSource.objects.filter(pk=source.pk).update(credential=credential)
+    write_down(credential, "keep", by=by)
+    return credential

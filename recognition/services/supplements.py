@@ -1,0 +1,108 @@
+"""The only place that prints the supplement of an external credential that was recognised.
+
+A file of its own, free of value judgement: the comparison stays in the decision letter (preamble
+of the Diploma Supplement). What is not known is named; who said what is printed with it.
+"""
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from credentials.models import Document, DocumentKind
+from credentials.pdf import render_pdf
+from credentials.services import documents, facts, numbers
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, record
+from credentials.standards.documents import Imprint
+from credentials.standards.facts import CredentialFacts, HolderFacts
+from credentials.standards.supplement import supplement_context
+from credentials.standards.supplement_rows import RecognitionNote
+from recognition.models import Decision, LineSource
+from recognition.opinions import facts_of
+
+REGISTER = "register"
+
+
+def make(source: LineSource, decision: Decision) -> Document:
+    """Print the supplement of one source; raises `PdfProblem` when it cannot be printed well."""
+    institution = decision.line.case.institution
+    languages = tuple(institution.languages) or ("en",)
+    said, provenance = _as_known(source, decision)
+    issuer = facts.of_institution(institution)
+    number = f"{decision.number}-S{source.position}"
+    code = numbers.new_code(institution)
+    context = supplement_context(
+        said,
+        languages=languages,
+        role="external",
+        imprint=Imprint(
+            institution=issuer,
+            number=number,
+            created=decision.decided_at,
+            code=code,
+            verify_url=address("verify-code", code),
+        ),
+        recognition_note=RecognitionNote(
+            decision.number, timezone.localdate(decision.decided_at), issuer
+        ),
+        provenance=provenance,
+        system_note=institution.system_note,
+    )
+    data = render_pdf(
+        "pdf/supplement.html",
+        context,
+        languages=languages,
+        title=context["title"],
+        identifier=number,
+        created=decision.decided_at,
+    )
+    return _store(source, data, title=context["title"], number=number, code=code)
+
+
+def _as_known(source: LineSource, decision: Decision) -> tuple[CredentialFacts, dict[str, str]]:
+    """Return the facts with what the records and the register add, and who says which."""
+    said, provenance = facts_of(source), dict(source.provenance)
+    if "country" in provenance:
+        provenance["awarding_body.country"] = provenance["country"]
+    if said.holder is None:
+        learner = decision.line.case.learner
+        said = replace(
+            said,
+            holder=HolderFacts(
+                name=learner.name,
+                given_name=learner.given_name,
+                family_name=learner.family_name,
+                birth_date=learner.birth_date,
+                student_number=learner.student_number,
+            ),
+        )
+        provenance["holder"] = REGISTER
+    body = source.awarding_body
+    known = (
+        {"status": body.status, "quality_agency": body.quality_agency} if body else {"status": ""}
+    )
+    said = replace(said, awarding_body=replace(said.awarding_body, **known))
+    provenance |= {f"awarding_body.{name}": REGISTER for name, value in known.items() if value}
+    return said, provenance
+
+
+@change()
+def _store(source: LineSource, data: bytes, *, title: str, number: str, code: str) -> Document:
+    source = lock(source)
+    if source.supplement:
+        return source.supplement
+    document = documents.store(
+        data,
+        kind=DocumentKind.SUPPLEMENT,
+        title=title,
+        filename=f"{number}.pdf",
+        media_type="application/pdf",
+        institution=source.line.case.institution,
+        sniffed="pdf",
+        number=number,
+        code=code,
+        facts={"source": str(source.uuid)},
+    )
+    LineSource.objects.filter(pk=source.pk).update(supplement=document)
+    record(source.line, "print supplement", by=None)
+    return document

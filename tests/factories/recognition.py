@@ -1,0 +1,338 @@
+"""Rules, committees, applications and their lines, in every state that the services can reach."""
+
+from datetime import date
+from decimal import Decimal
+
+from credentials.models import (
+    Credential,
+    Document,
+    DocumentKind,
+    Evidence,
+    Institution,
+    Module,
+    Origin,
+    ProgrammeVersion,
+    User,
+)
+from credentials.services import documents
+from credentials.standards import facts_json
+from credentials.standards.facts import BodyFacts, CredentialFacts, OutcomeFacts
+from credentials.vocabulary import AssessmentType, QualityAssurance, Supervision
+from recognition.models import Case, Committee, Line, Policy, Review, SeatRole
+from recognition.opinions import target_outcomes
+from recognition.services import applications, cases, committees, credits, decisions, letters, lines
+from recognition.services import reviews as opinions
+from recognition.services.decisions import DecisionDraft
+from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
+from recognition.states import LineState
+from recognition.vocabulary import (
+    DecisionType,
+    Element,
+    ElementRating,
+    InadmissibleReason,
+    Rating,
+    Track,
+)
+from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.people import (
+    make_awarding_body,
+    make_institution,
+    make_learner,
+    make_registrar,
+    make_user,
+    number,
+    root_of,
+)
+
+EARNED = (
+    "Import and clean data from files, databases and web services.",
+    "Choose charts and summary measures that fit the question.",
+    "Fit, check and interpret linear and logistic models.",
+)
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def make_policy(institution: Institution, **fields) -> Policy:
+    defaults = {
+        "version": next(number) % 30000,
+        "valid_from": date(2024, 1, 1),
+        "appeal_body": {"en": "Appeals board", "de": "Widerspruchsausschuss"},
+        "appeal_address": {"en": "Hall 1, Testheim", "de": "Halle 1, Testheim"},
+        "legal_basis": {"en": "Lisbon Recognition Convention", "de": "Lissabon-Konvention"},
+    }
+    return Policy.objects.create(institution=institution, **{**defaults, **fields})
+
+
+def make_committee(institution: Institution, *, members: int = 3) -> Committee:
+    """The committee of the root unit: a chair, a deputy and `members` members."""
+    registrar = make_registrar(institution)
+    committee = committees.create(
+        root_of(institution), {"en": "Recognition committee"}, by=registrar
+    )
+    for role, count in ((SeatRole.CHAIR, 1), (SeatRole.DEPUTY, 1), (SeatRole.MEMBER, members)):
+        for _ in range(count):
+            committees.seat(committee, make_user(), role=role, by=registrar)
+    return committee
+
+
+def seated(committee: Committee, role: SeatRole = SeatRole.MEMBER) -> list[User]:
+    seats = committee.seats.filter(role=role).select_related("user").order_by("pk")
+    return [seat.user for seat in seats]
+
+
+def make_file(owner: User, title: str = "handbook.pdf") -> Document:
+    return documents.store(
+        PDF + f"% {next(number)}".encode(),
+        kind=DocumentKind.UPLOAD,
+        title=title,
+        filename=title,
+        media_type="application/pdf",
+        owner=owner,
+    )
+
+
+def make_external_credential(
+    holder: User, *, institution: Institution | None = None, outcomes=EARNED, **facts
+) -> Credential:
+    """A course of another university as its learner states it, with a file and a link.
+
+    With `institution`, its awarding body stands in that institution's register.
+    """
+    n = next(number)
+    body = make_awarding_body(institution) if institution else None
+    fields = {
+        "id": "",
+        "title": {"en": f"Data Analysis with Python {n}"},
+        "awarding_body": BodyFacts(
+            name={"en": body.name if body else f"Unknown Academy {n}"}, country="ES"
+        ),
+        "description": {"en": "Ten weeks. It ends with a project and an examination."},
+        "awarded_on": date(2026, 3, 1),
+        "outcomes": tuple(OutcomeFacts(text={"en": text}) for text in outcomes),
+        "ects": Decimal("5"),
+        "eqf_level": 6,
+        "assessment_type": AssessmentType.PROJECT.value,
+        "supervision": Supervision.SUPERVISED_ONLINE.value,
+        "quality_assurance": QualityAssurance.INSTITUTION.value,
+    }
+    read = CredentialFacts(**{**fields, **facts})
+    credential = Credential.objects.create(
+        holder=holder,
+        origin=Origin.STATED,
+        title=dict(read.title),
+        document=make_file(holder),
+        facts=facts_json.to_json(read),
+        provenance=dict.fromkeys(("title", "ects", "outcomes"), "stated"),
+    )
+    Evidence.objects.create(
+        owner=holder, credential=credential, title="Course page", url="https://course.example/"
+    )
+    return credential
+
+
+def make_case(
+    *,
+    programme_version: ProgrammeVersion | None = None,
+    applicant: User | None = None,
+    modules: list[Module] | None = None,
+    sources: list[Credential] | None = None,
+    ects: Decimal | None = None,
+    submitted: bool = True,
+) -> Case:
+    """An application with a line per module (none of them: free electives), sent unless told not.
+
+    Its institution gets a policy and a committee if it has none.
+    """
+    if programme_version is None:
+        programme_version = (
+            modules[0].programme_version if modules else make_programme_version(make_institution())
+        )
+    institution = programme_version.programme.institution
+    if not institution.policies.exists():
+        make_policy(institution)
+    if not Committee.objects.filter(unit__institution=institution).exists():
+        make_committee(institution)
+    if modules is None:
+        modules = [make_module(programme_version)]
+    applicant = applicant or make_user("Nela Ardwen")
+    if not institution.learners.filter(user=applicant).exists():
+        make_learner(institution, applicant)
+    case = applications.create(programme_version, by=applicant)
+    for module in modules or [None]:
+        used = sources or [make_external_credential(applicant, institution=institution)]
+        applications.save_line(
+            case, None, module=module, credentials=used, requested_ects=ects, by=applicant
+        )
+    if submitted:
+        applications.declare(case, by=applicant)
+        cases.submit(case, by=applicant)
+    case.refresh_from_db()
+    return case
+
+
+class Way:
+    """Walks one line to a state by the real services, as the people whose turn it is."""
+
+    def __init__(self, line: Line, *, decision=DecisionType.PARTIAL, ratings=None) -> None:
+        self.line = line
+        self.decision_type = DecisionType(decision)
+        self.ratings = ratings
+        self.institution = line.case.institution
+        self.committee = Committee.objects.get(unit__institution=self.institution)
+        self.members = seated(self.committee)
+        self.chair = seated(self.committee, SeatRole.CHAIR)[0]
+        self.registrar = next(iter(cases.registrars_of(line.case)), None) or make_registrar(
+            self.institution
+        )
+
+    def to(self, state: LineState) -> Line:
+        steps = {
+            LineState.SUBMITTED: [],
+            LineState.INFO_REQUESTED: [self.ask],
+            LineState.INADMISSIBLE: [self.turn_away],
+            LineState.WITHDRAWN: [self.withdraw],
+            LineState.UNDER_REVIEW: [self.complete],
+            LineState.DELIBERATION: [self.complete, self.review],
+            LineState.DECIDED: [self.complete, self.review, self.sign],
+            LineState.NOTIFIED: [self.complete, self.review, self.sign, self.notify],
+        }
+        steps[LineState.RECORDED] = [*steps[LineState.NOTIFIED], self.record]
+        steps[LineState.CLOSED] = [*steps[LineState.RECORDED], self.close]
+        for step in steps[state]:
+            step()
+            self.line.refresh_from_db()
+        return Line.objects.get(pk=self.line.pk)
+
+    def ask(self):
+        lines.ask_information(self.line, "How were you assessed?", by=self.registrar)
+
+    def turn_away(self):
+        lines.declare_inadmissible(
+            self.line, InadmissibleReason.NOT_ELIGIBLE, "Please enrol first.", by=self.registrar
+        )
+
+    def withdraw(self):
+        lines.withdraw(self.line, by=self.line.case.applicant)
+
+    def complete(self):
+        rapporteur, *others = self.members
+        lines.declare_complete(
+            self.line,
+            by=self.registrar,
+            track=Track.RECOGNITION,
+            override_reason="Known to us." if self._takes_validation() else "",
+            committee=self.committee,
+            rapporteur=rapporteur,
+            reviewers=others,
+        )
+
+    def _takes_validation(self):
+        return any(source.awarding_body is None for source in self.line.sources.all())
+
+    def review(self):
+        for review in Review.objects.filter(line=self.line).order_by("pk"):
+            opinions.declare_no_conflict(review, by=review.reviewer)
+            write_opinion(review, ratings=self._ratings())
+            opinions.submit(review, by=review.reviewer)
+
+    def _ratings(self):
+        if self.ratings is not None:
+            return self.ratings
+        if self.decision_type == DecisionType.FULL_SUBSTITUTION:
+            return []
+        if self.decision_type == DecisionType.REFUSAL:
+            return [Rating.NOT_MET, Rating.NOT_MET]
+        return [Rating.FULL, Rating.PARTIAL]
+
+    def sign(self):
+        write_decision(self.line, self.decision_type, by=self.chair)
+        decisions.sign(self.line.decision, by=self.chair)
+
+    def notify(self):
+        list(letters.make(self.line))
+        self.line = Line.objects.get(pk=self.line.pk)
+        decisions.notify(self.line, by=self.registrar)
+
+    def record(self):
+        credits.record(self.line, by=self.registrar)
+
+    def close(self):
+        lines.close(self.line, by=self.registrar)
+
+
+def make_line(
+    state: LineState = LineState.SUBMITTED,
+    *,
+    case: Case | None = None,
+    decision: DecisionType = DecisionType.PARTIAL,
+    ratings: list[Rating] | None = None,
+    **case_fields,
+) -> Line:
+    """The first line of a case, walked to `state`; `ratings` of all reviewers, the rest FULL."""
+    case = case or make_case(submitted=state != LineState.DRAFT, **case_fields)
+    line = case.lines.first()
+    return (
+        line
+        if state == LineState.DRAFT
+        else Way(line, decision=decision, ratings=ratings).to(state)
+    )
+
+
+def opinion_of(
+    line: Line, ratings: list[Rating] = (), elements: dict[Element, ElementRating] | None = None
+) -> OpinionDraft:
+    """A complete opinion: `ratings` in the order of the outcomes, the rest FULL."""
+    source = line.sources.first()
+    drafts = []
+    for index, outcome in enumerate(target_outcomes(line)):
+        rating = ratings[index] if index < len(ratings) else Rating.FULL
+        drafts.append(
+            RatingDraft(
+                outcome=outcome.pk,
+                rating=rating,
+                note="One session is not enough for it." if rating.text_prompt else "",
+                citations=(Citation(source.pk, "outcome 1", EARNED[0]),),
+            )
+        )
+    rated = dict.fromkeys(Element, ElementRating.NONE) | (elements or {})
+    return OpinionDraft(
+        ratings=tuple(drafts),
+        elements=tuple(
+            (element, rating, "It differs much." if rating == ElementRating.SUBSTANTIAL else "")
+            for element, rating in rated.items()
+        ),
+        comment="A careful course.",
+    )
+
+
+def write_opinion(
+    review: Review, *, ratings: list[Rating] = (), elements: dict | None = None
+) -> None:
+    """Save a complete opinion as its reviewer, without handing it in."""
+    review.refresh_from_db()
+    draft = opinion_of(review.line, ratings, elements)
+    opinions.save(review, draft, by=review.reviewer, seen=review.saved_at)
+
+
+def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):
+    """Save a complete decision as the chair, without signing it."""
+    defaults = {
+        "type": decision,
+        "reasons": "Time series are missing; the third-year project builds on them.",
+        "later_measures": "Take session block C of the module.",
+    }
+    if decision == DecisionType.REFUSAL:
+        outcome = target_outcomes(line)[0]
+        defaults |= {
+            "considered": "A part cannot be recognised, and no electives are free.",
+            "differences": (
+                decisions.DifferenceDraft(
+                    element="outcomes",
+                    outcome=str(outcome.uuid),
+                    what_differs="Combining data sets is missing.",
+                    examined="Handbook, outcomes 1 to 3.",
+                    why_it_matters="The project in year three builds on it.",
+                ),
+            ),
+        }
+    return decisions.save(line, DecisionDraft(**{**defaults, **fields}), by=by, seen=None)
