@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from credentials import vocabulary
@@ -30,7 +29,7 @@ class Coded(NamedTuple):
 
     fact: str
     type: str
-    codes: type[TextChoices]
+    codes: type  # one of the closed lists of credentials.vocabulary
     uris: Mapping[str, str]
     anchor: str
     text: str = ""

@@ -38,6 +38,8 @@ HIDDEN = re.compile(
 # An IRI as N-Quads writes it: nothing in it may end the term early.
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 BLANK_NODE = re.compile(r"_:[A-Za-z0-9_-]+")
+# PyLD resolves relative identifiers against some base; this one shows that they were relative.
+BASE = "relative://document/"
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # Every other keyword moves statements about without a trace in the graph.
 KEYWORDS = {"@context", "@value", "@language"}
@@ -81,7 +83,7 @@ def canonicalise(document: dict, load_context: LoadContext = contexts.load) -> s
     check_limits(document, load_context)
     processor = _Processor()
     options = {
-        "base": "",
+        "base": BASE,
         "documentLoader": None,
         "contextResolver": _resolver(load_context),
     }
@@ -187,8 +189,9 @@ class _Processor(JsonLdProcessor):
             self._notice(value)
 
     def _need(self, term: object, *patterns: re.Pattern) -> None:
-        if not any(pattern.fullmatch(str(term)) for pattern in patterns):
-            self.lost.add(str(term))
+        text = str(term)
+        if text.startswith("relative:") or not any(p.fullmatch(text) for p in patterns):
+            self.lost.add(text.removeprefix(BASE))
 
     def _process_context(self, active_ctx, local_ctx, options, *flags, **named):
         # PyLD 3.3 builds every scoped context anew at every node; they come from pinned

@@ -60,8 +60,15 @@ class Verification:
     verdict: Standing
     key: str
     checks: tuple[Check, ...]
+    checked_at: datetime
     document: dict | None = None
     facts: CredentialFacts | None = None
+
+    @property
+    def is_intact(self) -> bool:
+        """Return whether a signature was checked and covers the file as it is."""
+        integrity = self.check("integrity")
+        return bool(integrity) and integrity.outcome == Outcome.PASS
 
     @property
     def sentence(self) -> str:
@@ -78,7 +85,8 @@ class Verification:
             for c in self.checks
         ]
         verdict = {"verdict": self.verdict.value, "key": self.key}
-        return {"kind": self.kind.value, **verdict, "checks": checks}
+        made = {"checks": checks, "checked_at": self.checked_at.isoformat()}
+        return {"kind": self.kind.value, **verdict, **made}
 
 
 def from_json(kept: dict) -> Verification:
@@ -87,7 +95,13 @@ def from_json(kept: dict) -> Verification:
         Check(entry["name"], Outcome(entry["outcome"]), entry["key"], entry["params"])
         for entry in kept["checks"]
     )
-    return Verification(Kind(kept["kind"]), Standing(kept["verdict"]), kept["key"], tuple(checks))
+    return Verification(
+        Kind(kept["kind"]),
+        Standing(kept["verdict"]),
+        kept["key"],
+        tuple(checks),
+        datetime.fromisoformat(kept["checked_at"]),
+    )
 
 
 def check(
@@ -113,7 +127,7 @@ def check(
         )
     except Malformed as error:
         unread = Check("readable", Outcome.FAIL, "malformed", {"detail": error.reason})
-        return Verification(Kind.UNKNOWN, Standing.NOT_VERIFIABLE, "malformed", (unread,))
+        return Verification(Kind.UNKNOWN, Standing.NOT_VERIFIABLE, "malformed", (unread,), now)
     if kind not in VERIFIABLE:
         later = kind in READ_LATER
         kept = Check(
@@ -122,7 +136,9 @@ def check(
             "kind_kept" if later else "kind_other",
             {"kind": kind.value},
         )
-        return Verification(kind, Standing.NOT_VERIFIABLE, "kept" if later else "other", (kept,))
+        return Verification(
+            kind, Standing.NOT_VERIFIABLE, "kept" if later else "other", (kept,), now
+        )
     return _check_credential(
         document, kind, _with_did_key(resolve), status_of, now, is_known_issuer
     )
@@ -161,7 +177,7 @@ def _check_credential(
         _annex_i(facts),
     )
     verdict, key = _verdict({check.name: check for check in checks})
-    return Verification(kind, verdict, key, checks, document, facts)
+    return Verification(kind, verdict, key, checks, now, document, facts)
 
 
 def _structure(document: dict, kind: Kind) -> Check:

@@ -6,31 +6,56 @@ Sentences never say "invalid" where a check could not be made.
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from credentials.vocabulary import ELEMENT_NAMES
 
-class Outcome(TextChoices):
+
+class Outcome(StrEnum):
     """What one check showed; UNKNOWN is a check that could not be made."""
 
-    PASS = "pass", _("Passed")
-    FAIL = "fail", _("Failed")
-    UNKNOWN = "unknown", _("Could not be checked")
-    NOT_APPLICABLE = "not_applicable", _("Does not apply")
+    PASS = "pass"  # noqa: S105 - a check that succeeded, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def label(self) -> str:
+        return str(OUTCOME_NAMES[self])
 
 
-class Standing(TextChoices):
+class Standing(StrEnum):
     """What all checks together say about a credential."""
 
-    VALID = "valid", _("Valid")
-    REVOKED = "revoked", _("Revoked")
-    EXPIRED = "expired", _("Expired")
-    NOT_VALID = "not_valid", _("Not valid")
-    NOT_VERIFIABLE = "not_verifiable", _("Not verifiable")
+    VALID = "valid"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NOT_VALID = "not_valid"
+    NOT_VERIFIABLE = "not_verifiable"
 
+    @property
+    def label(self) -> str:
+        return str(STANDING_NAMES[self])
+
+
+OUTCOME_NAMES = {
+    Outcome.PASS: _("Passed"),
+    Outcome.FAIL: _("Failed"),
+    Outcome.UNKNOWN: _("Could not be checked"),
+    Outcome.NOT_APPLICABLE: _("Does not apply"),
+}
+
+STANDING_NAMES = {
+    Standing.VALID: _("Valid"),
+    Standing.REVOKED: _("Revoked"),
+    Standing.EXPIRED: _("Expired"),
+    Standing.NOT_VALID: _("Not valid"),
+    Standing.NOT_VERIFIABLE: _("Not verifiable"),
+}
 
 CHECK_NAMES = {
     "readable": _("The file can be read"),
@@ -119,20 +144,6 @@ KIND_NAMES = {
     "html": _("a web page"),
     "text": _("a text file"),
     "unknown": _("a file of unknown kind"),
-}
-
-ELEMENT_NAMES = {
-    "holder": _("the learner"),
-    "title": _("the title"),
-    "country": _("the country of the issuer"),
-    "awarding_body": _("the awarding body"),
-    "issued_on": _("the date of issuing"),
-    "outcomes": _("the learning outcomes"),
-    "workload": _("the workload"),
-    "level": _("the level"),
-    "assessment_type": _("the type of assessment"),
-    "participation_form": _("the form of participation"),
-    "quality_assurance": _("the type of quality assurance"),
 }
 
 # The sentence that stands first, beside the verdict.

@@ -1,0 +1,170 @@
+"""DIDs and the documents behind them, ours and untrusted ones."""
+
+import base64
+from datetime import UTC, datetime
+
+import pytest
+
+from credentials.trust import did, keys
+from credentials.trust.proofs import KeyNotPublished, Unresolvable
+
+PUBLIC = keys.generate().public
+DID = "did:web:portal.example:institutions:lindenfeld"
+REVOKED = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_a_did_key_leads_back_to_its_key():
+    name = did.did_key(PUBLIC)
+
+    key = did.resolve_did_key(f"{name}#{PUBLIC.multibase}")
+
+    assert (key.raw, key.controller) == (PUBLIC.raw, name)
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["did:key:", "did:key:zzz", "did:web:x.example#key", "https://x.example#key", "", "did:key:z0"],
+)
+def test_what_is_no_did_key_is_unresolvable(method):
+    with pytest.raises(Unresolvable):
+        did.resolve_did_key(method)
+
+
+def test_a_did_key_has_only_its_own_key():
+    with pytest.raises(KeyNotPublished):
+        did.resolve_did_key(f"{did.did_key(PUBLIC)}#{keys.generate().public.multibase}")
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "name", "url"),
+    [
+        (
+            "http://localhost:8000",
+            ("institutions", "lindenfeld"),
+            "did:web:localhost%3A8000:institutions:lindenfeld",
+            "https://localhost:8000/institutions/lindenfeld/did.json",
+        ),
+        (
+            "https://portal.example/symbolon/",
+            ("a b",),
+            "did:web:portal.example:symbolon:a%20b",
+            None,
+        ),
+        (
+            "portal.example",
+            (),
+            "did:web:portal.example",
+            "https://portal.example/.well-known/did.json",
+        ),
+    ],
+)
+def test_a_did_web_names_a_place_below_an_address(address, path, name, url):
+    assert did.did_web(address, *path) == name
+    if url:
+        assert did.did_web_url(name) == url
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "did:web:",
+        "did:web:x.example:..",
+        "did:web:x.example:a%2F..%2Fb",
+        "did:web:x.example::b",
+        "did:web:user@x.example",
+        "did:web:x.example%2Fpath",
+        "did:web:x.example:a%3Fb",
+        "did:web:x example",
+        "did:key:z6Mk",
+        "did:web:" + "x" * 3000,
+    ],
+)
+def test_a_malformed_did_web_leads_nowhere(name):
+    with pytest.raises(Unresolvable):
+        did.did_web_url(name)
+
+
+def test_a_document_offers_its_keys_but_not_the_revoked_one_for_signing():
+    document = did.did_document(
+        DID, [("new", PUBLIC.multibase, None), ("old", keys.generate().public.multibase, REVOKED)]
+    )
+
+    assert document["assertionMethod"] == [f"{DID}#new"]
+    assert did.key_of(document, f"{DID}#new") == keys.PublicKey(PUBLIC.raw, controller=DID)
+    assert did.key_of(document, f"{DID}#old").revoked == REVOKED
+
+
+def entry(**more):
+    return {
+        "id": f"{DID}#k",
+        "type": "Multikey",
+        "controller": DID,
+        "publicKeyMultibase": PUBLIC.multibase,
+        **more,
+    }
+
+
+JWK = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "x": base64.urlsafe_b64encode(PUBLIC.raw).decode().strip("="),
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"id": DID, "verificationMethod": [entry()], "assertionMethod": [f"{DID}#k"]},
+        {"id": DID, "verificationMethod": [entry(id="#k")], "assertionMethod": ["#k"]},
+        {"id": DID, "verificationMethod": entry(), "assertionMethod": f"{DID}#k"},
+        {"id": DID, "assertionMethod": [entry()]},
+        {
+            "id": DID,
+            "assertionMethod": [
+                entry(publicKeyMultibase=None, publicKeyJwk=JWK, type="JsonWebKey")
+            ],
+        },
+    ],
+)
+def test_keys_are_found_in_all_usual_places(document):
+    assert did.key_of(document, f"{DID}#k").raw == PUBLIC.raw
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        [],
+        {},
+        {"id": "did:web:other.example", "assertionMethod": [entry()]},
+        {"id": DID, "verificationMethod": [entry()]},
+        {"id": DID, "verificationMethod": [entry()], "authentication": [f"{DID}#k"]},
+        {"id": DID, "assertionMethod": [f"{DID}#k"]},
+        {"id": DID, "assertionMethod": [entry(id=f"{DID}#other")]},
+        {"id": DID, "assertionMethod": 3, "verificationMethod": [[], None]},
+    ],
+)
+def test_a_key_that_is_not_offered_is_not_published(document):
+    with pytest.raises(KeyNotPublished):
+        did.key_of(document, f"{DID}#k")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"publicKeyMultibase": "zBroken"},
+        {"publicKeyMultibase": 3},
+        {"publicKeyMultibase": None, "publicKeyJwk": {"crv": "Ed25519", "x": "short"}},
+        {"publicKeyMultibase": None, "publicKeyJwk": {"crv": "P-256", "x": "x", "y": "y"}},
+    ],
+)
+def test_a_key_of_another_kind_is_unresolvable(change):
+    with pytest.raises(Unresolvable):
+        did.key_of({"id": DID, "assertionMethod": [entry(**change)]}, f"{DID}#k")
+
+
+def test_the_document_of_a_key_lies_where_its_owner_says():
+    assert did.document_url("https://x.example/issuer#key") == "https://x.example/issuer"
+    assert did.document_url("did:web:x.example#key") == "https://x.example/.well-known/did.json"
+    with pytest.raises(Unresolvable):
+        did.document_url("did:ion:EiClkZMDxPKqC9c#key")

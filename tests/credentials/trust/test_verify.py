@@ -1,0 +1,408 @@
+"""What is said about a credential from anywhere: the verdict, and each check behind it."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from credentials.standards import open_badges
+from credentials.trust import did, keys, proofs, status_list, verify
+from credentials.trust.fetch import FetchFailed
+from credentials.trust.words import CHECK_NAMES, SENTENCES, VERDICTS, Outcome, Standing
+from tests.credentials.standards.sample import COMPLETE
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PRIVATE = keys.PrivateKey(hashlib.sha256(b"an invented institution").digest())
+OTHER = keys.PrivateKey(hashlib.sha256(b"an invented stranger").digest())
+DID = COMPLETE.awarding_body.id
+METHOD = f"{DID}#key-1"
+DOCUMENT = did.did_document(DID, [("key-1", PRIVATE.public.multibase, None)])
+
+
+def sign(document, private=PRIVATE, method=METHOD):
+    return proofs.sign(document, private_key=private, verification_method=method, created=NOW)
+
+
+def badge(**facts):
+    return sign(open_badges.write(replace(COMPLETE, **facts), salt="grain"))
+
+
+def status_document(*indexes, purpose="revocation", issuer=DID, **more):
+    bits = status_list.empty()
+    for index in indexes:
+        bits = status_list.set_bit(bits, index)
+    document = status_list.credential(
+        url=COMPLETE.status_url, issuer=issuer, bits=bits, valid_from=NOW, purpose=purpose
+    )
+    return sign({**document, **more})
+
+
+def resolve(method):
+    return did.key_of(DOCUMENT, method)
+
+
+def offline(address):
+    raise FetchFailed("no network")
+
+
+def check(source, *, resolve=resolve, status=None, now=NOW, **more):
+    return verify.check(
+        source,
+        resolve=resolve,
+        status_of=lambda url: status or status_document(),
+        now=now,
+        **more,
+    )
+
+
+def outcomes(verification):
+    return {check.name: check.outcome for check in verification.checks}
+
+
+def test_a_genuine_credential_passes_all_checks():
+    verification = check(json.dumps(badge()).encode())
+
+    assert (verification.verdict, verification.key) == (Standing.VALID, "valid")
+    assert set(outcomes(verification).values()) == {Outcome.PASS}
+    assert tuple(outcomes(verification)) == tuple(CHECK_NAMES)
+    assert verification.facts.title == {"en": "Data ethics in practice"}
+    assert verification.is_intact
+
+
+def test_a_credential_without_status_and_end_is_valid_and_says_so():
+    verification = check(badge(status_url="", valid_until=None))
+
+    assert (verification.verdict, verification.key) == (Standing.VALID, "valid_no_status")
+    assert verification.check("not_revoked").outcome == Outcome.NOT_APPLICABLE
+    assert verification.check("not_expired").outcome == Outcome.NOT_APPLICABLE
+
+
+def test_a_changed_credential_is_not_valid():
+    document = badge()
+    document["name"] = "Doctor of Everything"
+
+    verification = check(document)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "changed")
+    assert verification.check("not_revoked").key == "status_skipped"
+    assert not verification.is_intact
+
+
+def test_an_entry_that_the_signature_does_not_cover_is_not_valid():
+    verification = check({**badge(), "honours": "cum laude"})
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "uncovered")
+    assert "honours" in verification.check("integrity").sentence
+
+
+def test_a_revoked_credential_is_revoked():
+    verification = check(badge(), status=status_document(COMPLETE.status_index))
+
+    assert (verification.verdict, verification.key) == (Standing.REVOKED, "revoked")
+
+
+def test_a_suspended_credential_is_told_so():
+    document = open_badges.write(COMPLETE)
+    document["credentialStatus"] = status_list.entry(
+        url=COMPLETE.status_url, index=5, purpose="suspension"
+    )
+
+    verification = check(sign(document), status=status_document(5, purpose="suspension"))
+
+    assert (verification.verdict, verification.key) == (Standing.REVOKED, "suspended")
+
+
+def test_an_expired_credential_is_expired():
+    verification = check(badge(), now=datetime(2032, 1, 1, tzinfo=UTC))
+
+    assert (verification.verdict, verification.key) == (Standing.EXPIRED, "expired")
+
+
+def test_a_proof_that_has_expired_does_not_count():
+    document = open_badges.write(COMPLETE)
+    options = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": proofs.CRYPTOSUITE,
+        "created": "2026-11-01T00:00:00Z",
+        "expires": "2026-11-10T00:00:00Z",
+        "verificationMethod": METHOD,
+        "proofPurpose": "assertionMethod",
+    }
+    signature = PRIVATE.sign(proofs._hash_data(document, options, proofs.contexts.load))
+    options["proofValue"] = keys.encode_base58(signature)
+
+    assert check({**document, "proof": [options]}).verdict == Standing.EXPIRED
+
+
+def test_a_credential_of_tomorrow_is_not_valid_yet():
+    verification = check(badge(issued_on=NOW + timedelta(days=1)))
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "not_yet")
+
+
+def test_an_unsigned_credential_cannot_be_verified():
+    verification = check(open_badges.write(COMPLETE))
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "unsigned")
+
+
+@pytest.mark.parametrize("what", ["key", "status", "both"])
+def test_a_network_fault_is_never_called_invalid(what):
+    verification = verify.check(
+        badge(),
+        resolve=resolve if what == "status" else offline,
+        status_of=offline if what != "key" else lambda url: status_document(),
+        now=NOW,
+    )
+
+    assert verification.verdict == Standing.NOT_VERIFIABLE
+    assert Outcome.FAIL not in outcomes(verification).values()
+    assert "valid" not in verification.sentence
+
+
+def test_an_incomplete_credential_is_not_relied_on():
+    document = open_badges.write(COMPLETE)
+    document["validUntil"] = ["2030-01-01T00:00:00Z", "2040-01-01T00:00:00Z"]
+
+    verification = check(sign(document))
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "structure")
+    assert "$.validUntil" in verification.check("structure").sentence
+
+
+# The issuer --------------------------------------------------------------------------------------
+
+
+def test_a_key_of_a_stranger_is_not_tied_to_the_issuer_it_names():
+    own = did.did_key(OTHER.public)
+    document = sign(open_badges.write(COMPLETE), OTHER, f"{own}#{OTHER.public.multibase}")
+
+    verification = check(document)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "intact_not_tied")
+    assert verification.check("integrity").outcome == Outcome.PASS
+    assert verification.check("issuer_key").outcome == Outcome.FAIL
+    assert DID in verification.check("issuer_key").sentence
+
+
+def test_a_key_that_its_own_document_gives_to_another_is_not_tied():
+    def resolve_foreign(method):
+        return keys.PublicKey(PRIVATE.public.raw, controller="did:web:stranger.example")
+
+    assert check(badge(), resolve=resolve_foreign).key == "intact_not_tied"
+
+
+def test_a_key_that_the_issuer_does_not_publish_cannot_be_relied_on():
+    document = sign(open_badges.write(COMPLETE), OTHER, f"{DID}#key-2")
+
+    verification = check(document)
+
+    assert verification.key == "intact_unpublished"
+    assert verification.check("issuer_key").key == "issuer_unpublished"
+
+
+def test_an_issuer_that_is_nothing_but_a_key_shows_no_organisation():
+    own = did.did_key(PRIVATE.public)
+    document = open_badges.write(replace(COMPLETE, status_url=""), issuer_id=own)
+    document = sign(document, method=f"{own}#{PRIVATE.public.multibase}")
+
+    unknown = check(document)
+    known = check(document, is_known_issuer=lambda issuer: issuer == own)
+
+    assert (unknown.verdict, unknown.key) == (Standing.NOT_VERIFIABLE, "intact_own_key")
+    assert (known.verdict, known.check("issuer_key").key) == (Standing.VALID, "issuer_known")
+
+
+def test_the_sentence_names_the_host_that_published_the_key():
+    assert "portal.lindenfeld.example" in check(badge()).check("issuer_key").sentence
+
+
+# The status list ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "no list",
+        [1],
+        {"id": COMPLETE.status_url},
+        open_badges.write(COMPLETE),
+        sign(
+            status_list.credential(
+                url=COMPLETE.status_url,
+                issuer=did.did_key(OTHER.public),
+                bits=status_list.empty(),
+                valid_from=NOW,
+            ),
+            OTHER,
+            f"{did.did_key(OTHER.public)}#{OTHER.public.multibase}",
+        ),
+        {**status_document(), "id": "https://elsewhere.example/status"},
+        {**status_document(), "validFrom": "2026-01-01T00:00:00Z"},
+        status_document(purpose="suspension"),
+        status_document(validUntil="2026-11-21T00:00:00Z"),
+    ],
+)
+def test_a_status_list_that_is_not_the_issuers_says_nothing(status):
+    verification = check(badge(), status=status)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "status_unknown")
+    assert verification.check("not_revoked").outcome == Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ([], Outcome.NOT_APPLICABLE),
+        ([status_list.entry(url=COMPLETE.status_url, index=1)], Outcome.PASS),
+        (
+            [
+                status_list.entry(url=COMPLETE.status_url, index=1),
+                status_list.entry(url=COMPLETE.status_url, index=77),
+            ],
+            Outcome.FAIL,
+        ),
+        (
+            [
+                status_list.entry(url=COMPLETE.status_url, index=1),
+                {"id": "urn:x:1", "type": "1EdTechRevocationList"},
+            ],
+            Outcome.UNKNOWN,
+        ),
+        ([status_list.entry(url=COMPLETE.status_url, index=i) for i in range(5)], Outcome.UNKNOWN),
+        (
+            status_list.entry(url=COMPLETE.status_url, index=1, purpose="message"),
+            Outcome.NOT_APPLICABLE,
+        ),
+    ],
+)
+def test_the_worst_of_several_status_entries_counts(status, outcome):
+    document = open_badges.write(COMPLETE)
+    document["credentialStatus"] = status
+
+    verification = check(sign(document), status=status_document(77))
+
+    assert verification.check("not_revoked").outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda d: {"https://www.w3.org/2018/credentials#credentialStatus": d["credentialStatus"]},
+        lambda d: {"credentialStatus": d["credentialStatus"]["id"]},
+        lambda d: {"evidence": [{"id": d["id"], "credentialStatus": d["credentialStatus"]}]},
+        lambda d: {"@included": [{"id": d["id"], "credentialStatus": d["credentialStatus"]}]},
+        lambda d: {"credentialStatus": [[d["credentialStatus"]]]},
+    ],
+)
+def test_a_revoked_status_cannot_be_hidden(hide):
+    """Each of these would leave the signed graph, or part of it, as it was."""
+    document = badge()
+    hidden = hide(document)
+    del document["credentialStatus"]
+
+    verification = check({**document, **hidden}, status=status_document(77))
+
+    assert verification.verdict != Standing.VALID
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (json.dumps(badge()).encode()[:-100], "malformed"),
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a/>', "malformed"),
+        (b"<html>", "other"),
+        (b"plain words", "other"),
+        (b"", "other"),
+        (b"%PDF-1.7", "kept"),
+        (b"eyJhbGciOiJFZERTQSJ9.e30.c2ln", "kept"),
+    ],
+)
+def test_files_without_a_credential_get_honest_words(data, key):
+    verification = check(data)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, key)
+    assert [c.name for c in verification.checks] == ["readable"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "verdict", "sentence"),
+    [
+        (
+            "simple-did-key-method.json",
+            "ob3",
+            Standing.NOT_VERIFIABLE,
+            "Intact, but the key is not tied to the issuer it names.",
+        ),
+        (
+            "simple-err-expired.json",
+            "ob3",
+            Standing.EXPIRED,
+            "Expired. The signature could not be checked offline.",
+        ),
+        (
+            "Sample-MC-Annex1-signed.jsonld",
+            "edc",
+            Standing.NOT_VERIFIABLE,
+            "Kept as it is and read later; it cannot be verified here yet.",
+        ),
+        (
+            "example.xml",
+            "elmo",
+            Standing.NOT_VERIFIABLE,
+            "Kept as it is and read later; it cannot be verified here yet.",
+        ),
+    ],
+)
+def test_credentials_of_others_get_the_right_words(shared, name, kind, verdict, sentence):
+    data = (shared / "data" / "external_credentials" / name).read_bytes()
+
+    verification = verify.check(data, resolve=offline, status_of=offline, now=NOW)
+
+    assert (verification.kind, verification.verdict) == (kind, verdict)
+    assert verification.sentence == sentence
+
+
+# Keeping -----------------------------------------------------------------------------------------
+
+
+def test_a_verification_is_kept_without_words_and_told_again():
+    verification = check(badge(status_url=""))
+
+    kept = verify.from_json(json.loads(json.dumps(verification.as_json())))
+
+    assert kept == replace(verification, document=None, facts=None)
+    assert [c.sentence for c in kept.checks] == [c.sentence for c in verification.checks]
+
+
+def test_every_answer_has_words():
+    params = {
+        **dict.fromkeys(("detail", "issuer", "place"), "x"),
+        "kind": "edc",
+        "elements": ["holder", "level"],
+        "moment": NOW.isoformat(),
+    }
+    with translation.override("en"):
+        for name in CHECK_NAMES:
+            assert verify.Check(name, Outcome.PASS, "intact").label
+        for key in SENTENCES:
+            assert "%" not in verify.Check("readable", Outcome.PASS, key, params).sentence
+        assert all(map(str, VERDICTS.values()))
+    assert {status.value for status in proofs.ProofStatus} - {"verified"} <= set(SENTENCES)
+    assert all(outcome.label for outcome in Outcome)
+    assert all(standing.label for standing in Standing)
+
+
+def test_hostile_documents_end_in_words():
+    for junk in (None, 3, "x", [], [[]], {"id": []}, True):
+        document = badge()
+        for field in (*document, "id"):
+            verification = check({**document, field: junk})
+
+            assert verification.verdict != Standing.VALID or {**document, field: junk} == document
