@@ -26,7 +26,7 @@ from django.db.migrations.executor import MigrationExecutor
 from credentials.children import Child, end_with_parent, stop_all
 from credentials.models import Institution
 
-PATIENCE = 5  # seconds that children have to finish what they are doing
+PATIENCE = 8  # seconds that children have to finish; an idle worker takes two to four
 RESTART_PAUSES = (1, 2, 5, 15, 60)  # seconds before a worker that died is started again
 LONG_LIFE = 300  # seconds after which a death of the worker counts as the first again
 
