@@ -46,6 +46,7 @@ def _personal(request):
     if Role.REGISTRAR in roles:
         yield reverse("learner-list"), _("Learners")
         yield reverse("body-list"), _("Awarding bodies")
+        yield reverse("institution-affairs"), _("Institution")
     if roles & {Role.REGISTRAR, Role.COURSE_DIRECTOR}:
         yield reverse("catalogue"), _("Catalogue")
     yield reverse("verify"), _("Verify")

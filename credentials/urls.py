@@ -6,5 +6,5 @@ urlpatterns = [
     path("", include("credentials.urls_pages")),
     path("", include("credentials.urls_catalogue")),
     path("", include("credentials.urls_awards")),
-    path("", include("credentials.urls_people")),
+    path("", include("credentials.urls_bodies")),
 ]

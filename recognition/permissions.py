@@ -4,11 +4,13 @@ Who and when is asked here. What an opinion or a decision must contain before it
 is asked in `opinions.py` and `refusals.py`.
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import Document, Role, User
+from credentials.models import Document, Institution, Learner, Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition import submission
@@ -160,6 +162,15 @@ def can_seat(user: User, committee: Committee) -> Verdict:
     if holds(user, committee.unit, Role.REGISTRAR):
         return ALLOWED
     return no(_("Only registrars of %(unit)s may do this.") % {"unit": committee.unit})
+
+
+def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Verdict:
+    """Print micro-credentials pages: at least one learner, all of them of the institution."""
+    if not learners:
+        return no(_("Choose at least one learner."))
+    if any(learner.institution_id != institution.pk for learner in learners):
+        return no(_("These learners belong to another institution."))
+    return ALLOWED
 
 
 # Committee

@@ -1,3 +1,17 @@
-"""Addresses of the area: records."""
+"""Addresses of the registrar's records and of the institution's own affairs."""
 
-urlpatterns = []
+from django.urls import path
+
+from recognition.views import institutions, records
+
+urlpatterns = [
+    path("learners/", records.learner_list, name="learner-list"),
+    path("learners/<uuid:uuid>/", records.learner_detail, name="learner-detail"),
+    path("institution/", institutions.affairs, name="institution-affairs"),
+    path("institution/<slug:slug>/people/", institutions.people, name="institution-people"),
+    path("institution/<slug:slug>/units/", institutions.units, name="institution-units"),
+    path("institution/<slug:slug>/committees/", institutions.committees, name="committee-list"),
+    path("institution/<slug:slug>/rules/", institutions.policy, name="policy-edit"),
+    path("memberships/<int:pk>/end/", institutions.end_membership, name="membership-end"),
+    path("seats/<int:pk>/end/", institutions.end_seat, name="seat-end"),
+]

@@ -2,14 +2,13 @@
 
 from decimal import Decimal
 
-from babel import Locale
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.uploads import checked_upload, read_upload
 from credentials.language import clean_text, in_language
 from credentials.models import Evidence, EvidenceKind
+from credentials.places import countries, languages
 from credentials.services.evidence import Upload
 from credentials.standards.facts import CredentialFacts
 from credentials.trust.sniff import Malformed, sniff
@@ -22,20 +21,6 @@ from credentials.vocabulary import (
 
 UNKNOWN = ("", _("Not known"))
 OUTCOMES_MAX = 60
-LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "pl", "cs", "da", "sv", "fi", "el", "uk")
-
-
-def countries() -> list[tuple[str, str]]:
-    """Return (ISO 3166-1 alpha-2, name in the reader's language), sorted by name."""
-    territories = Locale.parse(get_language() or "en", sep="-").territories
-    named = [(code, name) for code, name in territories.items() if len(code) == 2 and code != "ZZ"]
-    return [("", _("Choose a country")), *sorted(named, key=lambda pair: pair[1])]
-
-
-def languages() -> list[tuple[str, str]]:
-    """Return (BCP 47 tag, name in the reader's language) of the languages one can choose."""
-    names = Locale.parse(get_language() or "en", sep="-").languages
-    return [UNKNOWN, *sorted(((tag, names[tag]) for tag in LANGUAGES), key=lambda pair: pair[1])]
 
 
 class CleanTextMixin:

@@ -1,0 +1,41 @@
+"""The only place that gives and ends staff roles, and adds units."""
+
+from django.utils.translation import gettext as _
+
+from credentials.models import Membership, Role, Unit, User
+from credentials.permissions import can_keep_records
+from credentials.services.lifecycle import change, lock, record
+from credentials.verdict import Refused
+
+
+@change()
+def appoint(unit: Unit, user: User, role: Role, *, by: User) -> Membership:
+    """Give a role on a unit and on all below it; the same again changes nothing."""
+    can_keep_records(by, unit.institution).require()
+    membership, is_new = Membership.objects.get_or_create(user=user, unit=unit, role=role)
+    if is_new:
+        record(unit.institution, "appoint", by=by, text=str(membership))
+    return membership
+
+
+@change()
+def dismiss(membership: Membership, *, by: User) -> None:
+    """End a role; an institution keeps at least one registrar of the whole."""
+    institution = lock(membership.unit.institution)
+    can_keep_records(by, institution).require()
+    registrars = Membership.objects.filter(
+        unit__institution=institution, unit__parent=None, role=Role.REGISTRAR
+    )
+    if not registrars.exclude(pk=membership.pk).exists():
+        raise Refused(_("This is the last registrar. Appoint another one first."))
+    record(institution, "dismiss", by=by, text=str(membership))
+    membership.delete()
+
+
+@change()
+def add_unit(parent: Unit, name: dict[str, str], *, by: User) -> Unit:
+    """Add a faculty, school or department below another unit."""
+    can_keep_records(by, parent.institution).require()
+    unit = Unit.objects.create(institution=parent.institution, parent=parent, name=name)
+    record(parent.institution, "add-unit", by=by, text=str(unit))
+    return unit

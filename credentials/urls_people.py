@@ -1,3 +1,0 @@
-"""Addresses of the area: people."""
-
-urlpatterns = []

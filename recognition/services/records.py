@@ -1,0 +1,242 @@
+"""The only place that gathers a learner's record and prints the micro-credentials page from it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from credentials.models import (
+    Award,
+    Credential,
+    CreditEntry,
+    Document,
+    DocumentKind,
+    Enrolment,
+    Institution,
+    Job,
+    JobKind,
+    Learner,
+    User,
+)
+from credentials.pdf import PdfProblem, render_pdf
+from credentials.permissions import can_keep_records
+from credentials.services import documents, facts, jobs, numbers
+from credentials.services.lifecycle import change, record
+from credentials.standards.documents import Imprint
+from credentials.standards.facts import CredentialFacts, HolderFacts
+from credentials.states import AwardState
+from recognition.documents import RecordFacts, RecordRow, record_context
+from recognition.permissions import can_print_pages
+
+TEMPLATE = "pdf/microcredentials_page.html"
+
+
+@dataclass(slots=True)
+class Entry:
+    """One credential in a learner's record; `counted` in ECTS, of modules `modules`."""
+
+    credential: Credential
+    facts: CredentialFacts
+    award: Award | None = None
+    counted: Decimal = Decimal(0)
+    modules: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What an institution knows of a learner: entries by date, enrolment, credits recognised."""
+
+    learner: Learner
+    enrolment: Enrolment | None
+    entries: list[Entry]
+
+    @property
+    def earned(self) -> Decimal:
+        return sum((entry.facts.ects or Decimal(0) for entry in self.entries), Decimal(0))
+
+    @property
+    def counted(self) -> Decimal:
+        return sum((entry.counted for entry in self.entries), Decimal(0))
+
+
+def with_records(learners):
+    """Add to a QuerySet of learners what `record_of` reads: six queries, however many there are."""
+    issued = Award.objects.filter(state=AwardState.ISSUED).select_related("credential")
+    credits = CreditEntry.objects.filter(reversed_at=None).select_related(
+        "credential", "module__course_version__course"
+    )
+    return learners.prefetch_related(
+        Prefetch("awards", queryset=issued),
+        "enrolments__programme_version__programme",
+        Prefetch("enrolments__credit_entries", queryset=credits),
+    )
+
+
+def record_of(learner: Learner) -> Record:
+    """Return the record of a learner that comes from `with_records`: awards made here that stand,
+    and credentials of others from which credits were recognised."""
+    entries = {
+        award.credential_id: Entry(award.credential, facts.of_credential(award.credential), award)
+        for award in learner.awards.all()
+    }
+    enrolments = list(learner.enrolments.all())
+    for enrolment in enrolments:
+        for credit in enrolment.credit_entries.all():
+            entry = entries.setdefault(
+                credit.credential_id,
+                Entry(credit.credential, facts.of_credential(credit.credential)),
+            )
+            entry.counted += credit.ects
+            if credit.module:
+                entry.modules.append(credit.module.code)
+    ordered = sorted(entries.values(), key=_day)
+    return Record(learner, enrolments[0] if enrolments else None, ordered)
+
+
+def _day(entry: Entry) -> date:
+    known = entry.facts.awarded_on or (entry.facts.issued_on and entry.facts.issued_on.date())
+    return known or date.min
+
+
+@change()
+def start_pages(
+    learners: Sequence[Learner],
+    *,
+    institution: Institution,
+    dated: date,
+    chosen: Sequence[str] = (),
+    by: User,
+) -> Job:
+    """Have a page printed for each learner in the background.
+
+    `chosen` are uuids of credentials, for one learner; () prints all that stand in the record.
+    """
+    can_keep_records(by, institution).require()
+    can_print_pages(learners, institution).require()
+    return jobs.start(
+        JobKind.DIPLOMA_PAGES,
+        uuid4(),
+        institution=institution,
+        by=by,
+        total=len(learners),
+        parameters={
+            "learners": [str(learner.uuid) for learner in learners],
+            "chosen": list(chosen),
+            "dated": dated.isoformat(),
+        },
+    )
+
+
+def run_pages(job: Job) -> None:
+    """Print the pages of a job; those printed before a worker died are not printed again."""
+    if not jobs.begin(job):
+        return
+    wanted = job.parameters["learners"]
+    learners = with_records(job.institution.learners.filter(uuid__in=wanted))
+    made = []
+    try:
+        for done, learner in enumerate(learners, start=1):
+            made.append(_printed(job, learner) or _print(job, learner))
+            jobs.advance(job, done)
+    except PdfProblem as problem:
+        jobs.fail(job, str(problem))
+    else:
+        jobs.finish(job, *made)
+
+
+def _printed(job: Job, learner: Learner) -> Document | None:
+    return Document.objects.filter(
+        kind=DocumentKind.DIPLOMA_PAGE,
+        facts__job=str(job.uuid),
+        facts__learner=str(learner.uuid),
+    ).first()
+
+
+def _print(job: Job, learner: Learner) -> Document:
+    number, code = _numbered(job.institution)
+    dated = date.fromisoformat(job.parameters["dated"])
+    created = timezone.make_aware(datetime.combine(dated, datetime.min.time().replace(hour=12)))
+    record_facts = _facts_of(learner, job, number, code, created)
+    languages = tuple(job.institution.languages) or ("en",)
+    context = record_context(record_facts, languages=languages)
+    data = render_pdf(
+        TEMPLATE,
+        context,
+        languages=languages,
+        title=context["title"],
+        identifier=number,
+        created=created,
+    )
+    return _store(job, learner, data, title=context["title"], number=number, code=code)
+
+
+@change()
+def _numbered(institution: Institution) -> tuple[str, str]:
+    return numbers.next_number(institution, "DP"), numbers.new_code(institution)
+
+
+def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
+    found = record_of(learner)
+    chosen = set(job.parameters["chosen"])
+    entries = [e for e in found.entries if not chosen or str(e.credential.uuid) in chosen]
+    signatory = job.owner
+    return RecordFacts(
+        imprint=Imprint(
+            institution=facts.of_institution(job.institution),
+            number=number,
+            created=created,
+            code=code,
+            verify_url=facts.address("verify-code", code),
+            signatory=signatory.name if signatory else "",
+            capacity={"en": "Registrar", "de": "Studierendensekretariat"},
+        ),
+        holder=HolderFacts(
+            name=learner.name,
+            given_name=learner.given_name,
+            family_name=learner.family_name,
+            birth_date=learner.birth_date,
+            student_number=learner.student_number,
+        ),
+        programme=found.enrolment.programme_version.title if found.enrolment else "",
+        rows=tuple(_rows(entries)),
+    )
+
+
+def _rows(entries: Sequence[Entry]) -> Iterator[RecordRow]:
+    for entry in entries:
+        said = entry.facts
+        yield RecordRow(
+            title=said.title,
+            body=said.awarding_body.name,
+            country=said.awarding_body.country,
+            awarded_on=said.awarded_on or (said.issued_on.date() if said.issued_on else None),
+            eqf_level=said.eqf_level,
+            ects=said.ects,
+            hours=said.hours,
+            assessment_type=said.assessment_type,
+            supervision=said.supervision,
+            grade=said.grade.value if said.grade else "",
+            counted_ects=entry.counted or None,
+            module_code=", ".join(entry.modules),
+            code=entry.award.code if entry.award else "",
+        )
+
+
+@change()
+def _store(job: Job, learner: Learner, data: bytes, **named: str) -> Document:
+    document = documents.store(
+        data,
+        kind=DocumentKind.DIPLOMA_PAGE,
+        filename=f"{named['number']}.pdf",
+        media_type="application/pdf",
+        sniffed="pdf",
+        institution=job.institution,
+        facts={"job": str(job.uuid), "learner": str(learner.uuid)},
+        **named,
+    )
+    record(document, "print", by=job.owner)
+    return document
