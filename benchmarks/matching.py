@@ -22,7 +22,8 @@ from pathlib import Path
 
 from rapidfuzz.fuzz import token_set_ratio
 
-from recognition.matching.outcomes import Index, Label, SourceText, match_matrix
+from recognition.matching.outcomes import Index, SourceText, match_matrix
+from recognition.vocabulary import MatchLabel
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20261109
@@ -289,7 +290,7 @@ def what_reviewers_see(queries: list[Query]) -> dict[str, object]:
         "rows with a cited one among those shown": round(helped / len(queries), 3),
         **{
             str(label.value): f"{cited[label]} of {shown[label]} cited"
-            for label in Label
+            for label in MatchLabel
             if shown[label]
         },
     }

@@ -83,6 +83,14 @@ RATINGS_BEST_FIRST = (
 """The scale from best to worst for the applicant; what is out of the count stands between."""
 
 
+class MatchLabel(TextChoices):
+    """How a suggestion for an outcome is called; the words promise no more than a resemblance."""
+
+    CLOSE = "close", _("Close match")
+    LIKELY = "likely", _("Likely match")
+    WEAK = "weak", _("Weak match")
+
+
 class Element(TextChoices):
     """What a reviewer rates once for a whole line, beside the outcomes."""
 

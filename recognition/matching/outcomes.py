@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from credentials.language import LanguageMap
 from recognition.matching.glossary import matters_of
 from recognition.matching.text import STOP_WORDS, Word, grams, stem, words
 from recognition.matching.verbs import LEVEL_OF, LEVELS, level_of
+from recognition.vocabulary import MatchLabel
 
 SHARES = {"=": 1.0, "~": 1.0, "#": 0.6}
 """How much stems (=), character n-grams (~) and matters of the glossary (#) say."""
@@ -43,16 +43,11 @@ _COMMON_WORDS = """
 COMMON_WORDS = frozenset(stem(word) for word in _COMMON_WORDS.split())
 """What every outcome says; it counts little and is never highlighted."""
 
-
-class Label(TextChoices):
-    """How a match is called; the words promise no more than a resemblance."""
-
-    CLOSE = "close", _("Close match")
-    LIKELY = "likely", _("Likely match")
-    WEAK = "weak", _("Weak match")
-
-
-LOWEST_OF_LABEL = ((Label.CLOSE, 0.3), (Label.LIKELY, 0.18), (Label.WEAK, LOWEST_SCORE))
+LOWEST_OF_LABEL = (
+    (MatchLabel.CLOSE, 0.3),
+    (MatchLabel.LIKELY, 0.18),
+    (MatchLabel.WEAK, LOWEST_SCORE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ class Match:
 
     index: int
     score: float
-    label: Label
+    label: MatchLabel
     text: str
     language: str
     spans: tuple[tuple[int, int], ...]
@@ -107,7 +102,7 @@ def _match(score: float, entry: "_Entry", target: str) -> Match:
     hits = _hits(entry.text, target)
     label = next(label for label, lowest in LOWEST_OF_LABEL if score >= lowest)
     if len({word.stem for word in hits}) < 2:
-        label = Label.WEAK
+        label = MatchLabel.WEAK
     return Match(
         index=entry.index,
         score=round(score, 3),
@@ -125,7 +120,7 @@ def verb_note(target: str, source: str) -> Promise | str:
     if asks is None or says is None or says >= asks:
         return ""
     return format_lazy(
-        _("The target asks to {asks}, this text says {says}."), asks=LEVELS[asks], says=LEVELS[says]
+        _("Asked for: {asks}. This text: {says}."), asks=LEVELS[asks], says=LEVELS[says]
     )
 
 
@@ -230,10 +225,7 @@ def _spans(text: str, hits: Iterable[Word]) -> tuple[tuple[int, int], ...]:
     """Return the spans of the hits; those with only stop words between them are one."""
     spans: list[tuple[int, int]] = []
     for word in hits:
-        between = text[spans[-1][1] : word.start] if spans else ""
-        if spans and all(
-            part.lower() in STOP_WORDS for part in re.split(r"[\s-]+", between) if part
-        ):
+        if spans and _only_stop_words(text[spans[-1][1] : word.start]):
             spans[-1] = (spans[-1][0], word.end)
         else:
             spans.append((word.start, word.end))

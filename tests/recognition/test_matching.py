@@ -11,7 +11,6 @@ from recognition.matching.outcomes import (
     LOWEST_SCORE,
     MOST_MATCHES,
     Index,
-    Label,
     SourceText,
     highlight,
     likely_matches,
@@ -19,6 +18,7 @@ from recognition.matching.outcomes import (
 )
 from recognition.matching.text import STOP_WORDS, grams, stem, words
 from recognition.matching.verbs import level_of
+from recognition.vocabulary import MatchLabel
 
 HANDBOOK = [
     "Students import and clean data from files, databases and web services and combine them.",
@@ -134,32 +134,32 @@ def test_level_is_that_of_the_verbs_an_outcome_opens_with(text, level):
         (
             "Import, clean and combine data sets from several sources, and record each step.",
             0,
-            Label.CLOSE,
+            MatchLabel.CLOSE,
             "Students [import and clean data] from files, databases and web services and "
             "[combine] them.",
         ),
         (
             "Build and check a linear regression model.",
             2,
-            Label.CLOSE,
+            MatchLabel.CLOSE,
             "Fit, [check] and interpret [linear] and logistic [models].",
         ),
         (
             "Present results to people who are not specialists.",
             6,
-            Label.LIKELY,
+            MatchLabel.LIKELY,
             "Final [presentation], ten minutes, for an [audience] without a technical background.",
         ),
         (
             "Eine Hypothese mit echten Daten testen und die Unsicherheit angeben.",
             3,
-            Label.CLOSE,
+            MatchLabel.CLOSE,
             "Plan and carry out a [hypothesis test]; report [confidence] intervals.",
         ),
         (
             "Programme in Python schreiben, die andere lesen und erweitern können.",
             4,
-            Label.LIKELY,
+            MatchLabel.LIKELY,
             "Write [readable], tested [Python]; peers run and [extend] it in week nine.",
         ),
     ],
@@ -177,7 +177,7 @@ def test_nothing_is_suggested_for_another_subject():
 def test_one_shared_word_is_a_weak_match_at_most():
     found = likely_matches("Protect personal data.", SOURCES)
 
-    assert {match.label for match in found} == {Label.WEAK}
+    assert {match.label for match in found} == {MatchLabel.WEAK}
 
 
 def test_note_says_when_the_target_asks_for_more():
@@ -186,7 +186,7 @@ def test_note_says_when_the_target_asks_for_more():
     higher = likely_matches("Evaluate time series of water levels.", sources)[0]
     equal = likely_matches("Explain time series of water levels.", sources)[0]
 
-    assert str(higher.note) == "The target asks to evaluate, this text says understand."
+    assert str(higher.note) == "Asked for: evaluate. This text: understand."
     assert equal.note == ""
 
 
