@@ -115,6 +115,7 @@ def missing_packages(parts):
 CERTIFICATE_TROUBLE = ("CERTIFICATE_VERIFY_FAILED", "invalid peer certificate")
 NETWORK_TROUBLE = (
     "name resolution",
+    "Temporary failure resolving",
     "Name or service not known",
     "Could not resolve",
     "dns error",
