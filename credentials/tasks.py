@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from credentials.models import Mail
-from credentials.services import jobs, mails
+from credentials.models import Job, Mail
+from credentials.services import issuing, jobs, mails, supplements
 
 
 @shared_task
@@ -21,3 +21,13 @@ def send_waiting_mails() -> None:
 @shared_task
 def revive_silent_jobs() -> None:
     jobs.revive_silent()
+
+
+@shared_task
+def sign_award(job_id: int) -> None:
+    issuing.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_award_supplement(job_id: int) -> None:
+    supplements.run(Job.objects.get(pk=job_id))

@@ -1,3 +1,29 @@
-"""Addresses of the area: awards."""
+"""Addresses of claims, awards, verification, and of what machines read of issuers."""
 
-urlpatterns = []
+from django.urls import path
+
+from credentials.views import awards, claims, documents, issuers, jobs, verification
+
+urlpatterns = [
+    path("courses/<uuid:uuid>/claim/", claims.create, name="claim-new"),
+    path("courses/<uuid:uuid>/award/", awards.create, name="award-new"),
+    path("claims/", claims.index, name="claim-list"),
+    path("claims/<uuid:uuid>/", claims.detail, name="claim-detail"),
+    path("claims/<uuid:uuid>/award/", claims.award, name="claim-award"),
+    path("claims/<uuid:uuid>/deny/", claims.deny, name="claim-deny"),
+    path("claims/<uuid:uuid>/withdraw/", claims.withdraw, name="claim-withdraw"),
+    path("awards/<uuid:uuid>/", awards.detail, name="award-detail"),
+    path("awards/<uuid:uuid>/accept/", awards.accept, name="award-accept"),
+    path("awards/<uuid:uuid>/revoke/", awards.revoke, name="award-revoke"),
+    path("awards/<uuid:uuid>/supplement/", awards.make_supplement, name="award-supplement"),
+    path("awards/<uuid:uuid>/credential.json", awards.download, name="award-download"),
+    path("credentials/<uuid:uuid>", awards.credential, name="credential-id"),
+    path("institutions/<slug:slug>/did.json", issuers.did_document, name="institution-did"),
+    path("status/<uuid:uuid>", issuers.status_list, name="status-list"),
+    path("jobs/<uuid:uuid>/", jobs.detail, name="job-detail"),
+    path("jobs/<uuid:uuid>/progress/", jobs.progress, name="job-progress"),
+    path("jobs/<uuid:uuid>/retry/", jobs.retry, name="job-retry"),
+    path("documents/<uuid:uuid>/", documents.download, name="document-download"),
+    path("verify/", verification.verify, name="verify"),
+    path("v/<str:code>/", verification.code, name="verify-code"),
+]

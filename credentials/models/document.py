@@ -6,6 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from credentials.models.award import Award
+from credentials.models.claim import Claim
+from credentials.models.evidence import Evidence
+from credentials.models.institution import Unit
+from credentials.models.people import Role
+
 
 class DocumentKind(models.TextChoices):
     UPLOAD = "upload", _("Uploaded file")
@@ -18,6 +24,24 @@ class DocumentKind(models.TextChoices):
 def storage_path(document, filename):
     """Keep files under their hash: the name given by a stranger never reaches the disk."""
     return f"documents/{document.sha256[:2]}/{document.sha256}"
+
+
+class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Own files; what an institution printed, for its registrars; what hangs on awards and
+        claims that the user may see. Files of applications are handed out by `recognition`.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        records = Unit.objects.filter(
+            parent=None, memberships__user=user, memberships__role=Role.REGISTRAR
+        )
+        return self.filter(
+            Q(owner=user)
+            | Q(institution__in=records.values("institution"))
+            | Q(pk__in=Award.objects.visible_to(user).values("supplement"))
+            | Q(evidence__in=Evidence.objects.filter(claims__in=Claim.objects.visible_to(user)))
+        ).distinct()
 
 
 class Document(models.Model):
@@ -49,6 +73,8 @@ class Document(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -129,6 +129,10 @@ class Learner(models.Model):
     def name(self):
         return f"{self.given_name} {self.family_name}".strip()
 
+    @property
+    def audit_institution(self):
+        return self.institution
+
 
 class LearnerEmail(models.Model):
     """An address under which a learner is known; a confirmed one links an account."""

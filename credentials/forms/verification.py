@@ -1,0 +1,81 @@
+"""What somebody hands in to be verified: a file, pasted text, a code or a link."""
+
+import re
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from credentials.forms.uploads import read_upload
+from credentials.services.numbers import normal_code
+
+CODE = re.compile(r"[A-Z0-9]{1,6}-[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{2}")
+SHARE_PATH = re.compile(r"/s/([A-Za-z0-9_-]{16,64})/?")
+CODE_PATH = re.compile(r"/v/([A-Za-z0-9-]{8,24})/?")
+
+
+class FileForm(forms.Form):
+    """A file to be looked at; nothing of it is kept."""
+
+    file = forms.FileField(label=_("File"), help_text=_("JSON or PDF. We keep nothing of it."))
+    data: bytes = b""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file:
+            self.data = read_upload(file)
+        return file
+
+
+class VerifyForm(FileForm):
+    """One of a file and a text; sorts the text into `code`, `token` (of a share link) or `data`."""
+
+    field_order = ["text", "file"]
+
+    text = forms.CharField(
+        label=_("Code, link or text of the credential"),
+        help_text=_("The code stands on the printed document, such as LND-7F4K-22QX-M3."),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        max_length=1_000_000,
+        required=False,
+    )
+    code = ""
+    token = ""
+
+    def __init__(self, *args, **named):
+        super().__init__(*args, **named)
+        self.fields["file"].required = False
+
+    def clean(self):
+        text, file = self.cleaned_data.get("text", ""), self.cleaned_data.get("file")
+        if bool(text) == bool(file) and not self.errors:
+            raise forms.ValidationError(
+                _("Choose a file, or paste a code, a link or the text. One of them is enough.")
+            )
+        if text:
+            self._sort(text)
+        return self.cleaned_data
+
+    def _sort(self, text: str) -> None:
+        if CODE.fullmatch(normal_code(text)):
+            self.code = normal_code(text)
+        elif text.startswith(("http://", "https://")) and not re.search(r"\s", text):
+            self._sort_link(text)
+        else:
+            self.data = text.encode()
+
+    def _sort_link(self, link: str) -> None:
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            parts = urlsplit("")
+        share, code = SHARE_PATH.fullmatch(parts.path), CODE_PATH.fullmatch(parts.path)
+        if parts.netloc != urlsplit(settings.ADDRESS).netloc or not (share or code):
+            raise forms.ValidationError(
+                _(
+                    "This link does not lead to a credential of this portal. Open it, save the "
+                    "credential's file and hand that in."
+                )
+            )
+        self.token, self.code = (share[1], "") if share else ("", normal_code(code[1]))

@@ -1,0 +1,95 @@
+"""The only place that ties accounts to the learners that institutions know.
+
+An account is tied only by what it has proved: an e-mail address that was confirmed.
+"""
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from credentials.models import Credential, Institution, Learner, LearnerEmail, User
+from credentials.services.lifecycle import change, lock, record
+
+
+def confirmed_addresses(user: User) -> list[str]:
+    """Return the e-mail addresses that the user has shown to be theirs."""
+    found = EmailAddress.objects.filter(user=user, verified=True)
+    return list(found.values_list("email", flat=True))
+
+
+def _known_under(addresses: list[str]) -> Q:
+    known = Q(pk__in=[])
+    for address in addresses:
+        known |= Q(emails__email__iexact=address)
+    return known
+
+
+def learner_of(user: User, institution: Institution) -> Learner | None:
+    """Return the learner that a user is at an institution, None when it does not know them.
+
+    A record without an account counts when it alone is known under a confirmed address.
+    """
+    own = institution.learners.filter(user=user).first()
+    if own:
+        return own
+    known = _known_under(confirmed_addresses(user))
+    found = list(institution.learners.filter(known, user=None).distinct()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+@change()
+def link(learner: Learner, *, user: User) -> Learner:
+    """Tie a learner without an account to `user`, and with it what was awarded to them."""
+    learner = lock(learner)
+    if learner.user_id is None:
+        learner.user = user
+        learner.save(update_fields=["user"])
+        Credential.objects.filter(award__learner=learner, holder=None).update(holder=user)
+        record(learner, "link-account", by=user)
+    return learner
+
+
+@change()
+def link_all(user: User) -> None:
+    """Tie a user to every institution that knows them; called when an address is confirmed."""
+    known = _known_under(confirmed_addresses(user))
+    for institution in Institution.objects.filter(
+        learners__in=Learner.objects.filter(known, user=None)
+    ).distinct():
+        if learner := learner_of(user, institution):
+            link(learner, user=user)
+
+
+@change()
+def enter(
+    institution: Institution,
+    *,
+    given_name: str,
+    family_name: str,
+    email: str = "",
+    student_number: str = "",
+    user: User | None = None,
+    by: User,
+) -> Learner:
+    """Enter a learner in the records of an institution."""
+    learner = Learner.objects.create(
+        institution=institution,
+        user=user,
+        given_name=given_name,
+        family_name=family_name,
+        student_number=student_number,
+    )
+    if email:
+        LearnerEmail.objects.create(learner=learner, email=email)
+    record(learner, "enter", by=by)
+    return learner
+
+
+def addressee(learner: Learner) -> User | None:
+    """Return whom to write to: the account, else somebody at the learner's first address."""
+    if learner.user:
+        return learner.user
+    email = learner.emails.order_by("pk").values_list("email", flat=True).first()
+    if not email:
+        return None
+    language = next(iter(learner.institution.languages), "en")
+    return User(email=email, name=learner.name, language=language)

@@ -1,0 +1,156 @@
+"""The only place that makes, accepts and revokes awards. Signing them is in `issuing`."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials import permissions
+from credentials.models import (
+    Award,
+    Claim,
+    CourseVersion,
+    Credential,
+    IdentityAssurance,
+    JobKind,
+    Learner,
+    Origin,
+    RevocationReason,
+    User,
+)
+from credentials.services import accounts, facts, jobs, keys, mails, numbers, status
+from credentials.services.lifecycle import change, lock, move, record
+from credentials.standards import facts_json
+from credentials.states import AwardState, ClaimState
+from credentials.verdict import Refused
+
+
+def passing_grades(version: CourseVersion) -> list[str]:
+    """Return the grades of a course that pass, best last; [] when it has no grades."""
+    scale = list(version.grade_scale)
+    return scale[scale.index(version.passed_from) :] if version.passed_from in scale else scale
+
+
+@change()
+def award_claim(claim: Claim, *, by: User, grade: str = "") -> Award:
+    """Award what is claimed; the claimant has asked for it and need not accept it."""
+    claim = lock(claim)
+    permissions.can_award(by, claim).require()
+    award = _make(claim.course_version, claim.learner, by=by, grade=grade, claim=claim)
+    move(claim, ClaimState.AWARDED, by=by, closed_at=timezone.now(), closed_by=by)
+    return award
+
+
+@change()
+def award_directly(version: CourseVersion, learner: Learner, *, by: User, grade: str = "") -> Award:
+    """Award a credential that nobody claimed; it waits until the learner accepts it."""
+    permissions.can_award_course(by, version).require()
+    return _make(version, lock(learner), by=by, grade=grade)
+
+
+@change()
+def award_to_newcomer(
+    version: CourseVersion,
+    *,
+    email: str,
+    given_name: str,
+    family_name: str,
+    student_number: str = "",
+    by: User,
+    grade: str = "",
+) -> Award:
+    """Award to somebody the institution does not know yet; an account can follow later."""
+    permissions.can_award_course(by, version).require()
+    learner = accounts.enter(
+        version.course.institution,
+        email=email,
+        given_name=given_name,
+        family_name=family_name,
+        student_number=student_number,
+        by=by,
+    )
+    return award_directly(version, learner, by=by, grade=grade)
+
+
+def _make(
+    version: CourseVersion, learner: Learner, *, by: User, grade: str, claim: Claim | None = None
+) -> Award:
+    permissions.can_award_learner(by, version, learner).require()
+    allowed = passing_grades(version)
+    if grade not in (allowed or [""]):
+        raise Refused(
+            _("Choose a grade that passes: %(grades)s.") % {"grades": ", ".join(allowed)}
+            if allowed
+            else _("This course is not graded.")
+        )
+    institution = version.course.institution
+    credential = Credential.objects.create(
+        holder=learner.user,
+        origin=Origin.AWARD,
+        title=version.title,
+        issuer_key=keys.did_of(institution),
+    )
+    award = Award.objects.create(
+        number=numbers.next_number(institution, "MC"),
+        code=numbers.new_code(institution),
+        course_version=version,
+        learner=learner,
+        claim=claim,
+        credential=credential,
+        holder_name=learner.name,
+        identity_assurance=_assurance(learner),
+        grade=grade,
+        awarded_on=timezone.localdate(),
+        awarded_by=by,
+    )
+    status.allocate(award)
+    _freeze(award)
+    record(award, "make", by=by, after=AwardState.SIGNING.value)
+    jobs.start(JobKind.SIGN_AWARD, award.uuid, institution=institution, by=by)
+    return award
+
+
+def _freeze(award: Award) -> None:
+    """Keep what the award says for good; course and learner may change afterwards."""
+    stated = facts.facts_of_award(award)
+    credential = award.credential
+    credential.identifier = stated.id
+    credential.facts = facts_json.to_json(stated)
+    credential.save(update_fields=["identifier", "facts", "updated_at"])
+
+
+def _assurance(learner: Learner) -> IdentityAssurance:
+    if learner.student_number:
+        return IdentityAssurance.STUDENT_RECORD
+    return IdentityAssurance.ACCOUNT
+
+
+@change()
+def accept(award: Award, *, by: User) -> None:
+    """Take an award into the learner's portfolio."""
+    award = lock(award)
+    permissions.can_accept_award(by, award).require()
+    award.accepted_at = timezone.now()
+    award.save(update_fields=["accepted_at"])
+    record(award, "accept", by=by)
+
+
+@change()
+def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") -> None:
+    """Take a credential back; its bit in the status list is set in the same transaction."""
+    award = lock(award)
+    permissions.can_revoke_award(by, award).require()
+    move(
+        award,
+        AwardState.REVOKED,
+        by=by,
+        text=note,
+        revoked_at=timezone.now(),
+        revocation_reason=reason,
+        revocation_note=note,
+    )
+    status.set_revoked(award)
+    if reader := accounts.addressee(award.learner):
+        mails.write(
+            "award_revoked",
+            reader,
+            {"award": award, "url": facts.address("award-detail", award.uuid)},
+        )

@@ -1,0 +1,125 @@
+"""The only place that reads facts out of the database: of awards, institutions, credentials."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from credentials.models import Award, CourseVersion, Credential, Institution, StatusEntry
+from credentials.services import keys, status
+from credentials.standards import facts_json
+from credentials.standards.facts import (
+    BodyFacts,
+    CredentialFacts,
+    GradeFacts,
+    HolderFacts,
+    Identifier,
+    OutcomeFacts,
+)
+from credentials.vocabulary import BodyStatus, CredentialType
+
+
+def address(name: str, *arguments: object) -> str:
+    """Return the public address of a page: it is part of what is signed and printed."""
+    return settings.ADDRESS + reverse(name, args=arguments)
+
+
+def of_credential(credential: Credential) -> CredentialFacts:
+    """Return the facts as they were frozen; raises `BadFacts` when the row was tampered with."""
+    return facts_json.from_json(credential.facts)
+
+
+def of_institution(institution: Institution) -> BodyFacts:
+    return BodyFacts(
+        name=institution.name,
+        country=institution.country,
+        region=institution.region,
+        id=keys.did_of(institution),
+        url=institution.url,
+        identifiers=tuple(
+            Identifier(scheme, str(value))
+            for scheme, value in sorted(institution.identifiers.items())
+        ),
+        status=BodyStatus.RECOGNISED.value,
+        quality_agency=institution.quality_agency,
+    )
+
+
+def facts_of_award(award: Award) -> CredentialFacts:
+    """Return what an award says, read from course, learner and institution as they are now.
+
+    Called once, when the award is made; afterwards `of_credential(award.credential)` says it.
+    """
+    version, entry = award.course_version, award.status_entries.select_related("status_list").get()
+    institution = award.learner.institution
+    return CredentialFacts(
+        id=address("credential-id", award.credential.uuid),
+        number=award.number,
+        type=CredentialType.MICROCREDENTIAL.value,
+        awarding_body=of_institution(institution),
+        holder=_holder(award),
+        issued_on=award.credential.created_at.replace(microsecond=0),
+        awarded_on=award.awarded_on,
+        grade=_grade(award),
+        verify_url=address("verify-code", award.code),
+        hours_per_ects=institution.hours_per_ects,
+        **_of_course(version),
+        **_of_status(entry),
+    )
+
+
+def _holder(award: Award) -> HolderFacts:
+    learner = award.learner
+    email = learner.emails.values_list("email", flat=True).order_by("pk").first()
+    return HolderFacts(
+        name=award.holder_name,
+        given_name=learner.given_name,
+        family_name=learner.family_name,
+        birth_date=learner.birth_date,
+        student_number=learner.student_number,
+        email=email or "",
+    )
+
+
+def _grade(award: Award) -> GradeFacts | None:
+    if not award.grade:
+        return None
+    version = award.course_version
+    return GradeFacts(
+        value=award.grade, scale=tuple(version.grade_scale), passed_from=version.passed_from
+    )
+
+
+def _of_course(version: CourseVersion) -> dict:
+    return {
+        "title": version.title,
+        "description": version.description or version.summary,
+        "outcomes": tuple(_outcome(outcome) for outcome in version.outcomes.all()),
+        "ects": version.ects,
+        "hours": version.hours,
+        "eqf_level": version.eqf_level,
+        "cycle": version.cycle,
+        "isced_f": version.isced_f,
+        "language": version.language,
+        "assessment_type": version.assessment_type,
+        "assessment_criteria": version.assessment_criteria,
+        "participation_form": version.participation_form,
+        "quality_assurance": version.quality_assurance,
+        "quality_agency": version.quality_agency,
+        "quality_url": version.quality_url,
+        "prerequisites": version.prerequisites,
+        "supervision": version.supervision,
+        "stackability": version.stackability,
+        "stackable_towards": version.stackable_towards,
+        "further_information": version.further_information,
+        "course_url": address("course-detail", version.uuid),
+        "course_code": version.course.code,
+        "course_version": str(version.number),
+    }
+
+
+def _outcome(outcome) -> OutcomeFacts:
+    skills = tuple((uri, label) for uri, label in outcome.skills)
+    return OutcomeFacts(text=outcome.text, skills=skills)
+
+
+def _of_status(entry: StatusEntry) -> dict:
+    return {"status_url": status.url_of(entry.status_list), "status_index": entry.index}

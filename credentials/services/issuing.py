@@ -1,0 +1,89 @@
+"""The only place that signs awards and so makes them valid credentials.
+
+Signing happens outside of transactions; what is stored is stored in one, and only while the
+award still waits for it. So a worker may be killed anywhere, and two may work at once.
+"""
+
+import hashlib
+import json
+import secrets
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import Award, Format, IssuerKey, Job, SignedForm
+from credentials.services import accounts, facts, jobs, keys, mails, supplements
+from credentials.services.lifecycle import change, lock, move
+from credentials.standards import contexts, open_badges
+from credentials.standards.facts_json import BadFacts
+from credentials.states import AwardState
+from credentials.trust import proofs
+from credentials.trust.canonical import NotCanonical
+from credentials.trust.keys import BadKey
+
+
+def run(job: Job) -> None:
+    """Sign the award of a job; what cannot be signed ends the job with the reason."""
+    if not jobs.begin(job):
+        return
+    try:
+        issue(Award.objects.get(uuid=job.subject))
+    except (BadFacts, BadKey, NotCanonical, contexts.ContextNotPinned) as problem:
+        jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
+    else:
+        jobs.finish(job)
+
+
+def issue(award: Award) -> None:
+    """Sign an award and make it valid. Does nothing when that has happened already.
+
+    Raises `NotCanonical` when the signature would not cover all that the credential says,
+    `BadKey` when the master key is wrong, `BadFacts` when the frozen facts were tampered with.
+    """
+    if award.state != AwardState.SIGNING:
+        return
+    key = keys.ensure(award.learner.institution)
+    body = _signed(award, key)
+    _store(award, body, key)
+
+
+def _signed(award: Award, key: IssuerKey) -> str:
+    document = open_badges.write(
+        facts.of_credential(award.credential),
+        issuer_id=keys.did_of(key.institution),
+        salt=secrets.token_hex(16),
+    )
+    signed = proofs.sign(
+        document,
+        private_key=keys.private_half(key),
+        verification_method=keys.verification_method(key),
+        created=timezone.now(),
+    )
+    return json.dumps(signed, ensure_ascii=False, indent=2)
+
+
+@change()
+def _store(award: Award, body: str, key: IssuerKey) -> None:
+    award = lock(award)
+    if award.state != AwardState.SIGNING:
+        return
+    now = timezone.now()
+    SignedForm.objects.create(
+        award=award,
+        format=Format.OPEN_BADGES,
+        key=key,
+        body=body,
+        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        signed_at=now,
+    )
+    # Who has claimed a credential has asked for it; who is given one decides whether to take it.
+    move(award, AwardState.ISSUED, by=None, issued_at=now, accepted_at=now if award.claim else None)
+    if reader := accounts.addressee(award.learner):
+        template = "award_issued" if award.claim else "award_offered"
+        context = {
+            "award": award,
+            "url": facts.address("award-detail", award.uuid),
+            "is_newcomer": award.learner.user is None,
+        }
+        mails.write(template, reader, context)
+    supplements.start(award, by=None)

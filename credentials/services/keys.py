@@ -1,0 +1,61 @@
+"""The only place that keeps the signing keys of institutions: made once, encrypted, never shown."""
+
+from django.conf import settings
+
+from credentials.models import Institution, IssuerKey
+from credentials.services.lifecycle import change, lock, record
+from credentials.trust import did
+from credentials.trust import keys as crypto
+
+
+def did_of(institution: Institution) -> str:
+    """Return the DID of an institution: did:web:localhost%3A8000:institutions:lindenfeld."""
+    return did.did_web(settings.ADDRESS, "institutions", institution.slug)
+
+
+@change()
+def ensure(institution: Institution) -> IssuerKey:
+    """Return the key that an institution signs with; it is made when first needed."""
+    active = institution.keys.filter(retired_at=None)
+    if key := active.first():
+        return key
+    institution = lock(institution)
+    if key := active.first():
+        return key
+    private = crypto.generate()
+    key = IssuerKey.objects.create(
+        institution=institution,
+        key_id=private.public.multibase,
+        public_multibase=private.public.multibase,
+        wrapped_private=crypto.wrap(private.raw, _master(), key_id=private.public.multibase),
+    )
+    record(institution, "make-key", by=None, after=key.key_id[:40])
+    return key
+
+
+def private_half(key: IssuerKey) -> crypto.PrivateKey:
+    """Return what signs; raises `BadKey` when the master key is not the one it was kept with."""
+    return crypto.unwrap(bytes(key.wrapped_private), _master(), key_id=key.key_id)
+
+
+def verification_method(key: IssuerKey) -> str:
+    """Return the name of a key in the DID document of its institution."""
+    return f"{did_of(key.institution)}#{key.key_id}"
+
+
+def document_of(institution: Institution) -> dict:
+    """Return the DID document of an institution: its public keys, retired ones with their date."""
+    rows = institution.keys.values_list("key_id", "public_multibase", "retired_at")
+    return did.did_document(did_of(institution), rows)
+
+
+def institution_behind(identifier: str) -> Institution | None:
+    """Return the institution of this portal that a DID (with or without a key name) stands for."""
+    wanted = identifier.partition("#")[0]
+    prefix, _, slug = wanted.rpartition(":")
+    found = Institution.objects.filter(slug=slug).first() if prefix else None
+    return found if found and did_of(found) == wanted else None
+
+
+def _master() -> bytes:
+    return crypto.master_key(settings.MASTER_KEY.encode())

@@ -1,0 +1,101 @@
+"""The only place that keeps status lists: gives places, sets bits, publishes the signed list.
+
+A change of a bit and the end of the signed text are one transaction, so a list that is served is
+never older than what it says; it is signed anew, outside of transactions, when next asked for.
+"""
+
+import json
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from credentials.models import (
+    Award,
+    Institution,
+    StatusEntry,
+    StatusList,
+    StatusPurpose,
+)
+from credentials.services import keys
+from credentials.services.lifecycle import change, lock
+from credentials.trust import proofs, status_list
+
+
+def url_of(kept: StatusList) -> str:
+    return f"{settings.ADDRESS}/status/{kept.uuid}"
+
+
+@change()
+def allocate(award: Award) -> StatusEntry:
+    """Give an award a random free place in its institution's list, which stays locked."""
+    kept = _open_list(award.learner.institution)
+    used = set(kept.entries.values_list("index", flat=True))
+    return StatusEntry.objects.create(
+        award=award, status_list=kept, index=status_list.allocate(used, kept.length)
+    )
+
+
+def _open_list(institution: Institution) -> StatusList:
+    """Return the list with room, locked; a new one when the last is half full or there is none.
+
+    A random place in a half-empty list is found at once and gives nothing away.
+    """
+    lock(institution)
+    lists = institution.status_lists.filter(purpose=StatusPurpose.REVOCATION)
+    last = lists.select_for_update().last()
+    if last and last.entries.count() < last.length // 2:
+        return last
+    return StatusList.objects.create(
+        institution=institution,
+        purpose=StatusPurpose.REVOCATION,
+        length=status_list.SHORTEST,
+        bits=status_list.empty(),
+    )
+
+
+@change()
+def set_revoked(award: Award) -> None:
+    """Set the bit of an award; what was signed before is forgotten with it."""
+    for entry in award.status_entries.select_related("status_list"):
+        kept = lock(entry.status_list)
+        kept.bits = status_list.set_bit(bytes(kept.bits), entry.index)
+        kept.signed = ""
+        kept.save(update_fields=["bits", "signed", "changed_at"])
+
+
+def is_revoked(entry: StatusEntry) -> bool:
+    return status_list.get_bit(bytes(entry.status_list.bits), entry.index)
+
+
+def published(kept: StatusList) -> str:
+    """Return the signed status list credential as JSON text, signed now if it has to be."""
+    if kept.signed:
+        return kept.signed
+    key = keys.ensure(kept.institution)
+    while True:
+        bits = bytes(kept.bits)
+        text = _signed(kept, bits, key)
+        with transaction.atomic():
+            now = lock(kept)
+            if bytes(now.bits) == bits:
+                StatusList.objects.filter(pk=kept.pk).update(signed=text)
+                return text
+        kept = now
+
+
+def _signed(kept: StatusList, bits: bytes, key) -> str:
+    document = status_list.credential(
+        url=url_of(kept),
+        issuer=keys.did_of(kept.institution),
+        bits=bits,
+        valid_from=kept.changed_at,
+        purpose=kept.purpose,
+    )
+    signed = proofs.sign(
+        document,
+        private_key=keys.private_half(key),
+        verification_method=keys.verification_method(key),
+        created=timezone.now(),
+    )
+    return json.dumps(signed, ensure_ascii=False)

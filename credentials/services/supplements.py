@@ -1,0 +1,103 @@
+"""The only place that prints the credit or module supplement of an award, once and for all."""
+
+from credentials import permissions
+from credentials.models import Award, Document, DocumentKind, Format, Job, JobKind, User
+from credentials.pdf import Attachment, PdfProblem, render_pdf
+from credentials.services import documents, facts, jobs
+from credentials.services.lifecycle import change, lock, record
+from credentials.standards.documents import Imprint
+from credentials.standards.supplement import supplement_context
+
+LANGUAGES = ("en",)
+
+
+@change()
+def start(award: Award, *, by: User | None) -> Job:
+    """Have the supplement made in the background; `by` is None when the portal itself asks."""
+    if by:
+        permissions.can_make_supplement(by, award).require()
+    return jobs.start(
+        JobKind.AWARD_SUPPLEMENT,
+        award.uuid,
+        institution=award.learner.institution,
+        by=by,
+        total=2,
+    )
+
+
+def run(job: Job) -> None:
+    """Make the supplement of a job's award, or find the one that was made before."""
+    if not jobs.begin(job):
+        return
+    award = Award.objects.get(uuid=job.subject)
+    try:
+        document = award.supplement or _make(award, job)
+    except PdfProblem as problem:
+        jobs.fail(job, str(problem))
+    else:
+        jobs.finish(job, document)
+
+
+def _make(award: Award, job: Job) -> Document:
+    form = award.signed_forms.get(format=Format.OPEN_BADGES, subject_id="")
+    stated = facts.of_credential(award.credential)
+    languages = tuple(award.learner.institution.languages) or LANGUAGES
+    name = f"{award.number}.json"
+    context = supplement_context(
+        stated,
+        languages=languages,
+        role="award",
+        imprint=Imprint(
+            institution=stated.awarding_body,
+            number=award.number,
+            created=award.issued_at,
+            code=award.code,
+            verify_url=stated.verify_url,
+            sha256=form.sha256,
+        ),
+        system_note=award.learner.institution.system_note,
+        embedded=[name],
+    )
+    data = render_pdf(
+        "pdf/supplement.html",
+        context,
+        languages=languages,
+        title=context["title"],
+        identifier=award.number,
+        attachments=[_signed_credential(name, form.body)],
+        created=award.issued_at,
+    )
+    jobs.advance(job, 1)
+    return _store(award, data, title=context["title"], signed_sha256=form.sha256)
+
+
+def _signed_credential(name: str, body: str) -> Attachment:
+    return Attachment(
+        name=name,
+        data=body.encode(),
+        media_type="application/vc",
+        description="The signed credential (Open Badges 3.0)",
+    )
+
+
+@change()
+def _store(award: Award, data: bytes, *, title: str, signed_sha256: str) -> Document:
+    award = lock(award)
+    if award.supplement:
+        return award.supplement
+    document = documents.store(
+        data,
+        kind=DocumentKind.SUPPLEMENT,
+        title=title,
+        filename=f"{award.number}.pdf",
+        media_type="application/pdf",
+        institution=award.learner.institution,
+        sniffed="pdf",
+        number=award.number,
+        code=award.code,
+        facts={"credential": award.credential.identifier, "credential_sha256": signed_sha256},
+    )
+    award.supplement = document
+    award.save(update_fields=["supplement"])
+    record(award, "print-supplement", by=None)
+    return document

@@ -1,0 +1,154 @@
+"""Pages of awards: what was awarded, to be accepted, downloaded, revoked."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from credentials import permissions
+from credentials.forms.awards import DirectAwardForm, RevocationForm
+from credentials.models import Award, CourseVersion, Job, JobKind, SignedForm
+from credentials.services import awards, facts, supplements, verification
+from credentials.services.audit import history_of
+from credentials.states import AwardState, JobState
+from credentials.verdict import Refused
+from credentials.views.timeline import events_of
+
+
+def _awards_for(user):
+    return Award.objects.visible_to(user).select_related(
+        "course_version__course__institution",
+        "course_version__course__unit",
+        "learner__institution",
+        "credential",
+        "supplement",
+        "claim",
+    )
+
+
+@login_required
+def detail(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    jobs = Job.objects.filter(subject=award.uuid).order_by("-created_at", "-pk")
+    latest = {kind: next((job for job in jobs if job.kind == kind), None) for kind in JobKind}
+    things = [award.claim, award] if award.claim else [award]
+    context = {
+        "award": award,
+        "facts": facts.of_credential(award.credential),
+        "events": events_of(history_of(*things)),
+        "is_own": award.learner.user_id == request.user.pk,
+        "is_signed": award.state != AwardState.SIGNING,
+        "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
+        "printing": _shown(latest[JobKind.AWARD_SUPPLEMENT], request.user),
+        "can_accept": permissions.can_accept_award(request.user, award),
+        "can_revoke": permissions.can_revoke_award(request.user, award),
+        "can_print": permissions.can_make_supplement(request.user, award),
+        "verify_url": facts.address("verify-code", award.code),
+    }
+    return render(request, "awards/detail.html", context)
+
+
+def _shown(job: Job | None, user) -> dict | None:
+    """Return how far a job is, and whether this reader may open its page."""
+    if job is None:
+        return None
+    return {
+        "job": job,
+        "is_own": job.owner_id == user.pk,
+        "is_over": job.state == JobState.DONE,
+        "has_failed": job.state == JobState.FAILED,
+    }
+
+
+@login_required
+def create(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Award without a claim; for those who teach the course or keep its records."""
+    versions = CourseVersion.objects.visible_to(request.user).with_course()
+    version = get_object_or_404(versions, uuid=uuid)
+    permissions.can_award_course(request.user, version).require()
+    form = DirectAwardForm(request.POST if request.method == "POST" else None, version=version)
+    if request.method == "POST" and form.is_valid():
+        try:
+            award = _award_from(form, version, by=request.user)
+        except Refused as refusal:
+            form.add_error("who", str(refusal))
+        else:
+            messages.success(request, _("Awarded. The credential is being signed now."))
+            return redirect("award-detail", award.uuid)
+    return render(request, "awards/new.html", {"form": form, "version": version})
+
+
+def _award_from(form: DirectAwardForm, version: CourseVersion, *, by) -> Award:
+    said = form.cleaned_data
+    grade = said.get("grade", "")
+    if form.learner:
+        return awards.award_directly(version, form.learner, by=by, grade=grade)
+    return awards.award_to_newcomer(
+        version,
+        email=said["who"],
+        given_name=said["given_name"],
+        family_name=said["family_name"],
+        by=by,
+        grade=grade,
+    )
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    awards.accept(award, by=request.user)
+    messages.success(request, _("The credential is in your portfolio now."))
+    return redirect("award-detail", award.uuid)
+
+
+@login_required
+def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    form = RevocationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        awards.revoke(award, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Revoked. Whoever verifies the credential sees it at once."))
+        return redirect("award-detail", award.uuid)
+    verdict = permissions.can_revoke_award(request.user, award)
+    return render(request, "awards/revoke.html", {"award": award, "form": form, "verdict": verdict})
+
+
+@login_required
+@require_POST
+def make_supplement(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    if award.supplement:
+        return redirect("document-download", award.supplement.uuid)
+    job = supplements.start(award, by=request.user)
+    if job.owner_id == request.user.pk:
+        return redirect("job-detail", job.uuid)
+    messages.info(request, _("The supplement is being made already. Look again in a moment."))
+    return redirect("award-detail", award.uuid)
+
+
+@login_required
+@never_cache
+def download(request: HttpRequest, uuid: str) -> HttpResponse:
+    """The signed credential as a file to keep, for the learner and the staff of the course."""
+    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    response = _signed(award)
+    response["Content-Disposition"] = f'attachment; filename="{award.number}.json"'
+    return response
+
+
+@never_cache
+def credential(request: HttpRequest, uuid: str) -> HttpResponse:
+    """The id of a credential: an answer for those who may see the award, nothing for others."""
+    return _signed(get_object_or_404(_awards_for(request.user), credential__uuid=uuid))
+
+
+def _signed(award: Award) -> HttpResponse:
+    try:
+        body = verification.bytes_of(award.credential)
+    except SignedForm.DoesNotExist:
+        raise Http404 from None
+    return HttpResponse(body, content_type="application/vc")

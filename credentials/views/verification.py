@@ -1,0 +1,86 @@
+"""Where anyone verifies a credential or a printed document, without an account."""
+
+import hashlib
+import hmac
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from credentials.forms.verification import FileForm, VerifyForm
+from credentials.services import verification
+
+# Attempts by one address; a code has 49 bits, so this is about load rather than guessing.
+MOST_ATTEMPTS = 30
+SECONDS = 60
+
+
+def _is_too_often(request: HttpRequest) -> bool:
+    """Count an attempt of this address and say whether these are too many."""
+    key = f"verify:{get_adapter().get_client_ip(request)}"
+    cache.add(key, 0, SECONDS)
+    try:
+        return cache.incr(key) > MOST_ATTEMPTS
+    except ValueError:  # it ran out in between
+        return False
+
+
+def _too_often(request: HttpRequest) -> HttpResponse:
+    return render(request, "verification/too_often.html", {"seconds": SECONDS}, status=429)
+
+
+@never_cache
+def verify(request: HttpRequest) -> HttpResponse:
+    form = VerifyForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST":
+        if _is_too_often(request):
+            return _too_often(request)
+        if form.is_valid():
+            return _answered(request, form)
+    return render(request, "verification/form.html", {"form": form})
+
+
+def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse:
+    if form.token:
+        return redirect("share-open", form.token)
+    if form.code:
+        return redirect("verify-code", form.code)
+    file = form.cleaned_data.get("file")
+    answer = verification.look_at(form.data, file.name if file else "")
+    if answer.document and not answer.result:
+        return render(request, "verification/document.html", _about(answer))
+    return render(request, "verification/result.html", _about(answer))
+
+
+@never_cache
+def code(request: HttpRequest, code: str) -> HttpResponse:
+    """The stable address of an award or a printed document; a file can be compared with it."""
+    answer = verification.look_up(code)
+    if answer is None:
+        if _is_too_often(request):
+            return _too_often(request)
+        return render(request, "verification/unknown.html", {"code": code}, status=404)
+    form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    is_same = None
+    if request.method == "POST":
+        if _is_too_often(request):
+            return _too_often(request)
+        if form.is_valid() and answer.document:
+            given = hashlib.sha256(form.data).hexdigest()
+            is_same = hmac.compare_digest(given, answer.document.sha256)
+    page = "verification/result.html" if answer.result else "verification/document.html"
+    context = {**_about(answer), "form": form, "is_same": is_same, "code": code}
+    return render(request, page, context)
+
+
+def _about(answer: verification.Answer) -> dict:
+    award = answer.result.award if answer.result else None
+    return {
+        "result": answer.result,
+        "document": answer.document,
+        "is_exact": answer.is_exact,
+        "award": award,
+        "code": award.code if award else answer.document.code if answer.document else "",
+    }
