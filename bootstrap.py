@@ -194,16 +194,27 @@ def ensure_packages(names):
     quiet = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     quiet += ["-o", "DPkg::Lock::Timeout=300"]
     with step("installing " + ", ".join(names)):
-        fresh = not any(Path("/var/lib/apt/lists").glob("*Packages*"))
+        fresh = not has_package_lists()
         if fresh:
-            run([*quiet, "update"], "Reading the package lists")
+            update_package_lists(quiet)
         try:
             run([*quiet, *command[1:]], "Installing system packages")
         except Problem:
             if fresh:
                 raise
-            run([*quiet, "update"], "Reading the package lists")
+            update_package_lists(quiet)
             run([*quiet, *command[1:]], "Installing system packages")
+
+
+def has_package_lists():
+    return any(Path("/var/lib/apt/lists").glob("*Packages*"))
+
+
+def update_package_lists(apt_get):
+    what = "Reading the package lists"
+    run([*apt_get, "update"], what)
+    if not has_package_lists():  # without a network apt only warns
+        raise explain(what, apt_get, "Could not resolve")
 
 
 def apt_rights():
@@ -224,8 +235,18 @@ def ensure_environment():
     """Make .venv with this Python, unless it is there and sound."""
     if environment_is_sound():
         return
+    ensure_space("portal")
     with step("making .venv with Python " + platform.python_version()):
         run([sys.executable, "-m", "venv", "--clear", VENV], "Making .venv")
+
+
+def ensure_space(part):
+    free = shutil.disk_usage(str(ROOT)).free // 10**6
+    if free < SPACE[part]:
+        raise Problem(
+            f"Only {free} MB are free on the disk of {ROOT}, about {SPACE[part]} MB are needed. "
+            "Free some space and run this again."
+        )
 
 
 def environment_is_sound():
@@ -248,12 +269,7 @@ def ensure_requirements(part):
     installed = STAMP.read_text().splitlines() if STAMP.exists() else []
     if entry in installed:
         return False
-    free = shutil.disk_usage(str(ROOT)).free // 10**6
-    if free < SPACE[part]:
-        raise Problem(
-            f"Only {free} MB are free on the disk of {ROOT}, about {SPACE[part]} MB are needed. "
-            "Free some space and run this again."
-        )
+    ensure_space(part)
     with step(f"installing {lock.read_text().count('==')} Python packages"):
         try:
             install_with_uv(lock)
