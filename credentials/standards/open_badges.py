@@ -4,16 +4,17 @@ Carries all eleven elements of Annex I of the Council Recommendation 2022/C 243/
 and alignments. Texts stand in one language: the standard's schema knows plain strings only.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from credentials.language import in_language
 from credentials.standards import open_badges_alignments as alignments
+from credentials.standards import open_badges_identity as identity
 from credentials.standards import values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.standards.contexts import CREDENTIALS_V2, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -21,7 +22,6 @@ from credentials.standards.facts import (
     BodyFacts,
     CredentialFacts,
     GradeFacts,
-    HolderFacts,
     Identifier,
 )
 from credentials.standards.values import UNKNOWN_LANGUAGE
@@ -32,7 +32,7 @@ SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
 TYPES = {"OpenBadgeCredential", "AchievementCredential"}
-ACHIEVEMENT_TYPES = {
+ACHIEVEMENT_TYPES: dict[str, str] = {
     CredentialType.MICROCREDENTIAL: "MicroCredential",
     CredentialType.COURSE: "Course",
     CredentialType.MODULE: "ext:Module",
@@ -43,7 +43,7 @@ ACHIEVEMENT_TYPES = {
     CredentialType.DIPLOMA: "Diploma",
     CredentialType.OTHER: "ext:Other",
 }
-READ_TYPES = {
+READ_TYPES: dict[str, str] = {
     **{name: code for code, name in ACHIEVEMENT_TYPES.items()},
     **dict.fromkeys(("Certificate", "CertificateOfCompletion"), CredentialType.COURSE),
     **dict.fromkeys(("License", "MasterCertificate"), CredentialType.PROFESSIONAL),
@@ -95,52 +95,22 @@ def _language_for(facts: CredentialFacts) -> str:
 
 
 def _subject(facts: CredentialFacts, course: str, language: str, salt: str) -> dict:
-    holder, platform = facts.holder, facts.platform
+    holder, platform, source = facts.holder, facts.platform, {}
     if platform:
         own_id = platform.id or platform.url or alignments.anchor(course, "platform")
-        platform = _profile(replace(platform, id=own_id), language)
+        source = _profile(replace(platform, id=own_id), language)
     return {
         "id": holder.id if holder else "",
         "type": ["AchievementSubject"],
-        "identifier": _identities(holder, salt) if holder else [],
+        "identifier": identity.write(holder, salt) if holder else [],
         "activityStartDate": _midnight(facts.activity_from),
         "activityEndDate": _midnight(facts.activity_to),
         "creditsEarned": _number(facts.ects),
         "licenseNumber": facts.number,
-        "source": platform,
+        "source": source,
         "achievement": _achievement(facts, course, language),
         "result": _result(facts.grade, course),
     }
-
-
-def _identities(holder: HolderFacts, salt: str) -> list[dict]:
-    found = []
-    if holder.name:
-        found.append({"hashed": False, "identityHash": holder.name, "identityType": "name"})
-    if holder.email and salt:
-        hashed = identity_hash(holder.email, salt)
-        found.append(
-            {"hashed": True, "identityHash": hashed, "identityType": "emailAddress", "salt": salt}
-        )
-    return [{"type": "IdentityObject", **identity} for identity in found]
-
-
-def identity_hash(identity: str, salt: str) -> str:
-    """Return the salted hash of an identity in lower case (section IdentityHash)."""
-    digest = hashlib.sha256((identity.strip().lower() + salt).encode("utf-8"))
-    return f"sha256${digest.hexdigest()}"
-
-
-def names_email(document: dict, email: str) -> bool:
-    """Return whether the holder of an untrusted credential is identified by `email`."""
-    subject = values.item(document.get("credentialSubject"))
-    for identity in values.items(subject.get("identifier")):
-        if identity.get("identityType") == "emailAddress":
-            stated, salt = identity.get("identityHash"), values.line(identity.get("salt"))
-            exact = f"sha256${hashlib.sha256((email + salt).encode('utf-8')).hexdigest()}"
-            if stated in (identity_hash(email, salt), exact, email, email.lower()):
-                return True
-    return False
 
 
 def _achievement(facts: CredentialFacts, course: str, language: str) -> dict:
@@ -235,7 +205,7 @@ def _number(number: Decimal | None) -> int | float | None:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _without_empty(value: object) -> object:
+def _without_empty(value: Any) -> Any:
     """Return JSON without empty entries, which the standard does not allow."""
     if isinstance(value, dict):
         kept = {key: _without_empty(child) for key, child in value.items()}
@@ -255,7 +225,7 @@ def read(document: dict) -> CredentialFacts:
     course = values.identifier(achievement.get("id"))
     title = values.texts(achievement.get("name") or document.get("name"), language)
     description = values.texts(achievement.get("description"), language)
-    facts = {
+    facts: dict[str, Any] = {
         "title": title,
         "description": description if description != title else {},
         "language": language if language != UNKNOWN_LANGUAGE else "",
@@ -266,9 +236,9 @@ def read(document: dict) -> CredentialFacts:
     return CredentialFacts(
         id=values.identifier(document.get("id")),
         awarding_body=_read_body(document.get("issuer"), language),
-        holder=_read_holder(subject),
+        holder=identity.read(subject),
         number=values.line(subject.get("licenseNumber"), 200),
-        type=READ_TYPES.get(values.line(achievement.get("achievementType")), ""),
+        type=str(READ_TYPES.get(values.line(achievement.get("achievementType")), "")),
         platform=_read_platform(subject, course, language),
         issued_on=envelope.valid_from(document),
         awarded_on=values.day(document.get("awardedDate")),
@@ -291,7 +261,7 @@ def _language_of(achievement: dict) -> str:
     return tag if values.LANGUAGE_TAG.fullmatch(tag) else UNKNOWN_LANGUAGE
 
 
-def _read_criteria(achievement: dict, course: str, language: str) -> dict[str, object]:
+def _read_criteria(achievement: dict, course: str, language: str) -> dict[str, Any]:
     stated = values.items(achievement.get("alignment"))
     facts = alignments.read(stated, course=course, language=language)
     if not any(values.line(entry.get("targetType")) in alignments.OWN_TYPES for entry in stated):
@@ -338,20 +308,6 @@ def _read_platform(subject: dict, course: str, language: str) -> BodyFacts | Non
     body = _read_body(subject["source"], language)
     made_up = (body.url, alignments.anchor(course, "platform"))
     return replace(body, id="") if body.id in made_up else body
-
-
-def _read_holder(subject: dict) -> HolderFacts | None:
-    stated = {"name": values.line(subject.get("name"))}
-    for identity in values.items(subject.get("identifier")):
-        if identity.get("hashed") in (False, "false"):
-            kind = values.line(identity.get("identityType"), 60)
-            stated[kind] = stated.get(kind) or values.line(identity.get("identityHash"))
-    holder = HolderFacts(
-        name=stated["name"],
-        email=stated.get("emailAddress", ""),
-        id=values.identifier(subject.get("id")),
-    )
-    return holder if any((holder.name, holder.email, holder.id)) else None
 
 
 def _read_grade(subject: dict, achievement: dict, language: str) -> GradeFacts | None:

@@ -8,7 +8,7 @@ code of `credentials.vocabulary`, `targetUrl` the published URI or a place on th
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -28,9 +28,9 @@ class Coded(NamedTuple):
     """An element with a closed list; `text` is the fact that explains it in words."""
 
     fact: str
-    type: str
-    codes: type  # one of the closed lists of credentials.vocabulary
-    uris: Mapping[str, str]
+    target: str
+    codes: Any  # one of the closed lists of credentials.vocabulary
+    uris: Mapping[Any, str]
     anchor: str
     text: str = ""
 
@@ -80,7 +80,7 @@ TEXTS = (
     ("further_information", "ext:FurtherInformation", "further-information"),
 )
 OWN_TYPES = {
-    *(element.type for element in CODED),
+    *(element.target for element in CODED),
     *(type_ for _fact, type_, _anchor in TEXTS),
     OUTCOME,
     SKILL,
@@ -198,7 +198,7 @@ def _coded(facts: CredentialFacts, element: Coded, course: str, language: str) -
         return []
     return [
         _alignment(
-            element.type,
+            element.target,
             str(element.codes(code).label) if code else words or address,
             address or element.uris.get(code) or anchor(course, element.anchor),
             targetCode=code,
@@ -229,18 +229,18 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def read(alignments: list[dict], *, course: str, language: str) -> dict[str, object]:
+def read(alignments: list[dict], *, course: str, language: str) -> dict[str, Any]:
     """Return the facts that untrusted alignments state, by their names in CredentialFacts."""
     by_type: dict[str, list[dict]] = {}
     for alignment in alignments:
         by_type.setdefault(_type(alignment), []).append(alignment)
     first = {type_: found[0] for type_, found in by_type.items()}
-    facts: dict[str, object] = {"outcomes": _read_outcomes(alignments, course, language)}
+    facts: dict[str, Any] = {"outcomes": _read_outcomes(alignments, course, language)}
     facts |= _read_workload(first.get("ext:Workload", {}))
     facts |= _read_level(first)
     for element in CODED:
-        if element.type in first:
-            facts |= _read_coded(first[element.type], element, course, language)
+        if element.target in first:
+            facts |= _read_coded(first[element.target], element, course, language)
     for fact, type_, _place in TEXTS:
         if type_ in first:
             facts[fact] = values.texts(first[type_].get("targetDescription"), language)

@@ -74,8 +74,9 @@ def identifier(value: object) -> str:
     """Return the id of an object or an id: an absolute URI, "" for anything else."""
     value = one(value)
     value = value.get("id") if isinstance(value, dict) else value
-    good = isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", value)
-    return value if good and len(value) <= LONGEST_URL else ""
+    if not isinstance(value, str) or len(value) > LONGEST_URL:
+        return ""
+    return value if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", value) else ""
 
 
 def url(value: object) -> str:

@@ -79,7 +79,7 @@ def fetch(
         killer.daemon = True
         killer.start()
         try:
-            if parts.scheme == "https":
+            if isinstance(connection.sock, ssl.SSLSocket):
                 connection.sock.do_handshake()
             response = _request(connection, parts, accept)
             location = response.getheader("Location")
@@ -127,7 +127,7 @@ def _checked(url: str, allow_hosts: Collection[str]) -> SplitResult:
 
 def _connect(parts: SplitResult, trusted: bool, deadline: float) -> http.client.HTTPConnection:
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = _public_address(parts.hostname, port, trusted, deadline)
+    address = _public_address(parts.hostname or "", port, trusted, deadline)
     connection = http.client.HTTPConnection(parts.netloc)
     try:
         connection.sock = socket.create_connection((address, port), timeout=_left(deadline))
@@ -150,7 +150,7 @@ def _public_address(host: str, port: int, trusted: bool, deadline: float) -> str
     try:
         name = host.encode("idna").decode("ascii") if not host.isascii() else host
         waiting = pool.submit(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
-        found = [entry[4][0] for entry in waiting.result(timeout=_left(deadline))]
+        found = [str(entry[4][0]) for entry in waiting.result(timeout=_left(deadline))]
     except (OSError, UnicodeError, TimeoutError) as error:
         raise FetchFailed(_("%(host)s cannot be found.") % {"host": host}) from error
     finally:

@@ -8,6 +8,7 @@ never wrong.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
@@ -38,7 +39,7 @@ class Check:
     name: str
     outcome: Outcome
     key: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -68,7 +69,7 @@ class Verification:
     def is_intact(self) -> bool:
         """Return whether a signature was checked and covers the file as it is."""
         integrity = self.check("integrity")
-        return bool(integrity) and integrity.outcome == Outcome.PASS
+        return integrity is not None and integrity.outcome == Outcome.PASS
 
     @property
     def sentence(self) -> str:
@@ -157,7 +158,7 @@ def _with_did_key(resolve: Resolve) -> Resolve:
 
 
 def _check_credential(
-    document: dict,
+    document: Any,
     kind: Kind,
     resolve: Resolve,
     status_of: StatusOf,

@@ -7,6 +7,7 @@ Sentences never say "invalid" where a check could not be made.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -174,7 +175,7 @@ VERDICTS = {
 }
 
 
-def tell(sentences: Mapping[str, str], key: str, params: Mapping[str, object]) -> str:
+def tell(sentences: Mapping[str, Any], key: str, params: Mapping[str, Any]) -> str:
     """Return a sentence in the reader's language.
 
     Of the parameters, `kind` and `elements` are codes and `moment` is in ISO 8601.

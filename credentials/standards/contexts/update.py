@@ -104,9 +104,9 @@ def pack(package: str, version: str) -> dict[str, bytes]:
         archive = next(Path(folder).glob("*.tgz")).read_bytes()
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         return {
-            member.name.removeprefix("package/"): tar.extractfile(member).read()
+            member.name.removeprefix("package/"): content.read()
             for member in tar
-            if member.isfile()
+            if (content := tar.extractfile(member))
         }
 
 
