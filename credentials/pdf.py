@@ -1,0 +1,235 @@
+"""The only place that makes and opens PDF files: the only importer of weasyprint and pikepdf.
+
+Every file is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) at once, and the same input gives
+the same bytes. Rendering takes time and memory: call it from a worker, one render at a time in
+a process. WeasyPrint is imported late, so that the web server never loads it.
+"""
+
+import hashlib
+import io
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+logger = logging.getLogger(__name__)
+
+STATIC = "https://static.invalid/"
+"""The base of our own files in style sheets and templates; nothing is fetched from a network."""
+
+STYLE_SHEETS = ("css/tokens.css", "css/pdf.css")
+MAX_EMBEDDED_BYTES = 5_000_000
+RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
+
+_PDF_UA = b"""
+<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+  xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+  xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+  xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+class PdfProblem(Exception):
+    """A document that cannot be printed as it should be, or a PDF that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a PDF. `relationship` is its AFRelationship (ISO 32000-2, 7.11.3)."""
+
+    name: str
+    data: bytes
+    media_type: str
+    description: str
+    relationship: str = "Source"
+
+
+def render_pdf(
+    template: str,
+    context: dict,
+    *,
+    languages: Sequence[str],
+    title: str,
+    identifier: str,
+    attachments: Sequence[Attachment] = (),
+    created: datetime,
+) -> bytes:
+    """Render a template as a PDF/A-3a and PDF/UA-1 file; the same input gives the same bytes.
+
+    `languages` are those of the document, the first one is its main language. `identifier` names
+    the document for good (its number and version); `created` is an aware time. Raises
+    `PdfProblem` when a character has no font, an image or a file is missing, or an image has no
+    alternative text.
+    """
+    from weasyprint import HTML
+
+    moment = created.astimezone(timezone.get_fixed_timezone(0)).replace(microsecond=0)
+    with translation.override(languages[0]):
+        source = render_to_string(
+            template,
+            {
+                **context,
+                "languages": tuple(languages),
+                "title": title,
+                "created": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            },
+        )
+    with _complaints_raised():
+        return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
+            stylesheets=[_style_sheet()],
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=hashlib.sha256(identifier.encode()).hexdigest()[:32].encode(),
+            attachments=[_attached(attachment, moment) for attachment in attachments],
+            finisher=lambda _document, pdf: _finish(pdf, attachments),
+        )
+
+
+def embedded_files(data: bytes) -> tuple[Attachment, ...]:
+    """Return the files inside a PDF, at most 5 MB each; raises `PdfProblem` when it is none."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            return tuple(_read(spec) for spec in pdf.attachments.values())
+    except (pikepdf.PdfError, ValueError, KeyError) as error:
+        raise PdfProblem(f"This PDF file cannot be read: {error}") from error
+
+
+def _read(spec) -> Attachment:
+    file = spec.get_file()
+    if int(file.obj.get("/Params", {}).get("/Size", 0)) > MAX_EMBEDDED_BYTES:
+        raise PdfProblem(f"The file {spec.filename} inside this PDF is larger than 5 MB.")
+    data = file.read_bytes()
+    if len(data) > MAX_EMBEDDED_BYTES:
+        raise PdfProblem(f"The file {spec.filename} inside this PDF is larger than 5 MB.")
+    return Attachment(
+        name=spec.filename,
+        data=data,
+        media_type=file.mime_type,
+        description=spec.description,
+        relationship=str(spec.obj.get("/AFRelationship", "/Unspecified"))[1:],
+    )
+
+
+def _attached(attachment: Attachment, moment: datetime):
+    from weasyprint import Attachment as WeasyAttachment
+
+    if attachment.relationship not in RELATIONSHIPS:
+        raise PdfProblem(f"Unknown relationship of an embedded file: {attachment.relationship}")
+    return WeasyAttachment(
+        file_obj=io.BytesIO(attachment.data),
+        name=attachment.name,
+        description=attachment.description,
+        created=moment,
+        modified=moment,
+        relationship=attachment.relationship,
+    )
+
+
+def _finish(pdf, attachments: Sequence[Attachment]) -> None:
+    """Declare PDF/UA-1 in the metadata, and the media types that WeasyPrint guesses from names."""
+    types = {f"<{_md5(a.data)}>": a.media_type for a in attachments}
+    for item in pdf.objects:
+        extra = getattr(item, "extra", {})
+        if extra.get("Type") == "/Metadata":
+            item.stream = [
+                part.replace(b"</rdf:RDF>", _PDF_UA + b"</rdf:RDF>") for part in item.stream
+            ]
+        elif extra.get("Type") == "/EmbeddedFile":
+            extra["Subtype"] = _pdf_name(types[extra["Params"]["CheckSum"]])
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def _pdf_name(text: str) -> str:
+    return "/" + re.sub(r"[^A-Za-z0-9.-]", lambda found: f"#{ord(found[0]):02x}", text)
+
+
+@lru_cache(maxsize=1)
+def _style_sheet():
+    """Return the parsed style sheet of all documents; it holds no @font-face, so it can be kept."""
+    from weasyprint import CSS
+
+    text = "\n".join(Path(_found(name)).read_text() for name in STYLE_SHEETS)
+    return CSS(string=text, base_url=STATIC + STYLE_SHEETS[-1], url_fetcher=_own_files())
+
+
+def _found(name: str) -> str:
+    path = finders.find(name)
+    if path is None:
+        raise PdfProblem(f"The file static/{name} is missing.")
+    return path
+
+
+def _own_files():
+    """Return a fetcher that knows our static files and data: URIs, and refuses all the rest."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFiles(URLFetcher):
+        def fetch(self, url, headers=None):
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            if url.startswith(STATIC):
+                return URLFetcherResponse(url, Path(_found(url.removeprefix(STATIC))).read_bytes())
+            raise ValueError("a document may only use files of the portal itself")
+
+    return OwnFiles(allowed_protocols=["data"])
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _complaints_raised() -> Iterator[None]:
+    """Turn what WeasyPrint only logs into `PdfProblem`: a broken document must not go out."""
+    weasyprint_logger = logging.getLogger("weasyprint")
+    complaints = _Complaints()
+    weasyprint_logger.addHandler(complaints)
+    try:
+        yield
+    finally:
+        weasyprint_logger.removeHandler(complaints)
+    unprintable, broken = [], []
+    for record in complaints.records:
+        if ".notdef" in record.msg:
+            unprintable.append("{} (U+{:04X})".format(*record.args))
+        elif record.levelno >= logging.ERROR:
+            broken.append(record.getMessage())
+        else:
+            logger.warning("%s", record.getMessage())
+    if unprintable:
+        broken.append(
+            f"No installed font can print {', '.join(dict.fromkeys(unprintable))}. "
+            "Install a font that has it, or leave it out."
+        )
+    if broken:
+        raise PdfProblem(" ".join(broken))

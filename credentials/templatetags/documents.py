@@ -1,0 +1,61 @@
+"""The only place that prints one thing in all languages of a document: {% pair %}, {% both %}.
+
+`languages` in the context names them. In one language both tags print plain text, so that the
+same template serves a printed document in two languages and a web page in one.
+"""
+
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from credentials.standards.documents import Phrase, original, phrases, written
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def pair(context: template.Context, value: object, kind: str = "") -> SafeString:
+    """Print paragraphs side by side, one a language; a text that is given once fills the line."""
+    said = phrases(value, context["languages"])
+    paragraphs = format_html_join("", "<p{}>{}</p>", ((_attributes(p), _lines(p)) for p in said))
+    name = " ".join(filter(None, ("pair" if len(said) > 1 else "once", kind)))
+    return format_html('<div class="{}">{}</div>', name, paragraphs) if said else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def both(context: template.Context, value: object) -> SafeString:
+    """Print a short text in each language inside a line; the style sheet says how they stand."""
+    said = phrases(value, context["languages"])
+    if len(said) == 1:
+        return format_html('<span class="given"{}>{}</span>', _attributes(said[0]), _lines(said[0]))
+    return format_html_join(
+        SafeString('<span class="slash"> / </span>'),
+        '<span class="tongue"{}>{}</span>',
+        ((_attributes(p), _lines(p)) for p in said),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def given(context: template.Context, value: object) -> SafeString:
+    """Print a name or a title once, as it was given; a number as the first language writes it."""
+    languages = context["languages"]
+    if isinstance(value, Decimal):
+        return format_html("{}", written(value, languages[0]))
+    phrase = original(value, languages)
+    return format_html('<span class="given"{}>{}</span>', _attributes(phrase), _lines(phrase))
+
+
+def _lines(phrase: Phrase) -> SafeString:
+    """Return the text with its line breaks, escaped."""
+    return linebreaksbr(phrase.text, autoescape=True)
+
+
+def _attributes(phrase: Phrase) -> SafeString:
+    if not phrase.language:
+        return SafeString("")
+    if phrase.direction == "rtl":
+        return format_html(' lang="{}" dir="rtl"', phrase.language)
+    return format_html(' lang="{}"', phrase.language)

@@ -1,0 +1,335 @@
+"""The only place that words the documents of recognition: decision letter, micro-credentials page.
+
+Pure: facts in, template context out. The contents of the letter follow the Lisbon Recognition
+Convention III.5 and the EAR manual, chapters 2, 10 and 11; the page is an annex to section 6.1
+of the Diploma Supplement. The signed letter, printed in two languages, and its preview on a web
+page, in one, come from the same facts and the same template.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from credentials import vocabulary as v
+from credentials.standards import documents
+from credentials.standards.documents import Imprint, Text, in_each
+from credentials.standards.facts import HolderFacts
+from recognition.vocabulary import DecisionType, EssentialElement, Rating, Track
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSource:
+    """What the applicant put forward; `ects` in ECTS, `hours` when there are no credits."""
+
+    title: Text
+    body: Text
+    ects: Decimal | None = None
+    hours: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """What was asked and decided. `decision` is a code of `DecisionType`, "" in a draft."""
+
+    sources: tuple[LetterSource, ...]
+    target_title: Text
+    target_code: str = ""
+    requested_ects: Decimal | None = None
+    decision: str = ""
+    granted_ects: Decimal | None = None
+    grade: str = ""
+    note: Text | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOutcome:
+    """One outcome of the target with the rating (`Rating`) that the decision rests on."""
+
+    text: Text
+    essential: bool
+    rating: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDifference:
+    """One substantial difference; `element` is a code of `EssentialElement`."""
+
+    element: str
+    missing: Text
+    examined: Text
+    effect: Text
+    outcome: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCondition:
+    """Something the learner must still show, and until when."""
+
+    text: Text
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Where and how to object: body, form and period as sentences, address over several lines."""
+
+    body: Text
+    form: Text | Promise
+    period: Text | Promise
+    address: Text = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMember:
+    """Somebody who took part in the decision, or was recused from it."""
+
+    name: str
+    role: Text | Promise
+    recused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """Everything a decision letter says. Texts people wrote are language maps with one entry.
+
+    `imprint` carries the official number, the address to verify, and who signs in which capacity.
+    """
+
+    imprint: Imprint
+    addressee: str
+    case_reference: str
+    lines: tuple[LetterLine, ...]
+    remedy: Remedy
+    address: str = ""
+    programme: Text = ""
+    received_on: date | None = None
+    complete_on: date | None = None
+    decided_on: date | None = None
+    notified_on: date | None = None
+    legal_basis: Text = ""
+    policy_version: str = ""
+    track: str = ""
+    evidence: tuple[Text, ...] = ()
+    outcomes: tuple[LetterOutcome, ...] = ()
+    reasons: Text = ""
+    differences: tuple[LetterDifference, ...] = ()
+    alternatives: Text = ""
+    conditions: tuple[LetterCondition, ...] = ()
+    later: Text = ""
+    effect: Text | Promise = ""
+    members: tuple[LetterMember, ...] = field(default_factory=tuple)
+    precedent: str = ""
+    summary: Text = ""
+
+
+_HEADLINES = {
+    DecisionType.FULL_SUBSTITUTION: _("We recognise your learning in full"),
+    DecisionType.INCLUSION: _("We count your learning as free electives"),
+    DecisionType.PARTIAL: _("We recognise your learning in part"),
+    DecisionType.REFUSAL: _("We do not recognise your learning for this purpose"),
+}
+_DECIDED = {
+    DecisionType.FULL_SUBSTITUTION: pgettext_lazy("decision", "Recognised in full"),
+    DecisionType.INCLUSION: pgettext_lazy("decision", "Counted as free electives"),
+    DecisionType.PARTIAL: pgettext_lazy("decision", "Recognised in part"),
+    DecisionType.REFUSAL: pgettext_lazy("decision", "Not recognised"),
+}
+_MEANINGS = {Rating.NOT_EVIDENCED: _("Nothing in the evidence says anything about it.")}
+"""What the reviewers' explanations say to reviewers only."""
+
+
+def letter_context(
+    facts: LetterFacts, *, languages: Sequence[str] = ("en",), heading: int = 3
+) -> dict:
+    """Return the context of `pdf/_letter_body.html`; its first heading has the level `heading`."""
+    decisions = {line.decision for line in facts.lines}
+    decision = decisions.pop() if len(decisions) == 1 else ""
+    return {
+        "languages": tuple(languages),
+        "letter": facts,
+        "head": f"h{heading}",
+        "subhead": f"h{heading + 1}",
+        "detail": f"h{heading + 2}",
+        "headline": _HEADLINES.get(decision, _("Our decision on your application")),
+        "openings": [
+            in_each(languages, lambda tag, one=one: _opening(one, tag)) for one in facts.lines
+        ],
+        "decided": [(line, _DECIDED.get(line.decision, "")) for line in facts.lines],
+        "outcomes": [(one, _rating(one.rating)) for one in facts.outcomes],
+        "legend": in_each(languages, lambda _tag: _legend(facts)),
+        "differences": [
+            (one, in_each(languages, lambda _tag, one=one: _difference(one)))
+            for one in facts.differences
+        ],
+        "entries": [(label, value) for label, value in _entries(facts, languages) if value],
+    }
+
+
+def letter_document_context(facts: LetterFacts, *, languages: Sequence[str]) -> dict:
+    """Return the context of `pdf/decision_letter.html`; `title` is the name of the document."""
+    said = in_each(languages, lambda _tag: _now("Decision on recognition"))
+    return {
+        **documents.document_context(facts.imprint, languages),
+        **letter_context(facts, languages=languages, heading=1),
+        "title": f"{' / '.join(dict.fromkeys(said.values()))} {facts.imprint.number}",
+    }
+
+
+def _difference(difference: LetterDifference) -> str:
+    if difference.element not in EssentialElement.values:
+        return _now("Substantial difference")
+    element = EssentialElement(difference.element).label
+    return _now("Substantial difference: %(element)s") % {"element": element}
+
+
+def _legend(facts: LetterFacts) -> str:
+    used = {outcome.rating for outcome in facts.outcomes}
+    meanings = [(r, _MEANINGS.get(r, r.explanation)) for r in Rating if r in used]
+    return "\n".join(f"{rating.label}: {meaning}" for rating, meaning in meanings)
+
+
+def _rating(code: str) -> str | Promise:
+    return Rating(code).label if code in Rating.values else ""
+
+
+def _opening(line: LetterLine, language: str) -> str:
+    sources = ", ".join(_source(source, language) for source in line.sources)
+    target = documents.original(line.target_title, (language,)).text
+    asked = _now("You asked us to recognise %(sources)s for %(target)s.") % {
+        "sources": sources,
+        "target": f"{line.target_code} {target}".strip(),
+    }
+    if line.granted_ects is None or not line.decision:
+        return asked
+    granted = documents.written(line.granted_ects, language)
+    if line.decision == DecisionType.REFUSAL:
+        return (
+            asked + " " + _now("We cannot recognise it. This letter says why, and what you can do.")
+        )
+    if line.requested_ects is None:
+        return asked + " " + _now("We recognise %(granted)s ECTS credits.") % {"granted": granted}
+    return f"{asked} " + _now("We recognise %(granted)s of %(requested)s ECTS credits.") % {
+        "granted": granted,
+        "requested": documents.written(line.requested_ects, language),
+    }
+
+
+def _source(source: LetterSource, language: str) -> str:
+    title = documents.original(source.title, (language,)).text
+    body = documents.original(source.body, (language,)).text
+    return _now("“%(title)s” (%(body)s)") % {"title": title, "body": body} if body else title
+
+
+def _entries(facts: LetterFacts, languages: Sequence[str]) -> list[tuple[Promise, object]]:
+    track = Track(facts.track) if facts.track in Track.values else None
+    return [
+        (_("Case reference"), facts.case_reference),
+        (_("Dates"), in_each(languages, lambda tag: _dates(facts, tag))),
+        (_("Legal basis"), facts.legal_basis),
+        (_("Recognition rules, version"), facts.policy_version),
+        (
+            _("Procedure"),
+            track and in_each(languages, lambda _tag: f"{track.label}: {track.explanation}"),
+        ),
+        (_("Standing decision used"), facts.precedent),
+    ]
+
+
+def _dates(facts: LetterFacts, language: str) -> str:
+    moments = (
+        (_now("received on %(date)s"), facts.received_on),
+        (_now("complete on %(date)s"), facts.complete_on),
+        (_now("decided on %(date)s"), facts.decided_on),
+        (_now("sent on %(date)s"), facts.notified_on),
+    )
+    return ", ".join(
+        text % {"date": documents.written(day, language)} for text, day in moments if day
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One micro-credential of a learner. Units: ECTS, hours; codes of `credentials.vocabulary`.
+
+    `counted_ects` is what counts towards the degree, None when the credential is additional;
+    `module_code` is where it counts.
+    """
+
+    title: Text
+    body: Text
+    country: str = ""
+    awarded_on: date | None = None
+    eqf_level: int | None = None
+    ects: Decimal | None = None
+    hours: Decimal | None = None
+    assessment_type: str = ""
+    supervision: str = ""
+    grade: str = ""
+    counted_ects: Decimal | None = None
+    module_code: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """The micro-credentials that one learner earned beside or within a programme."""
+
+    imprint: Imprint
+    holder: HolderFacts
+    programme: Text
+    rows: tuple[RecordRow, ...]
+
+    @property
+    def earned(self) -> Decimal:
+        """Return the ECTS of all rows."""
+        return sum((row.ects or Decimal(0) for row in self.rows), Decimal(0))
+
+    @property
+    def counted(self) -> Decimal:
+        """Return the ECTS that count towards the degree."""
+        return sum((row.counted_ects or Decimal(0) for row in self.rows), Decimal(0))
+
+    @property
+    def additional(self) -> Decimal:
+        """Return the ECTS of the rows that do not count towards the degree."""
+        beside = (row.ects for row in self.rows if row.counted_ects is None and row.ects)
+        return sum(beside, Decimal(0))
+
+
+def record_context(facts: RecordFacts, *, languages: Sequence[str]) -> dict:
+    """Return the context of `pdf/microcredentials_page.html`; `title` names the document."""
+    said = in_each(languages, lambda _tag: _now("Micro-credentials earned during the programme"))
+    return {
+        **documents.document_context(facts.imprint, languages),
+        "title": f"{' / '.join(dict.fromkeys(said.values()))}: {facts.holder.name}",
+        "heading": said,
+        "record": facts,
+        "rows": [(row, _how_assessed(row), _place(row, languages)) for row in facts.rows],
+        "totals": [
+            (_("Earned"), facts.earned),
+            (_("Counted in the degree"), facts.counted),
+            (_("Additional"), facts.additional),
+        ],
+    }
+
+
+def _how_assessed(row: RecordRow) -> list[str | Promise]:
+    assessed = (
+        (v.AssessmentType, row.assessment_type),
+        (v.Supervision, row.supervision),
+    )
+    return [c(code).label if code in c.values else code for c, code in assessed if code]
+
+
+def _place(row: RecordRow, languages: Sequence[str]) -> dict[str, str]:
+    if not row.country:
+        return {}
+    return {tag: documents.country_name(row.country, tag) for tag in languages}
