@@ -48,7 +48,9 @@ def change() -> Iterator[None]:
 
 def lock(row: Row) -> Row:
     """Return the row as it is in the database now, locked until the transaction ends."""
-    return type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    # `request.user` is a proxy, whose own type has no manager.
+    model = row._meta.model
+    return model._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
 def record(
