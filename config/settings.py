@@ -100,6 +100,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORMS_URLFIELD_ASSUME_HTTPS = True  # the way of Django 6, where this line falls away
 
 # Database --------------------------------------------------------------------------------------
 DATABASES = {
