@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,11 +27,7 @@ STAMP = VENV / "installed.txt"
 LOCKS = {"portal": ROOT / "requirements.txt", "tests": ROOT / "tests" / "requirements.txt"}
 SPACE = {"portal": 400, "tests": 900}  # megabytes that .venv and the downloads take
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
-FONT_FOLDERS = [
-    Path("/usr/share/fonts"),
-    Path("/usr/local/share/fonts"),
-    Path.home() / ".local" / "share" / "fonts",
-]
+FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
 
 
 class Problem(Exception):
@@ -177,44 +174,52 @@ def explain(what, command, output):
 # System packages ---------------------------------------------------------------------------------
 
 
-def ensure_packages(names):
-    """Install Debian packages when we may; otherwise stop with the command that does."""
+def apt_get(names):
+    """The start of apt-get commands that may install, or None where there is no apt-get.
+
+    Stops with the command to type when we lack the right to install.
+    """
     if not names:
-        return
+        return None
     if not shutil.which("apt-get"):
         print("  Not found, please install with your package manager: " + ", ".join(names))
-        return
+        return None
     rights = apt_rights()
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *names]
     if rights is None:
         raise Problem(
             "Some system packages are missing. Please run this, then try again:\n"
-            "      sudo apt-get update && sudo " + " ".join(command)
+            "      sudo apt-get update && sudo apt-get install -y --no-install-recommends "
+            + " ".join(names)
         )
     quiet = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    quiet += ["-o", "DPkg::Lock::Timeout=300"]
-    with step("installing " + ", ".join(names)):
-        fresh = not has_package_lists()
+    return [*quiet, "-o", "DPkg::Lock::Timeout=300"]
+
+
+def install_packages(apt, names):
+    if not apt or not names:
+        return
+    install = [*apt, "install", "-y", "--no-install-recommends", *names]
+    fresh = not has_package_lists()
+    if fresh:
+        update_package_lists(apt)
+    try:
+        run(install, "Installing system packages")
+    except Problem:
         if fresh:
-            update_package_lists(quiet)
-        try:
-            run([*quiet, *command[1:]], "Installing system packages")
-        except Problem:
-            if fresh:
-                raise
-            update_package_lists(quiet)
-            run([*quiet, *command[1:]], "Installing system packages")
+            raise
+        update_package_lists(apt)
+        run(install, "Installing system packages")
 
 
 def has_package_lists():
     return any(Path("/var/lib/apt/lists").glob("*Packages*"))
 
 
-def update_package_lists(apt_get):
+def update_package_lists(apt):
     what = "Reading the package lists"
-    run([*apt_get, "update"], what)
+    run([*apt, "update"], what)
     if not has_package_lists():  # without a network apt only warns
-        raise explain(what, apt_get, "Could not resolve")
+        raise explain(what, apt, "Could not resolve")
 
 
 def apt_rights():
@@ -268,7 +273,7 @@ def ensure_requirements(part):
     entry = part + " " + hashlib.sha256(lock.read_bytes()).hexdigest()
     installed = STAMP.read_text().splitlines() if STAMP.exists() else []
     if entry in installed:
-        return False
+        return
     ensure_space(part)
     with step(f"installing {lock.read_text().count('==')} Python packages"):
         try:
@@ -279,14 +284,12 @@ def ensure_requirements(part):
             install_with_pip("-r", lock)
     kept = [line for line in installed if not line.startswith(part + " ")]
     STAMP.write_text("\n".join([*kept, entry]) + "\n")
-    return True
 
 
 def install_with_uv(lock):
     uv = VENV / "bin" / "uv"
     if not uv.exists():
-        entry = lock_entry("uv")
-        (VENV / "uv.txt").write_text(entry)
+        (VENV / "uv.txt").write_text(lock_entry("uv"))
         install_with_pip("--only-binary=:all:", "-r", VENV / "uv.txt")
     certificates = {"UV_SYSTEM_CERTS": "1"} if SYSTEM_CERTIFICATES.exists() else {}
     command = [uv, "pip", "install", "--python", VENV / "bin" / "python", "--require-hashes"]
@@ -318,9 +321,8 @@ def compile_translations():
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
+        command = [VENV / "bin" / "python", "-m", "babel.messages.frontend", "compile"]
         with step("compiling " + str(source.relative_to(ROOT))):
-            python = VENV / "bin" / "python"
-            command = [python, "-m", "babel.messages.frontend", "compile"]
             run([*command, "-i", source, "-o", compiled], "Compiling translations")
 
 
@@ -330,11 +332,21 @@ def compile_translations():
 def setup(parts):
     """Bring this machine to the state the lock files describe; does nothing the second time."""
     started = time.monotonic()
-    ensure_packages(missing_packages(parts))
-    ensure_environment()
-    part = "tests" if "tests" in parts else "portal"
-    ensure_requirements(part)
-    compile_translations()
+    missing = missing_packages(parts)
+    apt = apt_get(missing)
+    at_once = [name for name in missing if name.endswith("-venv")]
+    if apt and at_once:
+        with step("installing " + ", ".join(at_once)):
+            install_packages(apt, at_once)
+    meanwhile = [name for name in missing if name not in at_once]
+    with ThreadPoolExecutor(1) as beside:
+        packages = beside.submit(install_packages, apt, meanwhile)
+        ensure_environment()
+        ensure_requirements("tests" if "tests" in parts else "portal")
+        compile_translations()
+        packages.result()
+        if apt and meanwhile:
+            print("  installed meanwhile: " + ", ".join(meanwhile))
     print(f"Set up ({time.monotonic() - started:.1f} s).", flush=True)
 
 
@@ -379,11 +391,10 @@ def main(arguments):
     try:
         with one_at_a_time():
             setup(parts)
-    except Problem as found:
-        print("  " + str(found), file=sys.stderr)
-        return 1
-    except OSError as found:
-        print("  " + describe(found), file=sys.stderr)
+    except (Problem, OSError) as found:
+        print(
+            "  " + (describe(found) if isinstance(found, OSError) else str(found)), file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         return 130

@@ -88,7 +88,7 @@ def test_setup_names_the_command_when_it_may_not_install(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
     with pytest.raises(bootstrap.Problem) as problem:
-        bootstrap.ensure_packages(["libpango-1.0-0", "chromium"])
+        bootstrap.apt_get(["libpango-1.0-0", "chromium"])
 
     assert str(problem.value) == (
         "Some system packages are missing. Please run this, then try again:\n"
