@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -109,19 +110,11 @@ def missing_packages(parts):
 
 # Running commands and saying what went wrong -----------------------------------------------------
 
-CERTIFICATE_TROUBLE = ("CERTIFICATE_VERIFY_FAILED", "invalid peer certificate")
+CERTIFICATE_TROUBLE = "CERTIFICATE_VERIFY_FAILED|invalid peer certificate"
 NETWORK_TROUBLE = (
-    "name resolution",
-    "Temporary failure resolving",
-    "Name or service not known",
-    "Could not resolve",
-    "dns error",
-    "Network is unreachable",
-    "No route to host",
-    "Failed to establish a new connection",
-    "error sending request",
-    "Unable to connect",
-    "timed out",
+    "name resolution|failure resolving|Name or service not known|Could not resolve|dns error|"
+    "Network is unreachable|No route to host|Failed to establish a new connection|"
+    "error sending request|Unable to connect|timed out"
 )
 
 
@@ -159,12 +152,12 @@ def explain(what, command, output):
     denied = next((line for line in output.splitlines() if "Permission denied" in line), None)
     if denied:
         return Hopeless(f"{what} failed: you may not write there. {denied.strip()}")
-    if any(trouble in output for trouble in CERTIFICATE_TROUBLE):
+    if re.search(CERTIFICATE_TROUBLE, output):
         return Problem(
             what + " failed: this machine does not trust the certificate of the package index. "
             "Set SSL_CERT_FILE to the file with your organisation's certificates and try again."
         )
-    if any(trouble in output for trouble in NETWORK_TROUBLE):
+    if re.search(NETWORK_TROUBLE, output):
         return Hopeless(what + " failed: no network. Connect this machine and try again.")
     last = [line for line in output.splitlines() if line.strip()][-5:]
     shown = " ".join(str(part) for part in command)
@@ -364,8 +357,9 @@ def one_at_a_time():
         yield
 
 
-def describe(error):
-    """One line for an error of the operating system."""
+def in_one_line(error):
+    if isinstance(error, Problem):
+        return str(error)
     if error.errno == errno.ENOSPC:
         return "The disk is full. Free some space and run this again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -392,9 +386,7 @@ def main(arguments):
         with one_at_a_time():
             setup(parts)
     except (Problem, OSError) as found:
-        print(
-            "  " + (describe(found) if isinstance(found, OSError) else str(found)), file=sys.stderr
-        )
+        print("  " + in_one_line(found), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

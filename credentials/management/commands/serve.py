@@ -7,6 +7,7 @@ as children, and stops both when it is asked to stop. For servers see docs/opera
 import errno
 import fcntl
 import hashlib
+import io
 import os
 import select
 import shutil
@@ -20,7 +21,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from credentials.children import Child, end_with_parent, stop_all
@@ -80,8 +81,9 @@ class Command(BaseCommand):
                 with self.step("Preparing the database"):
                     call_command("migrate", interactive=False, verbosity=0)
             if settings.DEMO and not Institution.objects.exists():
-                with self.step("Inventing demo data"):
-                    call_command("demo", verbosity=0)
+                # All or nothing, or a Ctrl-C now would leave half of it for ever.
+                with self.step("Loading demo data"), transaction.atomic():
+                    call_command("demo", stdout=io.StringIO())
         except DatabaseError as problem:
             raise CommandError(f"The database does not answer: {str(problem).strip()}") from problem
         finally:
@@ -121,11 +123,8 @@ class Command(BaseCommand):
     def welcome(self, port):
         self.say(f"\nSymbolon runs at http://localhost:{port} (Ctrl-C stops it)")
         if settings.DEMO:
-            from credentials.services import demo
-
-            self.say(f"Demo accounts, all with the password “{demo.PASSWORD}”:")
-            for account in demo.accounts():
-                self.say(f"  {account.email:<36} {account.role}")
+            self.say("Demo accounts (e-mail address, password, role):")
+            call_command("demo", accounts=True)
 
     def watch(self, web, worker):
         """Watch both children until we are told to stop; start a worker that died again."""
