@@ -1,0 +1,258 @@
+"""The demonstration's applications, one in every state, walked through the real services."""
+
+from collections.abc import Sequence
+
+from credentials.models import AwardingBody, Credential, Job, JobKind, User
+from credentials.states import JobState
+from recognition.demo.clock import days_ago
+from recognition.demo.people import World
+from recognition.matching.outcomes import SourceText, likely_matches
+from recognition.models import Case, Line, Review
+from recognition.opinions import facts_of, proposed_track, target_outcomes
+from recognition.refusals import DifferenceDraft
+from recognition.services import applications, cases, credits, decisions, letters, lines
+from recognition.services import reviews as opinions
+from recognition.services.decisions import DecisionDraft
+from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
+from recognition.vocabulary import (
+    DecisionType,
+    Element,
+    ElementRating,
+    EssentialElement,
+    InadmissibleReason,
+    Rating,
+)
+
+# One letter a target outcome, in order.
+LETTERS = {
+    "F": (Rating.FULL, ""),
+    "S": (Rating.SUBSTANTIAL, "Covered with other examples; this does not matter later."),
+    "P": (Rating.PARTIAL, "Only introduced in one session; no work of the learner shows it."),
+    "E": (Rating.NOT_EVIDENCED, ""),
+    "N": (Rating.NOT_MET, "The course says that it leaves this out."),
+    "A": (Rating.NOT_APPLICABLE, "Not needed for this purpose."),
+}
+
+
+def ask(
+    world: World,
+    key: str,
+    credential: Credential,
+    module: str | None,
+    *,
+    days: float,
+    parts: Sequence[int] = (),
+    note: str = "",
+) -> Line:
+    """Let a student send an application of one line so many days ago."""
+    user = world.people[key]
+    with days_ago(days):
+        case = applications.create(world.programme, by=user)
+        target = (
+            world.programme.modules.get(course_version__course__code=module) if module else None
+        )
+        line = applications.save_line(
+            case, None, module=target, credentials=[credential], note=note, by=user
+        )
+        if parts:
+            chosen = target.parts.filter(order__in=parts)
+            applications.choose_parts(line, list(chosen), by=user)
+        applications.declare(case, by=user)
+        cases.submit(Case.objects.get(pk=case.pk), by=user)
+    return Line.objects.with_all().get(pk=line.pk)
+
+
+def complete(
+    world: World, line: Line, *, days: float, reviewers: Sequence[str] = ("sela",)
+) -> Line:
+    """Let the registrar find a line complete and hand it to Tomas and others."""
+    with days_ago(days):
+        register = AwardingBody.objects.filter(institution=line.case.institution)
+        for source in line.sources.all():
+            names = facts_of(source).awarding_body.name.values()
+            if body := register.filter(name__in=list(names)).first():
+                lines.link_body(source, body, by=world.orla)
+        line = Line.objects.with_all().get(pk=line.pk)
+        lines.declare_complete(
+            line,
+            by=world.orla,
+            track=proposed_track(list(line.sources.select_related("awarding_body"))).track,
+            committee=world.committee,
+            rapporteur=world.tomas,
+            reviewers=[world.people[key] for key in reviewers],
+        )
+    return Line.objects.with_all().get(pk=line.pk)
+
+
+def review(world: World, line: Line, key: str, ratings: str, *, days: float, submit: bool = True):
+    """Let a reviewer declare impartiality, rate as the letters say, and hand in."""
+    user = world.people[key]
+    with days_ago(days):
+        opinion = Review.objects.get(line=line, reviewer=user)
+        opinions.declare_no_conflict(opinion, by=user)
+        draft = OpinionDraft(
+            ratings=tuple(_ratings(line, ratings)),
+            elements=tuple((element, ElementRating.NONE, "") for element in Element),
+        )
+        opinions.save(opinion, draft, by=user)
+        if submit:
+            opinions.submit(opinion, by=user)
+
+
+def _ratings(line: Line, ratings: str):
+    source = line.sources.first()
+    said = facts_of(source)
+    texts = [SourceText(outcome.text, str(n)) for n, outcome in enumerate(said.outcomes, start=1)]
+    for outcome, letter in zip(target_outcomes(line), ratings, strict=False):
+        rating, note = LETTERS[letter]
+        found = likely_matches(outcome.text, texts)
+        index = found[0].index if found else 0
+        place = f"Learning outcome {index + 1}"
+        quote = next(iter(texts[index].text.values()), "")[:300] if texts else ""
+        cites = (Citation(source.pk, place, quote),) if letter in "FSP" else ()
+        yield RatingDraft(outcome.pk, rating, note, cites)
+
+
+def decide(world: World, line: Line, draft: DecisionDraft, *, days: float, until: str = "record"):
+    """Let the chair sign, the worker print, the registrar send and record, as far as `until`."""
+    line = Line.objects.with_all().get(pk=line.pk)
+    with days_ago(days):
+        decision = decisions.save(line, draft, by=world.hedda)
+        decisions.sign(decision, by=world.hedda)
+        _print(line, world.hedda)
+    if until == "sign":
+        return
+    with days_ago(days - 0.5):
+        line = Line.objects.with_all().get(pk=line.pk)
+        decisions.notify(line, by=world.orla)
+        if until == "record":
+            credits.record(Line.objects.with_all().get(pk=line.pk), by=world.orla)
+
+
+def _print(line: Line, _by: User) -> None:
+    job = Job.objects.get(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid, state=JobState.QUEUED)
+    letters.run(job)
+
+
+def make_cases(world: World, held: dict, external: dict) -> None:
+    """Make applications in every state; the comments say which."""
+    credential = {name: award.credential for name, award in held.items()}
+
+    # Recorded: recognised in full, and one in part.
+    line = complete(
+        world, ask(world, "nela", credential["nela MC-001"], "ENV-110", days=95), days=92
+    )
+    review(world, line, "tomas", "FFSF", days=88)
+    review(world, line, "sela", "FFFF", days=86)
+    full = DecisionDraft(
+        type=DecisionType.FULL_SUBSTITUTION,
+        reasons="All four outcomes of the module are shown. What differs does not hinder you.",
+    )
+    decide(world, line, full, days=84)
+    line = complete(
+        world,
+        ask(world, "mirel", credential["mirel STA-21"], "INF-204", days=80, parts=(2,)),
+        days=78,
+    )
+    review(world, line, "tomas", "FF", days=74)
+    review(world, line, "sela", "SF", days=73)
+    decide(
+        world,
+        line,
+        DecisionDraft(
+            type=DecisionType.FULL_SUBSTITUTION,
+            reasons="The part “Models and tests” is shown. Take the other two parts with us.",
+        ),
+        days=71,
+    )
+
+    # Refused and sent.
+    line = complete(
+        world, ask(world, "mirel", credential["mirel SEC-1"], "INF-210", days=60), days=58
+    )
+    review(world, line, "tomas", "NNEN", days=54)
+    review(world, line, "sela", "NNNN", days=52)
+    decide(world, line, _refusal(line), days=50, until="notify")
+
+    # Decided, letter ready to be sent.
+    line = complete(
+        world, ask(world, "ilvo", credential["ilvo MAP-2"], "ENV-220", days=25), days=23
+    )
+    review(world, line, "tomas", "FFFS", days=10)
+    review(world, line, "sela", "FFFF", days=9)
+    decide(world, line, full, days=1, until="sign")
+
+    # Waiting for the decision, opinions differ.
+    line = complete(
+        world,
+        ask(world, "ilvo", credential["ilvo DAP-5"], "INF-204", days=22),
+        days=20,
+        reviewers=("sela", "ruan"),
+    )
+    review(world, line, "tomas", "FFSFFPFFE", days=8)
+    review(world, line, "sela", "FFFFFSFFE", days=7)
+    review(world, line, "ruan", "FFSFFPFFP", days=5)
+
+    # Under review: Tomas has begun, Sela is finished.
+    line = complete(
+        world, ask(world, "nela", credential["nela DAP-5"], "INF-204", days=14), days=12
+    )
+    review(world, line, "sela", "FFFFFPFFE", days=4)
+    review(world, line, "tomas", "FFSF", days=2, submit=False)
+
+    # Overdue: nobody has declared impartiality.
+    complete(world, ask(world, "mirel", credential["mirel HYD-7"], "ENV-220", days=50), days=45)
+    _make_early_cases(world, credential, external)
+
+
+def _make_early_cases(world: World, credential: dict, external: dict) -> None:
+    # To be checked for completeness; a question is open; not admissible; withdrawn; a draft.
+    ask(world, "ilvo", credential["ilvo SEC-1"], None, days=2)
+    line = ask(world, "nela", external["kestrel"], None, days=9)
+    with days_ago(6):
+        lines.ask_information(
+            line,
+            "Which of your works were read by the tutor? Please add the tutor's comments.",
+            by=world.orla,
+        )
+    line = ask(world, "tarja", earned_by_tarja(world), "INF-101", days=30)
+    with days_ago(28):
+        lines.declare_inadmissible(
+            line,
+            InadmissibleReason.NOT_ELIGIBLE,
+            "Apply for a place in the programme first.",
+            by=world.orla,
+        )
+    line = ask(world, "mirel", credential["mirel HYD-7"], "INF-101", days=19)
+    with days_ago(18):
+        lines.withdraw(line, by=world.mirel)
+    case = applications.create(world.programme, by=world.nela)
+    applications.save_line(case, None, module=None, credentials=[external["river"]], by=world.nela)
+
+
+def earned_by_tarja(world: World) -> Credential:
+    from recognition.demo.portfolio import earn
+
+    return earn(world, "tarja", "SUS-10", days=70).credential
+
+
+def _refusal(line: Line) -> DecisionDraft:
+    outcome = target_outcomes(line)[0]
+    return DecisionDraft(
+        type=DecisionType.REFUSAL,
+        reasons="The course is about keeping accounts and devices safe, the module about data.",
+        considered=(
+            "A part was considered, but none of the outcomes is shown. As a free elective it "
+            "would count two credits: you can ask for that."
+        ),
+        later_measures="Ask for two credits in the free-elective area, or take INF-210.",
+        differences=(
+            DifferenceDraft(
+                element=EssentialElement.OUTCOMES,
+                outcome=str(outcome.uuid),
+                what_differs="Entities, relations and queries do not occur in the course.",
+                examined="Course description and learning outcomes 1 to 3.",
+                why_it_matters="Two later modules build on a data model and on SQL.",
+            ),
+        ),
+    )
