@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
+from credentials.services import accounts
+
 
 class Backend(AuthenticationBackend):
     """Signs in by e-mail; demo accounts only while the portal runs as a demonstration."""
@@ -17,7 +19,7 @@ class Backend(AuthenticationBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Keeps the name given at sign-up, and the reader's language for later mails."""
+    """Keeps the name given at sign-up and the reader's language; ties confirmed accounts."""
 
     def save_user(self, request, user, form, commit=True):
         user = super().save_user(request, user, form, commit=False)
@@ -26,3 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
         return user
+
+    def confirm_email(self, request, email_address):
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            accounts.link_all(email_address.user)
+        return confirmed

@@ -18,8 +18,9 @@ from credentials.models import (
 )
 from credentials.services import accounts, facts, jobs, keys, mails, numbers, status
 from credentials.services.lifecycle import change, lock, move, record
-from credentials.standards import facts_json
+from credentials.standards import facts_json, open_badges
 from credentials.states import AwardState, ClaimState
+from credentials.trust.canonical import NotCanonical, canonicalise
 from credentials.verdict import Refused
 
 
@@ -109,8 +110,17 @@ def _make(
 
 
 def _freeze(award: Award) -> None:
-    """Keep what the award says for good; course and learner may change afterwards."""
+    """Keep what the award says for good; course and learner may change afterwards.
+
+    Refuses what no signature would cover in full: it could never be issued.
+    """
     stated = facts.facts_of_award(award)
+    try:
+        canonicalise(open_badges.write(stated))
+    except NotCanonical as problem:
+        raise Refused(
+            _("This cannot be signed, so it is not awarded: %(why)s") % {"why": problem}
+        ) from problem
     credential = award.credential
     credential.identifier = stated.id
     credential.facts = facts_json.to_json(stated)

@@ -1,0 +1,138 @@
+"""Status lists: random places, one bit an award, a signed list that is never out of date."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from credentials.models import RevocationReason, StatusEntry, StatusList
+from credentials.services import awards, status
+from credentials.states import AwardState
+from credentials.trust import status_list
+from tests.factories.awards import make_award, make_taught_course
+from tests.factories.people import make_registrar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def award():
+    return make_award()
+
+
+def revoke(award):
+    awards.revoke(
+        award, by=make_registrar(award.learner.institution), reason=RevocationReason.ERROR
+    )
+
+
+def is_set(text, award):
+    entry = status_list.entry(url=json.loads(text)["id"], index=award.status_entries.get().index)
+    return status_list.is_set(json.loads(text), entry)
+
+
+def test_each_award_has_a_place_of_its_own_in_the_list_of_its_institution():
+    version = make_taught_course()
+    for _ in range(3):
+        make_award(AwardState.SIGNING, version=version)
+    make_award(AwardState.SIGNING)
+
+    places = [
+        list(kept.entries.values_list("index", flat=True)) for kept in StatusList.objects.all()
+    ]
+    assert [len(set(indexes)) for indexes in places] == [3, 1]
+    assert all(0 <= index < status_list.SHORTEST for indexes in places for index in indexes)
+
+
+def test_places_do_not_follow_the_order_of_awards():
+    version = make_taught_course()
+    indexes = [
+        make_award(AwardState.SIGNING, version=version).status_entries.get().index for _ in range(8)
+    ]
+
+    assert indexes != sorted(indexes)
+
+
+def test_half_full_list_is_followed_by_a_new_one(award):
+    kept = StatusList.objects.get()
+    taken = award.status_entries.get().index
+    StatusList.objects.update(length=4)
+    StatusEntry.objects.update(index=0)
+    second = make_award(AwardState.SIGNING, version=award.course_version)
+    StatusEntry.objects.filter(award=second).update(index=1)
+
+    third = make_award(AwardState.SIGNING, version=award.course_version)
+
+    assert taken < status_list.SHORTEST
+    assert second.status_entries.get().status_list == kept
+    assert third.status_entries.get().status_list != kept
+
+
+def test_revoking_flips_one_bit_and_forgets_the_signed_list(award):
+    other = make_award(version=award.course_version)
+    before = status.published(StatusList.objects.get())
+
+    revoke(award)
+
+    kept = StatusList.objects.get()
+    after = status.published(kept)
+    assert kept.signed == ""
+    assert [is_set(text, a) for text in (before, after) for a in (award, other)] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert sum(bin(byte).count("1") for byte in bytes(kept.bits)) == 1
+
+
+def test_list_is_signed_once_until_it_changes(award):
+    first = status.published(StatusList.objects.get())
+    second = status.published(StatusList.objects.get())
+
+    assert first == second == StatusList.objects.get().signed
+
+
+def test_list_that_changes_while_it_is_signed_is_signed_again(award):
+    read_before = StatusList.objects.get()
+    revoke(award)
+
+    text = status.published(read_before)
+
+    assert is_set(text, award)
+    assert is_set(StatusList.objects.get().signed, award)
+
+
+def test_list_is_public_for_machines_and_asked_for_anew(client, award):
+    address = reverse("status-list", args=[StatusList.objects.get().uuid])
+
+    first = client.get(address)
+    unchanged = client.get(address, headers={"If-None-Match": first["ETag"]})
+    revoke(award)
+    changed = client.get(address, headers={"If-None-Match": first["ETag"]})
+
+    assert first["Content-Type"] == "application/vc"
+    assert first["Access-Control-Allow-Origin"] == "*"
+    assert first["Cache-Control"] == "public, no-cache"
+    assert "Set-Cookie" not in first
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert changed.status_code == 200
+    assert is_set(changed.content, award)
+
+
+def test_signed_list_names_its_address_and_issuer(award):
+    kept = StatusList.objects.get()
+
+    document = json.loads(status.published(kept))
+
+    institution = award.learner.institution
+    assert document["id"] == f"http://localhost:8000/status/{kept.uuid}"
+    assert document["issuer"] == f"did:web:localhost%3A8000:institutions:{institution.slug}"
+    assert document["credentialSubject"]["statusPurpose"] == "revocation"
+
+
+def test_list_that_is_not_ours_is_not_found(client):
+    address = reverse("status-list", args=["00000000-0000-4000-8000-000000000000"])
+
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 405
