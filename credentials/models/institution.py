@@ -7,7 +7,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
+from credentials.models.people import Role
 from credentials.vocabulary import BodyStatus, QualityAssurance
+
+
+class InstitutionQuerySet(models.QuerySet):
+    def kept_by(self, user):
+        """Institutions whose records the user keeps: registrars of the whole, not of a unit."""
+        if not user.is_authenticated:
+            return self.none()
+        held = user.memberships.filter(role=Role.REGISTRAR, unit__parent=None)
+        return self.filter(pk__in=held.values("unit__institution"))
 
 
 class Institution(models.Model):
@@ -35,6 +45,8 @@ class Institution(models.Model):
     system_note = models.JSONField(default=dict, blank=True)
     languages = models.JSONField(default=list)
     hours_per_ects = models.DecimalField(max_digits=4, decimal_places=1, default=25)
+
+    objects = InstitutionQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]

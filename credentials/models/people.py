@@ -152,6 +152,7 @@ class LearnerEmail(models.Model):
 class Membership(models.Model):
     """A staff role of a user on a unit and on everything below it."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(
         "credentials.Unit", on_delete=models.CASCADE, related_name="memberships"

@@ -29,7 +29,6 @@ class Share(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    opened = models.PositiveIntegerField(default=0)
 
     objects = ShareQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 import secrets
 from datetime import timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from credentials.models import Credential, User
@@ -39,13 +38,6 @@ def withdraw(share: Share, *, by: User) -> None:
 
 
 def open_link(token: str) -> Share | None:
-    """Return the share of a link that is open, counting the visit; None when there is none."""
-    share = (
-        Share.objects.open()
-        .filter(token=token)
-        .select_related("credential__holder", "credential__award")
-        .first()
-    )
-    if share:
-        Share.objects.filter(pk=share.pk).update(opened=F("opened") + 1)
-    return share
+    """Return the share of a link that is open; None when there is none."""
+    shares = Share.objects.open().filter(token=token)
+    return shares.select_related("credential__award", "credential__document").first()

@@ -47,6 +47,7 @@ class SeatQuerySet(models.QuerySet):
 class Seat(models.Model):
     """A person's place on a committee, with the group they stand for and their term."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     committee = models.ForeignKey(Committee, on_delete=models.CASCADE, related_name="seats")
     user = models.ForeignKey("credentials.User", on_delete=models.PROTECT, related_name="seats")
     role = models.CharField(max_length=8, choices=SeatRole.choices, default=SeatRole.MEMBER)

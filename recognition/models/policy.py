@@ -25,7 +25,6 @@ class Policy(models.Model):
     appeal_body = models.JSONField(default=dict)
     appeal_address = models.JSONField(default=dict)
     legal_basis = models.JSONField(default=dict)
-    introduction = models.JSONField(default=dict, blank=True)
     validation_cap = models.DecimalField(
         _("share of a programme that validation may fill"),
         max_digits=3,
