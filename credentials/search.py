@@ -89,7 +89,7 @@ class Group(NamedTuple):
     size: str
     language: str
     provider: str
-    form: str
+    participation: str
     field: str
     recognised: bool
     mine: bool
@@ -104,7 +104,7 @@ FACETS: dict[str, Callable[[Group], set[str]]] = {
     ),
     "language": lambda group: {group.language},
     "provider": lambda group: {group.provider},
-    "form": lambda group: {group.form},
+    "participation": lambda group: {group.participation},
     "field": lambda group: {group.field},
 }
 

@@ -135,6 +135,16 @@ class Cycle(TextChoices):
 
 
 CYCLE_OF_EQF = {5: Cycle.SHORT, 6: Cycle.FIRST, 7: Cycle.SECOND, 8: Cycle.THIRD}
+EQF_LEVELS = {
+    "1": "1",
+    "2": "2",
+    "3": "3",
+    "4": "4",
+    "5": _("5, short cycle"),
+    "6": _("6, bachelor"),
+    "7": _("7, master"),
+    "8": _("8, doctorate"),
+}
 
 
 class CourseElement(TextChoices):

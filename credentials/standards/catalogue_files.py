@@ -80,7 +80,7 @@ def read_courses(data: bytes) -> list[CourseRow]:
         ]
     problems: list[str] = []
     rows = [_course_row(number, item, problems) for number, item in raw]
-    _complain(problems)
+    complain(problems)
     return [row for row in rows if row]
 
 
@@ -109,7 +109,7 @@ def read_table(
     rows = [(number, cells) for number, cells in lines[1:] if any(cells)]
     if len(rows) > MAX_ROWS:
         raise UnreadableFile([_too_many()])
-    _complain(
+    complain(
         _("Row %(row)s has more cells than the header has columns.") % {"row": number}
         for number, cells in rows
         if len(cells) > len(names)
@@ -142,7 +142,7 @@ def _check_header(names: list[str], required: set[str], optional: set[str]) -> N
         for name in sorted(set(names))
         if names.count(name) > 1
     ]
-    _complain(problems)
+    complain(problems)
 
 
 def _decoded(data: bytes) -> str:
@@ -179,7 +179,7 @@ def _json_objects(text: str) -> list[dict]:
         raise UnreadableFile([_("The JSON must be a list of courses: [ {…}, {…} ].")])
     if len(items) > MAX_ROWS:
         raise UnreadableFile([_too_many()])
-    _complain(
+    complain(
         _("Row %(row)s is not an object with columns: {…}.") % {"row": number}
         for number, item in enumerate(items, start=1)
         if not isinstance(item, dict)
@@ -204,31 +204,31 @@ def _course_row(number: int, item: dict, problems: list[str]) -> CourseRow | Non
     """Return the row, or None after adding what is wrong with it to `problems`."""
     before = len(problems)
 
-    def complain(column: str, text: str) -> None:
+    def note(column: str, text: str) -> None:
         where = _("Row %(row)s, column “%(column)s”:") % {"row": number, "column": column}
         problems.append(f"{where} {text}")
 
     texts = {}
     for name, longest in COURSE_TEXTS.items():
-        texts[name] = _text(item.get(name), longest, lambda text, name=name: complain(name, text))
+        texts[name] = _text(item.get(name), longest, lambda text, name=name: note(name, text))
     for name in ("code", "title"):
         if not texts[name] and len(problems) == before:
-            complain(name, _("must not be empty."))
+            note(name, _("must not be empty."))
     facts = {}
     for name in COURSE_FACTS:
         value = item.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
-        facts[name] = _text(value, 200, lambda text, name=name: complain(name, text))
+        facts[name] = _text(value, 200, lambda text, name=name: note(name, text))
     outcomes = item.get("learning_outcomes") or []
     if not isinstance(outcomes, list) or len(outcomes) > MAX_OUTCOMES:
-        complain(
+        note(
             "learning_outcomes",
             _("must be a list of at most %(number)s texts.") % {"number": MAX_OUTCOMES},
         )
         outcomes = []
     kept = [
-        _text(outcome, MAX_OUTCOME, lambda text: complain("learning_outcomes", text))
+        _text(outcome, MAX_OUTCOME, lambda text: note("learning_outcomes", text))
         for outcome in outcomes
     ]
     if len(problems) > before:
@@ -253,7 +253,7 @@ def _text(value: object, longest: int, complain) -> str:
     return text
 
 
-def _complain(problems: Iterable[str]) -> None:
+def complain(problems: Iterable[str]) -> None:
     """Raise `UnreadableFile` when there are problems; after twenty, say how many more."""
     problems = list(problems)
     if len(problems) > MAX_PROBLEMS:

@@ -1,10 +1,10 @@
-"""What the log says about a claim or an award, told for people (components/_timeline.html)."""
+"""What the log says about courses, claims and awards, told for people (_timeline.html)."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import AuditEvent, User
+from credentials.models import AuditEvent, CourseVersion, User
 
 # (noun, action, state after a move); what is not here is not worth a reader's time.
 TITLES = {
@@ -16,6 +16,14 @@ TITLES = {
     ("award", "accept", ""): _("Accepted by the learner"),
     ("award", "print-supplement", ""): _("Supplement printed"),
     ("award", "move", "revoked"): _("Revoked"),
+    ("courseversion", "create", ""): _("Begun"),
+    ("courseversion", "import", ""): _("Taken over from a file"),
+    ("courseversion", "edit", ""): _("Changed"),
+    ("courseversion", "choose_essential", ""): _("Essential learning outcomes chosen"),
+    ("courseversion", "schedule", ""): _("Dates changed"),
+    ("courseversion", "move", "published"): _("Published"),
+    ("courseversion", "move", "retired"): _("Taken off the catalogue"),
+    ("course", "assign_teachers", ""): _("Teachers assigned"),
 }
 
 
@@ -29,8 +37,17 @@ def events_of(history: Iterable[AuditEvent]) -> list[dict]:
             "title": TITLES[event.noun, event.action, event.after],
             "when": event.at,
             "by": names.get(event.actor, ""),
-            "text": event.text.text if hasattr(event, "text") else "",
+            "text": _text_of(event),
             "phase": "past",
         }
         for event in told
     ]
+
+
+def _text_of(event: AuditEvent) -> str:
+    text = event.text.text if hasattr(event, "text") else ""
+    if (event.noun, event.action) != ("courseversion", "edit"):
+        return text
+    labels = {field.name: field.verbose_name for field in CourseVersion._meta.concrete_fields}
+    labels["outcomes"] = _("learning outcomes")
+    return ", ".join(str(labels.get(name, name)) for name in text.split(", "))
