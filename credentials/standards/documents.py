@@ -100,7 +100,8 @@ def written(value: date | Decimal | int, language: str) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     if isinstance(value, date):
-        return format_date(value, "long", locale=_locale(language))
+        day = format_date(value, "long", locale=_locale(language))
+        return day.replace(" ", "\N{NO-BREAK SPACE}", 1)  # day and month stay on one line
     return format_decimal(value, locale=_locale(language))
 
 

@@ -39,11 +39,14 @@ def sections(facts, languages=("en",), role="award", **options):
 
 
 def rows(facts, **options):
-    """Return number: (label, lines and items) of the first language."""
+    """Return number: (label, lines and items) of the first language, breakable everywhere."""
     return {
         row.number: (
             row.cells[0].label,
-            [line.text for line in row.cells[0].lines + row.cells[0].items],
+            [
+                line.text.replace("\N{NO-BREAK SPACE}", " ")
+                for line in row.cells[0].lines + row.cells[0].items
+            ],
         )
         for section in sections(facts, **options)
         for row in section.rows
