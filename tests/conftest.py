@@ -48,6 +48,7 @@ def _on_postgresql(request, settings):
 @pytest.fixture
 def run_tasks(django_capture_on_commit_callbacks) -> Callable:
     """`with run_tasks():` runs what the block queues on commit, and what these tasks queue."""
+    app.loader.import_default_modules()
 
     @contextmanager
     def run() -> Iterator[None]:

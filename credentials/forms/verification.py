@@ -19,17 +19,17 @@ class FileForm(forms.Form):
     """A file to be looked at; nothing of it is kept."""
 
     file = forms.FileField(label=_("File"), help_text=_("JSON or PDF. We keep nothing of it."))
-    data: bytes = b""
+    content: bytes = b""
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file:
-            self.data = read_upload(file)
+            self.content = read_upload(file)
         return file
 
 
 class VerifyForm(FileForm):
-    """One of a file and a text; sorts the text into `code`, `token` (of a share link) or `data`."""
+    """One of a file and a text; sorts the text into `code`, `token` (of a share link) or `content`."""
 
     field_order = ["text", "file"]
 
@@ -63,7 +63,7 @@ class VerifyForm(FileForm):
         elif text.startswith(("http://", "https://")) and not re.search(r"\s", text):
             self._sort_link(text)
         else:
-            self.data = text.encode()
+            self.content = text.encode()
 
     def _sort_link(self, link: str) -> None:
         try:

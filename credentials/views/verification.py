@@ -48,7 +48,7 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse:
     if form.code:
         return redirect("verify-code", form.code)
     file = form.cleaned_data.get("file")
-    answer = verification.look_at(form.data, file.name if file else "")
+    answer = verification.look_at(form.content, file.name if file else "")
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
     return render(request, "verification/result.html", _about(answer))
@@ -68,7 +68,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
         if _is_too_often(request):
             return _too_often(request)
         if form.is_valid() and answer.document:
-            given = hashlib.sha256(form.data).hexdigest()
+            given = hashlib.sha256(form.content).hexdigest()
             is_same = hmac.compare_digest(given, answer.document.sha256)
     page = "verification/result.html" if answer.result else "verification/document.html"
     context = {**_about(answer), "form": form, "is_same": is_same, "code": code}

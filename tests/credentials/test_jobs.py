@@ -1,0 +1,249 @@
+"""Background work: progress for its owner, another try, and no job that is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from credentials.models import DocumentKind, Job, JobKind
+from credentials.services import documents, jobs
+from credentials.states import JobState
+from credentials.verdict import Refused
+from tests.factories.awards import make_award, make_student
+from tests.factories.people import make_institution, make_registrar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner():
+    return make_student()
+
+
+@pytest.fixture
+def job(owner):
+    return jobs.start(
+        JobKind.DIPLOMA_PAGES,
+        "00000000-0000-4000-8000-000000000001",
+        institution=make_institution(),
+        by=owner,
+        total=4,
+    )
+
+
+def now(job):
+    return Job.objects.get(pk=job.pk)
+
+
+def silence(job):
+    Job.objects.filter(pk=job.pk).update(beat_at=timezone.now() - 2 * jobs.SILENCE)
+
+
+# Services
+
+
+def test_second_start_finds_the_unfinished_job(job, owner):
+    again = jobs.start(job.kind, job.subject, institution=job.institution, by=owner)
+
+    assert again == job
+
+
+def test_finished_job_can_be_started_anew(job, owner):
+    jobs.begin(job)
+    jobs.finish(job)
+
+    again = jobs.start(job.kind, job.subject, institution=job.institution, by=owner)
+
+    assert again != job
+
+
+def test_only_one_worker_begins_a_job(job):
+    assert [jobs.begin(job), jobs.begin(job)] == [True, False]
+
+
+def test_progress_is_kept_and_is_a_sign_of_life(job):
+    jobs.begin(job)
+    silence(job)
+
+    jobs.advance(job, 3)
+
+    assert (now(job).done, now(job).total) == (3, 4)
+    assert jobs.revive_silent() == 0
+
+
+def test_silent_job_is_queued_again_and_given_up_after_three_attempts(job):
+    states = []
+    for _ in range(3):
+        jobs.begin(now(job))
+        silence(job)
+        jobs.revive_silent()
+        states.append((now(job).state, now(job).error))
+
+    assert states == [
+        (JobState.QUEUED, ""),
+        (JobState.QUEUED, ""),
+        (JobState.FAILED, "worker-lost"),
+    ]
+
+
+def test_job_whose_message_was_lost_is_sent_again(job):
+    silence(job)
+
+    assert jobs.revive_silent() == 1
+    assert now(job).state == JobState.QUEUED
+    assert now(job).beat_at > timezone.now() - timedelta(minutes=1)
+
+
+def test_failed_job_is_tried_again_with_all_attempts(job, owner):
+    jobs.begin(job)
+    jobs.fail(job, "The printer is on fire.")
+
+    jobs.retry(job, by=owner)
+
+    assert (now(job).state, now(job).error, now(job).attempts) == (JobState.QUEUED, "", 0)
+
+
+def test_job_that_goes_on_is_not_tried_again(job, owner):
+    with pytest.raises(Refused):
+        jobs.retry(job, by=owner)
+
+
+# Pages
+
+
+def test_page_shows_progress_and_asks_again_by_itself(client, job, owner):
+    jobs.begin(job)
+    jobs.advance(job, 1)
+    client.force_login(owner)
+
+    page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+
+    assert "1 of 4" in page
+    assert f'hx-get="{reverse("job-progress", args=[job.uuid])}"' in page
+    assert f'href="{reverse("job-detail", args=[job.uuid])}"' in page
+
+
+def test_fragment_says_when_the_page_is_to_be_read_anew(client, job, owner):
+    client.force_login(owner)
+    address = reverse("job-progress", args=[job.uuid])
+    jobs.begin(job)
+
+    running = client.get(address)
+    jobs.finish(job)
+    done = client.get(address)
+
+    assert (running.get("HX-Refresh"), done.get("HX-Refresh")) == (None, "true")
+    assert "<html" not in running.content.decode()
+
+
+def test_done_job_leads_to_its_documents(client, job, owner):
+    made = documents.store(
+        b"%PDF-1.7",
+        kind=DocumentKind.DIPLOMA_PAGE,
+        title="Micro-credentials earned",
+        filename="page.pdf",
+        media_type="application/pdf",
+        owner=owner,
+    )
+    jobs.begin(job)
+    jobs.finish(job, made)
+    client.force_login(owner)
+
+    page = client.get(reverse("job-detail", args=[job.uuid]))
+
+    assert list(page.context["documents"]) == [made]
+
+
+def test_failed_job_says_why_and_can_be_started_again(client, job, owner):
+    jobs.begin(job)
+    jobs.fail(job, "The letter has no font for the character ꙮ.")
+    client.force_login(owner)
+
+    page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+    answer = client.post(reverse("job-retry", args=[job.uuid]))
+
+    assert "The letter has no font for the character ꙮ." in page
+    assert answer.url == reverse("job-detail", args=[job.uuid])
+    assert now(job).state == JobState.QUEUED
+
+
+def test_job_is_nobody_elses_business(client, job):
+    statuses = []
+    for stranger in (make_student("Tam Belisle"), make_registrar(job.institution)):
+        client.force_login(stranger)
+        statuses += [
+            client.get(reverse("job-detail", args=[job.uuid])).status_code,
+            client.get(reverse("job-progress", args=[job.uuid])).status_code,
+            client.post(reverse("job-retry", args=[job.uuid])).status_code,
+        ]
+    client.logout()
+
+    assert statuses == [404] * 6
+    assert client.get(reverse("job-detail", args=[job.uuid])).status_code == 302
+
+
+def test_learner_is_told_that_the_portal_makes_the_supplement_already(client):
+    award = make_award()
+    client.force_login(award.learner.user)
+
+    answer = client.post(reverse("award-supplement", args=[award.uuid]))
+    page = client.get(answer.url)
+
+    assert answer.url == reverse("award-detail", args=[award.uuid])
+    assert "The supplement is being made already. Look again in a moment." in page.content.decode()
+
+
+def test_learner_starts_the_supplement_again_after_it_failed(client):
+    award = make_award()
+    job = Job.objects.get(kind=JobKind.AWARD_SUPPLEMENT)
+    jobs.begin(job)
+    jobs.fail(job, "No font.")
+    client.force_login(award.learner.user)
+
+    answer = client.post(reverse("award-supplement", args=[award.uuid]))
+
+    started = Job.objects.get(kind=JobKind.AWARD_SUPPLEMENT, state=JobState.QUEUED)
+    assert started.owner == award.learner.user
+    assert answer.url == reverse("job-detail", args=[started.uuid])
+
+
+# Files
+
+
+def test_file_is_handed_out_as_what_it_is_and_never_run(client, owner):
+    made = documents.store(
+        b"<script>steal()</script>",
+        kind=DocumentKind.UPLOAD,
+        title="x",
+        filename='a"; filename=evil.html\r\nX-Evil: 1',
+        media_type="application/octet-stream",
+        owner=owner,
+    )
+    client.force_login(owner)
+
+    answer = client.get(reverse("document-download", args=[made.uuid]))
+
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert "\n" not in answer["Content-Disposition"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "X-Evil" not in answer
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_file_that_is_gone_or_changed_is_not_handed_out(client, owner, settings):
+    made = documents.store(
+        b"mine", kind=DocumentKind.UPLOAD, title="x", filename="x", media_type="text/plain",
+        owner=owner,
+    )  # fmt: skip
+    client.force_login(owner)
+    address = reverse("document-download", args=[made.uuid])
+    path = settings.MEDIA_ROOT / made.file.name
+
+    path.write_bytes(b"yours")
+    changed = client.get(address).status_code
+    path.unlink()
+
+    assert (changed, client.get(address).status_code) == (404, 404)
