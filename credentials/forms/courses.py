@@ -274,6 +274,7 @@ OfferingFormSet = forms.formset_factory(
 class CatalogueFileForm(forms.Form):
     """A file of rows: first chosen, then carried along as text until it is confirmed."""
 
+    marks_optional = False
     file = forms.FileField(label=_("File"), required=False)
     content = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
