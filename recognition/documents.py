@@ -232,7 +232,7 @@ def _entries(facts: LetterFacts, languages: Sequence[str]) -> list[tuple[Promise
     track = Track(facts.track) if facts.track in Track.values else None
     return [
         (_("Case reference"), facts.case_reference),
-        (_("Dates"), in_each(languages, lambda tag: _dates(facts, tag))),
+        (_("Dates"), facts.received_on and in_each(languages, lambda tag: _dates(facts, tag))),
         (_("Legal basis"), facts.legal_basis),
         (_("Recognition rules, version"), facts.policy_version),
         (
