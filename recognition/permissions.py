@@ -134,6 +134,11 @@ def can_notify(user: User, line: Line) -> Verdict:
     return verdict
 
 
+def can_order_documents(user: User, line: Line) -> Verdict:
+    """Have letter and supplements made again: the registrar, until the decision is sent."""
+    return _as_registrar(user, line, LineState.DECIDED)
+
+
 def missing_supplements(line: Line) -> QuerySet:
     """Return the external sources of a decision in favour that have no supplement yet."""
     if line.decision.type == DecisionType.REFUSAL:

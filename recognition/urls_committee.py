@@ -1,3 +1,22 @@
-"""Addresses of the area: committee."""
+"""Addresses of those who check, compare and decide; and of the files of a line."""
 
-urlpatterns = []
+from django.urls import path
+
+from recognition.views import checks, decisions, files, reviews
+
+urlpatterns = [
+    path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
+    path("lines/<uuid:uuid>/ask/", checks.ask, name="line-ask"),
+    path("lines/<uuid:uuid>/go-on/", checks.stop_waiting, name="line-go-on"),
+    path("lines/<uuid:uuid>/inadmissible/", checks.inadmissible, name="line-inadmissible"),
+    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", checks.body, name="source-body"),
+    path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),
+    path("lines/<uuid:uuid>/opinions/", reviews.opinions, name="line-opinions"),
+    path("lines/<uuid:uuid>/decide/", decisions.decide, name="line-decide"),
+    path("lines/<uuid:uuid>/sign/", decisions.sign, name="line-sign"),
+    path("lines/<uuid:uuid>/record/", decisions.record, name="line-record"),
+    path("lines/<uuid:uuid>/files/<uuid:document>/", files.document, name="line-document"),
+    path("reviews/<uuid:uuid>/conflict/", reviews.conflict, name="review-conflict"),
+    path("reviews/<uuid:uuid>/take-back/", reviews.take_back, name="review-take-back"),
+    path("reviews/<uuid:uuid>/", reviews.detail, name="review-detail"),
+]

@@ -110,7 +110,7 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
         raise Refused(found[0].sentence)
     _freeze(decision, ground, by)
     move(line, LineState.DECIDED, by=by, held_since=timezone.now())
-    order_documents(line, by=by)
+    _order_documents(line, by)
     for registrar in registrars_of(line.case):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
@@ -139,7 +139,13 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
 
 @change()
 def order_documents(line: Line, *, by: User) -> None:
-    """Have the letter and the missing supplements made; again after a failure."""
+    """Have the letter and the missing supplements made once more, after a failure."""
+    line = lock(line)
+    permissions.can_order_documents(by, line).require()
+    _order_documents(line, by)
+
+
+def _order_documents(line: Line, by: User) -> None:
     total = 1 + permissions.missing_supplements(line).count()
     jobs.start(
         JobKind.LINE_DOCUMENTS, line.uuid, institution=line.case.institution, by=by, total=total

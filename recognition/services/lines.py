@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import AwardingBody, Document, User
-from credentials.services import mails
+from credentials.services import bodies, mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
@@ -37,18 +37,15 @@ def link_body(source: LineSource, body: AwardingBody, *, by: User) -> None:
 def enter_body(source: LineSource, *, by: User, **columns: str) -> AwardingBody:
     """Enter a source's awarding body in the register, or correct its entry, and link it.
 
-    `columns`: name, country, status, quality_agency, source, url.
+    `columns` as in `credentials.services.bodies`.
     """
     line = lock(source.line)
     permissions.can_check(by, line).require()
-    institution = line.case.institution
-    source.refresh_from_db(fields=["awarding_body"])
-    body = source.awarding_body or AwardingBody(institution=institution)
-    action = "correct" if body.pk else "enter"
-    for name, value in columns.items():
-        setattr(body, name, value)
-    body.save()
-    record(body, action, by=by)
+    source = lock(source)
+    if source.awarding_body:
+        body = bodies.correct(source.awarding_body, by=by, **columns)
+    else:
+        body = bodies.enter(line.case.institution, by=by, **columns)
     link_body(source, body, by=by)
     return body
 

@@ -1,0 +1,258 @@
+"""The only place that words what was put forward, for those who check it and those who compare."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from credentials import vocabulary as v
+from credentials.language import LanguageMap, in_language
+from credentials.models import Document, Origin
+from credentials.services import verification
+from credentials.standards.documents import original
+from credentials.standards.facts import CredentialFacts
+from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
+from recognition.models import InformationRequest, Line, LineSource
+from recognition.opinions import credit_rules, earned_ects, facts_of, target_ects
+from recognition.rules import elements_to_weigh
+from recognition.vocabulary import Element
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One place of the evidence that can be cited; `key` names it on the page."""
+
+    key: str
+    source: int
+    place: str
+    text: str
+    texts: LanguageMap | str
+    is_outcome: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEvidence:
+    """One source as its readers see it: rows of (label, value, who says so), passages, files."""
+
+    source: LineSource
+    facts: CredentialFacts
+    rows: tuple[dict, ...]
+    passages: tuple[Passage, ...]
+    standing: tuple[str, str, str]
+    files: tuple[Document, ...]
+
+    @property
+    def title(self) -> str:
+        return in_language(self.facts.title)
+
+    @property
+    def body(self) -> str:
+        return in_language(self.facts.awarding_body.name)
+
+
+def evidence_of(line: Line) -> list[SourceEvidence]:
+    """Return the sources of a line in order, in three queries for any number of them."""
+    sources = line.sources.select_related("credential__award", "awarding_body")
+    return [_of_source(source) for source in sources.prefetch_related("documents")]
+
+
+def answers_to(line: Line) -> list[InformationRequest]:
+    """Return the questions that the applicant answered, with the files of the answers."""
+    asked = line.information_requests.exclude(answered_at=None)
+    return list(asked.prefetch_related("documents"))
+
+
+def _of_source(source: LineSource) -> SourceEvidence:
+    facts = facts_of(source)
+    return SourceEvidence(
+        source=source,
+        facts=facts,
+        rows=tuple(_rows(facts, source)),
+        passages=tuple(_passages(facts, source)),
+        standing=standing_of(source),
+        files=tuple(source.documents.all()),
+    )
+
+
+def standing_of(source: LineSource) -> tuple[str, str, str]:
+    """Return how genuine a source is: a word, its colour, and a sentence.
+
+    What could not be checked is never called bad.
+    """
+    credential = source.credential
+    if credential and credential.origin == Origin.AWARD:
+        if credential.award.revoked_at:
+            day = {"day": longdate(credential.award.revoked_at)}
+            return _("Revoked"), "bad", _("Revoked on %(day)s by the institution.") % day
+        return _("Valid"), "ok", _("Awarded and signed in this portal.")
+    if source.verification:
+        result = verification.told(source.verification)
+        return result.title, result.kind, result.text
+    if credential and credential.origin == Origin.SELF_DECLARED:
+        return _("Self-declared"), "", _("Nobody has confirmed this yet.")
+    return _("File kept"), "", _("Nobody signed it in a way that can be checked.")
+
+
+def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
+    """Yield what the credential says, each value with who says so; unknown values are left out."""
+    hours = number(facts.hours)
+    said = (
+        ("title", _("Title"), in_language(facts.title)),
+        ("awarding_body", _("Awarding body"), in_language(facts.awarding_body.name)),
+        ("country", _("Country"), country_name(facts.awarding_body.country)),
+        ("platform", _("Platform"), in_language(facts.platform.name) if facts.platform else ""),
+        ("type", _("What it is"), label_of(v.CredentialType, facts.type)),
+        ("issued_on", _("Date"), longdate(facts.awarded_on or facts.issued_on)),
+        ("eqf_level", _("Level"), f"EQF {facts.eqf_level}" if facts.eqf_level else ""),
+        ("ects", _("Credits"), ects(facts.ects)),
+        ("hours", _("Workload"), _("%(hours)s hours") % {"hours": hours} if hours else ""),
+        ("grade", _("Grade"), facts.grade.value if facts.grade else ""),
+        ("assessment_type", _("Assessment"), label_of(v.AssessmentType, facts.assessment_type)),
+        ("supervision", _("Identity check"), label_of(v.Supervision, facts.supervision)),
+        ("participation_form", _("Form"), label_of(v.ParticipationForm, facts.participation_form)),
+        (
+            "quality_assurance",
+            _("Quality assurance"),
+            label_of(v.QualityAssurance, facts.quality_assurance),
+        ),
+        ("language", _("Language"), language_name(facts.language)),
+    )
+    for name, label, value in said:
+        if value:
+            yield {"label": label, "value": value, "note": _who_says(source, name)}
+
+
+def _who_says(source: LineSource, name: str) -> str:
+    if source.credential and source.credential.origin == Origin.AWARD:
+        return ""
+    words = {"signed": _("From the signed file"), "stated": _("Stated by the applicant")}
+    return words.get(source.provenance.get(name, ""), "")
+
+
+def label_of(choices: type, code: str) -> str:
+    """Return the label of a code of a closed list, the code itself when it is not in it."""
+    return str(choices(code).label) if code in choices.values else code
+
+
+def _passages(facts: CredentialFacts, source: LineSource) -> Iterator[Passage]:
+    for index, outcome in enumerate(facts.outcomes, start=1):
+        yield _passage(
+            source, f"o{index}", _("outcome %(number)s") % {"number": index}, outcome.text, facts
+        )
+    texts = (
+        ("d", facts.description, _("description, sentence %(number)s")),
+        ("a", facts.assessment_criteria, _("assessment, sentence %(number)s")),
+        ("f", facts.further_information, _("further information, sentence %(number)s")),
+    )
+    for letter, whole, place in texts:
+        phrase = original(whole, (facts.language,))
+        sentences = [s.strip() for s in SENTENCE_END.split(phrase.text) if s.strip()]
+        for index, sentence in enumerate(sentences, start=1):
+            text = {phrase.language: sentence} if phrase.language else sentence
+            yield _passage(source, f"{letter}{index}", place % {"number": index}, text, facts)
+
+
+def _passage(
+    source: LineSource, name: str, place: str, texts: LanguageMap | str, facts: CredentialFacts
+) -> Passage:
+    return Passage(
+        key=f"s{source.position}-{name}",
+        source=source.pk,
+        place=place,
+        text=original(texts, (facts.language,)).text,
+        texts=texts,
+        is_outcome=name.startswith("o"),
+    )
+
+
+# What the evidence says of the other elements
+
+
+@dataclass(frozen=True, slots=True)
+class ElementFact:
+    """What is known of an element, one line a source, and why it may need a closer look."""
+
+    element: Element
+    lines: tuple[str, ...]
+    hint: str = ""
+
+
+def element_facts(line: Line, evidence: list[SourceEvidence]) -> list[ElementFact]:
+    """Return for each other element what the evidence says, beside what the target asks."""
+    hints = _hints(line, evidence)
+    return [
+        ElementFact(
+            element,
+            tuple(_said_of(element, one, line) or _("Not stated") for one in evidence),
+            str(hints.get(element, "")),
+        )
+        for element in Element
+    ]
+
+
+def _hints(line: Line, evidence: list[SourceEvidence]) -> dict[Element, str]:
+    rules = credit_rules(line)
+    levels = [one.facts.eqf_level for one in evidence if one.facts.eqf_level]
+    days = [one.facts.awarded_on for one in evidence if one.facts.awarded_on]
+    version = line.module.course_version if line.module else None
+    return elements_to_weigh(
+        rules=rules,
+        today=timezone.localdate(),
+        target_ects=target_ects(line) if line.module else None,
+        source_ects=[earned_ects(one.facts, rules) for one in evidence],
+        target_level=version.eqf_level if version else line.case.programme_version.eqf_level,
+        source_level=min(levels, default=None),
+        awarded_on=min(days, default=None),
+    )
+
+
+def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
+    facts, body = one.facts, one.source.awarding_body
+    if element == Element.LEVEL:
+        asked = line.module.course_version.eqf_level if line.module else None
+        asked = asked or line.case.programme_version.eqf_level
+        if not facts.eqf_level:
+            return _("Not stated, asked EQF %(asked)s") % {"asked": asked}
+        return _("EQF %(level)s, asked %(asked)s") % {"level": facts.eqf_level, "asked": asked}
+    if element == Element.WORKLOAD:
+        earned = ects(facts.ects) or (
+            _("%(hours)s hours") % {"hours": number(facts.hours)} if facts.hours else ""
+        )
+        asked = ects(target_ects(line) or None)
+        if not asked or not earned:
+            return earned
+        return _("%(earned)s, asked %(asked)s") % {"earned": earned, "asked": asked}
+    if element == Element.QUALITY:
+        quality = label_of(v.QualityAssurance, facts.quality_assurance)
+        known = label_of(v.BodyStatus, body.status) if body else ""
+        agency = body.quality_agency if body else facts.quality_agency
+        return ", ".join(filter(None, (known, quality, agency)))
+    if element == Element.PROFILE:
+        form = label_of(v.ParticipationForm, facts.participation_form)
+        kind = label_of(v.CredentialType, facts.type)
+        assessed = label_of(v.AssessmentType, facts.assessment_type)
+        return ", ".join(filter(None, (kind, assessed, form)))
+    if element == Element.AUTHENTICITY:
+        return one.standing[0]
+    if element == Element.IDENTITY:
+        return label_of(v.Supervision, facts.supervision)
+    return _age(facts.awarded_on or (facts.issued_on and timezone.localdate(facts.issued_on)))
+
+
+def _age(day: date | None) -> str:
+    if not day:
+        return ""
+    today = timezone.localdate()
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    if months < 1:
+        return _("Less than a month old")
+    if months < 24:
+        return ngettext("%(count)s month old", "%(count)s months old", months) % {"count": months}
+    years = months // 12
+    return ngettext("%(count)s year old", "%(count)s years old", years) % {"count": years}

@@ -1,0 +1,188 @@
+"""Forms of reviewers: stepping back, the opinion with its rows, naming another reviewer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from credentials.language import clean_text
+from credentials.models import LearningOutcome, User
+from recognition.evidence import Passage
+from recognition.models import LineSource, Review
+from recognition.services.reviews import (
+    PLACE_LENGTH,
+    QUOTE_LENGTH,
+    Citation,
+    OpinionDraft,
+    RatingDraft,
+)
+from recognition.vocabulary import Element, ElementRating, Rating
+
+
+class SeenField(forms.CharField):
+    """A hidden moment: when what this page shows was saved; "" for never."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(required=False)
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return datetime.fromisoformat(text) if text else None
+        except ValueError:
+            raise forms.ValidationError(_("Load the page again.")) from None
+
+    @staticmethod
+    def shown(moment: datetime | None) -> str:
+        return moment.isoformat() if moment else ""
+
+
+class StepBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you step back?"),
+        help_text=_("One line. It is kept with the case; the learner does not see it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OpinionForm(forms.Form):
+    """All ratings of one reviewer; nothing is required until it is handed in.
+
+    Fields of outcome n: rate-n, note-n, cite-n (keys of passages and, as "own-<id>", places that
+    were typed in before), place-n and quote-n with source-n for one more place of one's own.
+    Fields of an element: el-<code>, el-note-<code>.
+    """
+
+    marks_optional = False
+    seen = SeenField()
+    comment = forms.CharField(
+        label=_("What the committee should know"),
+        help_text=_("Anything that no single rating says. The committee reads it."),
+        required=False,
+        max_length=10000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(
+        self,
+        *args,
+        review: Review,
+        outcomes: Sequence[LearningOutcome],
+        passages: Sequence[Passage],
+        sources: Sequence[LineSource],
+        **kwargs,
+    ):
+        self.review, self.outcomes = review, outcomes
+        self.passages = {passage.key: passage for passage in passages}
+        self.own = {f"own-{p.pk}": p for p in self._typed_in()}
+        kwargs["initial"] = self._saved() | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        for outcome in outcomes:
+            self._add_outcome(outcome.order, sources)
+        for element in Element:
+            self.fields[f"el-{element}"] = forms.ChoiceField(
+                choices=ElementRating.choices, required=False
+            )
+            self.fields[f"el-note-{element}"] = forms.CharField(required=False, max_length=2000)
+
+    def _add_outcome(self, number: int, sources: Sequence[LineSource]) -> None:
+        places = [(key, key) for key in [*self.passages, *self.own]]
+        self.fields |= {
+            f"rate-{number}": forms.ChoiceField(choices=Rating.choices, required=False),
+            f"note-{number}": forms.CharField(required=False, max_length=4000),
+            f"cite-{number}": forms.MultipleChoiceField(choices=places, required=False),
+            f"source-{number}": forms.ChoiceField(
+                choices=[(str(source.pk), "") for source in sources], required=False
+            ),
+            f"place-{number}": forms.CharField(required=False, max_length=PLACE_LENGTH),
+            f"quote-{number}": forms.CharField(required=False, max_length=QUOTE_LENGTH),
+        }
+
+    def _typed_in(self):
+        """Places that the reviewer typed in, which no passage of the evidence is."""
+        known = {(p.source, p.text[:QUOTE_LENGTH]) for p in self.passages.values()}
+        for rating in self.review.ratings.all():
+            for pointer in rating.pointers.all():
+                if (pointer.source_id, pointer.quote) not in known:
+                    yield pointer
+
+    def _saved(self) -> dict:
+        """Return what was saved, as the initial values of the form."""
+        keys = {(p.source, p.text[:QUOTE_LENGTH]): key for key, p in self.passages.items()}
+        saved = {"comment": self.review.comment, "seen": SeenField.shown(self.review.saved_at)}
+        numbers = {outcome.pk: outcome.order for outcome in self.outcomes}
+        for rating in self.review.ratings.all():
+            number = numbers.get(rating.outcome_id)
+            saved[f"rate-{number}"], saved[f"note-{number}"] = rating.rating, rating.note
+            saved[f"cite-{number}"] = [
+                keys.get((p.source_id, p.quote), f"own-{p.pk}") for p in rating.pointers.all()
+            ]
+        for opinion in self.review.elements.all():
+            saved[f"el-{opinion.element}"] = opinion.rating
+            saved[f"el-note-{opinion.element}"] = opinion.note
+        return saved
+
+    def clean(self):
+        cleaned = super().clean()
+        for outcome in self.outcomes:
+            place, quote = (cleaned.get(f"{name}-{outcome.order}") for name in ("place", "quote"))
+            if quote and not place:
+                self.add_error(
+                    f"place-{outcome.order}",
+                    _("Say where this stands, for example “handbook, page 14”."),
+                )
+        return cleaned
+
+    @property
+    def draft(self) -> OpinionDraft:
+        said = self.cleaned_data
+        return OpinionDraft(
+            ratings=tuple(self._draft_of(outcome) for outcome in self.outcomes),
+            elements=tuple(
+                (element, said[f"el-{element}"], said[f"el-note-{element}"]) for element in Element
+            ),
+            comment=said["comment"],
+        )
+
+    def _draft_of(self, outcome: LearningOutcome) -> RatingDraft:
+        said, number = self.cleaned_data, outcome.order
+        cited = [self._citation(key) for key in said[f"cite-{number}"]]
+        if said[f"place-{number}"]:
+            source = said[f"source-{number}"] or self.fields[f"source-{number}"].choices[0][0]
+            cited.append(
+                Citation(
+                    int(source),
+                    clean_text(said[f"place-{number}"]),
+                    clean_text(said[f"quote-{number}"]),
+                )
+            )
+        return RatingDraft(
+            outcome=outcome.pk,
+            rating=said[f"rate-{number}"],
+            note=said[f"note-{number}"],
+            citations=tuple(cited),
+        )
+
+    def _citation(self, key: str) -> Citation:
+        if key in self.own:
+            pointer = self.own[key]
+            return Citation(pointer.source_id, pointer.place, pointer.quote)
+        passage = self.passages[key]
+        return Citation(passage.source, passage.place, passage.text[:QUOTE_LENGTH])
+
+
+class AssignForm(forms.Form):
+    """Names one more reviewer, or another rapporteur."""
+
+    user = forms.ModelChoiceField(
+        label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose a person")
+    )
+    rapporteur = forms.BooleanField(label=_("Reports to the chair"), required=False)
+
+    def __init__(self, *args, people: Sequence[User], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.filter(pk__in=[p.pk for p in people])

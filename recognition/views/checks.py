@@ -1,0 +1,163 @@
+"""The registrar's pages of a line: completeness check, questions, register, sending, recording."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from credentials.forms.institutions import AwardingBodyForm
+from credentials.models import AwardingBody
+from credentials.permissions import can_keep_records
+from credentials.verdict import Refused
+from recognition import evidence
+from recognition.forms.checks import AskForm, CompleteForm, InadmissibleForm, LinkBodyForm
+from recognition.models import Line, LineSource
+from recognition.opinions import proposed_track
+from recognition.permissions import (
+    can_ask_information,
+    can_check,
+    can_see_check,
+    can_stop_waiting,
+)
+from recognition.services import committees, lines
+from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.vocabulary import InadmissibleReason
+
+
+def kept_line(request, uuid) -> Line:
+    """Return a line of a programme that the reader keeps records for, else 404."""
+    line = get_object_or_404(Line.objects.kept_by(request.user).with_all(), uuid=uuid)
+    can_see_check(request.user, line).require()
+    return line
+
+
+@login_required
+def check(request, uuid):
+    """What was sent, the register, the proposed track; and who is to compare it."""
+    line = kept_line(request, uuid)
+    found = evidence.evidence_of(line)
+    proposal = proposed_track([one.source for one in found])
+    verdict = can_check(request.user, line)
+    form = _complete_form(request, line, proposal) if verdict else None
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            lines.declare_complete(line, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The line is complete. The reviewers have been told."))
+            return redirect("work")
+    context = {
+        "line": line,
+        "heading": heading_of(line),
+        "facts": case_facts(line, request.user),
+        "lines": lines_of_case(line, request.user, "line-check"),
+        "evidence": found,
+        "answers": evidence.answers_to(line),
+        "proposal": proposal,
+        "form": form,
+        "verdict": verdict,
+        "stop_waiting": can_stop_waiting(request.user, line),
+        "reviews": line.reviews.select_related("reviewer"),
+        "not_admitted": _not_admitted(line),
+    }
+    return render(request, "lines/check.html", context)
+
+
+def _not_admitted(line) -> str:
+    reason = line.inadmissible_reason
+    return str(InadmissibleReason(reason).label) if reason else ""
+
+
+def _complete_form(request, line, proposal):
+    found = list(committees.covering(line.case.programme_version.programme.unit))
+    people = [p for committee in found for p in committees.impartial_members(committee, line)]
+    return CompleteForm(
+        request.POST or None,
+        committees=found,
+        people=people,
+        quorum=line.case.policy.quorum,
+        initial={"track": proposal.track, "committee": found[0] if found else None},
+    )
+
+
+@login_required
+def ask(request, uuid):
+    """Ask the applicant: the registrar, and later who reports or decides."""
+    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    can_ask_information(request.user, line).require()
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        lines.ask_information(line, form.cleaned_data["items"], by=request.user)
+        messages.success(request, _("The question was sent. The clock stands still."))
+        return redirect("work")
+    return render(request, "lines/ask.html", _page(request, line, form))
+
+
+@login_required
+def inadmissible(request, uuid):
+    line = kept_line(request, uuid)
+    can_check(request.user, line).require()
+    form = InadmissibleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        lines.declare_inadmissible(line, said["reason"], said["note"], by=request.user)
+        messages.success(request, _("The learner has been told."))
+        return redirect("work")
+    return render(request, "lines/inadmissible.html", _page(request, line, form))
+
+
+@login_required
+@require_POST
+def stop_waiting(request, uuid):
+    line = kept_line(request, uuid)
+    lines.stop_waiting(line, by=request.user)
+    messages.success(request, _("The line goes on without an answer."))
+    return redirect("line-detail", line.uuid)
+
+
+@login_required
+def body(request, uuid, source):
+    """Link the awarding body of a source to the register, or enter or correct it there."""
+    line = kept_line(request, uuid)
+    can_check(request.user, line).require()
+    found = get_object_or_404(LineSource.objects.filter(line=line), uuid=source)
+    institution = line.case.institution
+    entry = found.awarding_body or _entry_from(found, institution)
+    is_link = request.POST.get("do") == "link"
+    posted = request.POST or None
+    link_form = LinkBodyForm(posted if is_link else None, institution=institution)
+    form = AwardingBodyForm(None if is_link else posted, instance=entry)
+    if is_link and link_form.is_valid():
+        lines.link_body(found, link_form.cleaned_data["body"], by=request.user)
+        return redirect("line-check", line.uuid)
+    if not is_link and request.method == "POST" and form.is_valid():
+        lines.enter_body(found, by=request.user, **form.cleaned_data)
+        return redirect("line-check", line.uuid)
+    context = _page(request, line, form) | {
+        "source": found,
+        "link_form": link_form,
+        "stated": evidence.facts_of(found).awarding_body,
+        "can_enter": can_keep_records(request.user, institution),
+    }
+    return render(request, "lines/body.html", context)
+
+
+def _entry_from(source: LineSource, institution) -> AwardingBody:
+    """Prefill a new entry with what the applicant states.
+
+    Its status is for the registrar, and its DID too: that of a file may be anybody's.
+    """
+    said = evidence.facts_of(source).awarding_body
+    name = next(iter(said.name.values()), "") if said.name else ""
+    return AwardingBody(institution=institution, name=name, country=said.country, url=said.url)
+
+
+def _page(request, line, form) -> dict:
+    return {
+        "line": line,
+        "heading": heading_of(line),
+        "facts": case_facts(line, request.user),
+        "form": form,
+    }

@@ -1,0 +1,31 @@
+"""Where the files of a line are handed out, to those who work on it and to its applicant."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+
+from credentials.models import Document
+from credentials.views.documents import response_with
+from recognition.models import Decision, Line
+from recognition.permissions import can_see_document
+
+
+@login_required
+@never_cache
+def document(request, uuid, document):
+    """A file that was put forward, came with an answer, or was made of the decision."""
+    line = get_object_or_404(Line.objects.visible_to(request.user), uuid=uuid)
+    found = get_object_or_404(Document, uuid=document)
+    if found.pk not in _files_of(line):
+        raise Http404
+    can_see_document(request.user, line, found).require()
+    return response_with(found)
+
+
+def _files_of(line: Line) -> set[int]:
+    """Return the ids of all documents that belong to a line."""
+    sources = line.sources.values_list("documents", "supplement")
+    answers = line.information_requests.values_list("documents", flat=True)
+    letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
+    return {pk for row in sources for pk in row} | {*answers, *letters}

@@ -1,0 +1,154 @@
+"""The only place that says on every page of a line who, where, whose turn and until when."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from credentials.language import in_language
+from credentials.models import User
+from credentials.templatetags.symbolon import daymonth, ects, longdate, state_tag
+from recognition.calendar import working_days_between
+from recognition.models import Line, Review, TargetKind
+from recognition.opinions import target_ects
+from recognition.permissions import chairs, open_question
+from recognition.states import TURN, LineState, ReviewState, Turn
+
+KINDS = {
+    LineState.INFO_REQUESTED: "warn",
+    LineState.RECORDED: "ok",
+    LineState.CLOSED: "ok",
+    LineState.NOTIFIED: "ok",
+    LineState.INADMISSIBLE: "bad",
+    LineState.WITHDRAWN: "",
+}
+
+
+def case_facts(line: Line, user: User) -> list[dict]:
+    """Return the five facts of components/_case_header.html. `line` comes from `with_all()`."""
+    return [
+        {"label": _("Reference"), "value": line.case.reference},
+        {
+            "label": _("Learner"),
+            "value": line.case.learner.name,
+            "note": in_language(line.case.programme_version.title),
+        },
+        {
+            "label": _("State"),
+            "value": state_tag(line.get_state_display(), KINDS.get(LineState(line.state), "info")),
+        },
+        {
+            "label": _("Whose turn"),
+            "value": _("Yours") if is_turn_of(user, line) else _turn(line),
+            "note": _("since %(day)s") % {"day": daymonth(line.held_since)},
+        },
+        _deadline(line),
+    ]
+
+
+def _turn(line: Line) -> str:
+    return _("The applicant") if line.turn == Turn.APPLICANT else str(Turn(line.turn).label)
+
+
+def is_turn_of(user: User, line: Line) -> bool:
+    """Whether everybody waits for this reader."""
+    turn = TURN[LineState(line.state)]
+    if turn == Turn.REGISTRAR:
+        return Line.objects.kept_by(user).filter(pk=line.pk).exists()
+    if turn == Turn.CHAIR:
+        return chairs(user, line)
+    if turn == Turn.COMMITTEE:
+        waiting = [ReviewState.ASSIGNED, ReviewState.AT_WORK]
+        return line.reviews.filter(reviewer=user, state__in=waiting).exists()
+    return turn == Turn.APPLICANT and line.case.applicant_id == user.pk
+
+
+def _deadline(line: Line) -> dict:
+    due = due_on(line)
+    return {
+        "label": _("Deadline"),
+        "value": longdate(due) if due else _("None"),
+        "note": _days_left(due, line) if due else "",
+    }
+
+
+def due_on(line: Line) -> date | None:
+    """Return until when the one who holds the line must act."""
+    if line.state == LineState.SUBMITTED:
+        return line.case.check_due_on
+    if line.state == LineState.INFO_REQUESTED:
+        question = open_question(line)
+        return question.due_on if question else None
+    if line.state in (LineState.UNDER_REVIEW, LineState.DELIBERATION, LineState.DECIDED):
+        return line.due_on
+    return None
+
+
+def _days_left(due: date, line: Line) -> str:
+    institution = line.case.institution
+    days = working_days_between(
+        timezone.localdate(), due, institution.country, institution.subdivision
+    )
+    if timezone.localdate() > due and not days:
+        return _("overdue")
+    if timezone.localdate() > due:
+        return ngettext("%(days)s working day late", "%(days)s working days late", -days) % {
+            "days": -days
+        }
+    if days == 0:
+        return _("today")
+    return ngettext("in %(days)s working day", "in %(days)s working days", days) % {"days": days}
+
+
+def heading_of(line: Line) -> dict:
+    """Return what is asked for and what is put forward, for the page's heading."""
+    return {
+        "target": in_language(line.module.title) if line.module else _("Free electives"),
+        "sources": ", ".join(
+            in_language(source.facts.get("title")) for source in line.sources.all()
+        ),
+    }
+
+
+def lines_of_reviewer(review: Review) -> list[dict]:
+    """Return the lines of the case that the same reviewer works on, for the tabs of lines."""
+    mine = (
+        Review.objects.filter(reviewer=review.reviewer, line__case=review.line.case_id)
+        .exclude(state=ReviewState.RECUSED)
+        .select_related("line__module__course_version__course")
+        .prefetch_related("line__parts")
+        .order_by("line__position")
+    )
+    return tabs([(r.line, reverse("review-detail", args=[r.uuid])) for r in mine], review.line)
+
+
+def lines_of_case(line: Line, user: User, page: str) -> list[dict]:
+    """Return the lines of the case that the reader may open, each with its own `page`."""
+    visible = (
+        Line.objects.visible_to(user).filter(case=line.case_id).with_all().order_by("position")
+    )
+    return tabs([(one, reverse(page, args=[one.uuid])) for one in visible], line)
+
+
+def tabs(found: list[tuple[Line, str]], current: Line) -> list[dict]:
+    return [
+        {
+            "url": url,
+            "label": short_name(line),
+            "is_current": line.pk == current.pk,
+            "number": number,
+            "total": len(found),
+        }
+        for number, (line, url) in enumerate(found, start=1)
+    ]
+
+
+def short_name(line: Line) -> str:
+    """Return a line's target in few words, "INF-204, 6 ECTS"."""
+    amount = ects(target_ects(line) or None)
+    name = line.module.code if line.module else _("Free electives")
+    if line.target_kind == TargetKind.PARTS:
+        name = _("Parts of %(module)s") % {"module": name}
+    return f"{name}, {amount}" if amount else name

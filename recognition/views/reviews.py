@@ -1,0 +1,234 @@
+"""The reviewers' pages: impartiality, the outcome matrix, all opinions; and who reviews."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from credentials.verdict import Refused, no
+from recognition import evidence, matrix
+from recognition.forms.reviews import AssignForm, OpinionForm, StepBackForm
+from recognition.models import Line, Review
+from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
+from recognition.permissions import (
+    can_ask_information,
+    can_assign,
+    can_declare_no_conflict,
+    can_review,
+    can_see_opinions,
+    can_take_back,
+)
+from recognition.services import committees, reviews
+from recognition.states import ReviewState
+from recognition.views.header import case_facts, heading_of, lines_of_reviewer
+from recognition.vocabulary import NEVER_A_DIFFERENCE, ElementRating, Rating, Track
+
+
+def _own_review(request, uuid) -> Review:
+    review = get_object_or_404(
+        Review.objects.visible_to(request.user).prefetch_related("ratings__pointers", "elements"),
+        uuid=uuid,
+    )
+    review.line = get_object_or_404(Line.objects.with_all(), pk=review.line_id)
+    return review
+
+
+@login_required
+def conflict(request, uuid):
+    """What is needed to say whether one is impartial, and no more: no evidence, no rating."""
+    review = _own_review(request, uuid)
+    if review.state == ReviewState.RECUSED:
+        return render(request, "reviews/stepped_back.html", {"review": review})
+    form = StepBackForm(request.POST if request.POST.get("do") == "step-back" else None)
+    if request.POST.get("do") == "declare":
+        reviews.declare_no_conflict(review, by=request.user)
+        return redirect("review-detail", review.uuid)
+    if form.is_bound and form.is_valid():
+        reviews.step_back(review, form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("Thank you. Somebody else is named."))
+        return redirect("work")
+    context = {
+        "review": review,
+        "line": review.line,
+        "sources": evidence.evidence_of(review.line),
+        "heading": heading_of(review.line),
+        "facts": case_facts(review.line, request.user),
+        "form": form,
+        "verdict": can_declare_no_conflict(request.user, review),
+        "is_new": review.state == ReviewState.ASSIGNED,
+    }
+    return render(request, "reviews/conflict.html", context)
+
+
+@login_required
+def detail(request, uuid):
+    """The outcome matrix: drafts are kept, the last button hands the opinion in."""
+    review = _own_review(request, uuid)
+    if review.state in (ReviewState.ASSIGNED, ReviewState.RECUSED):
+        return redirect("review-conflict", review.uuid)
+    if can_see_opinions(request.user, review.line):
+        return redirect("line-opinions", review.line.uuid)
+    found = evidence.evidence_of(review.line)
+    form = _form(request, review, found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reviews.save(review, form.draft, by=request.user, seen=form.cleaned_data["seen"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _hand_in(request, review) if _is_last(request) else _saved(request, review)
+    return render(request, "reviews/matrix.html", _matrix(request, review, form, found))
+
+
+def _is_last(request) -> bool:
+    return request.POST.get("do") == "submit"
+
+
+def _saved(request, review):
+    messages.success(request, _("Saved. Nobody else sees it."))
+    return redirect("review-detail", review.uuid)
+
+
+def _form(request, review, found) -> OpinionForm:
+    return OpinionForm(
+        request.POST or None,
+        review=review,
+        outcomes=target_outcomes(review.line),
+        passages=[passage for one in found for passage in one.passages],
+        sources=[one.source for one in found],
+    )
+
+
+def _hand_in(request, review):
+    try:
+        reviews.submit(review, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, _("Saved, not handed in. %(why)s") % {"why": refusal})
+        return redirect("review-detail", review.uuid)
+    messages.success(request, _("Your opinion is in. Thank you."))
+    return redirect("review-detail", review.uuid)
+
+
+def _matrix(request, review, form, found) -> dict:
+    line = review.line
+    owed = owed_by(review) if review.saved_at else []
+    by_anchor = {one.anchor: one.sentence for one in owed}
+    rows = matrix.rows_of(form, found, by_anchor)
+    may_write = can_review(request.user, review)
+    return {
+        "review": review,
+        "line": line,
+        "heading": heading_of(line),
+        "facts": case_facts(line, request.user),
+        "lines": lines_of_reviewer(review),
+        "form": form,
+        "rows": rows,
+        "elements": matrix.element_rows(form, evidence.element_facts(line, found), by_anchor),
+        "evidence": found,
+        "answers": evidence.answers_to(line),
+        "panel": matrix.panel_of(found, rows),
+        "tally": matrix.tally_of(rows, target_ects(line)),
+        "ects": target_ects(line),
+        "ratings": Rating.choices,
+        "element_ratings": ElementRating.choices,
+        "never": NEVER_A_DIFFERENCE,
+        **_todo(owed),
+        "track_explanation": Track(line.track).explanation,
+        "others": _others(review),
+        "may_write": may_write,
+        "may_ask": can_ask_information(request.user, line),
+        "take_back": can_take_back(request.user, review),
+        "action": _action(review, owed, may_write),
+    }
+
+
+def _action(review, owed, may_write) -> dict:
+    verdict = may_write
+    if may_write and not review.saved_at:
+        verdict = no(_("Rate the outcomes first."))
+    elif may_write and owed:
+        verdict = no(owed[0].sentence)
+    return {
+        "label": _("Submit ratings"),
+        "form": "ratings",
+        "name": "do",
+        "value": "submit",
+        "verdict": verdict,
+    }
+
+
+def _todo(owed) -> dict:
+    """What is left, for the bar below the matrix: a sentence and where to go."""
+    if not owed:
+        return {"todo": "", "todo_url": ""}
+    left = ngettext("%(count)s thing left", "%(count)s things left", len(owed))
+    return {"todo": left % {"count": len(owed)}, "todo_url": f"#{owed[0].anchor}"}
+
+
+def _others(review) -> str:
+    others = [r for r in review.line.reviews.counted() if r.pk != review.pk]
+    if not others:
+        return ""
+    done = sum(r.state == ReviewState.SUBMITTED for r in others)
+    return ngettext(
+        "%(count)s other reviewer is named, %(done)s finished.",
+        "%(count)s other reviewers are named, %(done)s finished.",
+        len(others),
+    ) % {"count": len(others), "done": done}
+
+
+@login_required
+@require_POST
+def take_back(request, uuid):
+    review = _own_review(request, uuid)
+    reviews.take_back(review, by=request.user)
+    messages.success(request, _("You can change your opinion. Hand it in again when it is done."))
+    return redirect("review-detail", review.uuid)
+
+
+@login_required
+def opinions(request, uuid):
+    """All opinions side by side, for those who gave them and for the chair."""
+    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    can_see_opinions(request.user, line).require()
+    outcomes = target_outcomes(line)
+    context = {
+        "line": line,
+        "heading": heading_of(line),
+        "facts": case_facts(line, request.user),
+        "comparison": matrix.comparison_of(counted_reviews(line), outcomes, target_ects(line)),
+        "evidence": evidence.evidence_of(line),
+    }
+    return render(request, "reviews/opinions.html", context)
+
+
+@login_required
+def reviewers(request, uuid):
+    """Who reviews; the registrar or the chair names others."""
+    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    verdict = can_assign(request.user, line)
+    if not verdict and not Line.objects.kept_by(request.user).filter(pk=line.pk).exists():
+        raise Http404
+    people = committees.impartial_members(line.committee, line) if line.committee else []
+    form = AssignForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            reviews.assign(line, said["user"], rapporteur=said["rapporteur"], by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(name)s is named.") % {"name": said["user"]})
+            return redirect("line-reviewers", line.uuid)
+    context = {
+        "line": line,
+        "heading": heading_of(line),
+        "facts": case_facts(line, request.user),
+        "reviews": line.reviews.select_related("reviewer"),
+        "form": form,
+        "verdict": verdict,
+    }
+    return render(request, "reviews/reviewers.html", context)
