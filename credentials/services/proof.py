@@ -92,7 +92,7 @@ def _over_credential(entry: CreditEntry, used: dict, where: str) -> Iterator[str
     key = (entry.enrolment_id, entry.source_key)
     used[key] += min(entry.ects, earned)
     if used[key] > earned:
-        yield f"{where}: {used[key]} ECTS count from a credential that has {earned}"
+        yield f"{where}: {used[key]:.1f} ECTS count from a credential that has {earned:.1f}"
 
 
 def _over_modules() -> Iterator[str]:
@@ -106,7 +106,10 @@ def _over_modules() -> Iterator[str]:
     for row in modules:
         where = f"enrolment {row['enrolment__uuid']}: module {row['module__uuid']}"
         if row["total"] > row["module__ects"]:
-            yield f"{where} has {row['module__ects']} ECTS and is credited with {row['total']}"
+            yield (
+                f"{where} has {row['module__ects']:.1f} ECTS and is credited with "
+                f"{row['total']:.1f}"
+            )
         if row["filled"] > 1:
             yield f"{where} is replaced {row['filled']} times"
 
@@ -115,4 +118,5 @@ def _over_programmes() -> Iterator[str]:
     limit = F("programme_version__ects_total")
     counting = Sum("credit_entries__ects", filter=Q(credit_entries__reversed_at=None))
     for enrolment in Enrolment.objects.annotate(total=counting).filter(total__gt=limit):
-        yield f"enrolment {enrolment.uuid}: {enrolment.total} ECTS are more than the programme has"
+        total = f"{enrolment.total:.1f}"
+        yield f"enrolment {enrolment.uuid}: {total} ECTS are more than the programme has"
