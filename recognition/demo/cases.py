@@ -6,6 +6,7 @@ from credentials.models import AwardingBody, Credential, Job, JobKind, User
 from credentials.states import JobState
 from recognition.demo.clock import days_ago
 from recognition.demo.people import World
+from recognition.demo.portfolio import earn
 from recognition.matching.outcomes import SourceText, likely_matches
 from recognition.models import Case, Line, Review
 from recognition.opinions import facts_of, proposed_track, target_outcomes
@@ -32,6 +33,12 @@ LETTERS = {
     "N": (Rating.NOT_MET, "The course says that it leaves this out."),
     "A": (Rating.NOT_APPLICABLE, "Not needed for this purpose."),
 }
+
+
+FULL = DecisionDraft(
+    type=DecisionType.FULL_SUBSTITUTION,
+    reasons="All that was asked for is shown. What differs does not hinder you in later modules.",
+)
 
 
 def ask(
@@ -135,74 +142,65 @@ def _print(line: Line, _by: User) -> None:
 
 
 def make_cases(world: World, held: dict, external: dict) -> None:
-    """Make applications in every state; the comments say which."""
+    """Make applications in every state, the oldest first."""
     credential = {name: award.credential for name, award in held.items()}
+    _recorded(world, credential)
+    _refused(world, credential["mirel SEC-1"])
+    _overdue(world, credential["mirel HYD-7"])
+    _to_be_sent(world, credential["ilvo MAP-2"])
+    _to_be_decided(world, credential["ilvo DAP-5"])
+    _under_review(world, credential["nela DAP-5"])
+    _make_early_cases(world, credential, external)
 
-    # Recorded: recognised in full, and one in part.
-    line = complete(
-        world, ask(world, "nela", credential["nela MC-001"], "ENV-110", days=95), days=92
-    )
+
+def _recorded(world: World, credential: dict) -> None:
+    """A whole module, and a part of one."""
+    line = ask(world, "nela", credential["nela MC-001"], "ENV-110", days=95)
+    line = complete(world, line, days=92)
     review(world, line, "tomas", "FFSF", days=88)
     review(world, line, "sela", "FFFF", days=86)
-    full = DecisionDraft(
-        type=DecisionType.FULL_SUBSTITUTION,
-        reasons="All four outcomes of the module are shown. What differs does not hinder you.",
-    )
-    decide(world, line, full, days=84)
-    line = complete(
-        world,
-        ask(world, "mirel", credential["mirel STA-21"], "INF-204", days=80, parts=(2,)),
-        days=78,
-    )
+    decide(world, line, FULL, days=84)
+    line = ask(world, "mirel", credential["mirel STA-21"], "INF-204", days=80, parts=(2,))
+    line = complete(world, line, days=78)
     review(world, line, "tomas", "FF", days=74)
     review(world, line, "sela", "SF", days=73)
-    decide(
-        world,
-        line,
-        DecisionDraft(
-            type=DecisionType.FULL_SUBSTITUTION,
-            reasons="The part “Models and tests” is shown. Take the other two parts with us.",
-        ),
-        days=71,
-    )
+    decide(world, line, FULL, days=71)
 
-    # Refused and sent.
-    line = complete(
-        world, ask(world, "mirel", credential["mirel SEC-1"], "INF-210", days=60), days=58
-    )
+
+def _refused(world: World, source: Credential) -> None:
+    line = complete(world, ask(world, "mirel", source, "INF-210", days=60), days=58)
     review(world, line, "tomas", "NNEN", days=54)
     review(world, line, "sela", "NNNN", days=52)
     decide(world, line, _refusal(line), days=50, until="notify")
 
-    # Decided, letter ready to be sent.
-    line = complete(
-        world, ask(world, "ilvo", credential["ilvo MAP-2"], "ENV-220", days=25), days=23
-    )
+
+def _overdue(world: World, source: Credential) -> None:
+    """Nobody has declared impartiality."""
+    complete(world, ask(world, "mirel", source, "ENV-220", days=50), days=45)
+
+
+def _to_be_sent(world: World, source: Credential) -> None:
+    """Decided; the letter waits for the registrar."""
+    line = complete(world, ask(world, "ilvo", source, "ENV-220", days=25), days=23)
     review(world, line, "tomas", "FFFS", days=10)
     review(world, line, "sela", "FFFF", days=9)
-    decide(world, line, full, days=1, until="sign")
+    decide(world, line, FULL, days=1, until="sign")
 
-    # Waiting for the decision, opinions differ.
-    line = complete(
-        world,
-        ask(world, "ilvo", credential["ilvo DAP-5"], "INF-204", days=22),
-        days=20,
-        reviewers=("sela", "ruan"),
-    )
+
+def _to_be_decided(world: World, source: Credential) -> None:
+    """Three opinions that differ wait for the chair."""
+    line = ask(world, "ilvo", source, "INF-204", days=22)
+    line = complete(world, line, days=20, reviewers=("sela", "ruan"))
     review(world, line, "tomas", "FFSFFPFFE", days=8)
     review(world, line, "sela", "FFFFFSFFE", days=7)
     review(world, line, "ruan", "FFSFFPFFP", days=5)
 
-    # Under review: Tomas has begun, Sela is finished.
-    line = complete(
-        world, ask(world, "nela", credential["nela DAP-5"], "INF-204", days=14), days=12
-    )
+
+def _under_review(world: World, source: Credential) -> None:
+    """Tomas has begun, Sela is finished."""
+    line = complete(world, ask(world, "nela", source, "INF-204", days=14), days=12)
     review(world, line, "sela", "FFFFFPFFE", days=4)
     review(world, line, "tomas", "FFSF", days=2, submit=False)
-
-    # Overdue: nobody has declared impartiality.
-    complete(world, ask(world, "mirel", credential["mirel HYD-7"], "ENV-220", days=50), days=45)
-    _make_early_cases(world, credential, external)
 
 
 def _make_early_cases(world: World, credential: dict, external: dict) -> None:
@@ -215,7 +213,8 @@ def _make_early_cases(world: World, credential: dict, external: dict) -> None:
             "Which of your works were read by the tutor? Please add the tutor's comments.",
             by=world.orla,
         )
-    line = ask(world, "tarja", earned_by_tarja(world), "INF-101", days=30)
+    earned = earn(world, "tarja", "SUS-10", days=70).credential
+    line = ask(world, "tarja", earned, "INF-101", days=30)
     with days_ago(28):
         lines.declare_inadmissible(
             line,
@@ -228,12 +227,6 @@ def _make_early_cases(world: World, credential: dict, external: dict) -> None:
         lines.withdraw(line, by=world.mirel)
     case = applications.create(world.programme, by=world.nela)
     applications.save_line(case, None, module=None, credentials=[external["river"]], by=world.nela)
-
-
-def earned_by_tarja(world: World) -> Credential:
-    from recognition.demo.portfolio import earn
-
-    return earn(world, "tarja", "SUS-10", days=70).credential
 
 
 def _refusal(line: Line) -> DecisionDraft:
