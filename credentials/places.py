@@ -1,31 +1,35 @@
 """The only place that lists countries and languages for forms, in the reader's language."""
 
+import unicodedata
+from collections.abc import Iterable
+
 from babel import Locale
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-
-LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "pl", "cs", "da", "sv", "fi", "el", "uk")
-
-
-def countries() -> list[tuple[str, str]]:
-    """Return (ISO 3166-1 alpha-2, name), sorted by name, an empty choice first."""
-    territories = _locale().territories
-    named = [
-        (code, name)
-        for code, name in territories.items()
-        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
-    ]
-    return [("", _("Choose a country")), *sorted(named, key=lambda pair: pair[1])]
-
 
 # In CLDR, but groups, oceans or test codes rather than countries.
 NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
 
 
+def countries() -> list[tuple[str, str]]:
+    """Return (ISO 3166-1 alpha-2, name), sorted by name, an empty choice first."""
+    named = [
+        (code, name)
+        for code, name in _locale().territories.items()
+        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
+    ]
+    return [("", _("Choose a country")), *_by_name(named)]
+
+
 def languages() -> list[tuple[str, str]]:
-    """Return (BCP 47 tag, name) of the languages one can choose, an empty choice first."""
-    names = _locale().languages
-    return [("", _("Not known")), *sorted(((t, names[t]) for t in LANGUAGES), key=lambda p: p[1])]
+    """Return (BCP 47 tag, name) of languages with two letters, by name, an empty choice first."""
+    named = [(tag, name) for tag, name in _locale().languages.items() if len(tag) == 2]
+    return [("", _("Not known")), *_by_name(named)]
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Sort so that Österreich stands beside Oman, not behind Zypern."""
+    return sorted(pairs, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold())
 
 
 def _locale() -> Locale:

@@ -17,6 +17,14 @@ def can_change_credential(user: User, credential: Credential) -> Verdict:
     return ALLOWED
 
 
+def can_check_credential(user: User, credential: Credential) -> Verdict:
+    """Have a signed file checked once more: its holder."""
+    verdict = can_change_credential(user, credential)
+    if verdict and credential.origin != Origin.IMPORTED:
+        return no(_("There is no signature here that could be checked."))
+    return verdict
+
+
 def can_remove_credential(user: User, credential: Credential) -> Verdict:
     """Only what was put in by the holder, and not what credits were recorded from."""
     verdict = can_change_credential(user, credential)
@@ -29,14 +37,17 @@ def can_share_credential(user: User, credential: Credential) -> Verdict:
     """Only the holder, and only a credential that somebody signed."""
     if credential.holder_id != user.pk:
         return no(_("This credential belongs to somebody else."))
-    if credential.origin == Origin.AWARD and credential.award.state == AwardState.SIGNING:
-        return no(_("It is still being signed. Try again in a minute."))
     if credential.origin in (Origin.STATED, Origin.SELF_DECLARED):
         return no(_("Only signed credentials can be shared: others could not verify this one."))
+    if credential.origin == Origin.AWARD and credential.award.state == AwardState.SIGNING:
+        return no(_("It is still being signed. Try again in a minute."))
+    if credential.origin == Origin.AWARD and credential.award.state == AwardState.REVOKED:
+        return no(_("It was revoked, so there is nothing to show with it."))
     return ALLOWED
 
 
 def can_withdraw_share(user: User, share: Share) -> Verdict:
+    """Close a link before its time: the holder of what it shows."""
     if share.credential.holder_id != user.pk:
         return no(_("This link belongs to somebody else."))
     if not share.is_open:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("portfolio/declare/", credentials.declare, name="credential-declare"),
     path("portfolio/<uuid:uuid>/", credentials.detail, name="credential-detail"),
     path("portfolio/<uuid:uuid>/statement/", credentials.state, name="credential-state"),
+    path("portfolio/<uuid:uuid>/check/", credentials.check_again, name="credential-check"),
     path("portfolio/<uuid:uuid>/evidence/", credentials.add_evidence, name="evidence-add"),
     path("portfolio/<uuid:uuid>/remove/", credentials.remove, name="credential-remove"),
     path("evidence/<uuid:uuid>/remove/", credentials.remove_evidence, name="evidence-remove"),

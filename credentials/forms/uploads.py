@@ -1,5 +1,7 @@
 """The only place where forms take files and links: bounded, and looked at for what they are."""
 
+from collections.abc import Container
+
 from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -48,14 +50,17 @@ def read_upload(file) -> bytes:
     return file.read()
 
 
-def checked_upload(file) -> Upload:
-    """Return an uploaded file with what it really is; raises ValidationError when unwanted."""
+def checked_upload(file, *, allowed: Container[Kind] = ()) -> Upload:
+    """Return an uploaded file with what it really is; raises ValidationError when unwanted.
+
+    `allowed` are kinds that are wanted here although they are refused elsewhere.
+    """
     data = read_upload(file)
     try:
         kind = sniff(data, file.name)
     except Malformed as problem:
         raise forms.ValidationError(f"{file.name}: {problem.reason}") from problem
-    if kind in REFUSED:
+    if kind in REFUSED and kind not in allowed:
         raise forms.ValidationError(REFUSED[kind] % {"name": file.name})
     return Upload(filename=file.name, data=data, kind=kind)
 

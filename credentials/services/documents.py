@@ -1,9 +1,11 @@
-"""The only place that stores files, with their hash, and reads them back."""
+"""The only place that stores files, with their hash, reads them back and forgets them."""
 
 import hashlib
 import hmac
+from functools import partial
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from credentials.models import Document, DocumentKind, Institution, User
 
@@ -40,6 +42,21 @@ def store(
     document.file.save(filename, ContentFile(data), save=False)
     document.save()
     return document
+
+
+def forget(document: Document) -> None:
+    """Delete a file that nothing refers to any more; one that something needs stays.
+
+    Call inside `change()`. Looks at every relation, also those of apps further right.
+    """
+    for relation in Document._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete:
+            rows = relation.related_model._base_manager
+            if rows.filter(**{relation.field.name: document.pk}).exists():
+                return
+    storage, name = document.file.storage, document.file.name
+    document.delete()
+    transaction.on_commit(partial(storage.delete, name))
 
 
 def read(document: Document) -> bytes:

@@ -1,10 +1,29 @@
 """The only place that puts coded facts of a credential into words for pages."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from credentials.vocabulary import ELEMENT_NAMES, LIST_OF_FACT
 
 register = template.Library()
+
+_PICTURE = _("A picture, kept as it is.")
+_BADGE = _("A picture with a badge inside, kept as it is; reading the badge comes later.")
+KEPT = {
+    "pdf": _("A PDF document, kept as it is."),
+    "png": _PICTURE,
+    "jpeg": _PICTURE,
+    "webp": _PICTURE,
+    "png_badge": _BADGE,
+    "svg_badge": _BADGE,
+    "elmo": _("An ELMO transcript of records, kept as it is; reading it comes later."),
+    "edc": _("A European Digital Credential, kept as it is; reading it comes later."),
+    "ob2": _("An Open Badge 2.0, kept as it is; reading it comes later."),
+    "vc": _("A verifiable credential of another kind, kept as it is; reading it comes later."),
+    "jwt": _("A credential in JWT form, kept as it is; reading it comes later."),
+    "json": _("A JSON file without a credential that is known here, kept as it is."),
+    "text": _("A text, kept as it is."),
+}
 
 
 @register.filter
@@ -17,6 +36,12 @@ def vocabulary(code: str, fact: str) -> str:
 def element_name(name: str) -> str:
     """Return the name of an Annex I element in the reader's language."""
     return ELEMENT_NAMES[name]
+
+
+@register.filter
+def kept_as(kind: str) -> str:
+    """Return a sentence on a file that is kept and not read, by what it really is."""
+    return str(KEPT.get(kind, _("A file, kept as it is.")))
 
 
 @register.filter

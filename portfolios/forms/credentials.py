@@ -3,23 +3,27 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials.forms.uploads import checked_upload, read_upload
-from credentials.language import clean_text, in_language
-from credentials.models import Evidence, EvidenceKind
+from credentials.forms.uploads import checked_upload
+from credentials.forms.widgets import DateInput
+from credentials.language import clean_text
+from credentials.models import Credential, EvidenceKind, Origin
 from credentials.places import countries, languages
-from credentials.services.evidence import Upload
-from credentials.standards.facts import CredentialFacts
-from credentials.trust.sniff import Malformed, sniff
+from credentials.services import facts
+from credentials.trust.sniff import Kind
 from credentials.vocabulary import (
     AssessmentType,
     CredentialType,
+    ParticipationForm,
     QualityAssurance,
     Supervision,
 )
+from portfolios.statements import as_outcome, shown
 
 UNKNOWN = ("", _("Not known"))
+HALF = Decimal("0.5")
 OUTCOMES_MAX = 60
 
 
@@ -28,9 +32,11 @@ class CleanTextMixin:
 
     def clean(self):
         cleaned = super().clean()
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if isinstance(value, str):
                 cleaned[name] = clean_text(value).strip()
+                if not cleaned[name] and self.fields[name].required:
+                    self.add_error(name, self.fields[name].error_messages["required"])
         return cleaned
 
 
@@ -44,20 +50,45 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self):
-        """Give an `Upload`; a broken file is refused with the reason."""
-        file = self.cleaned_data["file"]
-        data = read_upload(file)
-        try:
-            return Upload(file.name, data, sniff(data, file.name))
-        except Malformed as problem:
-            raise forms.ValidationError(problem.reason) from problem
+        """Give an `Upload`; what is broken, or nobody should open, is refused with the reason."""
+        upload = checked_upload(self.cleaned_data["file"], allowed={Kind.SVG_BADGE})
+        if upload.kind == Kind.ZIP:
+            raise forms.ValidationError(
+                _("%(name)s is an archive or an office document. Save it as PDF.")
+                % {"name": upload.filename}
+            )
+        return upload
+
+
+class OutcomesField(forms.CharField):
+    """Learning outcomes, one a line; gives a list of them."""
+
+    def __init__(self, *, rows: int, **named):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), max_length=20000, **named)
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        lines = super().clean(value).splitlines()
+        outcomes = [outcome for line in lines if (outcome := as_outcome(line))]
+        if self.required and not outcomes:
+            raise forms.ValidationError(self.error_messages["required"])
+        if len(outcomes) > OUTCOMES_MAX:
+            raise forms.ValidationError(
+                _("These are %(count)s outcomes. Please keep to %(limit)s, the most important.")
+                % {"count": len(outcomes), "limit": OUTCOMES_MAX}
+            )
+        return outcomes
 
 
 class StatementForm(CleanTextMixin, forms.Form):
-    """What a committee needs to know of an external credential; all but three may be unknown."""
+    """What a committee needs to know of an external credential; all but four may be unknown."""
 
     title = forms.CharField(label=_("Title, as on the certificate"), max_length=250)
-    type = forms.ChoiceField(label=_("What is it?"), choices=CredentialType.choices)
+    type = forms.ChoiceField(
+        label=_("What is it?"), choices=[("", _("Choose one")), *CredentialType.choices]
+    )
     awarding_body = forms.CharField(
         label=_("Awarding body"),
         help_text=_("Who stands behind it, such as a university. Not the platform."),
@@ -70,7 +101,7 @@ class StatementForm(CleanTextMixin, forms.Form):
     issued_on = forms.DateField(
         label=_("Date on the certificate"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
     )
     eqf_level = forms.TypedChoiceField(
         label=_("Level"),
@@ -84,24 +115,22 @@ class StatementForm(CleanTextMixin, forms.Form):
         label=_("ECTS credits"),
         min_value=Decimal("0.5"),
         max_value=Decimal("240"),
-        max_digits=4,
-        decimal_places=1,
-        step_size=Decimal("0.5"),
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "any"}),
         required=False,
     )
     hours = forms.DecimalField(
         label=_("Hours of work, all included"),
         min_value=1,
         max_value=10000,
-        max_digits=6,
-        decimal_places=1,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "any"}),
         required=False,
     )
-    outcomes = forms.CharField(
+    outcomes = OutcomesField(
         label=_("Learning outcomes"),
         help_text=_("What you can do now. One on each line, best in the words of the course."),
-        widget=forms.Textarea(attrs={"rows": 7}),
-        max_length=20000,
+        rows=7,
         required=False,
     )
     description = forms.CharField(
@@ -115,12 +144,17 @@ class StatementForm(CleanTextMixin, forms.Form):
         choices=[UNKNOWN, *AssessmentType.choices],
         required=False,
     )
+    participation_form = forms.ChoiceField(
+        label=_("How you took part"),
+        choices=[UNKNOWN, *ParticipationForm.choices],
+        required=False,
+    )
     supervision = forms.ChoiceField(
         label=_("Was it supervised, and your identity checked?"),
         choices=[UNKNOWN, *Supervision.choices],
         required=False,
     )
-    grade = forms.CharField(label=_("Grade, as given"), max_length=20, required=False)
+    grade = forms.CharField(label=_("Grade, as given"), max_length=60, required=False)
     quality_assurance = forms.ChoiceField(
         label=_("Quality assurance"),
         help_text=_("How the awarding body is accredited. Leave it open if you do not know."),
@@ -134,38 +168,18 @@ class StatementForm(CleanTextMixin, forms.Form):
         label=_("Web page of the course"), required=False, assume_scheme="https"
     )
 
-    def clean_outcomes(self):
-        lines = [line.strip(" \t-•*–") for line in self.cleaned_data["outcomes"].splitlines()]
-        outcomes = [clean_text(line) for line in lines if line]
-        if len(outcomes) > OUTCOMES_MAX:
-            raise forms.ValidationError(
-                _("These are %(count)s outcomes. Please keep to %(limit)s, the most important.")
-                % {"count": len(outcomes), "limit": OUTCOMES_MAX}
-            )
-        return outcomes
+    def clean_issued_on(self):
+        day = self.cleaned_data["issued_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
 
-    @staticmethod
-    def initial_from(facts: CredentialFacts) -> dict:
-        """Return what the form shows of facts that are known already."""
-        return {
-            "title": in_language(facts.title),
-            "type": facts.type,
-            "awarding_body": in_language(facts.awarding_body.name),
-            "country": facts.awarding_body.country,
-            "platform": in_language(facts.platform.name) if facts.platform else "",
-            "issued_on": facts.issued_on.date() if facts.issued_on else facts.awarded_on,
-            "eqf_level": facts.eqf_level,
-            "ects": facts.ects,
-            "hours": facts.hours,
-            "outcomes": "\n".join(in_language(outcome.text) for outcome in facts.outcomes),
-            "description": in_language(facts.description),
-            "assessment_type": facts.assessment_type,
-            "supervision": facts.supervision,
-            "grade": facts.grade.value if facts.grade else "",
-            "quality_assurance": facts.quality_assurance,
-            "language": facts.language,
-            "course_url": facts.course_url,
-        }
+    def clean_ects(self):
+        """Halves, as everywhere; but a signed file may say what it says."""
+        ects = self.cleaned_data["ects"]
+        if ects and ects % HALF and ects != self.get_initial_for_field(self.fields["ects"], "ects"):
+            raise forms.ValidationError(_("Credits are counted in halves, such as 2.5."))
+        return ects
 
 
 class SelfDeclaredForm(CleanTextMixin, forms.Form):
@@ -183,36 +197,31 @@ class SelfDeclaredForm(CleanTextMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=10000,
     )
-    outcomes = forms.CharField(
-        label=_("What can you do now?"),
-        help_text=_("One thing on each line."),
-        widget=forms.Textarea(attrs={"rows": 6}),
-        max_length=20000,
+    outcomes = OutcomesField(
+        label=_("What can you do now?"), help_text=_("One thing on each line."), rows=6
     )
     hours = forms.DecimalField(
-        label=_("About how many hours?"), min_value=1, max_value=10000, required=False
+        label=_("About how many hours?"),
+        min_value=1,
+        max_value=10000,
+        decimal_places=1,
+        required=False,
     )
 
-    clean_outcomes = StatementForm.clean_outcomes
 
-
-class EvidenceForm(CleanTextMixin, forms.ModelForm):
+class EvidenceForm(CleanTextMixin, forms.Form):
     """One piece of evidence: a file or a link."""
 
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=EvidenceKind.choices, initial=EvidenceKind.DESCRIPTION
+    )
+    title = forms.CharField(label=_("Title"), max_length=200)
     file = forms.FileField(label=_("File"), required=False)
-
-    class Meta:
-        model = Evidence
-        fields = ["kind", "title", "url"]
-        widgets = {"kind": forms.Select(choices=EvidenceKind.choices)}
+    url = forms.URLField(label=_("Or a web address"), required=False, assume_scheme="https")
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         return checked_upload(file) if file else None
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["url"].assume_scheme = "https"
 
     def clean_url(self):
         url = self.cleaned_data["url"]
@@ -223,8 +232,12 @@ class EvidenceForm(CleanTextMixin, forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if bool(cleaned.get("url")) == bool(cleaned.get("file")) and not self.errors:
-            raise forms.ValidationError(_("Give a file or a web address, one of the two."))
+            self.add_error("file", _("Give a file or a web address, one of the two."))
         return cleaned
 
-    def _post_clean(self):
-        """The model is checked when the service has stored the file; until then it looks empty."""
+
+def statement_form(credential: Credential, data=None) -> forms.Form:
+    """Return the form for what the holder states of a credential, filled with what is known."""
+    is_declared = credential.origin == Origin.SELF_DECLARED
+    form = SelfDeclaredForm if is_declared else StatementForm
+    return form(data, initial=shown(facts.of_credential(credential)))

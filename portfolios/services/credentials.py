@@ -1,12 +1,12 @@
 """The only place that puts credentials of other issuers into a portfolio, and what is stated."""
 
 import hashlib
-from dataclasses import replace
-from datetime import UTC, datetime, time
+from collections.abc import Mapping
+from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from credentials.language import clean_text
 from credentials.models import (
     Credential,
     DocumentKind,
@@ -15,218 +15,143 @@ from credentials.models import (
     Origin,
     User,
 )
-from credentials.services import verification
+from credentials.services import documents, facts, verification
 from credentials.services.evidence import Upload, store_upload
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
-from credentials.standards.facts import BodyFacts, CredentialFacts, GradeFacts, OutcomeFacts
+from credentials.standards.facts import BodyFacts, CredentialFacts
 from credentials.trust.sniff import Kind
+from credentials.trust.words import Outcome
 from credentials.verdict import Refused
-from portfolios.permissions import can_change_credential, can_remove_credential
-
-KEPT = frozenset(
-    {
-        Kind.OB3,
-        Kind.PDF,
-        Kind.PNG,
-        Kind.PNG_BADGE,
-        Kind.JPEG,
-        Kind.WEBP,
-        Kind.SVG_BADGE,
-        Kind.ELMO,
-        Kind.EDC,
-        Kind.OB2,
-        Kind.VC,
-        Kind.JWT,
-        Kind.JSON,
-        Kind.XML,
-        Kind.TEXT,
-    }
+from portfolios import statements
+from portfolios.permissions import (
+    can_change_credential,
+    can_check_credential,
+    can_remove_credential,
 )
-SIGNED, STATED = "signed", "stated"
+from portfolios.statements import SIGNED, STATED
 
 
-def add_file(upload: Upload, *, by: User) -> Credential:
-    """Put a file into the portfolio: an Open Badges 3.0 file verified and read, another as it is.
+def add_file(upload: Upload, *, by: User) -> tuple[Credential, bool]:
+    """Put a file into the portfolio: an Open Badges 3.0 file checked and read, another as it is.
 
-    The same credential or file again returns the one that is there. Verifying may fetch the
-    issuer's key, so it is done before the change. Refuses what nobody should open, such as web
-    pages, archives and programs.
+    Returns the credential and whether it is new: what lies there already is not put in twice.
+    Checking may fetch the issuer's key, so it is done before the change.
     """
-    if upload.kind not in KEPT:
-        raise Refused(
-            _("This kind of file cannot be kept. Use a PDF, a picture, or the credential's file.")
-        )
     seen = None
     if upload.kind == Kind.OB3:
         seen = verification.examine(upload.data, upload.filename)
-    if seen is None or seen.facts is None:
-        return _add(_nothing_known(upload.filename), Origin.STATED, None, upload, by=by)
-    return _add(seen.facts, Origin.IMPORTED, seen, upload, by=by)
+    return _add(upload, seen, by=by)
 
 
 @change()
-def _add(
-    facts: CredentialFacts,
-    origin: Origin,
-    seen: verification.Result | None,
-    upload: Upload,
-    *,
-    by: User,
-) -> Credential:
-    existing = _same(facts, upload, by)
+def _add(upload: Upload, seen: verification.Result | None, *, by: User) -> tuple[Credential, bool]:
+    by = lock(by)
+    read = (seen and seen.facts) or _nothing_known(upload.filename)
+    existing = _same(read, upload, by)
     if existing:
-        return existing
+        return existing, False
     credential = Credential.objects.create(
         holder=by,
-        origin=origin,
-        issuer_key=facts.awarding_body.id[:300],
-        identifier=facts.id[:500],
-        title=dict(facts.title),
+        origin=Origin.IMPORTED if seen and seen.facts and _is_signed(seen) else Origin.STATED,
+        issuer_key=read.awarding_body.id[:300],
+        identifier=read.id[:500],
+        title=dict(read.title),
         document=store_upload(upload, owner=by, kind=DocumentKind.CREDENTIAL),
-        facts=facts_json.to_json(facts),
-        provenance=dict.fromkeys(_said(facts), SIGNED) if seen and seen.is_intact else {},
+        facts=facts_json.to_json(read),
+        provenance=dict.fromkeys(statements.said(read), _origin_of_values(seen)),
         verification=seen.as_json() if seen else {},
         verified_at=seen.checked_at if seen else None,
     )
     record(credential, "add", by=by)
-    return credential
+    return credential, True
 
 
-def _same(facts: CredentialFacts, upload: Upload, holder: User) -> Credential | None:
+def _same(read: CredentialFacts, upload: Upload, holder: User) -> Credential | None:
     """Return what lies in the portfolio already: the same credential, or else the same file."""
     held = Credential.objects.filter(holder=holder)
-    if facts.id:
-        held = held.filter(identifier=facts.id[:500], issuer_key=facts.awarding_body.id[:300])
+    if read.id:
+        held = held.filter(identifier=read.id[:500], issuer_key=read.awarding_body.id[:300])
     else:
         held = held.filter(document__sha256=hashlib.sha256(upload.data).hexdigest())
     return held.first()
 
 
 def _nothing_known(filename: str) -> CredentialFacts:
-    return CredentialFacts(id="", title={"und": filename}, awarding_body=BodyFacts(name={}))
+    """Until the learner says more, the title is the name of the file ("und": no language)."""
+    title = clean_text(filename).strip()[:200] or _("File")
+    return CredentialFacts(id="", title={"und": title}, awarding_body=BodyFacts(name={}))
 
 
-def _said(facts: CredentialFacts) -> list[str]:
-    """Names of the facts that say something, in the words of the statement form."""
-    return [name for name in STATEMENT if _value(facts, name) not in (None, "", (), {})]
+def _is_signed(seen: verification.Result) -> bool:
+    integrity = seen.seen.check("integrity")
+    return not (integrity.outcome == Outcome.UNKNOWN and integrity.key == "absent")
 
 
-STATEMENT = (
-    "title",
-    "type",
-    "awarding_body",
-    "country",
-    "platform",
-    "issued_on",
-    "eqf_level",
-    "ects",
-    "hours",
-    "outcomes",
-    "description",
-    "assessment_type",
-    "supervision",
-    "grade",
-    "quality_assurance",
-    "language",
-    "course_url",
-)
-
-
-def _value(facts: CredentialFacts, name: str) -> object:
-    if name == "country":
-        return facts.awarding_body.country
-    if name == "awarding_body":
-        return dict(facts.awarding_body.name)
-    if name == "platform":
-        return dict(facts.platform.name) if facts.platform else {}
-    return getattr(facts, name)
+def _origin_of_values(seen: verification.Result | None) -> str:
+    return SIGNED if seen and seen.is_intact else STATED
 
 
 @change()
-def state(credential: Credential, statement: dict, *, by: User) -> Credential:
+def state(credential: Credential, statement: Mapping[str, Any], *, by: User) -> Credential:
     """Keep what the holder states (cleaned data of the statement form).
 
     A value that differs from the signed file is from then on "stated"; equal ones stay "signed".
     """
     credential = lock(credential)
     can_change_credential(by, credential).require()
-    before = facts_json.from_json(credential.facts)
-    after = stated_facts(before, statement)
-    provenance = {}
-    for name in _said(after):
-        same = _value(before, name) == _value(after, name)
-        provenance[name] = credential.provenance.get(name, STATED) if same else STATED
-    credential.facts = facts_json.to_json(after)
-    credential.provenance = provenance
-    credential.title = dict(after.title)
+    before = facts.of_credential(credential)
+    now = statements.merged(before, statement)
+    credential.facts = facts_json.to_json(now)
+    credential.provenance = statements.provenance(now, before, credential.provenance)
+    credential.title = dict(now.title)
     credential.save(update_fields=["facts", "provenance", "title", "updated_at"])
     record(credential, "state", by=by)
     return credential
 
 
-def stated_facts(facts: CredentialFacts, statement: dict) -> CredentialFacts:
-    """Return `facts` with what the form says; texts that did not change keep their languages."""
-    language = statement.get("language") or get_language() or "en"
+def check_again(credential: Credential, *, by: User) -> Credential:
+    """Check a signed file once more: its issuer may have answered, changed or revoked it since.
 
-    def text(now: str, before: dict) -> dict:
-        if not now:
-            return {}
-        return dict(before) if now in dict(before).values() else {language: now}
-
-    def body(name: str, before: BodyFacts | None, **fields: str) -> BodyFacts | None:
-        known = before or BodyFacts(name={})
-        return replace(known, name=text(name, known.name), **fields) if name else None
-
-    outcomes = {next(iter(o.text.values()), ""): o for o in facts.outcomes}
-    issued_on = statement.get("issued_on")
-    if issued_on and not (facts.issued_on and facts.issued_on.date() == issued_on):
-        issued_on = datetime.combine(issued_on, time(12), tzinfo=UTC)
-    elif issued_on:
-        issued_on = facts.issued_on
-    return replace(
-        facts,
-        title=text(statement["title"], facts.title),
-        type=statement.get("type", ""),
-        awarding_body=body(
-            statement["awarding_body"], facts.awarding_body, country=statement["country"]
-        ),
-        platform=body(statement.get("platform", ""), facts.platform),
-        issued_on=issued_on or None,
-        eqf_level=statement.get("eqf_level"),
-        ects=statement.get("ects"),
-        hours=statement.get("hours"),
-        outcomes=tuple(
-            outcomes.get(line) or OutcomeFacts(text={language: line})
-            for line in statement.get("outcomes", [])
-        ),
-        description=text(statement.get("description", ""), facts.description),
-        assessment_type=statement.get("assessment_type", ""),
-        supervision=statement.get("supervision", ""),
-        grade=_grade(statement.get("grade", ""), facts.grade),
-        quality_assurance=statement.get("quality_assurance", ""),
-        language=statement.get("language", ""),
-        course_url=statement.get("course_url", ""),
-    )
-
-
-def _grade(value: str, before: GradeFacts | None) -> GradeFacts | None:
-    if before and before.value == value:
-        return before
-    return GradeFacts(value=value) if value else None
+    Fetching comes before the change. Values that are those of the intact file count as signed.
+    Raises `OSError` when the file is gone or not what was kept.
+    """
+    can_check_credential(by, credential).require()
+    seen = verification.examine(documents.read(credential.document), credential.document.filename)
+    return _keep_check(credential, seen, by=by)
 
 
 @change()
-def declare(statement: dict, *, by: User) -> Credential:
-    """Put learning without a certificate into the portfolio, declared by the learner alone."""
+def _keep_check(credential: Credential, seen: verification.Result, *, by: User) -> Credential:
+    credential = lock(credential)
+    can_check_credential(by, credential).require()
+    credential.verification = seen.as_json()
+    credential.verified_at = seen.checked_at
+    if seen.facts:
+        now = facts.of_credential(credential)
+        known = dict.fromkeys(statements.NAMES, _origin_of_values(seen))
+        credential.provenance = statements.provenance(now, seen.facts, known)
+    credential.save(update_fields=["verification", "verified_at", "provenance", "updated_at"])
+    record(credential, "check", by=by, after=seen.verdict.value)
+    return credential
+
+
+@change()
+def declare(statement: Mapping[str, Any], *, by: User) -> Credential:
+    """Put learning without a certificate into the portfolio; the same again changes nothing."""
+    by = lock(by)
     empty = CredentialFacts(id="", title={}, awarding_body=BodyFacts(name={}))
-    facts = stated_facts(empty, statement)
+    said = statements.merged(empty, statement)
+    own = Credential.objects.filter(holder=by, origin=Origin.SELF_DECLARED)
+    existing = own.filter(facts=facts_json.to_json(said)).first()
+    if existing:
+        return existing
     credential = Credential.objects.create(
         holder=by,
         origin=Origin.SELF_DECLARED,
-        title=dict(facts.title),
-        facts=facts_json.to_json(facts),
-        provenance=dict.fromkeys(_said(facts), STATED),
+        title=dict(said.title),
+        facts=facts_json.to_json(said),
+        provenance=dict.fromkeys(statements.said(said), STATED),
     )
     record(credential, "declare", by=by)
     return credential
@@ -242,9 +167,14 @@ def add_evidence(
     upload: Upload | None = None,
     by: User,
 ) -> Evidence:
-    """Add a file or a link to an external credential."""
+    """Add a file or a link, one of the two; the same again changes nothing."""
     credential = lock(credential)
     can_change_credential(by, credential).require()
+    if bool(url) == (upload is not None):
+        raise Refused(_("Give a file or a web address, one of the two."))
+    existing = _same_evidence(credential, url, upload)
+    if existing:
+        return existing
     evidence = Evidence.objects.create(
         owner=by,
         credential=credential,
@@ -257,19 +187,38 @@ def add_evidence(
     return evidence
 
 
+def _same_evidence(credential: Credential, url: str, upload: Upload | None) -> Evidence | None:
+    if upload is None:
+        return credential.evidence.filter(url=url).first()
+    sha256 = hashlib.sha256(upload.data).hexdigest()
+    return credential.evidence.filter(document__sha256=sha256).first()
+
+
 @change()
 def remove_evidence(evidence: Evidence, *, by: User) -> None:
     """Take evidence away from a credential; applications keep what was submitted with them."""
     credential = lock(evidence.credential)
     can_change_credential(by, credential).require()
     record(credential, "remove-evidence", by=by, text=evidence.title)
+    document = evidence.document
     evidence.delete()
+    if document:
+        documents.forget(document)
 
 
 @change()
 def remove(credential: Credential, *, by: User) -> None:
-    """Take a credential out of the portfolio; applications keep what was submitted with them."""
+    """Take a credential out of the portfolio and out of applications that were not sent yet.
+
+    Applications that were sent keep what was submitted with them; a file that nothing needs any
+    more is deleted.
+    """
     credential = lock(credential)
     can_remove_credential(by, credential).require()
     record(credential, "remove", by=by)
+    files = [credential.document, *(e.document for e in credential.evidence.all())]
+    credential.line_sources.filter(line__case__submitted_at=None).delete()
     credential.delete()
+    for document in files:
+        if document:
+            documents.forget(document)

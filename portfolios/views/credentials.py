@@ -1,18 +1,22 @@
 """Pages of the portfolio: what a learner holds, states and adds."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from credentials.models import Award, Credential, Evidence, Origin
-from credentials.services import verification
-from credentials.standards import facts_json
-from credentials.verdict import Refused
-from portfolios.forms.credentials import EvidenceForm, FileForm, SelfDeclaredForm, StatementForm
+from credentials.services import facts, verification
+from credentials.states import AwardState
+from portfolios.forms.credentials import EvidenceForm, FileForm, SelfDeclaredForm, statement_form
 from portfolios.permissions import (
     can_change_credential,
+    can_check_credential,
     can_remove_credential,
     can_share_credential,
 )
@@ -21,57 +25,69 @@ from portfolios.services import credentials
 
 @login_required
 def portfolio(request):
-    """Seven queries, however much lies in it."""
+    """All entries and what is still to do with them; five queries, however many there are."""
+    standing = Sum("credit_entries__ects", filter=Q(credit_entries__reversed_at=None))
     held = (
         Credential.objects.visible_to(request.user)
         .in_portfolio()
         .select_related("award", "document")
-        .prefetch_related("evidence")
-        .annotate(counted=Sum("credit_entries__ects"))
+        .annotate(counted=standing)
     )
-    return render(
-        request,
-        "portfolio/portfolio.html",
-        {
-            "entries": [
-                (credential, facts_json.from_json(credential.facts)) for credential in held
-            ],
-            "waiting": Award.objects.awaiting_acceptance_by(request.user).select_related(
-                "course_version__course__institution"
-            ),
-        },
+    entries = [_entry(credential) for credential in held]
+    waiting = Award.objects.awaiting_acceptance_by(request.user).select_related(
+        "course_version__course__institution"
     )
+    context = {
+        "entries": entries,
+        "verified": sum((e["facts"].ects or Decimal(0) for e in entries if _stands(e)), Decimal(0)),
+        "waiting": waiting,
+        "unfinished": [entry for entry in entries if entry["missing"]],
+    }
+    return render(request, "portfolio/portfolio.html", context)
 
 
 def _entry(credential):
+    said = facts.of_credential(credential)
+    asked = credential.origin in (Origin.IMPORTED, Origin.STATED)
     return {
         "credential": credential,
-        "facts": facts_json.from_json(credential.facts),
+        "facts": said,
         "result": _kept_result(credential),
+        # Who holds it is known: it lies in their portfolio.
+        "missing": [n for n in said.missing_elements() if asked and n != "holder"],
     }
 
 
 def _kept_result(credential):
-    """What was found when the file came in, for reading in today's language."""
+    """What was found when the file was checked, for reading in today's language."""
     if not credential.verification:
         return None
     return verification.told(credential.verification, credential.verified_at)
+
+
+def _stands(entry):
+    credential, result = entry["credential"], entry["result"]
+    if credential.origin == Origin.AWARD:
+        return credential.award.state == AwardState.ISSUED
+    return result is not None and result.is_valid
 
 
 @login_required
 def add(request):
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            credential = credentials.add_file(form.cleaned_data["file"], by=request.user)
-        except Refused as problem:
-            form.add_error("file", str(problem))
+        credential, is_new = credentials.add_file(form.cleaned_data["file"], by=request.user)
+        if credential.origin == Origin.AWARD:
+            messages.info(request, _("This credential was awarded here: you hold it already."))
+            return redirect("award-detail", credential.award.uuid)
+        if not is_new:
+            messages.info(request, _("This lies in your portfolio already."))
+            return redirect("credential-detail", credential.uuid)
+        if credential.origin == Origin.IMPORTED:
+            messages.success(request, _("We read the file. Please look at what is missing."))
         else:
-            if credential.origin == Origin.IMPORTED:
-                messages.success(request, _("We read the file. Please look at what is missing."))
-            else:
-                messages.success(request, _("We keep the file as it is. Now say what it shows."))
-            return redirect("credential-state", credential.uuid)
+            messages.success(request, _("We keep the file as it is. Now say what it shows."))
+        return redirect("credential-state", credential.uuid)
     return render(request, "portfolio/add.html", {"form": form})
 
 
@@ -87,7 +103,9 @@ def declare(request):
 
 def _find(request, uuid):
     return get_object_or_404(
-        Credential.objects.visible_to(request.user).in_portfolio().select_related("award"),
+        Credential.objects.visible_to(request.user)
+        .in_portfolio()
+        .select_related("award", "document"),
         uuid=uuid,
     )
 
@@ -97,38 +115,38 @@ def detail(request, uuid):
     credential = _find(request, uuid)
     if credential.origin == Origin.AWARD:
         return redirect("award-detail", credential.award.uuid)
-    facts = facts_json.from_json(credential.facts)
-    return render(
-        request,
-        "portfolio/detail.html",
-        {
-            "credential": credential,
-            "facts": facts,
-            "result": _kept_result(credential),
-            "missing": [name for name in facts.missing_elements() if name != "holder"],
-            "evidence": credential.evidence.select_related("document"),
-            "shares": credential.shares.all(),
-            "can_share": can_share_credential(request.user, credential),
-            "can_remove": can_remove_credential(request.user, credential),
-        },
-    )
+    context = _entry(credential) | {
+        "evidence": credential.evidence.select_related("document"),
+        "can_share": can_share_credential(request.user, credential),
+        "can_check": can_check_credential(request.user, credential),
+        "can_remove": can_remove_credential(request.user, credential),
+    }
+    return render(request, "portfolio/detail.html", context)
 
 
 @login_required
 def state(request, uuid):
     credential = _find(request, uuid)
     can_change_credential(request.user, credential).require()
-    facts = facts_json.from_json(credential.facts)
-    form = StatementForm(request.POST or None, initial=StatementForm.initial_from(facts))
+    form = statement_form(credential, request.POST or None)
     if request.method == "POST" and form.is_valid():
         credentials.state(credential, form.cleaned_data, by=request.user)
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Your statement is saved."))
         return redirect("credential-detail", credential.uuid)
-    return render(
-        request,
-        "portfolio/state.html",
-        {"form": form, "credential": credential, "provenance": credential.provenance},
-    )
+    context = {"form": form, "credential": credential, "provenance": credential.provenance}
+    return render(request, "portfolio/state.html", context)
+
+
+@login_required
+@require_POST
+def check_again(request, uuid):
+    credential = _find(request, uuid)
+    try:
+        credentials.check_again(credential, by=request.user)
+    except OSError:
+        raise Http404 from None
+    messages.success(request, _("We have checked it again."))
+    return redirect("credential-detail", credential.uuid)
 
 
 @login_required
@@ -146,7 +164,7 @@ def add_evidence(request, uuid):
             upload=said["file"],
             by=request.user,
         )
-        messages.success(request, _("Added."))
+        messages.success(request, _("The evidence is added."))
         return redirect("credential-detail", credential.uuid)
     return render(request, "portfolio/evidence.html", {"form": form, "credential": credential})
 
@@ -154,11 +172,14 @@ def add_evidence(request, uuid):
 @login_required
 def remove_evidence(request, uuid):
     evidence = get_object_or_404(
-        Evidence.objects.filter(owner=request.user, credential__isnull=False), uuid=uuid
+        Evidence.objects.filter(credential__holder=request.user).select_related(
+            "credential", "document"
+        ),
+        uuid=uuid,
     )
     if request.method == "POST":
         credentials.remove_evidence(evidence, by=request.user)
-        messages.success(request, _("Removed."))
+        messages.success(request, _("The evidence is removed."))
         return redirect("credential-detail", evidence.credential.uuid)
     return render(request, "portfolio/remove_evidence.html", {"evidence": evidence})
 

@@ -1,5 +1,7 @@
 """Pages of share links: the holder's side, and what a stranger with the link sees."""
 
+import logging
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -9,11 +11,12 @@ from django.views.decorators.cache import never_cache
 
 from credentials.models import Credential
 from credentials.services import verification
-from credentials.standards import facts_json
 from portfolios.forms.shares import ShareForm
 from portfolios.models import Share
 from portfolios.permissions import can_share_credential, can_withdraw_share
 from portfolios.services import shares
+
+logger = logging.getLogger(__name__)
 
 
 @login_required
@@ -22,7 +25,7 @@ def create(request, uuid):
         Credential.objects.visible_to(request.user).in_portfolio().select_related("award"),
         uuid=uuid,
     )
-    can_share_credential(request.user, credential).require()
+    verdict = can_share_credential(request.user, credential)
     form = ShareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         shares.create(credential, **form.cleaned_data, by=request.user)
@@ -31,7 +34,12 @@ def create(request, uuid):
     return render(
         request,
         "shares/new.html",
-        {"form": form, "credential": credential, "shares": credential.shares.all()},
+        {
+            "form": form,
+            "credential": credential,
+            "shares": credential.shares.all(),
+            "verdict": verdict,
+        },
     )
 
 
@@ -50,30 +58,28 @@ def withdraw(request, uuid):
 
 @never_cache
 def show(request, token):
-    """What an employer sees: the verdict first, then what the credential says."""
+    """What an employer sees: the verdict first, then what was signed, not what its holder adds."""
     share = shares.open_link(token)
     if share is None:
         return render(request, "shares/closed.html", status=404)
-    data = verification.bytes_of(share.credential)
-    return render(
-        request,
-        "shares/show.html",
-        {
-            "share": share,
-            "credential": share.credential,
-            "facts": facts_json.from_json(share.credential.facts),
-            "result": verification.examine(data),
-        },
-    )
+    result = verification.examine(_bytes_of(share))
+    return render(request, "shares/show.html", {"share": share, "result": result})
 
 
 @never_cache
 def download(request, token):
-    share = Share.objects.open().filter(token=token).select_related("credential__award").first()
+    """The signed file itself, so that others can check it with their own means."""
+    share = shares.open_link(token)
     if share is None:
-        raise Http404
-    response = HttpResponse(
-        verification.bytes_of(share.credential), content_type="application/vc+ld+json"
-    )
+        return render(request, "shares/closed.html", status=404)
+    response = HttpResponse(_bytes_of(share), content_type="application/vc+ld+json")
     response["Content-Disposition"] = 'attachment; filename="credential.json"'
     return response
+
+
+def _bytes_of(share):
+    try:
+        return verification.bytes_of(share.credential)
+    except OSError:
+        logger.exception("share %s: the file cannot be read", share.uuid)
+        raise Http404 from None
