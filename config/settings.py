@@ -114,7 +114,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"pool": env.bool("DATABASE_POOL", default=True)}
+    if env.bool("DATABASE_POOL", default=True):  # a connection for each of gunicorn's threads
+        pool = {"min_size": 1, "max_size": 10, "timeout": 10}
+        DATABASES["default"]["OPTIONS"] = {"pool": pool}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Background work and cache ------------------------------------------------------------------------

@@ -74,27 +74,42 @@ class Command(BaseCommand):
     # Preparing ----------------------------------------------------------------------------------
 
     def prepare(self):
-        """Bring database, demo data and static files up to date; quick when they are."""
-        try:
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                with self.step("Preparing the database"):
-                    call_command("migrate", interactive=False, verbosity=0)
-            if settings.DEMO and not Institution.objects.exists():
-                # All or nothing, or a Ctrl-C now would leave half of it for ever.
-                with self.step("Loading demo data"), transaction.atomic():
-                    call_command("demo", stdout=io.StringIO())
-        except DatabaseError as problem:
-            raise CommandError(f"The database does not answer: {str(problem).strip()}") from problem
-        finally:
-            connection.close()
+        """Bring static files, database and demo data up to date; quick when they are."""
+        with self.collecting_static_files():
+            try:
+                executor = MigrationExecutor(connection)
+                if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                    with self.step("Preparing the database"):
+                        call_command("migrate", interactive=False, verbosity=0)
+                if settings.DEMO and not Institution.objects.exists():
+                    # All or nothing, or a Ctrl-C now would leave half of it for ever.
+                    with self.step("Loading demo data"), transaction.atomic():
+                        call_command("demo", stdout=io.StringIO())
+            except DatabaseError as problem:
+                reason = " ".join(str(problem).split())
+                raise CommandError(f"The database does not answer: {reason}") from problem
+            finally:
+                connection.close()
+                getattr(connection, "close_pool", int)()  # PostgreSQL's pool has threads
+
+    @contextmanager
+    def collecting_static_files(self):
+        """Collect and compress the static files, if any has changed, while the block runs."""
         state = settings.VAR_DIR / "static.txt"
         wanted = static_fingerprint()
-        if not state.exists() or state.read_text() != wanted:
-            with self.step("Collecting static files"):
-                shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
-                call_command("collectstatic", interactive=False, verbosity=0)
-                state.write_text(wanted)
+        if state.exists() and state.read_text() == wanted:
+            yield
+            return
+        shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+        collector = self.start(*MANAGE, "collectstatic", "--no-input", "--verbosity", "0")
+        yield
+        with self.step("Collecting static files"):
+            while collector.exit_code is None:
+                time.sleep(0.02)
+        self.children.remove(collector)
+        if collector.exit_code:
+            raise CommandError("The static files could not be collected; the reason is above.")
+        state.write_text(wanted)
 
     @contextmanager
     def step(self, label):
@@ -220,6 +235,7 @@ def listening(port: int):
         yield listener
 
 
+MANAGE = (sys.executable, "manage.py")
 WORKER = (
     # In a container everything runs as root; Celery's warning would greet each start.
     *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
