@@ -43,8 +43,9 @@ OFFERING = ("starts_on", "ends_on", "place", "price", "url")
 def create(unit: Unit, *, code: str, title: LanguageMap, by: User) -> CourseVersion:
     """Begin a course of a unit with its first draft; refuses a code that is taken."""
     can_keep_catalogue(by, unit).require()
+    code = clean_texts(code)
     course, is_new = Course.objects.get_or_create(
-        institution=unit.institution, code=clean_texts(code), defaults={"unit": unit}
+        institution=unit.institution, code=code, defaults={"unit": unit}
     )
     if not is_new:
         raise Refused(_("There is a course with the code %(code)s already.") % {"code": code})

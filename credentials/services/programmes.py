@@ -33,8 +33,9 @@ def create(
 ) -> ProgrammeVersion:
     """Begin a programme of a unit with a draft of its regulations; refuses a code that is taken."""
     can_keep_catalogue(by, unit).require()
+    code = clean_texts(code)
     programme, is_new = Programme.objects.get_or_create(
-        institution=unit.institution, code=clean_texts(code), defaults={"unit": unit}
+        institution=unit.institution, code=code, defaults={"unit": unit}
     )
     if not is_new:
         raise Refused(_("There is a programme with the code %(code)s already.") % {"code": code})

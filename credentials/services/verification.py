@@ -111,7 +111,7 @@ class Result:
     @property
     def checks(self) -> list[dict]:
         """Return the checks as `components/_checks.html` shows them."""
-        return [_row(check) for check in self.seen.checks]
+        return [_row(check, self.issuer) for check in self.seen.checks]
 
     @property
     def raw(self) -> str:
@@ -120,18 +120,31 @@ class Result:
         return json.dumps(document, ensure_ascii=False, indent=2) if document else ""
 
 
-def _row(check: verify.Check) -> dict:
+def _row(check: verify.Check, issuer: Institution | AwardingBody | None) -> dict:
     row = {
         "name": check.label,
         "outcome": OUTCOMES.get(check.outcome, "skipped"),
         "text": check.sentence,
     }
+    if check.name == "issuer_key" and issuer:
+        return {**row, "text": _about_issuer(issuer)}
     if check.outcome != Outcome.FAIL:
         return row
     if check.name == "annex_i":  # informs only: the verdict does not depend on it
         return {**row, "outcome": "unknown", "word": _("Incomplete")}
     words = {"revoked": _("Revoked"), "suspended": _("Suspended"), "expired": _("Expired")}
     return {**row, "word": words.get(check.key, "")}
+
+
+def _about_issuer(issuer: Institution | AwardingBody) -> str:
+    if isinstance(issuer, Institution):
+        return _("The key belongs to %(issuer)s, which issues through this portal.") % {
+            "issuer": issuer
+        }
+    return _("The key belongs to %(issuer)s. In the register of this portal: %(status)s.") % {
+        "issuer": issuer,
+        "status": issuer.get_status_display(),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from credentials.models import (
     Programme,
     ProgrammeVersion,
 )
+from credentials.search import text_of
 from credentials.states import PublishingState
 from credentials.vocabulary import (
     AssessmentType,
@@ -78,6 +79,8 @@ def make_course_version(
         )
         for order, text in enumerate(outcomes, start=1)
     )
+    version.search_text = text_of(version, version.outcomes.all())
+    version.save()
     return version
 
 
