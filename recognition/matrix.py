@@ -263,6 +263,17 @@ def comparison_of(
     return Comparison(tuple(columns), tuple(rows), tuple(_elements(columns, reviews)), agree)
 
 
+def notes_on_what_is_missing(comparison: Comparison) -> str:
+    """Return the reviewers' own words on outcomes that are not met, for the chair to begin with."""
+    lines = []
+    for row in comparison.rows:
+        if row.settled is None or row.settled.counts_as_met:
+            continue
+        notes = [r.note for _column, r in row.cells if r and r.note and r.rating == row.settled]
+        lines += [f"{row.outcome.order}. {row.outcome}", *dict.fromkeys(notes[:1]), ""]
+    return "\n".join(lines).strip()
+
+
 def _column(review: Review, outcomes: Sequence[LearningOutcome], ects: Decimal) -> Column:
     ratings = {str(rating.outcome.uuid): rating.rating for rating in review.ratings.all()}
     return Column(

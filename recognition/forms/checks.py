@@ -1,13 +1,28 @@
 """Forms of the completeness check: complete, ask, not admissible, awarding body."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import AwardingBody, Institution, User
-from recognition.models import Committee
+from recognition.models import Committee, Seat, SeatRole
 from recognition.vocabulary import InadmissibleReason, Track
+
+
+class SeatedChoice(forms.ModelChoiceField):
+    """A person by name, with the role of their seat unless it is that of a member."""
+
+    roles: Mapping[int, str] = {}
+
+    def label_from_instance(self, user):
+        role = self.roles.get(user.pk)
+        return f"{user}, {role}" if role else str(user)
+
+
+class SeatedChoices(forms.ModelMultipleChoiceField):
+    roles: Mapping[int, str] = {}
+    label_from_instance = SeatedChoice.label_from_instance
 
 
 class CompleteForm(forms.Form):
@@ -24,10 +39,10 @@ class CompleteForm(forms.Form):
     committee = forms.ModelChoiceField(
         label=_("Committee"), queryset=Committee.objects.none(), empty_label=None
     )
-    rapporteur = forms.ModelChoiceField(
+    rapporteur = SeatedChoice(
         label=_("Who reports"), queryset=User.objects.none(), empty_label=_("Choose a person")
     )
-    reviewers = forms.ModelMultipleChoiceField(
+    reviewers = SeatedChoices(
         label=_("Who else gives an opinion"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -38,17 +53,22 @@ class CompleteForm(forms.Form):
         self,
         *args,
         committees: Sequence[Committee],
-        people: Sequence[User],
+        seats: Sequence[Seat],
         quorum: int,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        members = User.objects.filter(pk__in=[person.pk for person in people]).order_by("name")
+        people = User.objects.filter(pk__in=[seat.user_id for seat in seats]).order_by("name")
+        roles = {s.user_id: s.get_role_display() for s in seats if s.role != SeatRole.MEMBER}
         self.fields["committee"].queryset = Committee.objects.filter(
             pk__in=[committee.pk for committee in committees]
         )
-        self.fields["rapporteur"].queryset = members
-        self.fields["reviewers"].queryset = members
+        for name in ("rapporteur", "reviewers"):
+            self.fields[name].queryset = people
+            self.fields[name].roles = roles
+        self.fields["reviewers"].initial = [
+            seat.user_id for seat in seats if seat.role == SeatRole.MEMBER
+        ]
         self.fields["reviewers"].help_text = _(
             "At least %(number)s opinions are needed, with that of the one who reports. Members "
             "who taught or awarded what is put forward are left out."

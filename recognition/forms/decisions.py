@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models import LearningOutcome
 from recognition.forms.reviews import SeenField
-from recognition.matrix import ComparedRow
+from recognition.matrix import Comparison, notes_on_what_is_missing
 from recognition.models import Decision
 from recognition.refusals import DifferenceDraft, Problem
 from recognition.services.decisions import DecisionDraft
@@ -54,15 +54,16 @@ class DecisionForm(forms.Form):
         max_length=20,
     )
 
-    def __init__(self, *args, decision: Decision | None, rows: Sequence[ComparedRow], **kwargs):
+    def __init__(self, *args, decision: Decision | None, comparison: Comparison, **kwargs):
         super().__init__(*args, **kwargs)
         self.decision = decision
+        self.fields["reasons"].initial = notes_on_what_is_missing(comparison)
         if decision:
             for name in ("type", "reasons", "considered", "later_measures", "grade"):
                 self.fields[name].initial = getattr(decision, name)
             self.fields["seen"].initial = SeenField.shown(decision.updated_at)
         self.settled = {}
-        for row in rows:
+        for row in comparison.rows:
             if row.differs:
                 name = f"settle-{row.outcome.uuid}"
                 self.settled[name] = str(row.outcome.uuid)

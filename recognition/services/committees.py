@@ -21,12 +21,11 @@ def covering(unit: Unit) -> QuerySet[Committee]:
     return Committee.objects.filter(unit__in=above).order_by("-unit__path")
 
 
-def impartial_members(committee: Committee, line: Line) -> list[User]:
-    """Return who sits on the committee today and has no conflict that the portal knows of."""
-    seats = committee.seats.current().select_related("user").order_by("role", "pk")
-    people = [seat.user for seat in seats]
-    known = conflicts(line, people)
-    return [person for person in people if person.pk not in known]
+def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
+    """Return today's seats whose holders have no conflict that the portal knows of."""
+    seats = list(committee.seats.current().select_related("user").order_by("role", "pk"))
+    known = conflicts(line, [seat.user for seat in seats])
+    return [seat for seat in seats if seat.user_id not in known]
 
 
 @change()

@@ -72,11 +72,11 @@ def _not_admitted(line) -> str:
 
 def _complete_form(request, line, proposal):
     found = list(committees.covering(line.case.programme_version.programme.unit))
-    people = [p for committee in found for p in committees.impartial_members(committee, line)]
+    seats = [seat for one in found for seat in committees.impartial_seats(one, line)]
     return CompleteForm(
         request.POST or None,
         committees=found,
-        people=people,
+        seats=seats,
         quorum=line.case.policy.quorum,
         initial={"track": proposal.track, "committee": found[0] if found else None},
     )

@@ -51,7 +51,7 @@ def decide(request, uuid):
         target_ects(line),
         decision.outcome_ratings if decision else {},
     )
-    form = DecisionForm(request.POST or None, decision=decision, rows=comparison.rows)
+    form = DecisionForm(request.POST or None, decision=decision, comparison=comparison)
     differences = DifferenceFormSet(
         request.POST if "differences-TOTAL_FORMS" in request.POST else None,
         prefix="differences",

@@ -133,7 +133,7 @@ def _matrix(request, review, form, found) -> dict:
         "tally": matrix.tally_of(rows, target_ects(line)),
         "ects": target_ects(line),
         "ratings": Rating.choices,
-        "element_ratings": ElementRating.choices,
+        "element_ratings": _element_ratings(),
         "never": NEVER_A_DIFFERENCE,
         **_todo(owed),
         "track_explanation": Track(line.track).explanation,
@@ -158,6 +158,12 @@ def _action(review, owed, may_write) -> dict:
         "value": "submit",
         "verdict": verdict,
     }
+
+
+def _element_ratings() -> list[tuple[str, str]]:
+    """Return the steps in one word each: the column is headed “Difference”."""
+    words = (_("None"), _("Minor"), _("Substantial"))
+    return list(zip(ElementRating.values, words, strict=True))
 
 
 def _todo(owed) -> dict:
@@ -212,8 +218,8 @@ def reviewers(request, uuid):
     verdict = can_assign(request.user, line)
     if not verdict and not Line.objects.kept_by(request.user).filter(pk=line.pk).exists():
         raise Http404
-    people = committees.impartial_members(line.committee, line) if line.committee else []
-    form = AssignForm(request.POST or None, people=people)
+    seats = committees.impartial_seats(line.committee, line) if line.committee else []
+    form = AssignForm(request.POST or None, people=[seat.user for seat in seats])
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

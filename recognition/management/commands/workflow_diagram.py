@@ -1,0 +1,107 @@
+"""Writes docs/workflow.md from the tables of moves, or says that it is stale (`--check`)."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from credentials import states as left
+from recognition import states as right
+
+PAGE = Path(settings.BASE_DIR, "docs", "workflow.md")
+DIAGRAMS = (
+    (
+        "A line of an application",
+        "An application is an envelope; each of its lines, {sources} to {target}, goes its own way.",
+        right.LineState,
+        right.MOVES,
+    ),
+    (
+        "An opinion",
+        "One reviewer's. Others see it when all are in.",
+        right.ReviewState,
+        right.REVIEW_MOVES,
+    ),
+    (
+        "A decision",
+        "Frozen when it is signed.",
+        right.DecisionState,
+        right.DECISION_MOVES,
+    ),
+    (
+        "A version of a course or programme",
+        "What is published is never changed.",
+        left.PublishingState,
+        left.PUBLISHING_MOVES,
+    ),
+    ("A claim", "A learner claims a credential.", left.ClaimState, left.CLAIM_MOVES),
+    ("An award", "What an institution has issued.", left.AwardState, left.AWARD_MOVES),
+    ("A job", "Work in the background.", left.JobState, left.JOB_MOVES),
+)
+
+
+def page() -> str:
+    """Return the whole page, in English whatever the reader's language."""
+    with translation.override("en"):
+        parts = [
+            "# Workflow\n",
+            "Generated from `recognition/states.py` and `credentials/states.py` by "
+            "`manage.py workflow_diagram`; a test fails when it is stale. `move()` in "
+            "`credentials/services/lifecycle.py` is the only code that changes a state, and it "
+            "refuses what is not drawn here.\n",
+            *(_section(*diagram) for diagram in DIAGRAMS),
+            _turns(),
+        ]
+    return "\n".join(parts)
+
+
+def _section(title, text, choices, moves) -> str:
+    reached = {after for targets in moves.values() for after in targets}
+    lines = [f"    {state.value}: {state.label}" for state in choices]
+    lines += [f"    [*] --> {state.value}" for state in choices if state not in reached]
+    lines += [
+        f"    {before.value} --> {after.value}"
+        for before in choices
+        for after in choices
+        if after in moves[before]
+    ]
+    lines += [f"    {state.value} --> [*]" for state in choices if not moves[state]]
+    drawing = "\n".join(lines)
+    return f"## {title}\n{text}\n\n```mermaid\nstateDiagram-v2\n{drawing}\n```\n"
+
+
+def _turns() -> str:
+    words = {right.Turn.APPLICANT: "Applicant"}
+    rows = [
+        f"| {state.label} | {words.get(turn, turn.label)} |" for state, turn in right.TURN.items()
+    ]
+    return "\n".join(
+        [
+            "## Whose turn it is",
+            "| state of a line | who everybody waits for |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+class Command(BaseCommand):
+    help = "Write docs/workflow.md from the tables of moves."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing, fail when the page is stale"
+        )
+
+    def handle(self, *args, check, **options):
+        written = PAGE.read_text() if PAGE.exists() else ""
+        if written == page():
+            return
+        if check:
+            raise CommandError(
+                "docs/workflow.md is stale: run `manage.py workflow_diagram` and commit it."
+            )
+        PAGE.write_text(page())
+        self.stdout.write("docs/workflow.md is written.")
