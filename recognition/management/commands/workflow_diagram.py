@@ -13,7 +13,7 @@ PAGE = Path(settings.BASE_DIR, "docs", "workflow.md")
 DIAGRAMS = (
     (
         "A line of an application",
-        "An application is an envelope; each of its lines, {sources} to {target}, goes its own way.",
+        "An application is an envelope; each of its lines goes its own way.",
         right.LineState,
         right.MOVES,
     ),
@@ -57,9 +57,9 @@ def page() -> str:
 
 
 def _section(title, text, choices, moves) -> str:
-    reached = {after for targets in moves.values() for after in targets}
+    first = next(iter(choices))
     lines = [f"    {state.value}: {state.label}" for state in choices]
-    lines += [f"    [*] --> {state.value}" for state in choices if state not in reached]
+    lines.append(f"    [*] --> {first.value}")
     lines += [
         f"    {before.value} --> {after.value}"
         for before in choices
@@ -76,15 +76,8 @@ def _turns() -> str:
     rows = [
         f"| {state.label} | {words.get(turn, turn.label)} |" for state, turn in right.TURN.items()
     ]
-    return "\n".join(
-        [
-            "## Whose turn it is",
-            "| state of a line | who everybody waits for |",
-            "|---|---|",
-            *rows,
-            "",
-        ]
-    )
+    head = ["## Whose turn it is", "| state of a line | who everybody waits for |", "|---|---|"]
+    return "\n".join([*head, *rows, ""])
 
 
 class Command(BaseCommand):
