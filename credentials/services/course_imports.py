@@ -75,12 +75,7 @@ class ImportReport:
             if codes:
                 yield text % {"codes": _some(codes)}
         yield from self._missing_lines()
-        for row, code, why in self.refused:
-            yield _("Row %(row)s (%(code)s) was not taken: %(why)s") % {
-                "row": row,
-                "code": code,
-                "why": why,
-            }
+        yield from self._refused_lines()
 
     def _missing_lines(self) -> Iterator[str]:
         for elements, number in Counter(
@@ -92,6 +87,14 @@ class ImportReport:
                 "%(number)s courses stay drafts until they state: %(names)s.",
                 number,
             ) % {"number": number, "names": names}
+
+    def _refused_lines(self) -> Iterator[str]:
+        rows: dict[str, list[str]] = {}
+        for number, code, why in self.refused:
+            row = _("row %(row)s (%(code)s)") % {"row": number, "code": code}
+            rows.setdefault(why, []).append(row)
+        for why, named in rows.items():
+            yield _("Not taken: %(rows)s: %(why)s") % {"rows": _some(named), "why": why}
 
 
 def _some(codes: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Taking over catalogues: whole files, bad files, real files, and the same file again."""
 
+import csv
 import json
 from collections import Counter
 from dataclasses import replace
@@ -322,14 +323,12 @@ def test_hidden_signs_are_left_out():
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_csv_says_the_same_as_json(sign):
-    cells = {
-        **ROW,
-        "learning_outcomes": "Draw maps|Read maps|",
-        "aims": '"How to draw.\nAnd read."',
-    }
-    text = "\ufeff" + sign.join(cells) + "\r\n" + sign.join(cells.values()) + "\r\n\r\n"
+    text = StringIO()
+    writer = csv.writer(text, delimiter=sign)
+    cells = {**ROW, "learning_outcomes": "Draw  maps|Read maps|"}
+    writer.writerows([cells, cells.values(), []])
 
-    (row,) = read_courses(text.encode())
+    (row,) = read_courses(text.getvalue().encode("utf-8-sig"))
 
     (same,) = rows_of({})
     assert row == replace(same, number=2)
@@ -365,13 +364,29 @@ def test_command_prints_what_it_did(institution, tmp_path):
     assert second[-1] == "Nothing was changed (--dry-run)."
 
 
+def test_command_fails_when_no_row_could_be_taken(institution, tmp_path):
+    file = tmp_path / "courses.json"
+    rows = [{**ROW, "code": f"GEO{n}", "institution": "Elsewhere"} for n in range(14)]
+    file.write_text(json.dumps(rows))
+
+    with pytest.raises(CommandError) as problem:
+        run(str(file), "--institution", institution.slug)
+
+    assert str(problem.value).splitlines() == [
+        "14 rows, 0 different courses.",
+        "Not taken: row 1 (GEO0), row 2 (GEO1), row 3 (GEO2), row 4 (GEO3), row 5 (GEO4), "
+        "row 6 (GEO5), row 7 (GEO6), row 8 (GEO7), row 9 (GEO8), row 10 (GEO9), row 11 (GEO10), "
+        "row 12 (GEO11), and 2 more: it belongs to Elsewhere, not to University of Testheim.",
+    ]
+
+
 def test_command_names_what_it_cannot_use(institution, tmp_path):
     broken = tmp_path / "broken.json"
     broken.write_text(json.dumps([ROW])[:-20])
 
-    with pytest.raises(CommandError, match="nothing was changed.\nThis is not complete JSON"):
+    with pytest.raises(CommandError, match=r"nothing was changed\.\nThis is not complete JSON"):
         run(str(broken), "--institution", institution.slug)
-    with pytest.raises(CommandError, match="There is no institution “nowhere”. Known: testheim"):
+    with pytest.raises(CommandError, match=r"There is no institution “nowhere”\. Known: testheim"):
         run(str(broken), "--institution", "nowhere")
     with pytest.raises(CommandError, match="No such file"):
         run(str(tmp_path / "none.json"), "--institution", institution.slug)

@@ -34,6 +34,8 @@ class Command(BaseCommand):
                 "\n".join([f"{file}: nothing was changed.", *problem.problems])
             ) from problem
         report = course_imports.import_rows(owner, rows, language=language, dry_run=dry_run)
+        if report.refused and not report.courses:
+            raise CommandError("\n".join(report.lines()))
         for line in report.lines():
             self.stdout.write(line)
         if dry_run:
