@@ -255,6 +255,13 @@ def can_make_supplement(user: User, award: Award) -> Verdict:
     return ALLOWED
 
 
+def judges_claims(user: User) -> bool:
+    """Whether claims can come to this user at all."""
+    if user.courses_taught.exists():
+        return True
+    return Unit.objects.staffed_by(user, Role.TEACHER, Role.COURSE_DIRECTOR).exists()
+
+
 def _is_open(claim: Claim) -> Verdict:
     if claim.state != ClaimState.SUBMITTED:
         return no(_("This claim has been answered already."))

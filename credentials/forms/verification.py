@@ -29,9 +29,10 @@ class FileForm(forms.Form):
 
 
 class VerifyForm(FileForm):
-    """One of a file and a text; sorts the text into `code`, `token` (of a share link) or `content`."""
+    """A file or a text, which becomes a `code`, the `token` of a share link, or `content`."""
 
     field_order = ["text", "file"]
+    marks_optional = False  # one of the two is needed
 
     text = forms.CharField(
         label=_("Code, link or text of the credential"),

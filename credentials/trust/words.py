@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from credentials.standards.documents import written
 from credentials.vocabulary import ELEMENT_NAMES
 
 
@@ -186,6 +186,6 @@ def tell(sentences: Mapping[str, Any], key: str, params: Mapping[str, Any]) -> s
     if "elements" in params:
         spoken["elements"] = ", ".join(str(ELEMENT_NAMES[code]) for code in params["elements"])
     if "moment" in params:
-        moment = timezone.localtime(datetime.fromisoformat(params["moment"]))
-        spoken["moment"] = date_format(moment, "DATE_FORMAT")
+        moment = datetime.fromisoformat(params["moment"])
+        spoken["moment"] = written(moment, get_language() or "en")
     return str(sentences[key]) % spoken

@@ -65,6 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     own = request.user.claims.select_related("course_version__course").order_by("-submitted_at")
     context = {
+        "judges": permissions.judges_claims(request.user),
         "page": Paginator(waiting, PAGE).get_page(request.GET.get("page")),
         "own": own[:PAGE],
     }

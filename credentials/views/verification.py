@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from credentials.forms.verification import FileForm, VerifyForm
-from credentials.services import verification
+from credentials.services import facts, verification
 
 # Attempts by one address; a code has 49 bits, so this is about load rather than guessing.
 MOST_ATTEMPTS = 30
@@ -71,16 +71,18 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
             given = hashlib.sha256(form.content).hexdigest()
             is_same = hmac.compare_digest(given, answer.document.sha256)
     page = "verification/result.html" if answer.result else "verification/document.html"
-    context = {**_about(answer), "form": form, "is_same": is_same, "code": code}
+    context = {**_about(answer), "form": form, "is_same": is_same}
     return render(request, page, context)
 
 
 def _about(answer: verification.Answer) -> dict:
     award = answer.result.award if answer.result else None
+    code = award.code if award else answer.document.code if answer.document else ""
     return {
         "result": answer.result,
         "document": answer.document,
         "is_exact": answer.is_exact,
         "award": award,
-        "code": award.code if award else answer.document.code if answer.document else "",
+        "code": code,
+        "address": facts.address("verify-code", code) if code else "",
     }

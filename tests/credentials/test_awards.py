@@ -159,7 +159,8 @@ def test_award_to_known_learner_waits_until_accepted(client, version):
     assert list(Credential.objects.visible_to(student).in_portfolio()) == [award.credential]
 
 
-def test_award_to_newcomer_reaches_the_account_that_comes_later(client, version):
+def test_award_to_newcomer_reaches_the_account_that_comes_later(client):
+    version = make_taught_course(make_institution(languages=["en"]))
     client.force_login(teacher_of(version))
     award_through_page(
         client, version, who="tam@later.example", given_name="Tam", family_name="Belisle"
