@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from credentials.models import Job
-from recognition.services import letters
+from recognition.services import letters, records
 
 
 @shared_task
