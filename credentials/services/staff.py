@@ -9,9 +9,13 @@ from credentials.verdict import Refused
 
 
 @change()
-def appoint(unit: Unit, user: User, role: Role, *, by: User) -> Membership:
-    """Give a role on a unit and on all below it; the same again changes nothing."""
-    can_keep_records(by, unit.institution).require()
+def appoint(unit: Unit, user: User, role: Role, *, by: User | None) -> Membership:
+    """Give a role on a unit and on all below it; the same again changes nothing.
+
+    `by` None: the command line, which appoints an institution's first registrar.
+    """
+    if by is not None:
+        can_keep_records(by, unit.institution).require()
     membership, is_new = Membership.objects.get_or_create(user=user, unit=unit, role=role)
     if is_new:
         record(unit.institution, "appoint", by=by, text=str(membership))

@@ -18,7 +18,7 @@ from credentials.standards.catalogue_files import UnreadableFile, read_courses
 from credentials.states import PublishingState
 from credentials.verdict import Refused
 from tests.factories.catalogue import make_course_version
-from tests.factories.people import make_institution, make_registrar, make_staff
+from tests.factories.people import make_institution, make_registrar, make_staff, make_user
 from tests.factories.recognition import make_line
 
 pytestmark = pytest.mark.django_db
@@ -539,3 +539,33 @@ def test_add_institution_names_what_is_wrong(change, problem):
         call_command("add_institution", *[part for pair in given.items() for part in pair])
 
     assert Institution.objects.count() == 1
+
+
+def test_add_registrar_appoints_an_account_once(institution):
+    user = make_user("Orla Finnery", email="orla@northmere.example")
+    out = StringIO()
+
+    for _ in range(2):
+        call_command(
+            "add_registrar", "Orla@northmere.example", institution=institution.slug, stdout=out
+        )
+
+    root = institution.units.get(parent=None)
+    assert [(m.unit, m.role) for m in user.memberships.all()] == [(root, Role.REGISTRAR)]
+    assert out.getvalue() == f"Orla Finnery is registrar of {institution}.\n" * 2
+
+
+@pytest.mark.parametrize(
+    ("email", "slug", "problem"),
+    [
+        ("nobody@northmere.example", "", "Nobody has an account with nobody@northmere.example"),
+        ("orla@northmere.example", "x", "There is no institution “x”"),
+    ],
+)
+def test_add_registrar_names_what_is_wrong(institution, email, slug, problem):
+    make_user(email="orla@northmere.example")
+
+    with pytest.raises(CommandError, match=problem):
+        call_command("add_registrar", email, institution=slug or institution.slug)
+
+    assert not institution.units.get(parent=None).memberships.exists()
