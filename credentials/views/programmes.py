@@ -98,6 +98,7 @@ def programme_table(request: HttpRequest) -> HttpResponse:
         ProgrammeVersion.objects.editable_by(request.user)
         .select_related("programme__institution")
         .annotate(number_of_modules=Count("modules"))
+        .order_by("programme__code", "-regulations", "pk")
     )
     page = Paginator(versions, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "programmes/table.html", {"page": page})
