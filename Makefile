@@ -29,7 +29,9 @@ lock: ## write the lock files anew (ARGS=--upgrade for newer versions)
 	@$(COMPILE) tests/requirements.in -c requirements.txt -o tests/requirements.txt $(ARGS)
 
 messages: ## collect the strings to translate into locale/de
-	@.venv/bin/python manage.py makemessages --locale de --no-obsolete
+	@.venv/bin/python manage.py makemessages --locale de --no-obsolete --add-location file \
+		--ignore tests --ignore benchmarks --ignore var
+	@sed -i.bak '/^"POT-Creation-Date/d' locale/de/LC_MESSAGES/django.po && rm locale/de/LC_MESSAGES/django.po.bak
 
 bench: setup ## measure what benchmarks/ measures
 	@.venv/bin/python -m benchmarks $(ARGS)

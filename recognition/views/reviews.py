@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from credentials.verdict import Refused, no
@@ -162,7 +162,11 @@ def _action(review, owed, may_write) -> dict:
 
 def _element_ratings() -> list[tuple[str, str]]:
     """Return the steps in one word each: the column is headed “Difference”."""
-    words = (_("None"), _("Minor"), _("Substantial"))
+    words = (
+        pgettext("difference", "None"),
+        pgettext("difference", "Minor"),
+        pgettext("difference", "Substantial"),
+    )
     return list(zip(ElementRating.values, words, strict=True))
 
 
