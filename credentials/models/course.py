@@ -281,4 +281,5 @@ class Offering(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.course_version}, {self.starts_on or _('any time')}"
+        start = self.starts_on or _("any time")
+        return f"{self.course_version}, {start}"
