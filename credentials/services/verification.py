@@ -35,7 +35,7 @@ from credentials.standards.facts import CredentialFacts
 from credentials.trust import did, fetch, sniff, verify
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import Unresolvable
-from credentials.trust.words import Outcome, Standing
+from credentials.trust.words import Outcome, Standing, tell
 
 SECONDS_A_FETCH = 5.0
 SECONDS_IN_ALL = 10.0
@@ -97,8 +97,11 @@ class Result:
     @property
     def text(self) -> str:
         holder = self.facts.holder if self.facts else None
+        if self.seen.key == "kept":  # in a portfolio; who verifies hands in nothing to keep
+            return _("Files of this kind cannot be verified here yet.")
         if not self.is_valid or not holder or not holder.name:
-            return self.seen.sentence
+            # The title stands above it and need not be said again.
+            return self.seen.sentence.removeprefix(f"{self.seen.verdict.label}. ")
         if self.issuer:
             said = _("%(issuer)s issued this credential to %(holder)s, and it still stands.")
             return said % {"issuer": self.issuer, "holder": holder.name}
@@ -126,6 +129,8 @@ def _row(check: verify.Check, issuer: Institution | AwardingBody | None) -> dict
         "outcome": OUTCOMES.get(check.outcome, "skipped"),
         "text": check.sentence,
     }
+    if check.key == "kind_kept":
+        return {**row, "text": tell({"is": _("This is %(kind)s.")}, "is", check.params)}
     if check.name == "issuer_key" and issuer:
         return {**row, "text": _about_issuer(issuer)}
     if check.outcome != Outcome.FAIL:

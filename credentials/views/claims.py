@@ -85,7 +85,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "is_own": claim.claimant_id == request.user.pk,
         "can_award": permissions.can_award(request.user, claim),
         "can_deny": permissions.can_deny(request.user, claim),
-        "can_withdraw": permissions.can_withdraw_claim(request.user, claim),
+        "can_claim": permissions.can_claim(request.user, claim.course_version),
         "is_open": claim.state == ClaimState.SUBMITTED,
     }
     return render(request, "claims/detail.html", context)

@@ -169,6 +169,12 @@ def test_added_entry_that_no_signature_covers_is_not_valid(client, award):
             "The file cannot be read.",
         ),
         (b"\x00\x01\x02", "a.bin", "Not verifiable", None),
+        (
+            b'{"@context": "http://data.europa.eu/snb/model/context/edc-ap"}',
+            "edc.jsonld",
+            "Not verifiable",
+            "Files of this kind cannot be verified here yet.",
+        ),
         (b"%PDF-1.7 broken", "a.pdf", "Not verifiable", None),
         (b"[" * 100_000, "deep.json", "Not verifiable", "The file cannot be read."),
         (b'{"a": 1e999}', "number.json", "Not verifiable", "The file cannot be read."),
@@ -419,6 +425,7 @@ def test_expired_credential_is_expired(abroad):
     result = verification.examine(abroad.badge(valid_until=SIGNED_AT + timedelta(days=1)))
 
     assert result.title == "Expired"
+    assert result.text == "It is unchanged since it was signed."
 
 
 def test_others_are_asked_for_ten_seconds_in_all(abroad, monkeypatch):
