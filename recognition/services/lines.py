@@ -34,7 +34,7 @@ def link_body(source: LineSource, body: AwardingBody, *, by: User) -> None:
 
 
 @change()
-def enter_body(source: LineSource, *, by: User, **columns: str) -> AwardingBody:
+def enter_body(source: LineSource, /, *, by: User, **columns: str) -> AwardingBody:
     """Enter a source's awarding body in the register, or correct its entry, and link it.
 
     `columns` as in `credentials.services.bodies`.
