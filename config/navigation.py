@@ -9,7 +9,7 @@ from credentials.models import Role
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Return `nav` (url, label, current) and `demo`; costs one query for people signed in."""
+    """Return `nav` (url, label, current) and `demo`; costs two queries for people signed in."""
     links = list(_public(request)) if not _reader(request) else list(_personal(request))
     path = request.path
     return {
@@ -37,16 +37,21 @@ def _public(request):
 
 
 def _personal(request):
-    roles = set(request.user.memberships.values_list("role", flat=True))
+    """At most six places; a member of staff finds their own portfolio in the account menu."""
+    user = request.user
+    roles = set(user.memberships.values_list("role", flat=True))
+    is_seated = user.seats.current().exists()
     yield reverse("work"), _("Your work")
     yield reverse("course-list"), _("Courses")
-    yield reverse("portfolio"), _("Portfolio")
-    if not roles:
+    if not roles and not is_seated:
+        yield reverse("portfolio"), _("Portfolio")
         yield reverse("case-list"), _("Applications")
+        yield reverse("verify"), _("Verify")
+    if is_seated or Role.REGISTRAR in roles:
+        yield reverse("line-list"), _("Cases")
     if Role.REGISTRAR in roles:
         yield reverse("learner-list"), _("Learners")
-        yield reverse("body-list"), _("Awarding bodies")
-        yield reverse("institution-affairs"), _("Institution")
     if roles & {Role.REGISTRAR, Role.COURSE_DIRECTOR}:
         yield reverse("catalogue"), _("Catalogue")
-    yield reverse("verify"), _("Verify")
+    if Role.REGISTRAR in roles:
+        yield reverse("institution-affairs"), _("Institution")

@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases
+from recognition.views import applications, cases, queue
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
     path("applications/new/", applications.new, name="case-new"),
     path("applications/<uuid:uuid>/", cases.detail, name="case-detail"),
     path("applications/<uuid:uuid>/lines/new/", applications.add_line, name="line-new"),
-    path("applications/<uuid:uuid>/declaration/", applications.declare, name="case-declare"),
     path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
     path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),
+    path("lines/", queue.line_list, name="line-list"),
     path("lines/<uuid:uuid>/edit/", applications.edit_line, name="line-edit"),
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),
     path("lines/<uuid:uuid>/remove/", applications.remove_line, name="line-remove"),

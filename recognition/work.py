@@ -12,6 +12,7 @@ from credentials.language import in_language
 from credentials.models import Award, Claim, User
 from recognition.models import Case, InformationRequest, Line, Review
 from recognition.states import LineState, ReviewState
+from recognition.vocabulary import DecisionType
 
 SHOWN = 25
 
@@ -143,32 +144,33 @@ def _as_chair(user: User) -> Iterator[Item]:
         )
 
 
-REGISTRAR_LABELS = {
-    LineState.SUBMITTED: "line-check",
-    LineState.DECIDED: "line-record",
-    LineState.NOTIFIED: "line-record",
-}
-
-
 def _as_registrar(user: User) -> Iterator[Item]:
-    labels = {
-        LineState.SUBMITTED: _("Check whether %(reference)s is complete"),
-        LineState.DECIDED: _("Send the decision on %(reference)s"),
-        LineState.NOTIFIED: _("Record the credits of %(reference)s"),
-    }
+    waiting = (LineState.SUBMITTED, LineState.DECIDED, LineState.NOTIFIED)
     lines = (
         Line.objects.kept_by(user)
-        .filter(state__in=list(labels))
-        .select_related("case__applicant", "module__course_version__course")
+        .filter(state__in=waiting)
+        .select_related("case__applicant", "module__course_version__course", "decision")
     )
     for line in lines:
-        state = LineState(line.state)
+        label, address, due = _next_step(line)
         yield Item(
-            labels[state] % {"reference": line.case},
-            reverse(REGISTRAR_LABELS[state], args=[line.uuid]),
+            label % {"reference": line.case},
+            reverse(address, args=[line.uuid]),
             f"{line.case.applicant}, {target_of(line)}",
-            line.case.check_due_on if state == LineState.SUBMITTED else line.due_on,
+            due,
         )
+
+
+def _next_step(line: Line) -> tuple[str, str, date | None]:
+    """Return what a registrar does next with a line, where, and until when."""
+    if line.state == LineState.SUBMITTED:
+        label = _("Check whether %(reference)s is complete")
+        return label, "line-check", line.case.check_due_on
+    if line.state == LineState.DECIDED:
+        return _("Send the decision on %(reference)s"), "line-record", line.due_on
+    if line.decision.type == DecisionType.REFUSAL:
+        return _("Close %(reference)s"), "line-record", None
+    return _("Record the credits of %(reference)s"), "line-record", None
 
 
 def target_of(line: Line) -> str:

@@ -56,9 +56,6 @@ class LineQuerySet(models.QuerySet):
             case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
         )
 
-    def awaiting_check_by(self, user):
-        return self.kept_by(user).filter(state=LineState.SUBMITTED)
-
     def awaiting_decision_by(self, user):
         """Lines in deliberation whose committee the user chairs, and did not step back from."""
         if not user.is_authenticated:

@@ -1,0 +1,37 @@
+"""The list of cases for those who work on them: registrars, reviewers, chairs."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+
+from recognition.filters import LineFilter
+from recognition.models import Line
+from recognition.states import CLOCK_RUNS
+from recognition.work import target_of
+
+PAGE = 25
+
+
+@login_required
+def line_list(request):
+    """Lines that wait longest first; seven queries for any number of them."""
+    lines = (
+        Line.objects.visible_to(request.user)
+        .exclude(case__applicant=request.user)
+        .select_related("case__applicant", "module__course_version__course", "committee")
+        .order_by("due_on", "case__submitted_at", "pk")
+    )
+    chosen = LineFilter(request.GET or {"group": "open"}, queryset=lines)
+    page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    rows = [
+        {
+            "line": line,
+            "target": target_of(line),
+            "is_late": line.state in CLOCK_RUNS and line.due_on < today,
+        }
+        for line in page
+    ]
+    context = {"filter": chosen, "form": chosen.form, "page": page, "rows": rows}
+    return render(request, "lines/list.html", context)
