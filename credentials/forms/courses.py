@@ -99,6 +99,7 @@ class CourseForm(LanguageMapsMixin, forms.ModelForm):
             "isced_f": _("A code such as 06 (information technology) or 0612 (databases)."),
             "ects": _("In steps of 0.5. Credits or hours are needed to publish."),
         }
+        error_messages = {"ects": {"step_size": _("Use a number up to 60, in steps of 0.5.")}}
 
     def __init__(self, *args, instance: CourseVersion, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)

@@ -82,6 +82,7 @@ class ModuleForm(forms.ModelForm):
     class Meta:
         model = Module
         fields = ["semester", "component_type", "ects", "is_recognisable"]
+        error_messages = {"ects": {"step_size": _("Use a number up to 60, in steps of 0.5.")}}
 
     def clean_semester(self):
         if not 1 <= self.cleaned_data["semester"] <= 20:

@@ -22,6 +22,7 @@ from credentials.forms.courses import (
     OutcomeFormSet,
     TeachersForm,
 )
+from credentials.language import in_language, language_of
 from credentials.models import CourseVersion, Role, Unit, User
 from credentials.services import courses, outcomes
 from credentials.services.audit import history_of
@@ -165,9 +166,15 @@ def _confirmed(
         result = act(version, by=request.user)
         messages.success(request, done)
         return redirect("course-manage", result.uuid)
+    about = {
+        "label": _("Course"),
+        "value": in_language(version.title),
+        "lang": language_of(version.title),
+        "note": version.course.code,
+    }
     back_url = reverse("course-manage", args=[version.uuid])
-    context = {"version": version, "verdict": verdict, "back_url": back_url, **words}
-    return render(request, "catalogue/confirm.html", context)
+    context = {"version": version, "verdict": verdict, "back_url": back_url, "rows": [about]}
+    return render(request, "catalogue/confirm.html", context | words)
 
 
 @login_required

@@ -22,6 +22,7 @@ from credentials.forms.programmes import (
     RegulationsForm,
     RenewProgrammeForm,
 )
+from credentials.language import in_language, language_of
 from credentials.models import (
     CourseVersion,
     Module,
@@ -178,8 +179,18 @@ def _confirmed(
         messages.success(request, done)
         return redirect("programme-manage", version.uuid)
     back_url = reverse("programme-manage", args=[version.uuid])
-    context = {"version": version, "verdict": verdict, "back_url": back_url, **words}
-    return render(request, "programmes/confirm.html", context)
+    context = {"version": version, "verdict": verdict, "back_url": back_url}
+    return render(request, "programmes/confirm.html", context | _about(version) | words)
+
+
+def _about(version: ProgrammeVersion) -> dict:
+    row = {
+        "label": _("Programme"),
+        "value": in_language(version.title),
+        "lang": language_of(version.title),
+        "note": version.regulations,
+    }
+    return {"rows": [row]}
 
 
 @login_required
@@ -307,4 +318,4 @@ def module_remove(request: HttpRequest, uuid: str) -> HttpResponse:
         "text": _("Its parts go with it. The course stays in the catalogue."),
         "button": _("Take module out"),
     }
-    return render(request, "programmes/confirm.html", context)
+    return render(request, "programmes/confirm.html", context | _about(version))
