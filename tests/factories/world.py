@@ -1,0 +1,242 @@
+"""Two institutions with a full cast each, and one thing of every kind in every telling state."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+
+from credentials.models import (
+    Award,
+    CourseVersion,
+    Institution,
+    JobKind,
+    Membership,
+    ProgrammeVersion,
+    Role,
+    StatusList,
+    Unit,
+    User,
+)
+from credentials.services import claims, courses, jobs, programmes, supplements
+from credentials.services.evidence import Upload
+from credentials.states import AwardState, ClaimState
+from credentials.trust.sniff import Kind
+from portfolios.services import shares
+from recognition.models import Case, Line, SeatRole
+from recognition.services import committees, letters, records
+from recognition.services import reviews as opinions
+from recognition.states import LineState
+from recognition.vocabulary import DecisionType
+from tests.factories.awards import make_award, make_claim
+from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.people import (
+    make_awarding_body,
+    make_institution,
+    make_learner,
+    make_staff,
+    make_user,
+    root_of,
+)
+from tests.factories.recognition import (
+    Way,
+    make_case,
+    make_external_credential,
+    make_policy,
+    write_decision,
+)
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
+    b"\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+SEATS = {"chair": SeatRole.CHAIR, "deputy": SeatRole.DEPUTY}
+COMMITTEE = ("chair", "deputy", "reviewer", "invited", "recused")
+
+
+@dataclass
+class World:
+    """`people` by role and `things` by name; a thing is what its address needs to be reversed."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def keep(self, **things: Any) -> None:
+        self.things |= {name: getattr(thing, "uuid", thing) for name, thing in things.items()}
+
+
+def make_world() -> World:
+    """Everything lies in the first institution; the people of the second are `foreign_*`."""
+    world = World()
+    home, foreign = make_institution(), make_institution()
+    for institution, prefix in ((home, ""), (foreign, "foreign_")):
+        world.people |= {f"{prefix}{role}": one for role, one in make_cast(institution).items()}
+    world.people["member"] = _confirmed(make_user("Nobody Special"))
+    world.keep(institution=home.slug)
+    _make_courses(world, home)
+    _make_awards(world, home)
+    _make_portfolio(world, home)
+    _make_cases(world)
+    _make_records(world, home)
+    # The others work on something too, only not on this.
+    Way(make_case(programme_version=make_programme_version(foreign)).lines.get()).complete()
+    return world
+
+
+def _confirmed(user: User) -> User:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_cast(institution: Institution) -> dict[str, User]:
+    """One person for each role, the committee that some sit on, and the rules they follow.
+
+    `unit_registrar` and `unit_director` keep a unit beside the one where everything happens.
+    """
+    root = root_of(institution)
+    beside = Unit.objects.create(institution=institution, parent=root, name={"en": "Music"})
+    cast = {
+        "learner": make_user("Nela Ardwen"),
+        "other_learner": make_user("Mirel Oskarin"),
+        "teacher": make_staff(institution, Role.TEACHER, beside, name="Jorun Hallvard"),
+        "director": make_staff(institution, Role.COURSE_DIRECTOR, name="Dara Quill"),
+        "registrar": make_staff(institution, Role.REGISTRAR, name="Orla Finnery"),
+        "unit_registrar": make_staff(institution, Role.REGISTRAR, beside, name="Una Sorrel"),
+        "unit_director": make_staff(institution, Role.COURSE_DIRECTOR, beside, name="Udo Pell"),
+        "chair": make_user("Hedda Brandvold"),
+        "deputy": make_user("Ruan Meyrick"),
+        "reviewer": make_user("Tomas Ivanek"),
+        "invited": make_user("Sela Sallow"),
+        "recused": make_user("Ilvo Castan"),
+    }
+    for user in cast.values():
+        _confirmed(user)
+    for role in ("learner", "other_learner"):
+        make_learner(institution, cast[role])
+    make_policy(institution)
+    committee = committees.create(root, {"en": "Recognition committee"}, by=cast["registrar"])
+    for role in COMMITTEE:
+        seat = SEATS.get(role, SeatRole.MEMBER)
+        committees.seat(committee, cast[role], role=seat, by=cast["registrar"])
+    return cast
+
+
+def _make_courses(world: World, home: Institution) -> None:
+    registrar = world.people["registrar"]
+    old, programme = make_course_version(home), make_programme_version(home)
+    courses.retire(old, by=registrar)
+    make_module(programme, parts=[("2", [1, 2]), ("4", [3, 4])])
+    draft = programmes.renew(programme, regulations="2027", by=registrar)
+    world.keep(
+        course=make_course_version(home, teachers=[world.people["teacher"]]),
+        draft_course=make_course_version(home, published=False),
+        old_course=old,
+        programme=programme,
+        draft_programme=draft,
+        draft_module=draft.modules.get(),
+    )
+
+
+def _make_awards(world: World, home: Institution) -> None:
+    learner, other = world.people["learner"], world.people["other_learner"]
+    teacher = world.people["teacher"]
+    further = [make_course_version(home, teachers=[teacher]) for _ in range(3)]
+    course = CourseVersion.objects.get(uuid=world.things["course"])
+    award = make_award(version=course, student=learner)
+    supplements.run(supplements.start(award, by=learner))
+    award = Award.objects.get(pk=award.pk)
+    revoked = make_award(AwardState.REVOKED, version=further[1], student=other)
+    failed = jobs.start(JobKind.AWARD_SUPPLEMENT, uuid4(), institution=home, by=learner)
+    jobs.fail(failed, "worker-lost")
+    proof = Upload("report.png", PNG, Kind.PNG)
+    claim = claims.submit(further[2], by=learner, statement="In June.", uploads=[proof])
+    world.keep(
+        award=award,
+        award_code=award.code,
+        award_credential=award.credential,
+        supplement=award.supplement,
+        waiting=make_award(version=further[0], student=learner, claimed=False, accepted=False),
+        revoked=revoked,
+        failed_job=failed,
+        claim=claim,
+        claim_file=claim.evidence.get().document,
+        denied=make_claim(ClaimState.DENIED, version=further[2], student=other),
+        status_list=StatusList.objects.get(institution=home),
+    )
+
+
+def _make_portfolio(world: World, home: Institution) -> None:
+    learner = world.people["learner"]
+    stated = make_external_credential(learner, institution=home)
+    credential = Award.objects.get(uuid=world.things["award"]).credential
+    share = shares.create(credential, label="An employer", days=30, by=learner)
+    closed = shares.create(credential, label="Another", days=30, by=learner)
+    shares.withdraw(closed, by=learner)
+    world.keep(
+        stated=stated,
+        evidence=stated.evidence.get(),
+        own_file=stated.document,
+        share=share,
+        token=share.token,
+        closed_token=closed.token,
+    )
+
+
+def _make_cases(world: World) -> None:
+    names = ("new", "asked", "review", "open", "signed", "done")
+    ways = {name: Way(_case(world).lines.get()) for name in names}
+    ways["asked"].to(LineState.INFO_REQUESTED)
+    ways["review"].complete()
+    first, second, third = ways["review"].line.reviews.order_by("pk")
+    opinions.declare_no_conflict(first, by=first.reviewer)
+    opinions.step_back(third, "A relative applies.", by=third.reviewer)
+    ways["open"].to(LineState.DELIBERATION)
+    write_decision(ways["open"].line, DecisionType.PARTIAL, by=world.people["chair"])
+    ways["signed"].to(LineState.DECIDED)
+    list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
+    ways["done"].to(LineState.RECORDED)
+    lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
+    world.keep(
+        draft_case=(draft := _case(world, submitted=False)),
+        draft_line=draft.lines.get(),
+        case=lines["new"].case,
+        source=lines["new"].sources.get(),
+        question=lines["asked"].information_requests.get(),
+        review=first,
+        invitation=second,
+        stepped_back=third,
+        review_file=lines["review"].sources.get().documents.first(),
+        handed_in=lines["open"].reviews.order_by("pk").first(),
+        unsent_letter=lines["signed"].decision.letter,
+        letter=lines["done"].decision.letter,
+        letter_code=lines["done"].decision.letter.code,
+        **{f"{name}_line": line for name, line in lines.items()},
+    )
+
+
+def _case(world: World, **fields) -> Case:
+    """An application of the learner, with a credential and a module of its own."""
+    programme = ProgrammeVersion.objects.get(uuid=world.things["programme"])
+    learner, institution = world.people["learner"], programme.programme.institution
+    return make_case(
+        modules=[make_module(programme, parts=[("2", [1, 2]), ("4", [3, 4])])],
+        applicant=learner,
+        sources=[make_external_credential(learner, institution=institution)],
+        **fields,
+    )
+
+
+def _make_records(world: World, home: Institution) -> None:
+    registrar = world.people["registrar"]
+    learner = home.learners.get(user=world.people["learner"])
+    job = records.start_pages([learner], institution=home, dated=date(2026, 7, 1), by=registrar)
+    records.run_pages(job)
+    world.keep(
+        record=learner,
+        pages_job=job,
+        diploma_page=job.results.get(),
+        body=make_awarding_body(home),
+        membership=Membership.objects.get(user=world.people["unit_director"]).pk,
+        seat=root_of(home).committee.seats.get(user=world.people["invited"]).pk,
+    )

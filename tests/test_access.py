@@ -1,0 +1,354 @@
+"""Proves who may open each address: every role, other learners, other institutions, strangers."""
+
+from typing import NamedTuple
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import translation
+
+from tests.factories.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+# `invited` was named as a reviewer and has not declared impartiality, `recused` stepped back.
+HERE = (
+    "learner other_learner teacher director registrar unit_registrar unit_director "
+    "chair deputy reviewer invited recused"
+)
+ELSEWHERE = (
+    "foreign_learner foreign_teacher foreign_director foreign_registrar foreign_reviewer "
+    "foreign_chair member"
+)
+SIGNED_IN = f"{HERE} {ELSEWHERE}"
+EVERYBODY = f"anonymous {SIGNED_IN}"
+NOBODY = ""
+STAFF = "teacher director registrar"
+KEEPERS = "director registrar"
+ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
+REGISTRARS = "registrar foreign_registrar"
+COMMITTEE = "chair deputy reviewer invited recused"
+
+
+class Address(NamedTuple):
+    """`opens`: who gets a page by GET or is led to one; None: GET is not allowed at all.
+
+    `acts`: who may send `data` to it and is led on; None: not tried with data. Who is in neither
+    is refused both ways. `things` are names in the world, or stand for themselves.
+    """
+
+    name: str
+    things: str = ""
+    opens: str | None = NOBODY
+    acts: str | None = None
+    data: dict = {}
+
+    def url(self, world) -> str:
+        return reverse(self.name, args=[world.things.get(t, t) for t in self.things.split()])
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.things}".strip()
+
+
+ADDRESSES = [
+    # First pages and pages of text
+    Address("home", opens=EVERYBODY),
+    Address("work", opens=SIGNED_IN),
+    Address("switch", "student", opens=None, acts=NOBODY),  # only in the demonstration
+    Address("styleguide"),  # only in the demonstration
+    Address("page-how", opens=EVERYBODY),
+    Address("page-glossary", opens=EVERYBODY),
+    Address("guide-list", opens=EVERYBODY),
+    *(Address("guide-show", role, opens=EVERYBODY) for role in ("student", "registrar")),
+    Address("guide-show", "nobody"),
+    Address("page-accessibility", opens=EVERYBODY),
+    Address("page-privacy", opens=EVERYBODY),
+    Address("page-imprint", opens=EVERYBODY),
+    Address("recognition-rules", opens=EVERYBODY),
+    Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
+    # Catalogue, public
+    Address("course-list", opens=EVERYBODY),
+    Address("course-detail", "course", opens=EVERYBODY),
+    Address("course-detail", "old_course", opens=EVERYBODY),
+    Address("course-detail", "draft_course", opens=KEEPERS),
+    Address("programme-list", opens=EVERYBODY),
+    Address("programme-detail", "programme", opens=EVERYBODY),
+    Address("programme-detail", "draft_programme", opens=KEEPERS),
+    # Catalogue, for those who keep it
+    Address("catalogue", opens=ALL_KEEPERS),
+    Address("course-new", opens=ALL_KEEPERS),
+    Address("course-import", opens=REGISTRARS),
+    Address("course-manage", "draft_course", opens=KEEPERS),
+    Address("course-edit", "draft_course", opens=KEEPERS),
+    Address("course-edit", "course"),
+    Address("course-publish", "draft_course", opens=KEEPERS, acts=KEEPERS),
+    Address("course-retire", "course", opens=KEEPERS, acts=KEEPERS),
+    Address("course-renew", "course", opens=KEEPERS, acts=KEEPERS),
+    Address("course-essential", "course", opens="director"),
+    Address("course-teachers", "course", opens=KEEPERS),
+    Address("course-offerings", "course", opens=KEEPERS),
+    Address("programme-table", opens=ALL_KEEPERS),
+    Address("programme-new", opens=ALL_KEEPERS),
+    Address("programme-manage", "draft_programme", opens=KEEPERS),
+    Address("programme-edit", "draft_programme", opens=KEEPERS),
+    Address("programme-edit", "programme"),
+    Address("programme-publish", "draft_programme", opens=KEEPERS, acts=KEEPERS),
+    Address("programme-retire", "programme", opens=KEEPERS, acts=KEEPERS),
+    Address("programme-renew", "programme"),  # there is a draft already
+    Address("module-new", "draft_programme", opens=KEEPERS),
+    Address("module-import", "draft_programme", opens=KEEPERS),
+    Address("module-import", "programme"),
+    Address("module-edit", "draft_module", opens=KEEPERS),
+    Address("module-remove", "draft_module", opens=KEEPERS, acts=KEEPERS),
+    # Claims and awards
+    Address("claim-list", opens=SIGNED_IN),
+    Address("claim-new", "course", opens=SIGNED_IN),
+    Address("claim-new", "draft_course", opens=KEEPERS),  # which says why it cannot be claimed
+    Address("claim-detail", "claim", opens=f"learner {STAFF}"),
+    Address("claim-detail", "denied", opens=f"other_learner {STAFF}"),
+    Address("claim-award", "claim", opens=f"learner {STAFF}", acts=STAFF, data={"grade": "1.0"}),
+    Address(
+        "claim-deny", "claim", opens=f"learner {STAFF}", acts=STAFF, data={"reason": "Not shown."}
+    ),
+    Address("claim-withdraw", "claim", opens=None, acts="learner"),
+    Address("award-new", "course", opens=STAFF),
+    Address("award-detail", "award", opens=f"learner {STAFF}"),
+    Address("award-detail", "revoked", opens=f"other_learner {STAFF}"),
+    Address("award-accept", "waiting", opens=None, acts="learner"),
+    Address(
+        *("award-revoke", "award", f"learner {STAFF}", KEEPERS),
+        data={"reason": "error", "note": "Another person."},
+    ),
+    Address("award-supplement", "award", opens=None, acts=f"learner {STAFF}"),
+    Address("award-download", "award", opens=f"learner {STAFF}"),
+    Address("credential-id", "award_credential", opens=f"learner {STAFF}"),
+    # For machines, for verifiers
+    Address("institution-did", "institution", opens=EVERYBODY),
+    Address("status-list", "status_list", opens=EVERYBODY),
+    Address("verify", opens=EVERYBODY),
+    Address("verify-code", "award_code", opens=EVERYBODY),
+    Address("verify-code", "letter_code", opens=EVERYBODY),
+    Address("verify-code", "XX-0000-0000-00"),
+    # Background work and files
+    Address("job-detail", "failed_job", opens="learner"),
+    Address("job-detail", "pages_job", opens="registrar"),
+    Address("job-progress", "pages_job", opens="registrar"),
+    Address("job-retry", "failed_job", opens=None, acts="learner"),
+    Address("document-download", "own_file", opens="learner"),
+    Address("document-download", "claim_file", opens=f"learner {STAFF}"),
+    Address("document-download", "supplement", opens=f"learner {STAFF}"),
+    Address("document-download", "diploma_page", opens="registrar"),
+    Address("document-download", "review_file", opens="learner"),
+    Address("document-download", "letter", opens="registrar"),
+    Address("document-download", "unsent_letter", opens="registrar"),
+    # Portfolio
+    Address("portfolio", opens=SIGNED_IN),
+    Address("credential-add", opens=SIGNED_IN),
+    Address("credential-declare", opens=SIGNED_IN),
+    Address("credential-detail", "stated", opens="learner"),
+    Address("credential-detail", "award_credential", opens="learner"),
+    Address("credential-state", "stated", opens="learner"),
+    Address("credential-state", "award_credential"),
+    Address("credential-check", "stated", opens=None, acts=NOBODY),  # nobody signed it
+    Address("evidence-add", "stated", opens="learner"),
+    Address("credential-remove", "stated", opens="learner", acts="learner"),
+    Address("credential-remove", "award_credential", opens="learner", acts=NOBODY),
+    Address("evidence-remove", "evidence", opens="learner", acts="learner"),
+    Address("share-new", "award_credential", opens="learner"),
+    Address("share-new", "stated", opens="learner", acts=NOBODY),  # which says why not
+    Address("share-withdraw", "share", opens="learner", acts="learner"),
+    *(Address(name, "token", opens=EVERYBODY) for name in ("share-open", "share-download")),
+    *(Address(name, "closed_token") for name in ("share-open", "share-download")),
+    *(Address(name, "guessed-token") for name in ("share-open", "share-download")),
+    # Applications, for the applicant
+    Address("case-list", opens=SIGNED_IN),
+    Address("case-new", opens=SIGNED_IN),
+    Address("case-detail", "case", opens="learner"),
+    Address("case-detail", "draft_case", opens="learner"),
+    Address("line-new", "draft_case", opens="learner"),
+    Address("line-new", "case"),
+    Address("case-check", "draft_case", opens="learner"),
+    Address("case-check", "case", opens="learner", acts="learner"),
+    Address("case-sent", "case", opens="learner"),
+    Address("case-sent", "draft_case"),
+    Address("case-discard", "draft_case", opens="learner", acts="learner"),
+    Address("case-discard", "case"),
+    Address("line-edit", "draft_line", opens="learner"),
+    Address("line-edit", "new_line"),
+    Address("line-parts", "draft_line", opens="learner"),
+    Address("line-remove", "draft_line", opens="learner", acts="learner"),
+    Address("line-remove", "new_line"),
+    Address("line-withdraw", "new_line", opens="learner", acts="learner"),
+    Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
+    Address("information-answer", "question", opens="learner"),
+    # Lines, for those who check, compare and decide
+    Address("line-detail", "draft_line", opens="learner"),
+    Address("line-detail", "new_line", opens="learner registrar"),
+    Address("line-detail", "review_line", opens="learner registrar chair deputy reviewer invited"),
+    Address("line-detail", "open_line", opens=f"learner registrar {COMMITTEE}"),
+    Address("line-check", "draft_line"),
+    Address("line-check", "new_line", opens="registrar"),
+    Address("line-check", "review_line", opens="registrar"),
+    Address("line-ask", "new_line", opens="registrar"),
+    Address("line-ask", "review_line", opens="registrar chair deputy reviewer"),
+    Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
+    Address("line-ask", "done_line"),
+    Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-inadmissible", "new_line", opens="registrar"),
+    Address("line-inadmissible", "review_line"),
+    Address("source-body", "new_line source", opens="registrar"),
+    Address("source-body", "review_line source"),
+    Address("line-reviewers", "review_line", opens="registrar chair deputy"),
+    Address("line-opinions", "review_line"),  # until all are in, they are nobody's
+    Address("line-opinions", "open_line", opens=COMMITTEE),
+    Address("line-decide", "review_line", opens="registrar chair deputy"),  # led to the reviewers
+    Address("line-decide", "open_line", opens=f"registrar {COMMITTEE}"),  # most are led elsewhere
+    Address("line-sign", "review_line"),
+    Address("line-sign", "open_line", opens="chair deputy", acts="chair deputy"),
+    Address("line-record", "open_line", opens="registrar", acts="registrar", data={"do": "send"}),
+    Address("line-record", "signed_line", opens="registrar", acts="registrar", data={"do": "send"}),
+    Address("line-record", "done_line", opens="registrar", acts="registrar", data={"do": "close"}),
+    Address(
+        *("line-document", "review_line review_file"),
+        opens="learner registrar chair deputy reviewer",
+    ),
+    Address("line-document", "review_line own_file"),
+    Address("line-document", "open_line review_file"),
+    Address("line-document", "signed_line unsent_letter", opens=f"registrar {COMMITTEE}"),
+    Address("line-document", "done_line letter", opens=f"learner registrar {COMMITTEE}"),
+    Address("review-detail", "review", opens="reviewer"),
+    Address("review-detail", "invitation", opens="invited"),  # led to the question of impartiality
+    Address("review-detail", "handed_in", opens="reviewer"),
+    Address(
+        "review-conflict", "invitation", opens="invited", acts="invited", data={"do": "declare"}
+    ),
+    Address("review-conflict", "stepped_back", opens="recused"),
+    Address("review-take-back", "handed_in", opens=None, acts=NOBODY),  # all opinions are in
+    # Records and the institution's own affairs
+    Address("learner-list", opens=REGISTRARS),
+    Address("learner-detail", "record", opens="registrar"),
+    Address("body-list", opens=REGISTRARS),
+    Address("body-new", opens=REGISTRARS),
+    Address("body-edit", "body", opens="registrar"),
+    Address("institution-affairs", opens=REGISTRARS),
+    Address("institution-people", "institution", opens="registrar"),
+    Address("institution-units", "institution", opens="registrar"),
+    Address("committee-list", "institution", opens="registrar"),
+    Address("policy-edit", "institution", opens="registrar"),
+    Address("membership-end", "membership", opens="registrar", acts="registrar"),
+    Address("seat-end", "seat", opens="registrar", acts="registrar"),
+    # Accounts (allauth): led to the confirmation of the password counts as open
+    Address("account_login", opens=EVERYBODY),
+    Address("account_signup", opens=EVERYBODY),
+    Address("account_logout", opens=EVERYBODY),
+    Address("account_inactive", opens=EVERYBODY),
+    Address("account_reset_password", opens=EVERYBODY),
+    Address("account_reset_password_done", opens=EVERYBODY),
+    Address("account_reset_password_from_key", "1 guessed", opens=EVERYBODY),  # says it is invalid
+    Address("account_reset_password_from_key_done", opens=EVERYBODY),
+    Address("account_email_verification_sent", opens=EVERYBODY),
+    Address("account_confirm_email", "guessed", opens=EVERYBODY),  # says that it is invalid
+    Address("account_confirm_login_code", opens=SIGNED_IN),  # led home: there is nothing to confirm
+    Address("account_reauthenticate", opens=SIGNED_IN),
+    Address("account_email", opens=SIGNED_IN),
+    Address("account_change_password", opens=SIGNED_IN),
+    Address("account_set_password", opens=SIGNED_IN),
+    Address("mfa_authenticate", opens=SIGNED_IN),  # led home likewise
+    Address("mfa_index", opens=SIGNED_IN),
+    Address("mfa_reauthenticate", opens=SIGNED_IN),
+    Address("mfa_activate_totp", opens=SIGNED_IN),
+    Address("mfa_deactivate_totp"),  # nobody here has them
+    Address("mfa_view_recovery_codes"),  # nobody here has them
+    Address("mfa_generate_recovery_codes", opens=SIGNED_IN),
+    Address("mfa_download_recovery_codes"),  # nobody here has them
+]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One world for all tests of this module; what a request changes is taken back at once."""
+    folder = tmp_path_factory.mktemp("world")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        from django.conf import settings
+
+        patch.setattr(settings, "MEDIA_ROOT", folder / "media")
+        found = make_world()
+        found.folder = folder
+        found.sessions = {"anonymous": ""}
+        for role in SIGNED_IN.split():
+            client = Client()
+            client.force_login(found.people[role])
+            found.sessions[role] = client.cookies["sessionid"].value
+        yield found
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _isolated(settings, world):
+    """In place of the folders that each test of other modules has to itself."""
+    settings.VAR_DIR = world.folder
+    settings.MEDIA_ROOT = world.folder / "media"
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+def answer(world, address: Address, method: str, role: str) -> str:
+    """Return "open", "led", "login", or the code with which the request is refused."""
+    cache.clear()  # limits of attempts
+    client = Client()
+    client.cookies["sessionid"] = world.sessions[role]
+    savepoint = transaction.savepoint()
+    try:
+        response = getattr(client, method)(address.url(world), address.data)
+    finally:
+        transaction.savepoint_rollback(savepoint)
+    if response.status_code == 302:
+        return "login" if response.url.startswith(reverse("account_login")) else "led"
+    return "open" if response.status_code == 200 else str(response.status_code)
+
+
+def those(found: dict[str, str], *answers: str) -> set[str]:
+    return {role for role, given in found.items() if given in answers}
+
+
+def test_every_address_is_listed():
+    listed = {address.name for address in ADDRESSES}
+
+    assert set(names(get_resolver().url_patterns)) == listed
+
+
+def names(patterns):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        else:
+            yield from names(pattern.url_patterns)
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_address_opens_only_for(address, world):
+    found = {role: answer(world, address, "get", role) for role in EVERYBODY.split()}
+
+    opens = set((address.opens or "").split())
+    assert those(found, "open", "led") == opens
+    refusals = ["login", "405"] if address.opens is None else ["login", "403", "404"]
+    assert those(found, *refusals) == set(found) - opens
+
+
+@pytest.mark.parametrize(
+    "address", [a for a in ADDRESSES if a.acts is not None or a.opens != EVERYBODY], ids=str
+)
+def test_address_takes_only_from(address, world):
+    opens, acts = set((address.opens or "").split()), set((address.acts or "").split())
+    tried = set(EVERYBODY.split()) - (opens if address.acts is None else set())
+
+    found = {role: answer(world, address, "post", role) for role in tried}
+
+    assert those(found, "led") == acts
+    assert those(found, "login", "403", "404", "405", "open") == tried - acts
+    assert those(found, "open") <= opens
