@@ -66,7 +66,6 @@ def enter(
     given_name: str,
     family_name: str,
     email: str = "",
-    student_number: str = "",
     user: User | None = None,
     by: User,
 ) -> Learner:
@@ -76,7 +75,6 @@ def enter(
         user=user,
         given_name=given_name,
         family_name=family_name,
-        student_number=student_number,
     )
     if email:
         LearnerEmail.objects.create(learner=learner, email=email)

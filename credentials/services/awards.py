@@ -54,7 +54,6 @@ def award_to_newcomer(
     email: str,
     given_name: str,
     family_name: str,
-    student_number: str = "",
     by: User,
     grade: str = "",
 ) -> Award:
@@ -65,7 +64,6 @@ def award_to_newcomer(
         email=email,
         given_name=given_name,
         family_name=family_name,
-        student_number=student_number,
         by=by,
     )
     return award_directly(version, learner, by=by, grade=grade)

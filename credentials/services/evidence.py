@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from credentials.models import Document, DocumentKind, Evidence, EvidenceKind, User
+from credentials.models import Document, DocumentKind, Evidence, User
 from credentials.services import documents
 from credentials.trust.sniff import Kind, safe_media_type
 
@@ -33,25 +33,17 @@ def store_upload(
     )
 
 
-def keep(
-    uploads: Sequence[Upload],
-    links: Sequence[str],
-    *,
-    owner: User,
-    kind: EvidenceKind = EvidenceKind.OTHER,
-) -> list[Evidence]:
+def keep(uploads: Sequence[Upload], links: Sequence[str], *, owner: User) -> list[Evidence]:
     """Keep files and links as evidence of `owner`; call inside `change()`."""
     files = [
         Evidence(
             owner=owner,
-            kind=kind,
             title=upload.filename[:200],
             document=store_upload(upload, owner=owner),
         )
         for upload in uploads
     ]
     pages = [
-        Evidence(owner=owner, kind=kind, title=(urlsplit(url).hostname or url)[:200], url=url)
-        for url in links
+        Evidence(owner=owner, title=(urlsplit(url).hostname or url)[:200], url=url) for url in links
     ]
     return Evidence.objects.bulk_create(files + pages)

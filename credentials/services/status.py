@@ -64,10 +64,6 @@ def set_revoked(award: Award) -> None:
         kept.save(update_fields=["bits", "signed", "changed_at"])
 
 
-def is_revoked(entry: StatusEntry) -> bool:
-    return status_list.get_bit(bytes(entry.status_list.bits), entry.index)
-
-
 def published(kept: StatusList) -> str:
     """Return the signed status list credential as JSON text, signed now if it has to be."""
     if kept.signed:

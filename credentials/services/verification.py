@@ -65,10 +65,6 @@ class Result:
         return self.seen.facts
 
     @property
-    def verdict(self) -> Standing:
-        return self.seen.verdict
-
-    @property
     def is_valid(self) -> bool:
         return self.seen.verdict == Standing.VALID
 

@@ -457,7 +457,7 @@ def test_teacher_queue_takes_the_same_queries_for_any_length(
         make_claim(version=version)
     client.force_login(version.course.teachers.get())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("claim-list"))
 
     assert len(page.context["page"]) == rows
@@ -471,7 +471,7 @@ def test_own_claims_take_the_same_queries_for_any_length(
         make_claim(student=student)
     client.force_login(student)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("claim-list"))
 
     assert len(page.context["own"]) == rows
