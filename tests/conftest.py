@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
 from django.utils import translation
 
 from config.celery import app
@@ -30,10 +32,11 @@ def unavailable(reason: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _isolated(settings, tmp_path):
+def _isolated(request, settings, tmp_path):
     """Give each test its own files, an empty cache and the language no other test left behind."""
-    settings.VAR_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
+    shares = "world" in request.fixturenames
+    settings.VAR_DIR = request.getfixturevalue("world").folder if shares else tmp_path
+    settings.MEDIA_ROOT = settings.VAR_DIR / "media"
     cache.clear()
     translation.activate(settings.LANGUAGE_CODE)
 
@@ -43,6 +46,26 @@ def _on_postgresql(request, settings):
     engine = settings.DATABASES["default"]["ENGINE"]
     if request.node.get_closest_marker("postgresql") and not engine.endswith("postgresql"):
         unavailable("needs PostgreSQL, which `make test` without ARGS starts")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A `World` (tests/factories/world.py) with sessions, made once for all tests of a module."""
+    from django.conf import settings
+
+    from tests.factories.world import make_world
+
+    folder = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr(settings, "MEDIA_ROOT", folder / "media")
+        made = make_world()
+        made.folder = folder
+        for role, user in made.people.items():
+            client = Client()
+            client.force_login(user)
+            made.sessions[role] = client.cookies["sessionid"].value
+        yield made
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

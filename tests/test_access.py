@@ -5,11 +5,7 @@ from typing import NamedTuple
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
-from django.utils import translation
-
-from tests.factories.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +180,7 @@ ADDRESSES = [
     Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
     Address("information-answer", "question", opens="learner"),
     # Lines, for those who check, compare and decide
+    Address("line-list", opens=SIGNED_IN),  # lists what the reader works on
     Address("line-detail", "draft_line", opens="learner"),
     Address("line-detail", "new_line", opens="learner registrar"),
     Address("line-detail", "review_line", opens="learner registrar chair deputy reviewer invited"),
@@ -266,45 +263,12 @@ ADDRESSES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One world for all tests of this module; what a request changes is taken back at once."""
-    folder = tmp_path_factory.mktemp("world")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-    ):
-        from django.conf import settings
-
-        patch.setattr(settings, "MEDIA_ROOT", folder / "media")
-        found = make_world()
-        found.folder = folder
-        found.sessions = {"anonymous": ""}
-        for role in SIGNED_IN.split():
-            client = Client()
-            client.force_login(found.people[role])
-            found.sessions[role] = client.cookies["sessionid"].value
-        yield found
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _isolated(settings, world):
-    """In place of the folders that each test of other modules has to itself."""
-    settings.VAR_DIR = world.folder
-    settings.MEDIA_ROOT = world.folder / "media"
-    translation.activate(settings.LANGUAGE_CODE)
-
-
 def answer(world, address: Address, method: str, role: str) -> str:
     """Return "open", "led", "login", or the code with which the request is refused."""
     cache.clear()  # limits of attempts
-    client = Client()
-    client.cookies["sessionid"] = world.sessions[role]
     savepoint = transaction.savepoint()
     try:
-        response = getattr(client, method)(address.url(world), address.data)
+        response = getattr(world.client(role), method)(address.url(world), address.data)
     finally:
         transaction.savepoint_rollback(savepoint)
     if response.status_code == 302:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from credentials.models import (
     Award,
@@ -57,10 +59,21 @@ COMMITTEE = ("chair", "deputy", "reviewer", "invited", "recused")
 
 @dataclass
 class World:
-    """`people` by role and `things` by name; a thing is what its address needs to be reversed."""
+    """`people` by role and `things` by name; a thing is what its address needs to be reversed.
+
+    `folder` holds the files, `sessions` the keys of people signed in (see tests/conftest.py).
+    """
 
     people: dict[str, User] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def client(self, role: str, **named: Any) -> Client:
+        """Return a browser in which somebody is signed in; "anonymous" is nobody."""
+        client = Client(**named)
+        client.cookies["sessionid"] = self.sessions.get(role, "")
+        return client
 
     def keep(self, **things: Any) -> None:
         self.things |= {name: getattr(thing, "uuid", thing) for name, thing in things.items()}
