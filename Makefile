@@ -21,7 +21,7 @@ test: ## run all tests, or some on SQLite: make test ARGS="tests/credentials -k 
 
 lint: ## check style and types
 	@$(PYTHON) bootstrap.py setup --tests
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
 lock: ## write the lock files anew (ARGS=--upgrade for newer versions)
 	@$(PYTHON) bootstrap.py setup --tests

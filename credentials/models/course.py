@@ -83,7 +83,7 @@ class CourseVersionQuerySet(models.QuerySet):
         return self.select_related("course__institution", "course__unit")
 
     def with_next_start(self):
-        """Add `next_start` (today or later, else None) and `any_time` (an offering without date)."""
+        """Add `next_start` (today or later, or None) and `any_time` (an offering without date)."""
         offerings = Offering.objects.filter(course_version=OuterRef("pk"))
         coming = offerings.filter(starts_on__gte=timezone.localdate()).order_by("starts_on")
         return self.annotate(

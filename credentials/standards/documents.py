@@ -63,7 +63,7 @@ class Phrase:
         return "rtl" if self.language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def in_each(languages: Sequence[str], make: Callable[[str], str]) -> dict[str, str]:
+def in_each(languages: Sequence[str], make: Callable[[str], object]) -> dict[str, str]:
     """Return what `make(language)` says in each language, with gettext switched to it."""
     said = {}
     for language in languages:
@@ -107,8 +107,8 @@ def written(value: date | Decimal | int, language: str) -> str:
 
 def original(texts: Text, preferred: Sequence[str] = ()) -> Phrase:
     """Return a text in the first preferred language it has, else in the first one it has."""
-    if isinstance(texts, str) or not texts:
-        return Phrase("", texts or "")
+    if isinstance(texts, str):
+        return Phrase("", texts)
     for language in preferred:
         if texts.get(language):
             return Phrase(language, texts[language])

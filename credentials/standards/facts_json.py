@@ -84,7 +84,7 @@ def _tuple(kinds: tuple, value: Any, where: str) -> tuple:
     return tuple(_read(kind, inner, f"{where}[{n}]") for n, (kind, inner) in enumerate(pairs))
 
 
-def _dataclass(kind: type, value: Any, where: str) -> Any:
+def _dataclass(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, Mapping):
         raise BadFacts(f"{where}: an object expected")
     types = _types(kind)
@@ -105,7 +105,7 @@ def _from_text(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, str):
         raise BadFacts(f"{where}: {kind.__name__} as text expected")
     try:
-        read = Decimal(value) if kind is Decimal else kind.fromisoformat(value)
+        read: Any = Decimal(value) if kind is Decimal else kind.fromisoformat(value)
     except (InvalidOperation, ValueError) as error:
         raise BadFacts(f"{where}: {kind.__name__} as text expected") from error
     if kind is Decimal and not read.is_finite():

@@ -1,8 +1,10 @@
 """The only place that reads the modules of a programme from CSV, as a whole or not at all."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,7 @@ OPTIONAL = (
     *("title_en", "title_de", "semester", "kind", "recognisable"),
     *("outcomes_en", "outcomes_de"),
 )
+Value = TypeVar("Value", str, bool)
 YES, NO = ("yes", "ja", "1", "true"), ("no", "nein", "0", "false")
 
 
@@ -109,7 +112,7 @@ class _Reader:
         self.complain("semester", _("must be a number from 1 to 20."))
         return 1
 
-    def one_of(self, column: str, words: dict, usual: object) -> object:
+    def one_of(self, column: str, words: dict[Value, Sequence[str]], usual: Value) -> Value:
         text = self.cells.get(column, "").lower()
         if not text:
             return usual

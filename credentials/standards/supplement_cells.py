@@ -1,7 +1,7 @@
 """The rows of a supplement in one language: cells, their lines, and where each comes from."""
 
 from dataclasses import dataclass, replace
-from enum import Enum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def sourced(
     """Say the source of a whole cell once, else once after the lines that come from it."""
     sources = {line.source for line in lines + items}
     if len(sources) == 1:
-        plain = [tuple(replace(one, source="") for one in part) for part in (lines, items)]
-        return sources.pop(), *plain
+        return sources.pop(), _unsourced(lines), _unsourced(items)
     following = (*lines[1:], None)
     return (
         "",
@@ -66,6 +65,10 @@ def sourced(
     )
 
 
-def label_of(choices: type[Enum], code: str) -> str:
+def _unsourced(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(replace(line, source="") for line in lines)
+
+
+def label_of(choices: Any, code: str) -> str:
     """Return the label of a code; what is no code of the list stays as the source wrote it."""
     return str(choices(code).label) if code in choices.values else code

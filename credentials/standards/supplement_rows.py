@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from babel.languages import get_official_languages
 from django.utils.translation import gettext as _
@@ -388,7 +388,7 @@ class Column:
             return _("Not stated by the awarding body")
         return _("Not stated in the source documents")
 
-    def _said(self, value: object) -> str:
+    def _said(self, value: Any) -> str:
         if value is None or isinstance(value, str):
             return value or ""
         return documents.written(value, self.language)
