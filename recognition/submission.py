@@ -1,11 +1,10 @@
 """The only place that says what keeps an application from being sent."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import CreditEntry, User
-from credentials.states import PublishingState
-from recognition.models import Case, Line, Policy, TargetKind
+from credentials.states import AwardState, PublishingState
+from recognition.models import Case, Line, LineSource, Policy, TargetKind
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 
@@ -25,6 +24,14 @@ def problems(user: User, case: Case) -> list[str]:
         return [_("Only the applicant can send this application.")]
     if not case.is_draft:
         return [_("This application was sent already.")]
+    found = gaps(case)
+    if case.declared_at is None:
+        found.append(_("Declare that what you state is true."))
+    return found
+
+
+def gaps(case: Case) -> list[str]:
+    """Return what is missing in a draft before its applicant can declare it and send it."""
     found = []
     if case.programme_version.state != PublishingState.PUBLISHED:
         found.append(_("The programme does not take applications under these regulations."))
@@ -32,32 +39,33 @@ def problems(user: User, case: Case) -> list[str]:
         found.append(_("The university has not published its rules of recognition yet."))
     lines = list(
         case.lines.select_related("module__course_version__course").prefetch_related(
-            "sources", "parts"
+            "sources__credential__award", "parts"
         )
     )
     if not lines:
         found.append(_("Say what you ask for: add at least one line."))
-    found += [problem for line in lines for problem in _gaps(line, case)]
+    found += [problem for line in lines for problem in _gaps_of(line, case)]
     found += _taken(lines, case)
-    if case.declared_at is None:
-        found.append(_("Declare that what you state is true."))
     return found
 
 
 def policy_in_force(case: Case) -> Policy | None:
-    """Return the institution's newest rules that are valid today."""
-    policies = Policy.objects.filter(
-        institution=case.programme_version.programme.institution_id,
-        valid_from__lte=timezone.localdate(),
-    )
-    return policies.order_by("-version").first()
+    """Return the rules under which an application sent today would be decided."""
+    institution = case.programme_version.programme.institution_id
+    return Policy.objects.in_force().filter(institution=institution).first()
 
 
-def _gaps(line: Line, case: Case) -> list[str]:
+def _gaps_of(line: Line, case: Case) -> list[str]:
     number = {"number": line.position}
     gaps = []
     if not line.sources.all():
         gaps.append(_("Line %(number)s: choose what you put forward.") % number)
+    gaps += [
+        _("Line %(number)s: “%(title)s” was revoked. Choose something else.")
+        % {**number, "title": source.credential}
+        for source in line.sources.all()
+        if _is_revoked(source)
+    ]
     if line.target_kind == TargetKind.PARTS and not line.parts.all():
         gaps.append(_("Line %(number)s: choose at least one part of the module.") % number)
     module = line.module
@@ -68,6 +76,11 @@ def _gaps(line: Line, case: Case) -> list[str]:
             _("Line %(number)s: this module cannot be replaced by other learning.") % number
         )
     return gaps
+
+
+def _is_revoked(source: LineSource) -> bool:
+    award = getattr(source.credential, "award", None)
+    return award is not None and award.state == AwardState.REVOKED
 
 
 def _taken(lines: list[Line], case: Case) -> list[str]:

@@ -1,36 +1,44 @@
 """The only place that tells an applicant in words what happened to a line, and what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from credentials.models import User
+from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
-from recognition.models import Line
-from recognition.states import TURN, LineState, ReviewState, Turn
+from recognition.models import InformationRequest, Line
+from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
+from recognition.vocabulary import DecisionType, InadmissibleReason
 
-# What a move tells the applicant; moves that would tell who thinks what are left out.
+SENT = (LineState.DRAFT, LineState.SUBMITTED)
+COMPLETE = (LineState.SUBMITTED, LineState.UNDER_REVIEW)
+NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
+RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
+# What a move tells the applicant; a move that would tell who thinks what is not among them.
 PAST = {
-    (LineState.DRAFT, LineState.SUBMITTED): gettext_noop("You sent your application"),
-    (LineState.SUBMITTED, LineState.UNDER_REVIEW): gettext_noop("Your file is complete"),
+    SENT: gettext_noop("You sent your application"),
+    COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
-    (LineState.DECIDED, LineState.NOTIFIED): gettext_noop("The decision was sent to you"),
-    (LineState.NOTIFIED, LineState.RECORDED): gettext_noop("Your credits were recorded"),
+    NOTIFIED: gettext_noop("The decision was sent to you"),
+    RECORDED: gettext_noop("Your credits were recorded"),
 }
 ENDS = {
-    LineState.INFO_REQUESTED: gettext_noop("You were asked for information"),
+    LineState.INFO_REQUESTED: gettext_noop("You were asked a question"),
     LineState.INADMISSIBLE: gettext_noop("It cannot be examined"),
     LineState.WITHDRAWN: gettext_noop("You withdrew it"),
-    LineState.CLOSED: gettext_noop("Closed"),
+    LineState.CLOSED: gettext_noop("It was closed"),
 }
-SETTLED = gettext_noop("The question is settled")
-PUBLIC_ROLES = (LineState.SUBMITTED, LineState.UNDER_REVIEW, LineState.NOTIFIED, LineState.RECORDED)
+# Whose names the applicant reads: their own and the registrar's, never those of the committee.
+NAMED = (SENT, COMPLETE, NOTIFIED, RECORDED)
+TOLD = (LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,82 @@ class Holding:
     since: datetime | None
     until: date | None
     next: str
+    is_late: bool
 
 
-def holding_of(line: Line) -> Holding:
-    """Say where a line is now. `line` comes from `with_all()`."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A line as its applicant sees it; `question` waits for an answer."""
+
+    line: Line
+    holding: Holding
+    events: list[dict]
+    question: InformationRequest | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
+        return self.line.state in TOLD
+
+
+def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
+    """Add to lines what `stories_of` reads: at most eight queries, however many there are."""
+    return (
+        lines.with_all()
+        .select_related("decision__letter")
+        .prefetch_related(
+            "information_requests", "reviews", "sources__documents", "sources__supplement"
+        )
+    )
+
+
+def stories_of(lines: Iterable[Line]) -> list[Story]:
+    """Tell each line that comes from `with_stories`; two more queries for the log and the names."""
+    lines = list(lines)
+    moves: dict[str, list[AuditEvent]] = {}
+    for event in audit.history_of(*lines):
+        if event.noun == "line" and event.action == "move":
+            moves.setdefault(event.thing, []).append(event)
+    actors = {event.actor for events in moves.values() for event in events if event.actor}
+    known = User.objects.filter(uuid__in=actors).values_list("uuid", "name")
+    names = {str(uuid): name for uuid, name in known}
+    return [_story(line, moves.get(str(line.uuid), []), names) for line in lines]
+
+
+def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
+    questions = list(line.information_requests.all())
+    is_open = line.state == LineState.INFO_REQUESTED
+    question = questions[-1] if is_open and questions else None
+    events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
+    return Story(line, _holding(line, question), events, question)
+
+
+# Who holds it
+
+
+def _holding(line: Line, question: InformationRequest | None) -> Holding:
     state = LineState(line.state)
-    question = line.information_requests.filter(answered_at=None).first()
-    sentences = {
+    sentence, until, following = _sentences(line, state, question)
+    turn = TURN[state]
+    holder = ""
+    if turn != Turn.NOBODY:
+        is_committee = turn in (Turn.COMMITTEE, Turn.CHAIR)
+        holder = str(line.committee) if is_committee else str(turn.label)
+    is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
+    return Holding(sentence, holder, line.held_since, until, following, is_late)
+
+
+def _sentences(
+    line: Line, state: LineState, question: InformationRequest | None
+) -> tuple[str, date | None, str]:
+    """Return what is said now, until when, and what comes next."""
+    letter = _("You get a letter with reasons")
+    if state == LineState.NOTIFIED:
+        refused = line.decision.type == DecisionType.REFUSAL
+        following = "" if refused else _("The registrar records the credits")
+        return _("It is decided. Read your letter."), None, following
+    return {
+        LineState.DRAFT: (_("Not sent yet."), None, _("You send it")),
         LineState.SUBMITTED: (
             _("The registrar has your file. You need do nothing now."),
             line.case.check_due_on,
@@ -67,129 +144,104 @@ def holding_of(line: Line) -> Holding:
         LineState.DELIBERATION: (
             _("All opinions are in. The chair decides."),
             line.due_on,
-            _("You get a letter with reasons"),
+            letter,
         ),
-        LineState.DECIDED: (
-            _("It is decided. Your letter is being made."),
-            line.due_on,
-            _("You get a letter with reasons"),
-        ),
-        LineState.NOTIFIED: (
-            _("It is decided. Read your letter."),
-            None,
-            _("The registrar records the credits"),
-        ),
+        LineState.DECIDED: (_("It is decided. Your letter is being made."), line.due_on, letter),
         LineState.RECORDED: (_("Your credits are recorded."), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_("This could not be examined."), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
-        LineState.DRAFT: (_("Not sent yet."), None, _("You send it")),
-    }
-    sentence, until, following = sentences[state]
-    turn = TURN[state]
-    holder = str(line.committee) if turn in (Turn.COMMITTEE, Turn.CHAIR) else str(turn.label)
-    return Holding(sentence, holder, line.held_since, until, following)
+    }[state]
 
 
-def timeline_of(line: Line) -> list[dict]:
-    """Return the events for components/_timeline.html: past, now, next. Four queries."""
-    return [*_past(line), *_now(line), *_next(line)]
+# What happened
 
 
-def _past(line: Line) -> Iterator[dict]:
-    moves = [e for e in audit.history_of(line) if e.action == "move" and e.after in LineState]
-    names = dict(
-        User.objects.filter(uuid__in={e.actor for e in moves if e.actor}).values_list(
-            "uuid", "name"
-        )
-    )
-    names = {str(uuid): name for uuid, name in names.items()}
+def _past(
+    line: Line,
+    moves: list[AuditEvent],
+    names: dict[str, str],
+    questions: list[InformationRequest],
+) -> Iterator[dict]:
+    asked = iter(questions)
+    question = None
     for event in moves:
-        before, after = event.before, LineState(event.after)
-        is_answer = before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN
-        title = SETTLED if is_answer else PAST.get((before, after)) or ENDS.get(after)
-        if title is None:
-            continue
-        yield {
-            "title": _(title),
-            "when": event.at,
-            "phase": "past",
-            "by": names.get(event.actor, "") if after in PUBLIC_ROLES else "",
-            "text": _said_with(line, event, after),
-        }
+        move = (event.before, LineState(event.after))
+        if move[1] == LineState.INFO_REQUESTED:
+            question = next(asked, None)
+        told = _title_and_text(line, move, question)
+        if told:
+            by = names.get(event.actor, "") if move in NAMED else ""
+            yield {"title": told[0], "text": told[1], "when": event.at, "by": by, "phase": "past"}
 
 
-def _said_with(line: Line, event, after: LineState) -> str:
-    if after == LineState.SUBMITTED and event.before == LineState.DRAFT:
-        count = sum(source.documents.count() for source in line.sources.all())
-        return (
-            ngettext(
-                "%(count)s file, kept with its fingerprint.",
-                "%(count)s files, kept with their fingerprints.",
-                count,
-            )
-            % {"count": count}
-            if count
-            else ""
+def _title_and_text(
+    line: Line, move: tuple[str, LineState], question: InformationRequest | None
+) -> tuple[str, str] | None:
+    before, after = move
+    if before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN:
+        if question and question.answered_at:
+            return _("You answered"), question.answer
+        return _("We went on without an answer"), ""
+    if move not in PAST and after not in ENDS:
+        return None
+    return _(PAST.get(move) or ENDS[after]), _text(line, move, question)
+
+
+def _text(line: Line, move: tuple[str, LineState], question: InformationRequest | None) -> str:
+    if move == SENT:
+        count = sum(len(source.documents.all()) for source in line.sources.all())
+        said = ngettext(
+            "%(count)s file, kept with its fingerprint.",
+            "%(count)s files, kept with their fingerprints.",
+            count,
         )
-    if after == LineState.UNDER_REVIEW and event.before == LineState.SUBMITTED:
-        return _("From this day the committee has %(days)s working days.") % {
-            "days": line.case.policy.decision_days
-        }
-    if after == LineState.INFO_REQUESTED:
-        question = line.information_requests.filter(asked_at__lte=event.at).last()
+        return said % {"count": count} if count else ""
+    if move == COMPLETE:
+        said = _("From this day the committee has %(days)s working days.")
+        return said % {"days": line.case.policy.decision_days}
+    if move[1] == LineState.INFO_REQUESTED:
         return question.items if question else ""
-    if after in (LineState.INADMISSIBLE, LineState.WITHDRAWN):
-        return line.closing_note
+    if move[1] == LineState.INADMISSIBLE:
+        reason = InadmissibleReason(line.inadmissible_reason).label
+        return "\n".join(filter(None, (str(reason), line.closing_note)))
     return ""
 
 
+# What is going on, and what comes
+
+
 def _now(line: Line) -> Iterator[dict]:
+    by = ""
     if line.state == LineState.SUBMITTED:
-        yield {
-            "title": _("The registrar checks whether all is there"),
-            "phase": "now",
-            "by": _("By %(day)s at the latest") % {"day": _day(line.case.check_due_on)},
-        }
+        title = _("The registrar checks whether all is there")
+        by = _("By %(day)s at the latest") % {"day": longdate(line.case.check_due_on)}
     elif line.state == LineState.INFO_REQUESTED:
-        yield {"title": _("We wait for your answer"), "phase": "now"}
+        title = _("We wait for your answer")
     elif line.state == LineState.UNDER_REVIEW:
-        reviews = list(line.reviews.counted())
-        done = sum(review.state == ReviewState.SUBMITTED for review in reviews)
-        yield {
-            "title": ngettext(
-                "%(count)s person compares it with what the module asks for",
-                "%(count)s people compare it with what the module asks for",
-                len(reviews),
-            )
-            % {"count": len(reviews)},
-            "phase": "now",
-            "by": _("%(done)s of %(all)s are finished") % {"done": done, "all": len(reviews)},
-        }
+        counted = [r for r in line.reviews.all() if r.state != ReviewState.RECUSED]
+        done = sum(review.state == ReviewState.SUBMITTED for review in counted)
+        said = ngettext("%(count)s person compares", "%(count)s people compare", len(counted))
+        title = said % {"count": len(counted)}
+        by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        yield {"title": _("The chair writes the decision"), "phase": "now"}
+        title = _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
-        yield {"title": _("The registrar sends the letter"), "phase": "now"}
-
-
-def _day(day: date | None) -> str:
-    return longdate(day) if day else ""
+        title = _("The registrar sends the letter")
+    else:
+        return
+    yield {"title": title, "by": by, "phase": "now"}
 
 
 def _next(line: Line) -> Iterator[dict]:
     if line.state in (LineState.SUBMITTED, LineState.INFO_REQUESTED):
-        yield {
-            "title": _("The committee compares"),
-            "phase": "next",
-            "by": _("It has %(days)s working days") % {"days": line.case.policy.decision_days},
-        }
+        days = {"days": line.case.policy.decision_days}
+        by = _("It has %(days)s working days") % days
+        yield {"title": _("The committee compares"), "phase": "next", "by": by}
     if line.state == LineState.UNDER_REVIEW:
-        yield {
-            "title": _("All opinions are in"),
-            "phase": "next",
-            "by": _("You will not see who said what"),
-        }
-    if line.state in (LineState.UNDER_REVIEW, LineState.DELIBERATION):
+        by = _("You will not see who said what")
+        yield {"title": _("All opinions are in"), "phase": "next", "by": by}
+    if line.state in CLOCK_RUNS:
         yield {
             "title": _("You get the decision"),
             "phase": "next",

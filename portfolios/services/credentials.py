@@ -132,7 +132,7 @@ def _keep_check(credential: Credential, seen: verification.Result, *, by: User) 
         known = dict.fromkeys(statements.NAMES, _origin_of_values(seen))
         credential.provenance = statements.provenance(now, seen.facts, known)
     credential.save(update_fields=["verification", "verified_at", "provenance", "updated_at"])
-    record(credential, "check", by=by, after=seen.verdict.value)
+    record(credential, "check", by=by, after=credential.verification["verdict"])
     return credential
 
 

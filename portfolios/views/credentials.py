@@ -25,7 +25,7 @@ from portfolios.services import credentials
 
 @login_required
 def portfolio(request):
-    """All entries and what is still to do with them; five queries, however many there are."""
+    """All entries and what is still to do with them; six queries, however many there are."""
     standing = Sum("credit_entries__ects", filter=Q(credit_entries__reversed_at=None))
     held = (
         Credential.objects.visible_to(request.user)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.uploads import checked_upload
@@ -15,9 +16,10 @@ from credentials.models import (
     ProgrammeVersion,
     User,
 )
-from credentials.standards import facts_json
+from credentials.services import facts
 from credentials.states import AwardState
-from recognition.models import Case, Line
+from credentials.templatetags.symbolon import ects
+from recognition.models import Case, Line, Policy
 
 FREE = "free"
 
@@ -40,6 +42,7 @@ class ProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = (
             ProgrammeVersion.objects.published()
+            .filter(programme__institution__policies__in=Policy.objects.in_force())
             .select_related("programme__institution")
             .order_by("programme__institution__slug", "programme__code", "-regulations")
         )
@@ -47,9 +50,9 @@ class ProgrammeForm(forms.Form):
 
 class CredentialChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, credential):
-        facts = facts_json.from_json(credential.facts)
-        body = in_language(facts.awarding_body.name)
-        return f"{credential}, {body}" if body else str(credential)
+        said = facts.of_credential(credential)
+        parts = (str(credential), in_language(said.awarding_body.name), ects(said.ects))
+        return ", ".join(filter(None, parts))
 
 
 class LineForm(forms.Form):
@@ -71,8 +74,6 @@ class LineForm(forms.Form):
         label=_("Credits you ask for, in the free-elective area"),
         help_text=_("Leave it open for all credits of what you put forward."),
         min_value=Decimal("0.5"),
-        max_value=Decimal("60"),
-        max_digits=4,
         decimal_places=1,
         step_size=Decimal("0.5"),
         required=False,
@@ -91,6 +92,15 @@ class LineForm(forms.Form):
         self.fields["sources"].queryset = held.exclude(award__state=AwardState.REVOKED)
         self.modules = self._offered(case, applicant)
         self.fields["target"].choices = self._targets()
+        if case.programme_version.free_elective_ects:
+            self._limit(case.programme_version.free_elective_ects)
+        else:
+            del self.fields["requested_ects"]
+
+    def _limit(self, most: Decimal) -> None:
+        field = self.fields["requested_ects"]
+        field.validators.append(MaxValueValidator(most))
+        field.widget.attrs["max"] = most
 
     @staticmethod
     def _offered(case: Case, applicant: User) -> dict[str, Module]:
@@ -108,7 +118,7 @@ class LineForm(forms.Form):
         by_semester: dict[int, list] = {}
         for uuid, module in self.modules.items():
             by_semester.setdefault(module.semester, []).append(
-                (uuid, f"{module} ({module.ects.normalize():f} ECTS)")
+                (uuid, f"{module}, {ects(module.ects)}")
             )
         groups = [
             (_("Semester %(number)s") % {"number": number}, choices)
@@ -138,7 +148,7 @@ class LineForm(forms.Form):
 
 class PartChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, part):
-        return f"{part} ({part.ects.normalize():f} ECTS)"
+        return f"{part}, {ects(part.ects)}"
 
 
 class PartsForm(forms.Form):
@@ -148,7 +158,7 @@ class PartsForm(forms.Form):
         queryset=ModulePart.objects.none(),
         to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": _("Choose at least one part.")},
     )
 
     def __init__(self, *args, module: Module, **kwargs):
@@ -168,8 +178,14 @@ class DeclarationForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """An answer in words, with a file, or both."""
+
+    marks_optional = False
     answer = forms.CharField(
-        label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=5000,
+        required=False,
     )
     file = forms.FileField(label=_("A file, if you were asked for one"), required=False)
 
@@ -179,3 +195,9 @@ class AnswerForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         return checked_upload(file) if file else None
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["answer"] and not cleaned["file"]:
+            self.add_error("answer", _("Write an answer or add a file."))
+        return cleaned

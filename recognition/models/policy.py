@@ -3,7 +3,18 @@
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class PolicyQuerySet(models.QuerySet):
+    def in_force(self):
+        """The newest rules of each institution that are valid today."""
+        newest = self.model.objects.filter(
+            institution=OuterRef("institution"), valid_from__lte=timezone.localdate()
+        )
+        return self.filter(pk=Subquery(newest.order_by("-version").values("pk")[:1]))
 
 
 class Policy(models.Model):
@@ -35,6 +46,8 @@ class Policy(models.Model):
         _("part of a module without parts may be recognised in proportion"), default=True
     )
     quorum = models.PositiveSmallIntegerField(_("opinions needed"), default=2)
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         ordering = ["institution", "-version"]

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credentials.models import Credential, Module, ModulePart, ProgrammeVersion, User
 from credentials.services.lifecycle import change, lock, record
+from credentials.verdict import Refused
 from recognition.models import Case, Line, LineSource, TargetKind
 from recognition.permissions import can_draft
 
@@ -14,6 +16,7 @@ from recognition.permissions import can_draft
 @change()
 def create(programme_version: ProgrammeVersion, *, by: User) -> Case:
     """Begin an application, or return the draft for the same programme that is there."""
+    by = lock(by)
     existing = Case.objects.filter(
         applicant=by, programme_version=programme_version, submitted_at=None
     ).first()
@@ -41,6 +44,8 @@ def save_line(
     """
     case = lock(case)
     can_draft(by, case).require()
+    if any(credential.holder_id != by.pk for credential in credentials):
+        raise Refused(_("You can put forward only what lies in your own portfolio."))
     if line is None:
         last = case.lines.aggregate(last=Max("position"))["last"] or 0
         line = Line(case=case, position=last + 1)

@@ -1,11 +1,15 @@
 """Pages of an application until it is sent."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credentials.models import Credential, ProgrammeVersion
+from credentials.services import facts
 from credentials.verdict import Refused
 from recognition import submission
 from recognition.forms.cases import DeclarationForm, LineForm, PartsForm, ProgrammeForm
@@ -17,19 +21,27 @@ from recognition.services import applications, cases
 @login_required
 def new(request):
     """The first question: in which programme should it count? `?credential=` is carried along."""
-    carried = request.POST.get("credential") or request.GET.get("credential", "")
-    initial = {"programme": _usual_programme(request.user)}
-    form = ProgrammeForm(request.POST or None, initial=initial)
+    carried = _carried(request)
+    form = ProgrammeForm(request.POST or None, initial={"programme": _usual(request.user)})
     if request.method == "POST" and form.is_valid():
         case = applications.create(form.cleaned_data["programme"], by=request.user)
-        suffix = f"?credential={carried}" if carried and not case.lines.exists() else ""
-        response = redirect("line-new" if suffix else "case-detail", case.uuid)
-        response["Location"] += suffix
-        return response
+        if carried and not case.lines.exists():
+            address = reverse("line-new", args=[case.uuid])
+            return redirect(f"{address}?credential={carried.uuid}")
+        return redirect("case-detail", case.uuid)
     return render(request, "cases/new.html", {"form": form, "carried": carried})
 
 
-def _usual_programme(user):
+def _carried(request):
+    """The credential somebody came from, None when it is not theirs."""
+    try:
+        wanted = UUID(request.POST.get("credential") or request.GET.get("credential", ""))
+    except ValueError:
+        return None
+    return Credential.objects.visible_to(request.user).in_portfolio().filter(uuid=wanted).first()
+
+
+def _usual(user):
     """The programme somebody is enrolled in is the one they most likely mean."""
     version = ProgrammeVersion.objects.published().filter(enrolments__learner__user=user).first()
     return version.uuid if version else None
@@ -56,15 +68,9 @@ def _draft_line(request, uuid):
 
 @login_required
 def add_line(request, uuid):
-    case = _draft(request, uuid)
-    held = Credential.objects.visible_to(request.user)
-    carried = request.GET.get("credential", "")
-    initial = {"sources": [carried] if _is_held(held, carried) else []}
-    return _line_form(request, case, None, initial)
-
-
-def _is_held(held, uuid):
-    return any(str(known) == uuid for known in held.values_list("uuid", flat=True))
+    carried = _carried(request)
+    initial = {"sources": [carried.uuid] if carried else []}
+    return _line_form(request, _draft(request, uuid), None, initial)
 
 
 @login_required
@@ -81,11 +87,11 @@ def _line_form(request, case, line, initial):
             line,
             module=form.module,
             credentials=list(form.cleaned_data["sources"]),
-            requested_ects=form.cleaned_data["requested_ects"],
+            requested_ects=form.cleaned_data.get("requested_ects"),
             note=form.cleaned_data["note"],
             by=request.user,
         )
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved. You can stop here and go on later."))
         if line.module and line.module.parts.exists():
             return redirect("line-parts", line.uuid)
         return redirect("case-detail", case.uuid)
@@ -97,16 +103,14 @@ def parts(request, uuid):
     line = _draft_line(request, uuid)
     if line.module is None or not line.module.parts.exists():
         return redirect("case-detail", line.case.uuid)
-    chosen = [part.uuid for part in line.parts.all()] or [
-        part.uuid for part in line.module.parts.all()
-    ]
+    found = list(line.module.parts.prefetch_related("outcomes"))
+    chosen = [part.uuid for part in line.parts.all()] or [part.uuid for part in found]
     form = PartsForm(request.POST or None, initial={"parts": chosen}, module=line.module)
     if request.method == "POST" and form.is_valid():
         applications.choose_parts(line, list(form.cleaned_data["parts"]), by=request.user)
-        messages.success(request, _("Saved."))
+        messages.success(request, _("Saved. You can stop here and go on later."))
         return redirect("case-detail", line.case.uuid)
-    modules = line.module.parts.prefetch_related("outcomes")
-    return render(request, "cases/parts.html", {"form": form, "line": line, "parts": modules})
+    return render(request, "cases/parts.html", {"form": form, "line": line, "parts": found})
 
 
 @login_required
@@ -114,50 +118,64 @@ def remove_line(request, uuid):
     line = _draft_line(request, uuid)
     if request.method == "POST":
         applications.remove_line(line, by=request.user)
-        messages.success(request, _("Removed."))
+        messages.success(request, _("The line is removed."))
         return redirect("case-detail", line.case.uuid)
     return render(request, "cases/remove_line.html", {"line": line})
 
 
 @login_required
-def declare(request, uuid):
-    case = _draft(request, uuid)
-    done = bool(case.declared_at)
-    form = DeclarationForm(request.POST or None, initial={"is_true": done, "may_check": done})
-    if request.method == "POST" and form.is_valid():
-        applications.declare(case, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("case-check", case.uuid)
-    return render(request, "cases/declaration.html", {"form": form, "case": case})
-
-
-@login_required
 def check(request, uuid):
     """All answers on one page; sending twice, also from two tabs, leads to the same receipt."""
-    case = get_object_or_404(Case.objects.filter(applicant=request.user), uuid=uuid)
+    case = get_object_or_404(
+        Case.objects.filter(applicant=request.user).select_related(
+            "programme_version__programme__institution"
+        ),
+        uuid=uuid,
+    )
     if not case.is_draft:
         return redirect("case-sent", case.uuid)
-    problems = submission.problems(request.user, case)
-    if request.method == "POST" and not problems:
-        try:
-            cases.submit(case, by=request.user)
-        except Refused as refusal:
-            case.refresh_from_db()
-            if case.is_draft:
-                messages.error(request, str(refusal))
-                return redirect("case-check", case.uuid)
+    form, gaps = DeclarationForm(request.POST or None), submission.gaps(case)
+    if request.method == "POST" and not gaps and form.is_valid() and _send(request, case):
         return redirect("case-sent", case.uuid)
-    return render(
-        request,
-        "cases/check.html",
-        {
-            "case": case,
-            "lines": case.lines.with_all().prefetch_related(
-                "sources__credential__evidence__document", "sources__credential__document"
-            ),
-            "problems": problems,
-        },
+    context = {
+        "case": case,
+        "form": form,
+        "gaps": gaps,
+        "lines": _answers(case),
+        "policy": submission.policy_in_force(case),
+    }
+    return render(request, "cases/check.html", context)
+
+
+def _send(request, case):
+    """Declare and send; whoever was faster in another tab has sent the same."""
+    try:
+        applications.declare(case, by=request.user)
+        cases.submit(case, by=request.user)
+    except Refused as refusal:
+        case.refresh_from_db()
+        if case.is_draft:
+            messages.error(request, str(refusal))
+            return False
+    return True
+
+
+def _answers(case):
+    """The lines of a draft with the facts and files of what is put forward; nine queries."""
+    lines = case.lines.with_all().prefetch_related(
+        "sources__credential__award",
+        "sources__credential__document",
+        "sources__credential__evidence__document",
     )
+    return [
+        {
+            "line": line,
+            "sources": [
+                (s.credential, facts.of_credential(s.credential)) for s in line.sources.all()
+            ],
+        }
+        for line in lines
+    ]
 
 
 @login_required

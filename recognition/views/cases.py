@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from credentials.models import Institution
 from credentials.services import evidence
 from recognition import submission, timeline
 from recognition.forms.cases import AnswerForm
@@ -15,27 +15,17 @@ from recognition.permissions import can_answer_information, can_withdraw
 from recognition.services import lines
 from recognition.states import LineState
 
-STAFF_PAGES = {
-    LineState.SUBMITTED: "line-check",
-    LineState.INFO_REQUESTED: "line-check",
-    LineState.INADMISSIBLE: "line-check",
-    LineState.WITHDRAWN: "line-check",
-    LineState.UNDER_REVIEW: "line-check",
-    LineState.DELIBERATION: "line-check",
-    LineState.DECIDED: "line-record",
-    LineState.NOTIFIED: "line-record",
-    LineState.RECORDED: "line-record",
-    LineState.CLOSED: "line-record",
-}
+RECORD_PAGES = (LineState.DECIDED, LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
 
 
 @login_required
 def case_list(request):
-    """Own applications, newest first; five queries for any number of them."""
+    """Own applications, newest first; seven queries for any number of them."""
+    lines = Line.objects.select_related("module__course_version__course", "decision")
     found = (
         Case.objects.filter(applicant=request.user)
         .select_related("programme_version__programme__institution")
-        .prefetch_related("lines__module__course_version__course", "lines__decision")
+        .prefetch_related(Prefetch("lines", queryset=lines))
     )
     page = Paginator(found, 20).get_page(request.GET.get("page"))
     return render(request, "cases/list.html", {"page": page})
@@ -50,35 +40,16 @@ def detail(request, uuid):
         ),
         uuid=uuid,
     )
-    found = list(case.lines.with_all().select_related("decision__letter"))
     if case.is_draft:
-        problems = submission.problems(request.user, case)
-        return render(
-            request, "cases/draft.html", {"case": case, "lines": found, "problems": problems}
-        )
-    return render(
-        request,
-        "cases/detail.html",
-        {"case": case, "lines": [_told(request, line) for line in found]},
-    )
-
-
-def _told(request, line):
-    return {
-        "line": line,
-        "holding": timeline.holding_of(line),
-        "events": timeline.timeline_of(line),
-        "question": line.information_requests.filter(answered_at=None).first(),
-        "can_withdraw": can_withdraw(request.user, line),
-        "decision": getattr(line, "decision", None) if _is_told(line) else None,
-        "supplements": [s.supplement for s in line.sources.all() if s.supplement]
-        if _is_told(line)
-        else [],
+        lines = case.lines.with_all().prefetch_related("sources__credential")
+        context = {"case": case, "lines": lines, "gaps": submission.gaps(case)}
+        return render(request, "cases/draft.html", context)
+    stories = timeline.stories_of(timeline.with_stories(case.lines.all()))
+    context = {
+        "case": case,
+        "lines": [(story, can_withdraw(request.user, story.line)) for story in stories],
     }
-
-
-def _is_told(line):
-    return line.state in (LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
+    return render(request, "cases/detail.html", context)
 
 
 @login_required
@@ -138,15 +109,12 @@ def line_detail(request, uuid):
     if review:
         return redirect("review-detail", review.uuid)
     if Line.objects.kept_by(request.user).filter(pk=line.pk).exists():
-        return redirect(STAFF_PAGES[LineState(line.state)], line.uuid)
+        page = "line-record" if line.state in RECORD_PAGES else "line-check"
+        return redirect(page, line.uuid)
     return redirect("line-decide", line.uuid)
 
 
 def rules(request):
-    """The rules of each institution, in force today, for everybody to read."""
-    institutions = Institution.objects.filter(policies__isnull=False).distinct()
-    policies = [
-        Policy.objects.filter(institution=institution).order_by("-version").first()
-        for institution in institutions
-    ]
-    return render(request, "cases/rules.html", {"policies": policies})
+    """The rules of each institution, in force today, for everybody to read; one query."""
+    policies = Policy.objects.in_force().select_related("institution")
+    return render(request, "cases/rules.html", {"policies": policies.order_by("institution__slug")})
