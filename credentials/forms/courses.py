@@ -29,6 +29,7 @@ class NewCourseForm(LanguageMapsMixin, forms.Form):
     """What is needed to begin a course."""
 
     maps = {"title": Texts(_("Title"), 300, required=True)}
+    marks_optional = False
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit"), empty_label=None)
     code = forms.CharField(
         label=_("Course code"), max_length=40, help_text=_("As it stands in your records.")
@@ -211,6 +212,7 @@ class OutcomeFormSet(OutcomeFormSetBase):
 class EssentialForm(forms.Form):
     """Which outcomes are essential for recognition."""
 
+    marks_optional = False
     essential = forms.MultipleChoiceField(
         label=_("Essential for recognition"),
         required=False,
@@ -230,6 +232,7 @@ class EssentialForm(forms.Form):
 class TeachersForm(forms.Form):
     """Who teaches a course: staff of its institution."""
 
+    marks_optional = False
     teachers = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label=_("Teachers"),

@@ -17,6 +17,7 @@ class RegulationsForm(LanguageMapsMixin, forms.ModelForm):
     """What draft regulations say; `content()` gives it to the service, this form never saves."""
 
     maps = {"title": Texts(_("Title"), 300, required=True)}
+    marks_optional = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
