@@ -102,6 +102,7 @@ def standing_of(source: LineSource) -> tuple[str, str, str]:
 def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
     """Yield what the credential says, each value with who says so; unknown values are left out."""
     hours = number(facts.hours)
+    level = _("EQF %(level)s") % {"level": facts.eqf_level} if facts.eqf_level else ""
     said = (
         ("title", _("Title"), in_language(facts.title)),
         ("awarding_body", _("Awarding body"), in_language(facts.awarding_body.name)),
@@ -109,7 +110,7 @@ def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
         ("platform", _("Platform"), in_language(facts.platform.name) if facts.platform else ""),
         ("type", _("What it is"), label_of(v.CredentialType, facts.type)),
         ("issued_on", _("Date"), longdate(facts.awarded_on or facts.issued_on)),
-        ("eqf_level", _("Level"), f"EQF {facts.eqf_level}" if facts.eqf_level else ""),
+        ("eqf_level", _("Level"), level),
         ("ects", _("Credits"), ects(facts.ects)),
         ("hours", _("Workload"), _("%(hours)s hours") % {"hours": hours} if hours else ""),
         ("grade", _("Grade"), facts.grade.value if facts.grade else ""),

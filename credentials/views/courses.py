@@ -63,7 +63,8 @@ def _facts(version: CourseVersion) -> Iterator[dict]:
     if version.eqf_level is not None:
         cycle = CYCLE_OF_EQF.get(version.eqf_level)
         note = Cycle(cycle).label if cycle else ""
-        yield {"label": _("Level"), "value": f"EQF\u00a0{version.eqf_level}", "note": note}
+        level = _("EQF %(level)s") % {"level": version.eqf_level}
+        yield {"label": _("Level"), "value": level, "note": note}
     if version.language:
         yield {"label": _("Language"), "value": language_name(version.language)}
     if version.participation_form:
