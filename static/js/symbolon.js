@@ -27,10 +27,11 @@ function count(form) {
 }
 
 function tell(form) {
-  const { met, total, essentialMet, essentialTotal } = count(form);
-  const credits = Math.floor((2 * Number(form.dataset.tally) * met) / (total || 1)) / 2;
   const sum = form.querySelector("[data-sum]");
   const essential = form.querySelector("[data-essential]");
+  if (!sum) return; // free electives have no outcomes to count
+  const { met, total, essentialMet, essentialTotal } = count(form);
+  const credits = Math.floor((2 * Number(form.dataset.tally) * met) / (total || 1)) / 2;
   sum.textContent = fill(sum.dataset.sum, { met, total, credits: number.format(credits) });
   essential.textContent = fill(essential.dataset.essential, {
     met: essentialMet,
