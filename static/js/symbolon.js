@@ -43,7 +43,7 @@ function tell(form) {
 const NEEDS_WORDS = ["SUBSTANTIAL", "PARTIAL", "NOT_MET", "NOT_APPLICABLE"];
 
 function openNote(radio) {
-  const note = radio.closest("tr, [data-row]")?.querySelector("details.rate-note");
+  const note = radio.closest("td")?.querySelector("details.rate-note");
   if (note && NEEDS_WORDS.includes(radio.value.toUpperCase())) note.open = true;
 }
 
