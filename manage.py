@@ -15,13 +15,13 @@ def main():
     try:
         execute_from_command_line(sys.argv)
     except OSError as problem:
-        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            sys.exit(
-                f"You may not write {problem.filename}. "
-                "It must belong to the user who runs Symbolon."
-            )
         if problem.errno == errno.ENOSPC:
             sys.exit("The disk is full.")
+        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
+            sys.exit(
+                f"You may not write {problem.filename} ({problem.strerror}). "
+                "It must belong to the user who runs Symbolon."
+            )
         raise
 
 

@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # what asks a program to stop
 PR_SET_PDEATHSIG = 1  # prctl(2)
 _prctl = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
 
@@ -18,6 +19,16 @@ def end_with_parent(stop: signal.Signals = signal.SIGTERM) -> None:
     """Ask Linux to send this process `stop` when its parent dies, however it dies."""
     if _prctl:
         _prctl(PR_SET_PDEATHSIG, int(stop))
+
+
+@contextlib.contextmanager
+def signals_held() -> Iterator[None]:
+    """Hold back requests to stop while the block runs, so that no new child gets out of sight."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Child:
@@ -38,6 +49,7 @@ class Child:
 
         def before_start() -> None:
             end_with_parent(stop)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # it would inherit what we hold
             if os.getppid() != parent:  # it died before we asked
                 os._exit(1)
 

@@ -38,7 +38,7 @@ class Portal:
         self.seen: set[int] = set()
 
     def wait_for(self, text: str, times: int = 1) -> None:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 300
         while self.log.read_text().count(text) < times:
             self.look()
             assert self.process.poll() is None, self.log.read_text()
@@ -53,11 +53,11 @@ class Portal:
     def stop(self, number: signal.Signals) -> int:
         self.look()
         self.process.send_signal(number)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=60)  # on a busy machine; else two to four seconds
 
     def left_behind(self) -> set[int]:
-        """What still runs of all that it ever started; orphans get two seconds to notice."""
-        deadline = time.monotonic() + 2
+        """What still runs of all that it ever started; orphans get a while to end by themselves."""
+        deadline = time.monotonic() + 30
         while (left := set(filter(is_running, self.seen))) and time.monotonic() < deadline:
             time.sleep(0.05)
         return left
@@ -201,7 +201,7 @@ def test_killed_worker_is_started_again(start, folder):
 
     os.kill(killed, signal.SIGKILL)
     portal.wait_for("The worker died (SIGKILL); a new one starts in 1 s.")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not portal.worker() and time.monotonic() < deadline:
         time.sleep(0.05)
 
@@ -214,12 +214,12 @@ def test_second_portal_on_the_same_data_is_refused_in_one_line(start, folder):
     portal = start(folder)
     portal.wait_for("Symbolon runs at")
 
-    said = refusal(folder, 8123)
+    said = refusal(folder, 8000)
 
     assert said == (
         f"Symbolon already runs with the same data: http://localhost:{portal.port} "
         f"(process {portal.process.pid}). Stop it, or start a second portal: "
-        "SYMBOLON_VAR=var/second PORT=8124 make run\n"
+        "SYMBOLON_VAR=var/second PORT=8001 make run\n"
     )
 
 
@@ -238,9 +238,10 @@ def test_impossible_port_is_refused_in_one_line(tmp_path, port):
     assert refusal(tmp_path, port) == f"PORT must be a number from 1 to 65535, not “{port}”.\n"
 
 
-def test_missing_permission_is_told_in_one_line():
-    said = refusal(Path("/sys/kernel"), 8123)  # nobody may make a folder there, not even root
+def test_unusable_folder_is_told_in_one_line():
+    said = refusal(Path("/dev/null"), services.free_port())  # not even root may write in there
 
     assert said == (
-        "You may not write /sys/kernel/var. It must belong to the user who runs Symbolon.\n"
+        "You may not write /dev/null/var (Not a directory). "
+        "It must belong to the user who runs Symbolon.\n"
     )

@@ -24,7 +24,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from credentials.children import Child, end_with_parent, stop_all
+from credentials.children import STOPPING, Child, end_with_parent, signals_held, stop_all
 from credentials.models import Institution
 
 PATIENCE = 8  # seconds that children have to finish; an idle worker takes two to four
@@ -121,8 +121,9 @@ class Command(BaseCommand):
     # Running ------------------------------------------------------------------------------------
 
     def start(self, *command, keep_open=()):
-        child = Child(command, cwd=settings.BASE_DIR, keep_open=keep_open)
-        self.children.append(child)
+        with signals_held():
+            child = Child(command, cwd=settings.BASE_DIR, keep_open=keep_open)
+            self.children.append(child)
         return child
 
     def wait_for_first_page(self, web, port):
@@ -181,12 +182,11 @@ def stopping_on_signals():
     def stop(*_):
         raise Stop
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, stop) for number in numbers]
+    before = [signal.signal(number, stop) for number in STOPPING]
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in zip(STOPPING, before, strict=True):
             signal.signal(number, handler)
 
 
