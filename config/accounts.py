@@ -3,8 +3,26 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from credentials.services import accounts
+
+# allauth's own sentences, worded anew in locale/: its German mixes two ways to address people.
+REWORDED = (
+    gettext_noop("You have signed out."),
+    gettext_noop("You have confirmed %(email)s."),
+    gettext_noop("You cannot remove your primary email address (%(email)s)."),
+    gettext_noop("You cannot remove your primary email address."),
+    gettext_noop("Your primary email address must be verified."),
+    gettext_noop("You cannot add more than %d email addresses."),
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("Please type your current password."),
+    gettext_noop("Too many failed login attempts. Try again later."),
+    gettext_noop("Be patient, you are sending too many requests."),
+    gettext_noop("The new value must be different from the current one."),
+    gettext_noop("The password reset token was invalid."),
+    gettext_noop("Invalid or expired key."),
+)
 
 
 class Backend(AuthenticationBackend):
