@@ -120,6 +120,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "may_ask": can_ask_information(request.user, line),
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line),
+        "answers": evidence.answers_to(line),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }

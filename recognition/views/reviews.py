@@ -211,6 +211,7 @@ def opinions(request, uuid):
         "facts": case_facts(line, request.user),
         "comparison": matrix.comparison_of(counted_reviews(line), outcomes, target_ects(line)),
         "evidence": evidence.evidence_of(line),
+        "answers": evidence.answers_to(line),
     }
     return render(request, "reviews/opinions.html", context)
 

@@ -1,0 +1,347 @@
+"""The ledger: credits recorded once, never counted twice, never above a limit."""
+
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from credentials.models import (
+    ComponentType,
+    Credential,
+    CreditEntry,
+    Enrolment,
+    Module,
+    Origin,
+    ProgrammeVersion,
+)
+from credentials.verdict import Refused
+from recognition.ledger import source_key
+from recognition.models import Decision, Line
+from recognition.services import cases, credits
+from recognition.states import DecisionState, LineState
+from recognition.vocabulary import DecisionType, Rating
+from tests.at_once import at_once
+from tests.factories.awards import make_award
+from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.people import make_institution, make_registrar, make_user
+from tests.factories.recognition import (
+    Way,
+    make_case,
+    make_external_credential,
+    make_line,
+    make_policy,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def registrar_of(line: Line):
+    return cases.registrars_of(line.case)[0]
+
+
+def make_programme(**fields) -> ProgrammeVersion:
+    return make_programme_version(make_institution(), **fields)
+
+
+def decided_for(applicant, module: Module | None, source: Credential, decision, **fields) -> Line:
+    """A line of an applicant from a source to a module, decided and sent."""
+    programme = fields.pop("programme_version", None) or module.programme_version
+    case = make_case(
+        applicant=applicant,
+        programme_version=programme,
+        modules=[module] if module else [],
+        sources=[source],
+    )
+    return make_line(LineState.NOTIFIED, case=case, decision=decision, **fields)
+
+
+def make_source(programme: ProgrammeVersion, applicant, **facts) -> Credential:
+    institution = programme.programme.institution
+    return make_external_credential(applicant, institution=institution, **facts)
+
+
+# Recorded
+
+
+def test_record_writes_an_entry_and_enrols_with_the_first_credits():
+    line = make_line(LineState.NOTIFIED, decision=DecisionType.FULL_SUBSTITUTION)
+
+    (entry,) = credits.record(line, by=registrar_of(line))
+
+    line.refresh_from_db()
+    enrolment = Enrolment.objects.get()
+    assert line.state == LineState.RECORDED
+    assert entry.enrolment == enrolment
+    assert enrolment.learner == line.case.learner
+    assert (entry.module, entry.fills_module) == (line.module, True)
+    assert (entry.ects, entry.line) == (Decimal("6.0"), line.uuid)
+    assert entry.credential == line.sources.get().credential
+
+
+def test_record_twice_is_refused():
+    line = make_line(LineState.RECORDED)
+
+    with pytest.raises(Refused, match="not possible any more"):
+        credits.record(line, by=registrar_of(line))
+
+    assert CreditEntry.objects.count() == 1
+
+
+def test_record_of_a_refusal_is_refused():
+    line = make_line(LineState.NOTIFIED, decision=DecisionType.REFUSAL)
+
+    with pytest.raises(Refused, match="nothing to record"):
+        credits.record(line, by=registrar_of(line))
+
+
+def test_only_registrars_of_the_programme_record():
+    line = make_line(LineState.NOTIFIED)
+    way = Way(line)
+
+    for user in (line.case.applicant, way.chair, make_registrar(make_institution())):
+        with pytest.raises(Refused, match="Only registrars"):
+            credits.record(line, by=user)
+
+
+def test_record_before_sending_is_refused():
+    line = make_line(LineState.DECIDED)
+
+    with pytest.raises(Refused, match="not possible any more"):
+        credits.record(line, by=registrar_of(line))
+
+
+def test_two_sources_share_the_credits_and_fill_the_module_once():
+    programme = make_programme()
+    applicant = make_user()
+    small = make_source(programme, applicant, ects=Decimal("2"))
+    large = make_source(programme, applicant, ects=Decimal("4"))
+    case = make_case(applicant=applicant, modules=[make_module(programme)], sources=[small, large])
+    line = make_line(LineState.NOTIFIED, case=case, decision=DecisionType.FULL_SUBSTITUTION)
+
+    entries = credits.record(line, by=registrar_of(line))
+
+    assert [(e.credential, e.ects, e.fills_module) for e in entries] == [
+        (small, Decimal("2.0"), True),
+        (large, Decimal("4.0"), False),
+    ]
+
+
+def test_free_electives_are_recorded_without_a_module():
+    line = make_line(LineState.NOTIFIED, decision=DecisionType.INCLUSION)
+
+    (entry,) = credits.record(line, by=registrar_of(line))
+
+    assert (entry.module, entry.ects) == (None, Decimal("5.0"))
+
+
+def test_what_left_the_portfolio_is_kept_for_the_ledger():
+    line = make_line(LineState.NOTIFIED)
+    source = line.sources.get()
+    source.credential.delete()
+
+    (entry,) = credits.record(Line.objects.get(pk=line.pk), by=registrar_of(line))
+
+    assert entry.credential.facts == source.facts
+    assert (entry.credential.holder, entry.credential.origin) == (None, Origin.STATED)
+    assert entry.source_key == source_key(source)
+
+
+# Nothing counts twice
+
+
+def test_one_credential_does_not_fill_two_modules():
+    programme, applicant = make_programme(), make_user()
+    source = make_source(programme, applicant)
+    first = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    second = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    credits.record(first, by=registrar_of(first))
+
+    with pytest.raises(Refused, match="count already"):
+        credits.record(second, by=registrar_of(second))
+
+    second.refresh_from_db()
+    assert second.state == LineState.NOTIFIED
+    assert CreditEntry.objects.count() == 1
+
+
+def test_the_same_file_imported_again_does_not_count_again():
+    programme, applicant = make_programme(), make_user()
+    facts = {"id": "urn:uuid:5d1e", "title": {"en": "Python"}}
+    source = make_source(programme, applicant, **facts)
+    first = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    credits.record(first, by=registrar_of(first))
+    again = make_source(programme, applicant, **facts)
+    again.facts = {**again.facts, "awarding_body": source.facts["awarding_body"]}
+    again.save()
+
+    with pytest.raises(Refused, match="count already"):
+        decided_for(applicant, make_module(programme), again, DecisionType.FULL_SUBSTITUTION)
+
+
+def test_the_same_pdf_in_another_credential_is_the_same_learning():
+    programme, applicant = make_programme(), make_user()
+    first, second = (make_source(programme, applicant) for _ in range(2))
+    second.document = first.document
+    second.save()
+    lines = [make_case(applicant=applicant, sources=[s]).lines.get() for s in (first, second)]
+
+    keys = {source_key(line.sources.get()) for line in lines}
+
+    assert len(keys) == 1
+
+
+def test_different_learning_has_different_keys():
+    programme, applicant = make_programme(), make_user()
+    sources = [make_source(programme, applicant) for _ in range(2)]
+    lines = [make_case(applicant=applicant, sources=[s]).lines.get() for s in sources]
+
+    assert len({source_key(line.sources.get()) for line in lines}) == 2
+
+
+def test_an_award_counts_once_towards_one_qualification():
+    award = make_award()
+    applicant = award.learner.user
+    first = decided_for(
+        applicant, make_module(make_programme()), award.credential, DecisionType.INCLUSION
+    )
+    credits.record(first, by=registrar_of(first))
+
+    with pytest.raises(Refused, match="another qualification"):
+        decided_for(
+            applicant, make_module(make_programme()), award.credential, DecisionType.INCLUSION
+        )
+
+
+def test_what_is_left_of_a_credential_may_count_elsewhere():
+    programme, applicant = make_programme(free_elective_ects=Decimal("2")), make_user()
+    source = make_source(programme, applicant, ects=Decimal("8"))
+    part = decided_for(applicant, make_module(programme), source, DecisionType.PARTIAL)
+    credits.record(part, by=registrar_of(part))
+    rest = decided_for(applicant, None, source, DecisionType.INCLUSION, programme_version=programme)
+
+    credits.record(rest, by=registrar_of(rest))
+
+    assert sorted(CreditEntry.objects.values_list("ects", flat=True)) == [
+        Decimal("2.0"),
+        Decimal("4.5"),
+    ]
+
+
+def test_the_rest_of_a_module_can_be_filled_but_not_more():
+    programme, applicant = make_programme(), make_user()
+    module = make_module(programme)
+    sources = [make_source(programme, applicant) for _ in range(2)]
+    first = decided_for(applicant, module, sources[0], DecisionType.PARTIAL)
+    credits.record(first, by=registrar_of(first))
+
+    second = decided_for(
+        applicant, module, sources[1], DecisionType.PARTIAL, ratings=[Rating.FULL, Rating.PARTIAL]
+    )
+    credits.record(second, by=registrar_of(second))
+
+    assert second.decision.ects == Decimal("1.5")
+    assert "still open" in second.decision.ects_explanation["en"]
+    assert sum(CreditEntry.objects.values_list("ects", flat=True)) == module.ects
+
+
+# Limits
+
+
+def test_validation_fills_at_most_half_of_the_programme():
+    programme = make_programme(ects_total=Decimal("10"), free_elective_ects=Decimal("5"))
+    applicant = make_user()
+    source = make_external_credential(applicant)  # its body is unknown: validation
+    case = make_case(
+        applicant=applicant, modules=[make_module(programme)], sources=[source], submitted=True
+    )
+    way = Way(case.lines.get(), decision=DecisionType.FULL_SUBSTITUTION)
+    way.complete()
+    Line.objects.filter(pk=way.line.pk).update(track="validation")
+    way.line.refresh_from_db()
+    way.review()
+    way.line.refresh_from_db()
+
+    with pytest.raises(Refused, match="At most 5\xa0ECTS of the programme can come from validated"):
+        way.sign()
+
+
+def test_a_thesis_cannot_be_replaced_even_if_the_flag_was_forgotten():
+    programme = make_programme()
+    module = make_module(programme, component_type=ComponentType.THESIS)
+    case = make_case(modules=[module])
+
+    with pytest.raises(Refused, match="cannot be replaced"):
+        make_line(LineState.DECIDED, case=case, decision=DecisionType.FULL_SUBSTITUTION)
+
+
+def test_limits_are_asked_again_when_recording():
+    programme, applicant = make_programme(free_elective_ects=Decimal("6")), make_user()
+    make_policy(programme.programme.institution)
+    sources = [make_source(programme, applicant) for _ in range(2)]
+    lines = [
+        decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+        for source in sources
+    ]
+    ProgrammeVersion.objects.filter(pk=programme.pk).update(ects_total=Decimal("10"))
+    credits.record(Line.objects.get(pk=lines[0].pk), by=registrar_of(lines[0]))
+
+    with pytest.raises(Refused, match="At most 10\xa0ECTS of the programme can be recognised"):
+        credits.record(Line.objects.get(pk=lines[1].pk), by=registrar_of(lines[1]))
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_lines_recorded_at_once_do_not_break_a_limit_together():
+    for _ in range(3):
+        programme, applicant = make_programme(free_elective_ects=Decimal("6")), make_user()
+        lines = [
+            decided_for(
+                applicant,
+                make_module(programme),
+                make_source(programme, applicant),
+                DecisionType.FULL_SUBSTITUTION,
+            )
+            for _source in range(2)
+        ]
+        ProgrammeVersion.objects.filter(pk=programme.pk).update(ects_total=Decimal("10"))
+        registrar = registrar_of(lines[0])
+
+        problems = at_once(
+            *(partial(credits.record, Line.objects.get(pk=line.pk), by=registrar) for line in lines)
+        )
+
+        recorded = CreditEntry.objects.filter(line__in=[line.uuid for line in lines])
+        assert [type(problem) for problem in problems] == [Refused]
+        assert recorded.count() == 1
+
+
+def test_recording_costs_no_more_queries_with_a_longer_ledger(django_assert_num_queries):
+    programme, applicant = make_programme(), make_user()
+    first, *others = (
+        decided_for(
+            applicant,
+            make_module(programme),
+            make_source(programme, applicant),
+            DecisionType.FULL_SUBSTITUTION,
+        )
+        for _ in range(3)
+    )
+    credits.record(first, by=registrar_of(first))
+
+    for line in others:
+        registrar, line = registrar_of(line), Line.objects.get(pk=line.pk)
+        with django_assert_num_queries(34):
+            credits.record(line, by=registrar)
+
+
+def test_sign_says_before_what_recording_would_refuse():
+    programme, applicant = make_programme(), make_user()
+    source = make_source(programme, applicant)
+    first = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    credits.record(first, by=registrar_of(first))
+
+    with pytest.raises(Refused, match="The credential has 5\xa0ECTS"):
+        decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+
+    states = Decision.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [DecisionState.SIGNED, DecisionState.DRAFT]
