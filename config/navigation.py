@@ -39,7 +39,9 @@ def _public(request):
 def _personal(request):
     """At most six places; a member of staff finds their own portfolio in the account menu."""
     user = request.user
-    roles = set(user.memberships.values_list("role", flat=True))
+    held = set(user.memberships.values_list("role", "unit__parent"))
+    roles = {role for role, _parent in held}
+    keeps_all = (Role.REGISTRAR, None) in held
     is_seated = user.seats.current().exists()
     yield reverse("work"), _("Your work")
     yield reverse("course-list"), _("Courses")
@@ -49,9 +51,9 @@ def _personal(request):
         yield reverse("verify"), _("Verify")
     if is_seated or Role.REGISTRAR in roles:
         yield reverse("line-list"), _("Cases")
-    if Role.REGISTRAR in roles:
+    if keeps_all:
         yield reverse("learner-list"), _("Learners")
     if roles & {Role.REGISTRAR, Role.COURSE_DIRECTOR}:
         yield reverse("catalogue"), _("Catalogue")
-    if Role.REGISTRAR in roles:
+    if keeps_all:
         yield reverse("institution-affairs"), _("Institution")

@@ -12,6 +12,6 @@ urlpatterns = [
     path("institution/<slug:slug>/units/", institutions.units, name="institution-units"),
     path("institution/<slug:slug>/committees/", institutions.committees, name="committee-list"),
     path("institution/<slug:slug>/rules/", institutions.policy, name="policy-edit"),
-    path("memberships/<int:pk>/end/", institutions.end_membership, name="membership-end"),
-    path("seats/<int:pk>/end/", institutions.end_seat, name="seat-end"),
+    path("memberships/<uuid:uuid>/end/", institutions.end_membership, name="membership-end"),
+    path("seats/<uuid:uuid>/end/", institutions.end_seat, name="seat-end"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Eight queries, whatever there is to do.
+    Ten queries, whatever there is to do.
     """
     groups = [
         _group(_("As a learner"), _as_learner(user)),
@@ -145,10 +146,17 @@ def _as_chair(user: User) -> Iterator[Item]:
 
 
 def _as_registrar(user: User) -> Iterator[Item]:
-    waiting = (LineState.SUBMITTED, LineState.DECIDED, LineState.NOTIFIED)
+    waiting = Q(state__in=[LineState.SUBMITTED, LineState.DECIDED, LineState.NOTIFIED])
+    unanswered = Q(
+        state=LineState.INFO_REQUESTED,
+        pk__in=InformationRequest.objects.filter(
+            answered_at=None, due_on__lt=timezone.localdate()
+        ).values("line"),
+    )
     lines = (
         Line.objects.kept_by(user)
-        .filter(state__in=waiting)
+        .filter(waiting | unanswered)
+        .exclude(case__applicant=user)
         .select_related("case__applicant", "module__course_version__course", "decision")
     )
     for line in lines:
@@ -166,6 +174,8 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
     if line.state == LineState.SUBMITTED:
         label = _("Check whether %(reference)s is complete")
         return label, "line-check", line.case.check_due_on
+    if line.state == LineState.INFO_REQUESTED:
+        return _("Go on with %(reference)s: no answer came"), "line-check", None
     if line.state == LineState.DECIDED:
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
     if line.decision.type == DecisionType.REFUSAL:

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms.language_maps import LanguageMapsMixin, Texts
 from credentials.language import clean_text
 from credentials.models import AwardingBody, Institution, Role, Unit, User
 from credentials.places import countries
@@ -42,18 +43,21 @@ class MembershipForm(forms.Form):
         self.fields["unit"].queryset = institution.units.all()
 
 
-class UnitForm(forms.Form):
+class UnitForm(LanguageMapsMixin, forms.Form):
+    """A unit below another one; its name in one language at least."""
+
+    maps = {"name": Texts(_("Name"), 150, required=True)}
+    marks_optional = False
     parent = UnitChoice(label=_("Below"), queryset=Unit.objects.none(), empty_label=None)
-    name_de = forms.CharField(label=_("Name in German"), max_length=150)
-    name_en = forms.CharField(label=_("Name in English"), max_length=150)
 
     def __init__(self, *args, institution: Institution, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = institution.units.all()
+        self.add_maps()
 
-    @property
-    def names(self) -> dict[str, str]:
-        return {tag: clean_text(self.cleaned_data[f"name_{tag}"]) for tag in ("de", "en")}
+    def clean(self):
+        cleaned = super().clean()
+        return {**cleaned, **self.fold_maps()}
 
 
 class AwardingBodyForm(forms.ModelForm):

@@ -28,7 +28,10 @@ def dismiss(membership: Membership, *, by: User) -> None:
     institution = lock(membership.unit.institution)
     can_keep_records(by, institution).require()
     registrars = Membership.objects.filter(
-        unit__institution=institution, unit__parent=None, role=Role.REGISTRAR
+        unit__institution=institution,
+        unit__parent=None,
+        role=Role.REGISTRAR,
+        user__is_active=True,
     )
     if not registrars.exclude(pk=membership.pk).exists():
         raise Refused(_("This is the last registrar. Appoint another one first."))

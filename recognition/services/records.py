@@ -1,13 +1,15 @@
 """The only place that gathers a learner's record and prints the micro-credentials page from it."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import uuid4
+from uuid import uuid5
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credentials.models import (
     Award,
@@ -29,6 +31,7 @@ from credentials.services.lifecycle import change, record
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
+from credentials.verdict import Refused
 from recognition.documents import RecordFacts, RecordRow, record_context
 from recognition.permissions import can_print_pages
 
@@ -111,24 +114,35 @@ def start_pages(
     chosen: Sequence[str] = (),
     by: User,
 ) -> Job:
-    """Have a page printed for each learner in the background.
+    """Have a page printed for each learner in the background; the same order twice is one job.
 
     `chosen` are uuids of credentials, for one learner; () prints all that stand in the record.
     """
     can_keep_records(by, institution).require()
     can_print_pages(learners, institution).require()
+    _require_entries(learners, set(chosen))
+    parameters = {
+        "learners": [str(learner.uuid) for learner in learners],
+        "chosen": list(chosen),
+        "dated": dated.isoformat(),
+    }
     return jobs.start(
         JobKind.DIPLOMA_PAGES,
-        uuid4(),
+        uuid5(institution.uuid, json.dumps([str(by.uuid), parameters])),
         institution=institution,
         by=by,
         total=len(learners),
-        parameters={
-            "learners": [str(learner.uuid) for learner in learners],
-            "chosen": list(chosen),
-            "dated": dated.isoformat(),
-        },
+        parameters=parameters,
     )
+
+
+def _require_entries(learners: Sequence[Learner], chosen: set[str]) -> None:
+    """Refuse to print what does not stand in a record: there would be nothing on the page."""
+    pks = [learner.pk for learner in learners]
+    for learner in with_records(Learner.objects.filter(pk__in=pks)):
+        known = {str(entry.credential.uuid) for entry in record_of(learner).entries}
+        if not known or not chosen <= known:
+            raise Refused(_("There is nothing to print for %(name)s.") % {"name": learner})
 
 
 def run_pages(job: Job) -> None:

@@ -7,61 +7,66 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.forms.institutions import MembershipForm, UnitForm
-from credentials.models import Membership
+from credentials.models import Institution, Membership
+from credentials.permissions import can_keep_records
 from credentials.services import staff
+from credentials.verdict import Refused
 from recognition.forms.institutions import CommitteeForm, PolicyForm, SeatForm
 from recognition.models import Committee, Policy, Seat
 from recognition.services import committees as committee_services
 from recognition.services import policies
-from recognition.views.records import kept_institutions
 
 
 @login_required
 def affairs(request):
     """The institutions one keeps; with only one, straight to its people."""
-    kept = kept_institutions(request.user)
+    kept = list(Institution.objects.kept_by(request.user))
     if not kept:
         raise Http404
+    if len(kept) == 1:
+        return redirect("institution-people", kept[0].slug)
     return render(request, "institutions/affairs.html", {"kept": kept})
 
 
 def _kept(request, slug):
-    return get_object_or_404(kept_institutions(request.user), slug=slug)
+    return get_object_or_404(Institution.objects.kept_by(request.user), slug=slug)
 
 
 @login_required
 def people(request, slug):
+    """Staff and their roles; seven queries for any number of them."""
     institution = _kept(request, slug)
     form = MembershipForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         staff.appoint(said["unit"], said["user"], said["role"], by=request.user)
-        messages.success(request, _("Appointed."))
+        messages.success(request, _("%(name)s has the role now.") % {"name": said["user"]})
         return redirect("institution-people", slug)
-    members = Membership.objects.filter(unit__institution=institution).select_related(
-        "user", "unit"
-    )
+    members = Membership.objects.filter(unit__institution=institution)
     context = {
         "institution": institution,
         "form": form,
-        "members": members.order_by("role", "user__name"),
+        "members": members.select_related("user", "unit").order_by("user__name", "role", "pk"),
     }
     return render(request, "institutions/people.html", context)
 
 
 @login_required
-def end_membership(request, pk):
+def end_membership(request, uuid):
+    kept = Institution.objects.kept_by(request.user)
     membership = get_object_or_404(
-        Membership.objects.filter(
-            unit__institution__in=kept_institutions(request.user)
-        ).select_related("unit__institution", "user"),
-        pk=pk,
+        Membership.objects.filter(unit__institution__in=kept).select_related(
+            "unit__institution", "user"
+        ),
+        uuid=uuid,
     )
-    slug = membership.unit.institution.slug
+    institution = membership.unit.institution
     if request.method == "POST":
         staff.dismiss(membership, by=request.user)
         messages.success(request, _("The role has ended."))
-        return redirect("institution-people", slug)
+        if can_keep_records(request.user, institution):
+            return redirect("institution-people", institution.slug)
+        return redirect("work")
     return render(request, "institutions/end_membership.html", {"membership": membership})
 
 
@@ -70,8 +75,10 @@ def units(request, slug):
     institution = _kept(request, slug)
     form = UnitForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
-        staff.add_unit(form.cleaned_data["parent"], form.names, by=request.user)
-        messages.success(request, _("Added."))
+        unit = staff.add_unit(
+            form.cleaned_data["parent"], form.cleaned_data["name"], by=request.user
+        )
+        messages.success(request, _("%(unit)s is added.") % {"unit": unit})
         return redirect("institution-units", slug)
     context = {
         "institution": institution,
@@ -90,34 +97,43 @@ def committees(request, slug):
     new_form = CommitteeForm(posted if is_new else None, institution=institution)
     form = SeatForm(None if is_new else posted, institution=institution)
     if is_new and new_form.is_valid():
-        committee_services.create(new_form.cleaned_data["unit"], new_form.names, by=request.user)
+        said = new_form.cleaned_data
+        committee = committee_services.create(said["unit"], said["name"], by=request.user)
+        messages.success(request, _("%(committee)s is set up.") % {"committee": committee})
         return redirect("committee-list", slug)
-    if not is_new and request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        committee_services.seat(
-            said["committee"], said["user"], role=said["role"], group=said["group"], by=request.user
-        )
-        messages.success(request, _("Seated."))
+    if form.is_bound and form.is_valid() and _seated(request, form):
         return redirect("committee-list", slug)
+    seats = Seat.objects.current().filter(committee__unit__institution=institution)
     context = {
         "institution": institution,
         "form": form,
         "new_form": new_form,
-        "seats": Seat.objects.current()
-        .filter(committee__unit__institution=institution)
-        .select_related("committee__unit", "user"),
+        "seats": seats.select_related("committee", "user"),
         "committees": Committee.objects.filter(unit__institution=institution),
     }
     return render(request, "institutions/committees.html", context)
 
 
+def _seated(request, form):
+    said = form.cleaned_data
+    committee, user, role = said["committee"], said["user"], said["role"]
+    try:
+        committee_services.seat(committee, user, role=role, group=said["group"], by=request.user)
+    except Refused as refusal:
+        form.add_error("role", str(refusal))
+        return False
+    messages.success(request, _("%(name)s has the seat now.") % {"name": user})
+    return True
+
+
 @login_required
-def end_seat(request, pk):
+def end_seat(request, uuid):
+    kept = Institution.objects.kept_by(request.user)
     place = get_object_or_404(
-        Seat.objects.filter(
-            committee__unit__institution__in=kept_institutions(request.user)
-        ).select_related("committee__unit__institution", "user"),
-        pk=pk,
+        Seat.objects.filter(committee__unit__institution__in=kept).select_related(
+            "committee__unit__institution", "user"
+        ),
+        uuid=uuid,
     )
     if request.method == "POST":
         committee_services.end_term(place, by=request.user)
@@ -130,10 +146,17 @@ def end_seat(request, pk):
 def policy(request, slug):
     institution = _kept(request, slug)
     latest = Policy.objects.filter(institution=institution).order_by("-version").first()
-    form = PolicyForm(request.POST or None, instance=latest or Policy(institution=institution))
+    form = PolicyForm(request.POST or None, latest=latest)
     if request.method == "POST" and form.is_valid():
-        policies.publish(institution, by=request.user, **form.rules)
-        messages.success(request, _("The new rules are published."))
-        return redirect("recognition-rules")
-    context = {"institution": institution, "form": form, "latest": latest}
+        published = policies.publish(institution, by=request.user, **form.cleaned_data)
+        messages.success(
+            request, _("Version %(number)s is published.") % {"number": published.version}
+        )
+        return redirect("policy-edit", slug)
+    context = {
+        "institution": institution,
+        "form": form,
+        "latest": latest,
+        "in_force": Policy.objects.in_force().filter(institution=institution).first(),
+    }
     return render(request, "institutions/policy.html", context)

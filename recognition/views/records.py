@@ -2,11 +2,12 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from credentials.models import Document, DocumentKind, Institution, Learner, Role, Unit
-from credentials.permissions import can_keep_records
+from credentials.language import clean_text
+from credentials.models import Document, DocumentKind, Institution, Learner
+from credentials.verdict import Refused
+from credentials.views.bodies import kept_institution
 from recognition.forms.records import PageForm, PagesForm
 from recognition.services import records
 
@@ -14,85 +15,72 @@ PAGE = 25
 LATEST = 10
 
 
-def kept_institutions(user):
-    """Institutions whose records the user keeps as registrar of the whole."""
-    roots = Unit.objects.staffed_by(user, Role.REGISTRAR).filter(parent=None)
-    return Institution.objects.filter(units__in=roots)
-
-
-def _institution(request):
-    """The institution whose records are open: the one chosen, else the first that one keeps."""
-    kept = kept_institutions(request.user)
-    slug = request.GET.get("institution") or request.POST.get("institution")
-    found = kept.filter(slug=slug).first() if slug else kept.first()
-    if found is None:
-        raise Http404
-    return found, kept
-
-
 @login_required
 def learner_list(request):
-    """Find learners by name, number or e-mail; print pages for those ticked. Ten queries."""
-    institution, kept = _institution(request)
-    text = request.GET.get("q", "").strip()
-    found = Learner.objects.filter(institution=institution).search(text)
-    page = Paginator(records.with_records(found), PAGE).get_page(request.GET.get("page"))
-    form = PagesForm(request.POST or None, learners=institution.learners.all())
+    """Find learners by name, number or e-mail; print pages for those ticked. Thirteen queries."""
+    institution, kept = kept_institution(request)
+    learners = Learner.objects.filter(institution=institution)
+    form = PagesForm(request.POST or None, learners=learners)
     if request.method == "POST" and form.is_valid():
-        job = records.start_pages(
-            list(form.cleaned_data["learners"]),
-            institution=institution,
-            dated=form.cleaned_data["dated"],
-            by=request.user,
-        )
-        return redirect("job-detail", job.uuid)
-    return render(
-        request,
-        "learners/list.html",
-        {
-            "institution": institution,
-            "kept": kept,
-            "page": page,
-            "records": [records.record_of(learner) for learner in page],
-            "text": text,
-            "form": form,
-        },
-    )
+        job = _ordered(request, form, list(form.cleaned_data["learners"]), institution)
+        if job:
+            return redirect("job-detail", job.uuid)
+    text = clean_text(request.GET.get("q", "")).strip()
+    found = records.with_records(learners.search(text))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "institution": institution,
+        "kept": kept,
+        "page": page,
+        "records": [records.record_of(learner) for learner in page],
+        "ticked": set(request.POST.getlist("learners")),
+        "text": text,
+        "form": form,
+    }
+    return render(request, "learners/list.html", context)
 
 
 @login_required
 def learner_detail(request, uuid):
-    """One learner's record. Ten queries, however long it is."""
+    """One learner's record. Thirteen queries, however long it is."""
+    kept = Institution.objects.kept_by(request.user)
     learner = get_object_or_404(
-        records.with_records(
-            Learner.objects.filter(institution__in=kept_institutions(request.user))
-        ).select_related("institution", "user"),
+        records.with_records(Learner.objects.filter(institution__in=kept)).select_related(
+            "institution"
+        ),
         uuid=uuid,
     )
-    can_keep_records(request.user, learner.institution).require()
     found = records.record_of(learner)
     form = PageForm(request.POST or None, entries=found.entries)
     if request.method == "POST" and form.is_valid():
-        job = records.start_pages(
-            [learner],
-            institution=learner.institution,
+        job = _ordered(request, form, [learner], learner.institution)
+        if job:
+            return redirect("job-detail", job.uuid)
+    pages = Document.objects.filter(
+        kind=DocumentKind.DIPLOMA_PAGE,
+        institution=learner.institution,
+        facts__learner=str(learner.uuid),
+    )
+    context = {
+        "record": found,
+        "learner": learner,
+        "form": form,
+        "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
+        "pages": pages[:LATEST],
+    }
+    return render(request, "learners/detail.html", context)
+
+
+def _ordered(request, form, learners, institution):
+    """Return the printing job; None when there is nothing to print, said in the form."""
+    try:
+        return records.start_pages(
+            learners,
+            institution=institution,
             dated=form.cleaned_data["dated"],
-            chosen=form.cleaned_data["chosen"],
+            chosen=form.cleaned_data.get("chosen", ()),
             by=request.user,
         )
-        return redirect("job-detail", job.uuid)
-    chosen = set(form["chosen"].value() or []) if form.is_bound else None
-    pages = Document.objects.filter(
-        kind=DocumentKind.DIPLOMA_PAGE, facts__learner=str(learner.uuid)
-    )
-    return render(
-        request,
-        "learners/detail.html",
-        {
-            "record": found,
-            "learner": learner,
-            "form": form,
-            "ticked": chosen,
-            "pages": pages[:LATEST],
-        },
-    )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None

@@ -250,6 +250,6 @@ def _make_records(world: World, home: Institution) -> None:
         pages_job=job,
         diploma_page=job.results.get(),
         body=make_awarding_body(home),
-        membership=Membership.objects.get(user=world.people["unit_director"]).pk,
-        seat=root_of(home).committee.seats.get(user=world.people["invited"]).pk,
+        membership=Membership.objects.get(user=world.people["unit_director"]),
+        seat=root_of(home).committee.seats.get(user=world.people["invited"]),
     )
