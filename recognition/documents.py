@@ -35,7 +35,10 @@ class LetterSource:
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """What was asked and decided. `decision` is a code of `DecisionType`, "" in a draft."""
+    """What was asked and decided. `decision` is a code of `DecisionType`, "" in a draft.
+
+    `target_code` is that of a module, "" for free electives.
+    """
 
     sources: tuple[LetterSource, ...]
     target_title: Text
@@ -203,10 +206,13 @@ def _rating(code: str) -> str | Promise:
 def _opening(line: LetterLine, language: str) -> str:
     sources = ", ".join(_source(source, language) for source in line.sources)
     target = documents.original(line.target_title, (language,)).text
-    asked = _now("You asked us to recognise %(sources)s for %(target)s.") % {
-        "sources": sources,
-        "target": f"{line.target_code} {target}".strip(),
-    }
+    if line.target_code:
+        asked = _now("You asked us to recognise %(sources)s for %(target)s.") % {
+            "sources": sources,
+            "target": f"{line.target_code} {target}",
+        }
+    else:
+        asked = _now("You asked us to count %(sources)s as free electives.") % {"sources": sources}
     if line.granted_ects is None or not line.decision:
         return asked
     granted = documents.written(line.granted_ects, language)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
@@ -147,7 +148,7 @@ def record_pdf(facts=RECORD, languages=("de", "en")):
 
 
 def words(html):
-    return re.sub(r"\s+", " ", strip_tags(html.replace("<", " <"))).strip()
+    return re.sub(r"\s+", " ", unescape(strip_tags(html.replace("<", " <")))).strip()
 
 
 def preview(facts):
@@ -256,6 +257,14 @@ def test_letter_in_two_languages_prints_what_has_both_in_both():
     assert '<p lang="en">You have shown two of three outcomes.</p>' in html
 
 
+def test_letter_on_free_electives_says_so_in_a_sentence():
+    line = replace(LETTER.lines[0], target_title="Free electives", target_code="")
+    context = letter_context(replace(LETTER, lines=(line,)), languages=("en",))
+
+    assert context["openings"][0]["en"].startswith("You asked us to count “")
+    assert " as free electives. " in context["openings"][0]["en"]
+
+
 def test_letter_pdf_is_made_of_complete_and_of_least_facts():
     least = LetterFacts(
         imprint=replace(IMPRINT, signatory="", capacity=""),
@@ -291,6 +300,15 @@ def test_record_page_prints_each_credential_once_with_its_place_in_the_degree():
         "Earned Counted in the degree Additional 9 ECTS 4.5 ECTS 4 ECTS",
     ]
     assert [sentence for sentence in expected if sentence not in text] == []
+
+
+def test_record_page_of_a_learner_without_programme_has_no_empty_row():
+    facts = replace(RECORD, programme="")
+    context = {**record_context(facts, languages=("en",)), "title": "Title", "created": ""}
+
+    text = words(render_to_string("pdf/microcredentials_page.html", context))
+
+    assert "Student number 40218577 Anyone can check" in text
 
 
 def test_record_pdf_is_made():
