@@ -164,7 +164,7 @@ def assign_teachers(course: Course, teachers: Collection[User], *, by: User) -> 
     if set(course.teachers.all()) != set(teachers):
         course.teachers.set(teachers)
         names = sorted(str(teacher) for teacher in teachers)
-        record(course, "assign_teachers", by=by, text=", ".join(names))
+        record(course, "assign-teachers", by=by, text=", ".join(names))
 
 
 @change()

@@ -88,7 +88,7 @@ def add(
     if version.modules.filter(course_version__course=course_version.course).exists():
         raise Refused(_("%(code)s is a module here already.") % {"code": code})
     module = version.modules.create(course_version=course_version, **columns)
-    record(version, "add_module", by=by, text=code)
+    record(version, "add-module", by=by, text=code)
     return module
 
 
@@ -116,7 +116,7 @@ def edit(
         )
     if changed:
         module.save()
-        record(version, "edit_module", by=by, text=f"{module.code}: {', '.join(changed)}")
+        record(version, "edit-module", by=by, text=f"{module.code}: {', '.join(changed)}")
     return module
 
 
@@ -148,7 +148,7 @@ def remove(module: Module, *, by: User) -> None:
     can_edit_programme(by, version).require()
     code = module.code
     module.delete()
-    record(version, "remove_module", by=by, text=code)
+    record(version, "remove-module", by=by, text=code)
 
 
 @change()

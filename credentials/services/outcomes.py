@@ -67,4 +67,4 @@ def choose_essential(version: CourseVersion, essential: Collection[str], *, by: 
     if switched:
         LearningOutcome.objects.bulk_update(switched, ["is_essential"])
         now = ", ".join(str(outcome.order) for outcome in outcomes if outcome.is_essential)
-        record(version, "choose_essential", by=by, text=now)
+        record(version, "choose-essential", by=by, text=now)

@@ -19,11 +19,11 @@ TITLES = {
     ("courseversion", "create", ""): _("Begun"),
     ("courseversion", "import", ""): _("Taken over from a file"),
     ("courseversion", "edit", ""): _("Changed"),
-    ("courseversion", "choose_essential", ""): _("Essential learning outcomes chosen"),
+    ("courseversion", "choose-essential", ""): _("Essential learning outcomes chosen"),
     ("courseversion", "schedule", ""): _("Dates changed"),
     ("courseversion", "move", "published"): _("Published"),
     ("courseversion", "move", "retired"): _("Taken off the catalogue"),
-    ("course", "assign_teachers", ""): _("Teachers assigned"),
+    ("course", "assign-teachers", ""): _("Teachers assigned"),
 }
 
 

@@ -71,4 +71,4 @@ def end_term(place: Seat, *, by: User) -> None:
     committee = lock(place.committee)
     can_seat(by, committee).require()
     Seat.objects.filter(pk=place.pk).update(until=timezone.localdate() - timedelta(days=1))
-    record(committee, "end term", by=by, text=str(place))
+    record(committee, "end-term", by=by, text=str(place))

@@ -90,7 +90,7 @@ def _store(decision: Decision, data: bytes, *, title: str, code: str) -> Documen
         facts={"decision": str(decision.uuid)},
     )
     Decision.objects.filter(pk=decision.pk).update(letter=decision.letter)
-    record(decision, "print letter", by=None)
+    record(decision, "print-letter", by=None)
     return decision.letter
 
 

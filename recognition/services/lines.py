@@ -30,7 +30,7 @@ def link_body(source: LineSource, body: AwardingBody, *, by: User) -> None:
     if body.institution_id != line.case.institution.pk:
         raise Refused(_("Choose an entry of your own register."))
     LineSource.objects.filter(pk=source.pk).update(awarding_body=body)
-    record(line, "link awarding body", by=by, text=body.name)
+    record(line, "link-awarding-body", by=by, text=body.name)
 
 
 @change()

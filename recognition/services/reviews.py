@@ -102,7 +102,7 @@ def assign(line: Line, user: User, *, rapporteur: bool = False, by: User) -> Rev
         line.reviews.counted().filter(is_rapporteur=True).update(is_rapporteur=False)
     if existing:
         Review.objects.filter(pk=existing.pk).update(is_rapporteur=True)
-        record(existing, "make rapporteur", by=by)
+        record(existing, "make-rapporteur", by=by)
         pass_on_if_all_in(line, by=by)
         return existing
     require_impartial(line, line.committee, [user])

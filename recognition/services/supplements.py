@@ -104,5 +104,5 @@ def _store(source: LineSource, data: bytes, *, title: str, number: str, code: st
         facts={"source": str(source.uuid)},
     )
     LineSource.objects.filter(pk=source.pk).update(supplement=document)
-    record(source.line, "print supplement", by=None)
+    record(source.line, "print-supplement", by=None)
     return document

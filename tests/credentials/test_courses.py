@@ -199,7 +199,7 @@ def test_publish_freezes_all_but_the_essential_flags(draft, director):
     outcomes.choose_essential(version, [], by=director)
 
     assert texts_of(version) == [(1, {"en": "A"}, False)]
-    assert actions(version) == ["create", "edit", "move", "choose_essential"]
+    assert actions(version) == ["create", "edit", "move", "choose-essential"]
 
 
 def test_publish_twice_is_refused(draft, director):

@@ -223,7 +223,7 @@ def test_parts_have_outcomes_and_at_most_the_credits_of_the_module(draft, direct
         ({"en": "Half"}, Decimal("3.0"), [1, 2]),
         ({"en": "More"}, Decimal("3.5"), [3, 4]),
     ]
-    assert actions(draft) == ["edit_module"]
+    assert actions(draft) == ["edit-module"]
     with pytest.raises(Refused, match="more credits together"):
         modules.edit(module, by=director, ects=Decimal("6"))
 
