@@ -63,6 +63,7 @@ class Command(BaseCommand):
 
     def run(self, *, with_worker):
         port = wanted_port()
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with only_one(port), listening(port) as listener:
             self.prepare()
             web = self.start(*web_command(listener.fileno()), keep_open=[listener.fileno()])
@@ -138,6 +139,8 @@ class Command(BaseCommand):
 
     def welcome(self, port):
         self.say(f"\nSymbolon runs at http://localhost:{port} (Ctrl-C stops it)")
+        if settings.ADDRESS != f"http://localhost:{port}":
+            self.say(f"Credentials and mails name its public address: {settings.ADDRESS}")
         if settings.DEMO:
             self.say("Demo accounts (e-mail address, password, role):")
             call_command("demo", accounts=True)
