@@ -44,9 +44,13 @@ def verification_method(key: IssuerKey) -> str:
 
 
 def document_of(institution: Institution) -> dict:
-    """Return the DID document of an institution: its public keys, retired ones with their date."""
-    rows = institution.keys.values_list("key_id", "public_multibase", "retired_at")
-    return did.did_document(did_of(institution), rows)
+    """Return the DID document of an institution: all its public keys.
+
+    A retired key signs nothing new, but what it signed stays valid: it stays among the keys whose
+    signatures count. Only a stolen key would be revoked.
+    """
+    rows = institution.keys.values_list("key_id", "public_multibase")
+    return did.did_document(did_of(institution), ((*row, None) for row in rows))
 
 
 def institution_behind(identifier: str) -> Institution | None:

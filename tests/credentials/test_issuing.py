@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from credentials.models import (
     Award,
@@ -244,6 +246,21 @@ def test_did_document_is_public_and_names_the_key(client):
     assert answer["Cache-Control"] == "public, max-age=300"
     assert "Set-Cookie" not in answer
     assert client.get(reverse("institution-did", args=["nowhere"])).status_code == 404
+
+
+def test_retired_key_signs_nothing_new_but_what_it_signed_stays_valid():
+    award = make_award()
+    old = keys.ensure(award.learner.institution)
+    IssuerKey.objects.filter(pk=old.pk).update(retired_at=timezone.now() - timedelta(days=900))
+
+    new = keys.ensure(award.learner.institution)
+
+    document = keys.document_of(award.learner.institution)
+    did = keys.did_of(award.learner.institution)
+    assert new != old
+    assert document["assertionMethod"] == [f"{did}#{old.key_id}", f"{did}#{new.key_id}"]
+    assert [method.get("revoked") for method in document["verificationMethod"]] == [None, None]
+    assert verification.examine_award(award).is_valid
 
 
 # Supplements
