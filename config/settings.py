@@ -208,6 +208,7 @@ UPLOAD_MAX_BYTES = env.int("SYMBOLON_UPLOAD_MAX_MB", default=20) * 1024 * 1024
 # Mail -----------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("SYMBOLON_MAIL_FROM", default="Symbolon <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 30  # seconds: a mail server that does not answer must not hold a worker
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 else:

@@ -1,9 +1,14 @@
 """Background tasks of the left room: fetch by id, call a service, nothing else."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.utils import timezone
 
 from credentials.models import Job, Mail
 from credentials.services import issuing, jobs, mails, supplements
+
+ON_ITS_WAY = timedelta(minutes=2)
 
 
 @shared_task
@@ -13,8 +18,9 @@ def send_mail(mail_id: int) -> None:
 
 @shared_task
 def send_waiting_mails() -> None:
-    """Try again what could not be sent, at most ten times."""
-    for mail in Mail.objects.filter(sent_at=None, attempts__lt=10)[:100]:
+    """Try again what could not be sent, at most ten times; what is new is on its way already."""
+    before = timezone.now() - ON_ITS_WAY
+    for mail in Mail.objects.filter(sent_at=None, attempts__lt=10, created_at__lt=before)[:100]:
         send_mail.delay(mail.pk)
 
 

@@ -62,8 +62,13 @@ def advance(job: Job, done: int) -> None:
 
 @change()
 def finish(job: Job, *documents: Document) -> None:
-    """End a job well, with the documents it made."""
+    """End a job well, with the documents it made.
+
+    A worker that was thought dead may come late: who has the job now ends it.
+    """
     job = lock(job)
+    if job.state != JobState.RUNNING:
+        return
     job.results.add(*documents)
     move(job, JobState.DONE, by=None, done=job.total, error="")
 
@@ -78,8 +83,10 @@ def fail(job: Job, error: str) -> None:
 
 @change()
 def retry(job: Job, *, by: User) -> None:
-    """Queue a failed job once more."""
+    """Queue a failed job once more, unless another one does the same already."""
     job = lock(job)
+    if Job.objects.unfinished().filter(kind=job.kind, subject=job.subject).exclude(pk=job.pk):
+        return
     move(job, JobState.QUEUED, by=by, error="", attempts=0)
     enqueue(TASKS[JobKind(job.kind)], job.pk)
 

@@ -28,14 +28,16 @@ def write(template: str, recipient: User, context: dict | None = None) -> Mail:
 
 
 def send(mail: Mail) -> None:
-    """Send a mail that was not sent yet; a failure is kept on it and raised again."""
-    if mail.sent_at:
+    """Send a mail that was not sent yet; a failure is kept on it and raised again.
+
+    Each attempt is taken before it is made, so that two workers do not send the same mail.
+    """
+    unsent = Mail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts)
+    if not unsent.update(attempts=F("attempts") + 1):
         return
     try:
         EmailMessage(mail.subject, mail.body, to=[mail.recipient]).send()
     except (OSError, smtplib.SMTPException) as problem:
-        Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1, error=str(problem)[:300])
+        Mail.objects.filter(pk=mail.pk).update(error=str(problem)[:300])
         raise
-    Mail.objects.filter(pk=mail.pk).update(
-        attempts=F("attempts") + 1, sent_at=timezone.now(), error=""
-    )
+    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), error="")

@@ -104,6 +104,26 @@ def test_failed_job_is_tried_again_with_all_attempts(job, owner):
     assert (now(job).state, now(job).error, now(job).attempts) == (JobState.QUEUED, "", 0)
 
 
+def test_worker_that_was_thought_dead_does_not_end_the_job_of_another(job):
+    jobs.begin(job)
+    silence(job)
+    jobs.revive_silent()
+
+    jobs.finish(job)
+
+    assert now(job).state == JobState.QUEUED
+
+
+def test_failed_job_is_not_tried_again_while_another_does_the_same(job, owner):
+    jobs.begin(job)
+    jobs.fail(job, "The printer is on fire.")
+    other = jobs.start(job.kind, job.subject, institution=job.institution, by=owner)
+
+    jobs.retry(job, by=owner)
+
+    assert (now(job).state, now(other).state) == (JobState.FAILED, JobState.QUEUED)
+
+
 def test_job_that_goes_on_is_not_tried_again(job, owner):
     with pytest.raises(Refused):
         jobs.retry(job, by=owner)

@@ -2,15 +2,18 @@
 
 import functools
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from credentials import states
 from credentials.models import Award, Claim, Mail, RevocationReason, StatusEntry, Unit
 from credentials.services import audit, awards, claims, mails
 from credentials.services.lifecycle import change, enqueue, lock, move, record
 from credentials.states import ClaimState
+from credentials.tasks import send_waiting_mails
 from credentials.verdict import Refused, Stale
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.people import make_institution, make_learner, make_registrar
@@ -177,6 +180,31 @@ def test_mail_is_sent_once(mailoutbox):
     mails.send(Mail.objects.get(pk=mail.pk))
 
     assert [sent.to for sent in mailoutbox] == [[reader.email]]
+
+
+def test_attempt_of_one_worker_is_not_made_by_another(mailoutbox):
+    reader = make_student()
+    make_claim(student=reader)
+    mail, same = (Mail.objects.get(recipient=reader.email) for _ in range(2))
+    Mail.objects.filter(pk=mail.pk).update(attempts=1)  # taken, and not sent yet
+
+    mails.send(same)
+
+    assert mailoutbox == []
+
+
+def test_waiting_mails_are_those_that_should_have_gone_long_ago(run_tasks, mailoutbox):
+    readers = [make_student(), make_student()]
+    for reader in readers:
+        make_claim(student=reader)
+    Mail.objects.filter(recipient=readers[0].email).update(
+        created_at=timezone.now() - timedelta(minutes=3)
+    )
+
+    with run_tasks():
+        send_waiting_mails()
+
+    assert [sent.to for sent in mailoutbox] == [[readers[0].email]]
 
 
 @pytest.mark.django_db(transaction=True)
