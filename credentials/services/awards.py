@@ -35,7 +35,7 @@ def award_claim(claim: Claim, *, by: User, grade: str = "") -> Award:
     """Award what is claimed; the claimant has asked for it and need not accept it."""
     claim = lock(claim)
     permissions.can_award(by, claim).require()
-    award = _make(claim.course_version, claim.learner, by=by, grade=grade, claim=claim)
+    award = _make(claim.course_version, lock(claim.learner), by=by, grade=grade, claim=claim)
     move(claim, ClaimState.AWARDED, by=by, closed_at=timezone.now(), closed_by=by)
     return award
 

@@ -22,8 +22,10 @@ from recognition.states import LineState
 def submit(case: Case, *, by: User) -> Case:
     """Send an application: number, rules and sources are frozen, every line is to be checked.
 
-    Raises `Stale` when it was sent already, `Refused` when something is missing.
+    Raises `Stale` when it was sent already, `Refused` when something is missing. The applicant is
+    locked first, so that two applications sent at once cannot both ask for the same module.
     """
+    by = lock(by)
     case = lock(case)
     if not case.is_draft:
         raise Stale(_("This application was sent already."))

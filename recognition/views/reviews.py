@@ -18,6 +18,7 @@ from recognition.permissions import (
     can_assign,
     can_declare_no_conflict,
     can_review,
+    can_see_check,
     can_see_opinions,
     can_take_back,
 )
@@ -221,7 +222,7 @@ def reviewers(request, uuid):
     """Who reviews; the registrar or the chair names others."""
     line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
     verdict = can_assign(request.user, line)
-    if not verdict and not Line.objects.kept_by(request.user).filter(pk=line.pk).exists():
+    if not verdict and not can_see_check(request.user, line):
         raise Http404
     seats = committees.impartial_seats(line.committee, line) if line.committee else []
     form = AssignForm(request.POST or None, people=[seat.user for seat in seats])

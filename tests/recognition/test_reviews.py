@@ -711,6 +711,15 @@ def test_assign_page_names_somebody(client):
     assert line.reviews.filter(reviewer=deputy).count() == 1
 
 
+def test_registrar_does_not_see_who_reviews_their_own_application(client):
+    programme = make_programme_version(make_institution())
+    applicant = make_registrar(programme.programme.institution)
+    line = make_line(LineState.UNDER_REVIEW, applicant=applicant, programme_version=programme)
+    client.force_login(applicant)
+
+    assert client.get(reverse("line-reviewers", args=[line.uuid])).status_code == 404
+
+
 def test_assign_page_says_why_not_in_place(client):
     line = make_line(LineState.UNDER_REVIEW)
     way = Way(line)
