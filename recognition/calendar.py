@@ -8,15 +8,12 @@ Holidays come from the package `holidays`; weekends too, since they differ betwe
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from functools import lru_cache
 
 import holidays
 from django.utils.translation import gettext as _
 
 DAY = timedelta(days=1)
-REMINDERS = (Fraction(50, 100), Fraction(75, 100), Fraction(90, 100))
-"""The shares of the time after which those who hold a line are reminded."""
 
 
 class CalendarError(ValueError):
@@ -101,17 +98,9 @@ class Clock:
         paused = any(since < day <= (today if to is None else to) for since, to in self.pauses)
         return not paused and is_working_day(day, self.country, self.subdivision)
 
-    def is_paused(self, today: date) -> bool:
-        """Tell whether somebody else must act before the committee can go on."""
-        return any(since <= today and (to is None or today < to) for since, to in self.pauses)
-
     def used(self, today: date) -> int:
         """Return the working days used up to and including `today`; it never falls."""
         return sum(self._counts(day, today) for day in _days(self.started_on, today))
-
-    def remaining(self, today: date) -> int:
-        """Return the working days left; negative once working days have passed beyond the limit."""
-        return self.limit - self.used(today)
 
     def due_on(self, today: date) -> date:
         """Return the last day in time, as if a pause that still lasts ended today."""
@@ -120,16 +109,3 @@ class Clock:
             day += DAY
             left -= self._counts(day, today)
         return day
-
-    def is_overdue(self, today: date) -> bool:
-        """Tell whether the last day in time has passed without a decision."""
-        return today > self.due_on(today)
-
-    def share_used(self, today: date) -> Fraction:
-        """Return the share of the limit that is used, 0 to 1 and more when overdue."""
-        return Fraction(self.used(today), self.limit) if self.limit else Fraction(1)
-
-    def reminders_due(self, today: date) -> list[Fraction]:
-        """Return the shares in `REMINDERS` that have been reached, the smallest first."""
-        share = self.share_used(today)
-        return [step for step in REMINDERS if share >= step]

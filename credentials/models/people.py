@@ -56,12 +56,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name or self.email
 
-    def get_full_name(self):
-        return self.name
-
-    def get_short_name(self):
-        return self.name.split(" ")[0]
-
 
 class LearnerQuerySet(models.QuerySet):
     def visible_to(self, user):

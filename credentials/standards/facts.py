@@ -6,7 +6,7 @@ templates read facts too. Field names follow Annex I of the Council Recommendati
 Texts in several languages are language maps, {"en": "...", "de": "..."}.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -149,4 +149,3 @@ ANNEX_I = (
     "participation_form",
     "quality_assurance",
 )
-FACT_NAMES = tuple(f.name for f in fields(CredentialFacts))

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 
 from credentials.forms.widgets import DateInput
 from credentials.templatetags.symbolon import ICONS, TOKENS, state_tag
@@ -111,34 +110,12 @@ def _event(title: str, days_ago: int, phase: str = "past", **more: str) -> dict:
 
 
 def _lists() -> dict:
-    mark = static("img/mark.svg")
     return {
         "rows": [
             _row("Name", "Nela Ardwen"),
             _row("Programme", "BSc Environmental Informatics", "third semester", "#programme"),
         ],
-        "tasks": [
-            {"label": "Your programme", "state": "done", "url": "#programme"},
-            {"label": "What you learned", "state": "problem", "url": "#learned"},
-            {
-                "label": "Evidence",
-                "state": "todo",
-                "url": "#evidence",
-                "hint": "At least one file.",
-            },
-            {"label": "Check and submit", "state": "here"},
-            {"label": "Read the decision", "state": "later"},
-        ],
-        "files": [
-            {"name": "module-handbook-2026.pdf", "url": mark, "note": "38 pages, English"},
-            {"name": "project-report.pdf", "url": mark, "note": "", "remove_url": "#remove"},
-        ],
         "pieces": [(4, "has"), (5, "this"), (6, "open")],
-        "piece_rows": [
-            {"title": "Measuring Air and Water", "ects": 4, "state": "has"},
-            {"title": "Data Analysis with Python", "ects": 5, "state": "this"},
-            {"title": "Spatial Data and Maps", "ects": 6, "state": "open", "url": "#maps"},
-        ],
         "tallies": [(12, 13), (7, 7), (3, 8), (0, 4), (17, 20), (210, 417)],
         "checks": [
             {"name": "Signature", "outcome": "passed", "text": "The data are as they were signed."},
@@ -159,10 +136,5 @@ def _lists() -> dict:
             SimpleNamespace(uuid="a", state="queued", done=0, total=0),
             SimpleNamespace(uuid="b", state="failed", done=3, total=9),
             SimpleNamespace(uuid="c", state="done", done=9, total=9),
-        ],
-        "next_steps": [
-            "The registrar checks within 5 working days that your file is complete.",
-            "From that day the committee has 20 working days.",
-            "You can follow it on the page of your application.",
         ],
     }

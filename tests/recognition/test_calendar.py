@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -105,35 +104,17 @@ def test_clock_pauses_after_the_day_of_the_request_and_resumes_after_the_answer(
     assert clock.due_on(next_monday) == next_monday + timedelta(days=3)
 
 
-def test_clock_is_paused_until_the_day_of_the_answer():
-    clock = Clock(MONDAY, 5, "DE", pauses=((MONDAY, MONDAY + timedelta(days=2)),))
-
-    assert clock.is_paused(MONDAY)
-    assert clock.is_paused(MONDAY + timedelta(days=1))
-    assert not clock.is_paused(MONDAY + timedelta(days=2))
-
-
 def test_clock_asked_and_answered_on_one_day_loses_nothing():
     assert Clock(MONDAY, 5, "DE", pauses=((MONDAY, MONDAY),)).due_on(MONDAY) == date(2026, 11, 16)
 
 
-def test_clock_is_overdue_after_its_last_day():
+def test_clock_is_due_on_its_last_day_and_counts_on_after_it():
     clock = Clock(MONDAY, 4, "DE")
     friday = date(2026, 11, 13)
 
     assert clock.due_on(friday) == friday
-    assert not clock.is_overdue(friday)
-    assert clock.is_overdue(friday + timedelta(days=1))
-    assert clock.remaining(friday + timedelta(days=3)) == -1
-
-
-def test_clock_tells_which_reminders_are_due():
-    clock = Clock(MONDAY, 4, "DE")
-
-    assert clock.reminders_due(date(2026, 11, 10)) == []
-    assert clock.reminders_due(date(2026, 11, 11)) == [Fraction(1, 2)]
-    assert clock.reminders_due(date(2026, 11, 12)) == [Fraction(1, 2), Fraction(3, 4)]
-    assert clock.reminders_due(date(2026, 11, 13))[-1] == Fraction(9, 10)
+    assert clock.used(friday) == 4
+    assert clock.used(friday + timedelta(days=3)) == 5
 
 
 @given(clocks(), DATES, st.integers(0, 40))
@@ -141,8 +122,6 @@ def test_clock_never_runs_backwards(clock, today, later_by):
     later = today + timedelta(days=later_by)
 
     assert clock.used(today) <= clock.used(later)
-    assert clock.remaining(today) >= clock.remaining(later)
-    assert clock.share_used(today) <= clock.share_used(later)
     assert clock.due_on(today) <= clock.due_on(later)
 
 
