@@ -91,13 +91,17 @@ def retry(job: Job, *, by: User) -> None:
     enqueue(TASKS[JobKind(job.kind)], job.pk)
 
 
-def revive_silent() -> int:
-    """Queue jobs again whose worker fell silent; give up after three attempts. Returns how many."""
-    revived = 0
-    stale = Job.objects.unfinished().filter(beat_at__lt=timezone.now() - SILENCE)
-    for job in stale:
+def revive_silent(silence: timedelta = SILENCE) -> int:
+    """Queue jobs again whose worker fell silent; give up after three attempts. Returns how many.
+
+    `silence` zero: no worker runs, so all that is unfinished is in nobody's hands.
+    """
+    revived, limit = 0, timezone.now() - silence
+    for job in Job.objects.unfinished().filter(beat_at__lt=limit):
         with change():
             job = lock(job)
+            if job.state not in (JobState.QUEUED, JobState.RUNNING) or job.beat_at >= limit:
+                continue
             if job.state == JobState.RUNNING and job.attempts >= MAX_ATTEMPTS:
                 move(job, JobState.FAILED, by=None, error="worker-lost")
                 continue

@@ -95,6 +95,13 @@ def test_job_whose_message_was_lost_is_sent_again(job):
     assert now(job).beat_at > timezone.now() - timedelta(minutes=1)
 
 
+def test_only_worker_takes_up_at_its_start_what_the_one_before_had_begun(job):
+    jobs.begin(job)
+
+    assert (jobs.revive_silent(), now(job).state) == (0, JobState.RUNNING)
+    assert (jobs.revive_silent(timedelta(0)), now(job).state) == (1, JobState.QUEUED)
+
+
 def test_failed_job_is_tried_again_with_all_attempts(job, owner):
     jobs.begin(job)
     jobs.fail(job, "The printer is on fire.")
