@@ -138,8 +138,9 @@ class Command(BaseCommand):
             self.say(f"The home page answers with an error ({status.decode(errors='replace')}).")
 
     def welcome(self, port):
-        self.say(f"\nSymbolon runs at http://localhost:{port} (Ctrl-C stops it)")
-        if settings.ADDRESS != f"http://localhost:{port}":
+        here = f"http://localhost:{port}"
+        self.say(f"\nSymbolon runs at {here} (Ctrl-C stops it)")
+        if here != settings.ADDRESS:
             self.say(f"Credentials and mails name its public address: {settings.ADDRESS}")
         if settings.DEMO:
             self.say("Demo accounts (e-mail address, password, role):")
