@@ -34,7 +34,7 @@ messages: ## collect the strings to translate into locale/de
 	@sed -i.bak '/^"POT-Creation-Date/d' locale/de/LC_MESSAGES/django.po && rm locale/de/LC_MESSAGES/django.po.bak
 
 bench: setup ## measure what benchmarks/ measures
-	@.venv/bin/python -m benchmarks $(ARGS)
+	@for file in benchmarks/*.py; do .venv/bin/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 clean: ## remove what make setup made; var/ with the portal's data stays
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
