@@ -3,6 +3,7 @@
 import credentials.models.document
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 import uuid
@@ -264,6 +265,10 @@ class Migration(migrations.Migration):
             model_name='audithead',
             name='institution',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='credentials.institution'),
+        ),
+        migrations.AddConstraint(
+            model_name='audithead',
+            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('institution', 0), name='audit_head_once'),
         ),
         migrations.CreateModel(
             name='IssuerKey',

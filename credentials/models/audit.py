@@ -1,6 +1,7 @@
 """The hash-chained log of every state change, one chain per institution (and one for none)."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 
 class AuditHead(models.Model):
@@ -11,6 +12,12 @@ class AuditHead(models.Model):
     )
     sequence = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        constraints = [
+            # To PostgreSQL one NULL is not another: the chain of no institution could begin twice.
+            models.UniqueConstraint(Coalesce("institution", 0), name="audit_head_once")
+        ]
 
     def __str__(self):
         return f"{self.institution}: {self.sequence}"

@@ -4,7 +4,7 @@ An account is tied only by what it has proved: an e-mail address that was confir
 """
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from credentials.models import Credential, Institution, Learner, LearnerEmail, User
 from credentials.services.lifecycle import change, lock, record
@@ -43,9 +43,20 @@ def link(learner: Learner, *, user: User) -> Learner:
     if learner.user_id is None:
         learner.user = user
         learner.save(update_fields=["user"])
-        Credential.objects.filter(award__learner=learner, holder=None).update(holder=user)
+        _hand_over(Credential.objects.filter(award__learner=learner, holder=None), user)
         record(learner, "link-account", by=user)
     return learner
+
+
+def _hand_over(awarded: QuerySet[Credential], user: User) -> None:
+    """Make the user holder of what was awarded; a copy they brought as a file steps aside."""
+    for credential in awarded:
+        copies = user.credentials.filter(
+            issuer_key=credential.issuer_key, identifier=credential.identifier
+        )
+        copies.update(identifier="")
+        credential.holder = user
+        credential.save(update_fields=["holder", "updated_at"])
 
 
 @change()

@@ -6,9 +6,16 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from credentials.models import AuditEvent, CreditEntry, Document, Enrolment, SignedForm
+from credentials.models import (
+    AuditEvent,
+    AuditHead,
+    CreditEntry,
+    Document,
+    Enrolment,
+    SignedForm,
+)
 from credentials.services import audit, proof
 from credentials.services.lifecycle import change, record
 from credentials.standards import facts_json
@@ -146,6 +153,13 @@ def test_chains_of_institutions_are_apart():
         for head in audit.AuditHead.objects.all()
     }
     assert chains == {first: [1, 2], second: [1]}
+
+
+def test_chain_of_no_institution_begins_once():
+    AuditHead.objects.create(institution=None)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditHead.objects.create(institution=None)
 
 
 def test_log_holds_no_personal_text():

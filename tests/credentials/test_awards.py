@@ -19,9 +19,12 @@ from credentials.models import (
     Role,
     User,
 )
-from credentials.services import awards, facts, issuing, verification
+from credentials.services import accounts, awards, facts, issuing, verification
+from credentials.services.evidence import Upload
 from credentials.states import AwardState
+from credentials.trust.sniff import Kind
 from credentials.verdict import Refused
+from portfolios.services import credentials as portfolio
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.people import (
     make_institution,
@@ -178,6 +181,21 @@ def test_award_to_newcomer_reaches_the_account_that_comes_later(client):
     award = Award.objects.get()
     assert (award.learner.user, award.credential.holder) == (newcomer, newcomer)
     assert list(Award.objects.awaiting_acceptance_by(newcomer)) == [award]
+
+
+def test_award_brought_as_a_file_before_the_account_was_known_is_tied_all_the_same(version):
+    learner, user = make_learner(version.course.institution), make_user()
+    award = awards.award_directly(version, learner, by=teacher_of(version), grade="1.0")
+    issuing.issue(award)
+    signed = verification.bytes_of(award.credential)
+    copy, _is_new = portfolio.add_file(Upload("award.json", signed, Kind.OB3), by=user)
+
+    accounts.link(learner, user=user)
+
+    award.credential.refresh_from_db()
+    copy.refresh_from_db()
+    assert (award.credential.holder, copy.holder) == (user, user)
+    assert copy.facts["id"] == award.credential.identifier
 
 
 @pytest.mark.parametrize(
