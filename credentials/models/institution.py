@@ -103,6 +103,11 @@ class Unit(models.Model):
             self.path = path
             super().save(update_fields=["path"])
 
+    @property
+    def ids_from_root(self):
+        """The ids of all units whose roles count here: those above it and its own."""
+        return [int(pk) for pk in self.path.strip("/").split("/")]
+
 
 class AwardingBody(models.Model):
     """One entry of an institution's register: who awards, and what is known of them."""

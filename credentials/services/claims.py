@@ -96,9 +96,8 @@ def _teachers(version: CourseVersion, *, besides: User) -> list[User]:
     teachers = version.course.teachers.exclude(pk=besides.pk).filter(is_active=True)
     if teachers:
         return list(teachers)
-    above = [int(pk) for pk in version.course.unit.path.strip("/").split("/") if pk]
     staff = User.objects.filter(
-        memberships__unit__in=above,
+        memberships__unit__in=version.course.unit.ids_from_root,
         memberships__role__in=(Role.TEACHER, Role.COURSE_DIRECTOR),
         is_active=True,
     )

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from credentials.forms.institutions import AwardingBodyForm
 from credentials.language import clean_text
-from credentials.models import AwardingBody, Institution, User
+from credentials.models import AwardingBody, Institution
 from credentials.services import bodies
 from credentials.services.audit import history_of
 from credentials.templatetags.symbolon import country_name
+from credentials.views.timeline import events_of
 from credentials.vocabulary import BodyStatus
 
 PAGE = 50
@@ -76,27 +77,13 @@ def edit(request, uuid):
 
 
 def _told(body):
-    """The history of an entry for components/_timeline.html, oldest first."""
-    events = list(history_of(body))
-    actors = User.objects.filter(uuid__in={event.actor for event in events if event.actor})
-    names = {str(user.uuid): user.name for user in actors}
-    titles = {"enter": _("Entered"), "correct": _("Corrected")}
-    return [
-        {
-            "title": titles.get(event.action, event.action),
-            "when": event.at,
-            "by": names.get(event.actor, ""),
-            "text": "\n".join(_changes(event)),
-            "phase": "past",
-        }
-        for event in events
-    ]
+    """The history of an entry for components/_timeline.html, each change in words."""
+    events = events_of(history_of(body))
+    return [{**event, "text": "\n".join(_changes(event["text"]))} for event in events]
 
 
-def _changes(event):
-    if not hasattr(event, "text"):
-        return
-    for name, (before, now) in json.loads(event.text.text).items():
+def _changes(text):
+    for name, (before, now) in json.loads(text or "{}").items():
         label = AwardingBody._meta.get_field(name).verbose_name
         yield f"{label}: {_shown(name, before)} → {_shown(name, now)}"
 

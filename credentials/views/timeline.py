@@ -1,4 +1,4 @@
-"""What the log says about courses, claims and awards, told for people (_timeline.html)."""
+"""The only place that tells people what the log says of courses, claims, awards and bodies."""
 
 from collections.abc import Iterable
 
@@ -24,11 +24,13 @@ TITLES = {
     ("courseversion", "move", "published"): _("Published"),
     ("courseversion", "move", "retired"): _("Taken off the catalogue"),
     ("course", "assign-teachers", ""): _("Teachers assigned"),
+    ("awardingbody", "enter", ""): _("Entered"),
+    ("awardingbody", "correct", ""): _("Corrected"),
 }
 
 
 def events_of(history: Iterable[AuditEvent]) -> list[dict]:
-    """Return the events that a reader should know, oldest first, with the names of the actors."""
+    """Return the events that a reader should know, as components/_timeline.html shows them."""
     told = [event for event in history if (event.noun, event.action, event.after) in TITLES]
     actors = User.objects.filter(uuid__in={event.actor for event in told if event.actor})
     names = {str(user.uuid): user.name for user in actors}

@@ -57,9 +57,10 @@ def submit(case: Case, *, by: User) -> Case:
 
 def registrars_of(case: Case) -> list[User]:
     """Return the registrars of the programme's unit or of one above it, but not the applicant."""
-    above = [int(pk) for pk in case.programme_version.programme.unit.path.strip("/").split("/")]
     staff = User.objects.filter(
-        memberships__unit__in=above, memberships__role=Role.REGISTRAR, is_active=True
+        memberships__unit__in=case.programme_version.programme.unit.ids_from_root,
+        memberships__role=Role.REGISTRAR,
+        is_active=True,
     )
     return list(staff.exclude(pk=case.applicant_id).distinct())
 

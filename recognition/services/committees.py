@@ -17,8 +17,7 @@ from recognition.permissions import can_seat, conflicts
 
 def covering(unit: Unit) -> QuerySet[Committee]:
     """Return the committees that decide for a unit: its own and those above, the nearest first."""
-    above = [int(pk) for pk in unit.path.strip("/").split("/")]
-    return Committee.objects.filter(unit__in=above).order_by("-unit__path")
+    return Committee.objects.filter(unit__in=unit.ids_from_root).order_by("-unit__path")
 
 
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
