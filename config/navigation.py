@@ -1,6 +1,5 @@
 """The main navigation, for each reader what they may use; given to every template."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from credentials.models import Role
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Return `nav` (url, label, current) and `demo`; costs two queries for people signed in."""
+    """Return `nav` (url, label, current); costs two queries for people signed in."""
     links = list(_public(request)) if not _reader(request) else list(_personal(request))
     path = request.path
     return {
@@ -21,7 +20,6 @@ def navigation(request: HttpRequest) -> dict:
             }
             for url, label in links
         ],
-        "demo": settings.DEMO,
     }
 
 

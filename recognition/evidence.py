@@ -57,7 +57,7 @@ class SourceEvidence:
 
 
 def evidence_of(line: Line) -> list[SourceEvidence]:
-    """Return the sources of a line in order, in three queries for any number of them."""
+    """Return the sources of a line in order, in two queries for any number of them."""
     sources = line.sources.select_related("credential__award", "awarding_body")
     return [_of_source(source) for source in sources.prefetch_related("documents")]
 

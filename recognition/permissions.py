@@ -1,7 +1,7 @@
 """May X do Y, and why not? One function per verb; the same reason refuses, disables, explains.
 
 Who and when is asked here. What an opinion or a decision must contain before it can be handed in
-is asked in `opinions.py` and `refusals.py`.
+is asked in `opinions.py` and `guards.py`.
 """
 
 from collections.abc import Sequence
@@ -285,7 +285,7 @@ def can_decide(user: User, line: Line) -> Verdict:
 
 
 def can_sign(user: User, decision: Decision) -> Verdict:
-    """Sign: who may decide; who reports does not refuse alone. Contents: see `opinions.py`."""
+    """Sign: who may decide; who reports does not refuse alone. Contents: see `guards.py`."""
     verdict = can_decide(user, decision.line)
     if not verdict:
         return verdict
