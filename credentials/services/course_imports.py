@@ -145,7 +145,7 @@ def import_rows(
     changed = _untouched(changed, report)
     for codes, group in ((report.created, new), (report.updated, changed)):
         for taken in group:
-            _apply(taken, language)
+            _apply(taken)
             codes.append(taken.row.code)
             _note_gaps(taken, report)
     if not dry_run:
@@ -294,7 +294,7 @@ def _note_gaps(taken: _Taken, report: ImportReport) -> None:
         report.incomplete.append((taken.row.code, tuple(missing)))
 
 
-def _apply(taken: _Taken, language: str) -> None:
+def _apply(taken: _Taken) -> None:
     for name, value in taken.content.items():
         if isinstance(value, dict):
             value = {**getattr(taken.version, name), **value}

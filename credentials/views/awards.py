@@ -58,7 +58,6 @@ def _shown(job: Job | None, user) -> dict | None:
     return {
         "job": job,
         "is_own": job.owner_id == user.pk,
-        "is_over": job.state == JobState.DONE,
         "has_failed": job.state == JobState.FAILED,
     }
 
