@@ -5,6 +5,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from credentials.models import User
 from credentials.services import accounts
 
 # allauth's own sentences, worded anew in locale/: its German mixes two ways to address people.
@@ -25,19 +26,31 @@ REWORDED = (
 )
 
 
+def is_closed(user: User) -> bool:
+    """Whether an account opens nothing: demo accounts outside of the demonstration."""
+    return user.is_demo and not settings.DEMO
+
+
 class Backend(AuthenticationBackend):
     """Signs in by e-mail; demo accounts only while the portal runs as a demonstration."""
 
     def user_can_authenticate(self, user):
-        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
+        return super().user_can_authenticate(user) and not is_closed(user)
 
     def get_user(self, user_id):
+        """Also ends the sessions that a demonstration has left behind."""
         user = super().get_user(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Keeps the name given at sign-up and the reader's language; ties confirmed accounts."""
+
+    def pre_login(self, request, user, **kwargs):
+        """allauth goes on with whoever has the right password unless it is told here to stop."""
+        if is_closed(user):
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
 
     def save_user(self, request, user, form, commit=True):
         user = super().save_user(request, user, form, commit=False)

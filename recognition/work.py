@@ -52,7 +52,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Ten queries, whatever there is to do.
+    Nine queries, whatever there is to do.
     """
     groups = [
         _group(_("As a learner"), _as_learner(user)),

@@ -67,7 +67,7 @@ class Record:
 
 
 def with_records(learners):
-    """Add to a QuerySet of learners what `record_of` reads: six queries, however many there are."""
+    """Add to a QuerySet of learners what `record_of` reads: five queries, however many there are."""
     issued = Award.objects.filter(state=AwardState.ISSUED).select_related("credential")
     credits = CreditEntry.objects.filter(reversed_at=None).select_related(
         "credential", "module__course_version__course"

@@ -34,7 +34,7 @@ def _kept(request, slug):
 
 @login_required
 def people(request, slug):
-    """Staff and their roles; seven queries for any number of them."""
+    """Staff and their roles; eight queries for any number of them."""
     institution = _kept(request, slug)
     form = MembershipForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():

@@ -17,7 +17,7 @@ LATEST = 10
 
 @login_required
 def learner_list(request):
-    """Find learners by name, number or e-mail; print pages for those ticked. Thirteen queries."""
+    """Find learners by name, number or e-mail; print pages for those ticked. Twelve queries."""
     institution, kept = kept_institution(request)
     learners = Learner.objects.filter(institution=institution)
     form = PagesForm(request.POST or None, learners=learners)
@@ -42,7 +42,7 @@ def learner_list(request):
 
 @login_required
 def learner_detail(request, uuid):
-    """One learner's record. Thirteen queries, however long it is."""
+    """One learner's record. Eleven queries, however long it is."""
     kept = Institution.objects.kept_by(request.user)
     learner = get_object_or_404(
         records.with_records(Learner.objects.filter(institution__in=kept)).select_related(

@@ -1,0 +1,426 @@
+"""An institution's own affairs by its pages: people, units, committees, rules."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from credentials.models import AuditEvent, Membership, Role, Unit
+from credentials.verdict import Refused
+from recognition.models import Committee, Policy, Seat, SeatRole
+from recognition.services import policies
+from tests.factories.people import (
+    make_institution,
+    make_registrar,
+    make_staff,
+    make_user,
+    root_of,
+)
+from tests.factories.recognition import make_committee, make_policy, seated
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["institution-people", "institution-units", "committee-list", "policy-edit"]
+
+
+@pytest.fixture
+def institution():
+    return make_institution()
+
+
+@pytest.fixture
+def registrar(client, institution):
+    user = make_registrar(institution)
+    client.force_login(user)
+    return user
+
+
+def at(name, institution):
+    return reverse(name, args=[institution.slug])
+
+
+def rules(**changes):
+    return {
+        "valid_from": timezone.localdate().isoformat(),
+        "check_days": "5",
+        "decision_days": "20",
+        "information_days": "14",
+        "appeal_days": "30",
+        "quorum": "2",
+        "validation_cap": "50",
+        "allows_proportional": "on",
+        "appeal_body_en": "Appeals board",
+        "appeal_body_de": "Widerspruchsausschuss",
+        "appeal_address_en": "Hall 1",
+        "appeal_address_de": "Halle 1",
+        "legal_basis_en": "Lisbon Recognition Convention",
+        "legal_basis_de": "Lissabon-Konvention",
+        **changes,
+    }
+
+
+# Whose pages they are
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_for_registrars_of_the_whole_institution(client, institution, name):
+    unit = Unit.objects.create(
+        institution=institution, parent=root_of(institution), name={"en": "Informatics"}
+    )
+    people = [
+        make_user(),
+        make_staff(institution, Role.TEACHER),
+        make_staff(institution, Role.COURSE_DIRECTOR),
+        make_staff(institution, Role.REGISTRAR, unit=unit),
+        make_registrar(make_institution()),
+    ]
+    found = []
+    for user in people:
+        client.force_login(user)
+        found.append(client.get(at(name, institution)).status_code)
+        found.append(client.post(at(name, institution), {"x": "y"}).status_code)
+
+    assert set(found) == {404}
+    client.force_login(make_registrar(institution))
+    assert client.get(at(name, institution)).status_code == 200
+
+
+def test_only_institution_opens_at_once_and_several_are_offered(client, institution, registrar):
+    assert client.get(reverse("institution-affairs")).url == at("institution-people", institution)
+    other = make_institution()
+    Membership.objects.create(user=registrar, unit=root_of(other), role=Role.REGISTRAR)
+
+    page = client.get(reverse("institution-affairs")).content.decode()
+
+    assert at("institution-people", institution) in page
+    assert at("institution-people", other) in page
+    client.force_login(make_user())
+    assert client.get(reverse("institution-affairs")).status_code == 404
+
+
+def test_navigation_shows_the_institution_to_whom_it_opens(client, institution, registrar):
+    unit = Unit.objects.create(institution=institution, parent=root_of(institution), name={})
+    keeper = make_staff(institution, Role.REGISTRAR, unit=unit)
+
+    found = []
+    for user in (registrar, keeper):
+        client.force_login(user)
+        page = client.get(reverse("work")).content.decode()
+        found.append([reverse(n) in page for n in ("institution-affairs", "learner-list")])
+
+    assert found == [[True, True], [False, False]]
+
+
+# People
+
+
+def test_registrar_appoints_somebody_with_an_account(client, institution, registrar):
+    person = make_user("Jorun Hallvard", email="jorun@test.example")
+
+    answer = client.post(
+        at("institution-people", institution),
+        {"user": "JORUN@test.example", "role": "teacher", "unit": root_of(institution).pk},
+        follow=True,
+    )
+
+    assert "Jorun Hallvard has the role now." in answer.content.decode()
+    assert [m.role for m in person.memberships.all()] == [Role.TEACHER]
+
+
+def test_same_role_twice_is_one(client, institution, registrar):
+    person = make_user()
+    said = {"user": person.email, "role": "teacher", "unit": root_of(institution).pk}
+
+    for _tab in range(2):
+        client.post(at("institution-people", institution), said)
+
+    assert person.memberships.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"user": "nobody@test.example"}, "user"),
+        ({"user": "not an address"}, "user"),
+        ({"role": "emperor"}, "role"),
+        ({"unit": "0"}, "unit"),
+    ],
+)
+def test_appointment_with_a_mistake_names_the_field(client, institution, registrar, data, field):
+    person = make_user()
+    said = {"user": person.email, "role": "teacher", "unit": root_of(institution).pk}
+
+    answer = client.post(at("institution-people", institution), {**said, **data})
+
+    assert set(answer.context["form"].errors) == {field}
+    assert f'href="#id_{field}"' in answer.content.decode()
+
+
+def test_unit_of_another_institution_cannot_be_chosen(client, institution, registrar):
+    said = {
+        "user": make_user().email,
+        "role": "teacher",
+        "unit": root_of(make_institution()).pk,
+    }
+
+    answer = client.post(at("institution-people", institution), said)
+
+    assert set(answer.context["form"].errors) == {"unit"}
+
+
+def test_role_ends_once_it_is_confirmed(client, institution, registrar):
+    membership = make_staff(institution, Role.TEACHER).memberships.get()
+    address = reverse("membership-end", args=[membership.uuid])
+    assert client.get(address).status_code == 200
+    assert Membership.objects.filter(pk=membership.pk).exists()
+
+    answers = [client.post(address) for _tab in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 404]
+    assert not Membership.objects.filter(pk=membership.pk).exists()
+
+
+def test_last_registrar_stays_and_the_page_says_why(client, institution, registrar):
+    membership = registrar.memberships.get()
+
+    answer = client.post(reverse("membership-end", args=[membership.uuid]))
+
+    assert answer.status_code == 403
+    assert "This is the last registrar. Appoint another one first." in answer.content.decode()
+
+
+def test_registrar_who_leaves_lands_on_their_own_work(client, institution, registrar):
+    make_registrar(institution)
+
+    answer = client.post(reverse("membership-end", args=[registrar.memberships.get().uuid]))
+
+    assert answer.url == reverse("work")
+
+
+def test_role_in_another_institution_does_not_exist_here(client, registrar):
+    membership = make_staff(make_institution(), Role.TEACHER).memberships.get()
+
+    assert client.post(reverse("membership-end", args=[membership.uuid])).status_code == 404
+
+
+# Units
+
+
+def test_unit_is_added_below_another(client, institution, registrar):
+    client.post(
+        at("institution-units", institution),
+        {"parent": root_of(institution).pk, "name_en": "Informatics", "name_de": ""},
+    )
+
+    unit = institution.units.get(parent=root_of(institution))
+    assert unit.name == {"en": "Informatics"}
+    assert unit.path.startswith(root_of(institution).path)
+    assert "Informatics" in client.get(at("institution-units", institution)).content.decode()
+
+
+@pytest.mark.parametrize("data", [{"name_en": "", "name_de": " "}, {"name_en": "\x07"}])
+def test_unit_without_a_name_is_told(client, institution, registrar, data):
+    answer = client.post(
+        at("institution-units", institution), {"parent": root_of(institution).pk, **data}
+    )
+
+    assert set(answer.context["form"].errors) == {"name_en"}
+    assert institution.units.count() == 1
+
+
+# Committees
+
+
+def test_committee_is_set_up_and_gets_its_people(client, institution, registrar):
+    chair = make_user("Hedda Brandvold")
+    client.post(
+        at("committee-list", institution),
+        {"what": "committee", "unit": root_of(institution).pk, "name_en": "Committee"},
+    )
+    committee = Committee.objects.get()
+
+    answer = client.post(
+        at("committee-list", institution),
+        {"what": "seat", "committee": committee.pk, "user": chair.email, "role": "chair"},
+        follow=True,
+    )
+
+    assert "Hedda Brandvold has the seat now." in answer.content.decode()
+    assert [(s.user, s.role) for s in committee.seats.all()] == [(chair, SeatRole.CHAIR)]
+    assert "Set up a committee" not in answer.content.decode()
+
+
+def test_second_chair_is_refused_beside_the_field(client, institution, registrar):
+    committee = make_committee(institution)
+
+    answer = client.post(
+        at("committee-list", institution),
+        {"what": "seat", "committee": committee.pk, "user": make_user().email, "role": "chair"},
+    )
+
+    assert answer.context["form"].errors["role"] == [
+        "The committee has a chair. End that term first."
+    ]
+    assert 'href="#id_role"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "form", "field"),
+    [
+        ({"what": "committee", "unit": "0", "name_en": "A"}, "new_form", "unit"),
+        ({"what": "committee", "name_en": "", "name_de": ""}, "new_form", "name_en"),
+        ({"what": "seat", "user": "nobody@test.example", "role": "member"}, "form", "user"),
+        ({"what": "seat", "committee": "0", "role": "member"}, "form", "committee"),
+    ],
+)
+def test_committee_form_with_a_mistake_names_the_field(
+    client, institution, registrar, data, form, field
+):
+    if data["what"] == "seat":
+        committee = make_committee(institution)
+        data = {"committee": committee.pk, "user": make_user().email, **data}
+    else:
+        data = {"unit": root_of(institution).pk, **data}
+
+    answer = client.post(at("committee-list", institution), data)
+
+    assert set(answer.context[form].errors) == {field}
+    assert f'href="#id_{field}"' in answer.content.decode()
+
+
+def test_term_ends_and_the_seat_leaves_the_list(client, institution, registrar):
+    committee = make_committee(institution)
+    chair = seated(committee, SeatRole.CHAIR)[0]
+    place = committee.seats.get(user=chair)
+    address = reverse("seat-end", args=[place.uuid])
+    assert client.get(address).status_code == 200
+    assert Seat.objects.current().filter(pk=place.pk).exists()
+
+    client.post(address)
+
+    assert not Seat.objects.current().filter(pk=place.pk).exists()
+    assert chair.name not in client.get(at("committee-list", institution)).content.decode()
+
+
+def test_seat_in_another_institution_does_not_exist_here(client, registrar):
+    place = make_committee(make_institution()).seats.first()
+
+    assert client.post(reverse("seat-end", args=[place.uuid])).status_code == 404
+
+
+# Rules
+
+
+def test_rules_are_published_as_a_new_version(client, institution, registrar):
+    make_policy(institution, version=1)
+
+    answer = client.post(at("policy-edit", institution), rules(decision_days="15"), follow=True)
+
+    policy = Policy.objects.get(version=2)
+    assert "Version 2 is published." in answer.content.decode()
+    assert (policy.decision_days, policy.validation_cap) == (15, Decimal("0.50"))
+    assert policy.appeal_body == {"en": "Appeals board", "de": "Widerspruchsausschuss"}
+    assert "Version 2 is in force since" in answer.content.decode()
+    assert Policy.objects.get(version=1).decision_days == 20
+
+
+def test_same_rules_from_two_tabs_are_one_version(client, institution, registrar):
+    for _tab in range(2):
+        client.post(at("policy-edit", institution), rules())
+
+    assert Policy.objects.count() == 1
+
+
+def test_form_is_filled_with_the_latest_rules(client, institution, registrar):
+    make_policy(institution, decision_days=17, validation_cap=Decimal("0.25"))
+
+    form = client.get(at("policy-edit", institution)).context["form"]
+
+    assert (form["decision_days"].value(), form["validation_cap"].value()) == (17, 25)
+    assert form["appeal_body_de"].value() == "Widerspruchsausschuss"
+
+
+def test_rules_of_the_future_are_announced_and_not_in_force(client, institution, registrar):
+    make_policy(institution, version=1, valid_from=timezone.localdate())
+    day = timezone.localdate() + timedelta(days=30)
+
+    answer = client.post(
+        at("policy-edit", institution), rules(valid_from=day.isoformat()), follow=True
+    )
+
+    page = answer.content.decode()
+    assert "Version 1 is in force since" in page
+    assert "Version 2 comes into force on" in page
+    assert Policy.objects.in_force().get().version == 1
+
+
+def test_institution_without_rules_says_what_that_means(client, institution, registrar):
+    page = client.get(at("policy-edit", institution)).content.decode()
+
+    assert "There are no rules yet. Without them nobody can apply." in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("valid_from", "2020-01-01"),
+        ("valid_from", ""),
+        ("check_days", "0"),
+        ("decision_days", "121"),
+        ("information_days", "x"),
+        ("appeal_days", "-1"),
+        ("quorum", "0"),
+        ("validation_cap", "101"),
+        ("appeal_body_de", ""),
+        ("appeal_address_en", " "),
+        ("legal_basis_en", ""),
+    ],
+)
+def test_rules_with_a_mistake_name_the_field_and_publish_nothing(
+    client, institution, registrar, field, value
+):
+    answer = client.post(at("policy-edit", institution), rules(**{field: value}))
+
+    assert set(answer.context["form"].errors) == {field}
+    assert f'href="#id_{field}"' in answer.content.decode()
+    assert not Policy.objects.exists()
+
+
+def test_rules_are_published_by_registrars_only(institution):
+    with pytest.raises(Refused):
+        policies.publish(institution, valid_from=timezone.localdate(), by=make_user())
+
+
+# All of them
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_ask_the_database_the_same_for_any_number(
+    client, institution, registrar, number, django_assert_num_queries
+):
+    make_policy(institution)
+    for n in range(number):
+        unit = Unit.objects.create(
+            institution=institution, parent=root_of(institution), name={"en": f"Unit {n}"}
+        )
+        make_staff(institution, Role.TEACHER, unit=unit)
+        committee = Committee.objects.create(unit=unit, name={"en": f"Committee {n}"})
+        Seat.objects.create(committee=committee, user=make_user())
+
+    for name, queries in zip(PAGES, (8, 8, 12, 7), strict=True):
+        with django_assert_num_queries(queries):
+            client.get(at(name, institution))
+
+
+def test_looking_at_pages_writes_nothing(client, institution, registrar):
+    committee = make_committee(institution)
+    events = AuditEvent.objects.count()
+
+    for name in PAGES:
+        client.get(at(name, institution))
+    client.get(reverse("membership-end", args=[registrar.memberships.get().uuid]))
+    client.get(reverse("seat-end", args=[committee.seats.first().uuid]))
+
+    assert AuditEvent.objects.count() == events
