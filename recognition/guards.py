@@ -51,7 +51,9 @@ def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
         found.append(Problem("type", verdict.reason))
     elif amount <= 0:
         found.append(Problem("type", _("This would give no credits. Ask for the workload first.")))
-    found += [Problem("type", text) for text in ledger.problems_of(decision.line, kind, amount)]
+    expected = ledger.promised_to(decision.line)
+    counted = ledger.problems_of(decision.line, kind, amount, expected)
+    found += [Problem("type", text) for text in counted]
     is_less = kind == DecisionType.PARTIAL or (
         kind == DecisionType.INCLUSION and decision.line.target_kind != TargetKind.FREE_ELECTIVE
     )

@@ -9,9 +9,16 @@ from decimal import Decimal
 from django.db.models import Q
 
 from credentials.models import ComponentType, CreditEntry
-from recognition.credits import Entry, counted_twice, over_limit, split
+from recognition.credits import Entry, counted_twice, for_inclusion, over_limit, split
 from recognition.models import Line, LineSource, TargetKind
-from recognition.opinions import credit_rules, earned_ects, enrolment_of, facts_of
+from recognition.opinions import (
+    credit_rules,
+    earned_ects,
+    enrolment_of,
+    facts_of,
+    free_ects,
+    promised,
+)
 from recognition.vocabulary import DecisionType, Track
 
 
@@ -56,18 +63,21 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
     ]
 
 
-def problems_of(line: Line, decision: str, amount: Decimal) -> list[str]:
+def problems_of(
+    line: Line, decision: str, amount: Decimal, expected: Sequence[Entry] = ()
+) -> list[str]:
     """Return why these credits would count twice or break a limit (R4, R5), [] when they do not.
 
-    Asked before a decision is signed, and again in the transaction that records it.
+    Asked before a decision is signed, with what is `expected` of other decisions, so that no
+    letter grants what cannot be recorded; and again in the transaction that records it.
     """
     if decision == DecisionType.REFUSAL or not amount:
         return []
     shares, rules = shares_of(line, amount), credit_rules(line)
     programme = line.case.programme_version
     module = line.module if decision != DecisionType.INCLUSION else None
-    ledger = _entries(line, [share.key for share in shares])
-    problems: list[str] = []
+    ledger = [*_entries(line, [share.key for share in shares]), *expected]
+    problems = [] if module else _over_electives(line, amount)
     for share in shares:
         new = Entry(
             award=programme.pk,
@@ -93,6 +103,30 @@ def problems_of(line: Line, decision: str, amount: Decimal) -> list[str]:
         problems += [str(problem) for problem in found]
         ledger.append(new)
     return list(dict.fromkeys(problems))
+
+
+def _over_electives(line: Line, amount: Decimal) -> list[str]:
+    """R2: an inclusion stays within what is free of the free-elective area."""
+    inclusion = for_inclusion([amount], free_ects(line))
+    return [str(inclusion.explanation)] if inclusion.amount < amount else []
+
+
+def promised_to(line: Line) -> list[Entry]:
+    """Return what the applicant's other decisions give, as if it were recorded already."""
+    others = promised(line).select_related(
+        "decision", "module", "case__policy", "case__programme_version__programme__institution"
+    )
+    return [
+        Entry(
+            award=other.case.programme_version_id,
+            target=None if other.decision.type == DecisionType.INCLUSION else other.module_id,
+            credential=share.key,
+            ects=share.ects,
+            track=Track(other.track),
+        )
+        for other in others
+        for share in shares_of(other, other.decision.ects)
+    ]
 
 
 def _replaceable(module) -> bool:

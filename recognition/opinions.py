@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -156,7 +156,7 @@ def owed_by(review: Review) -> list[Owed]:
 
 
 def counted_reviews(line: Line) -> list[Review]:
-    """Return the reviews of those who did not step back, the rapporteur's first, in two queries."""
+    """Return the reviews of those who did not step back, the rapporteur's first; six queries."""
     return list(
         line.reviews.counted()
         .select_related("reviewer")
@@ -290,10 +290,23 @@ def enrolment_of(line: Line) -> Enrolment | None:
     ).first()
 
 
+def promised(line: Line) -> QuerySet[Line]:
+    """Return the applicant's other lines that are decided in favour and not recorded yet."""
+    decided = Line.objects.filter(
+        case__applicant=line.case.applicant_id, state__in=(LineState.DECIDED, LineState.NOTIFIED)
+    )
+    return decided.exclude(pk=line.pk).exclude(decision__type=DecisionType.REFUSAL)
+
+
 def free_ects(line: Line) -> Decimal:
-    """Return the ECTS of the free-elective area that are still free."""
+    """Return the ECTS of the free-elective area that are neither recorded nor promised."""
     area = line.case.programme_version.free_elective_ects
-    return max(area - _recorded(line, module=None), NOTHING)
+    others = promised(line).filter(
+        case__programme_version=line.case.programme_version_id,
+        decision__type=DecisionType.INCLUSION,
+    )
+    given = others.aggregate(sum=Sum("decision__ects"))["sum"] or NOTHING
+    return max(area - _recorded(line, module=None) - given, NOTHING)
 
 
 def filled_ects(line: Line) -> Decimal:

@@ -1,12 +1,15 @@
 """The chair's pages of a line, to decide and sign; the registrar's, to send and record."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.models import Job, JobKind
-from credentials.verdict import Refused
+from credentials.verdict import Refused, Stale
 from recognition import documents, evidence, matrix
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
@@ -143,6 +146,13 @@ def _options(ground) -> list[dict]:
     return sorted(options, key=lambda option: not option["verdict"])
 
 
+def _seen(request) -> datetime | None:
+    try:
+        return SeenField().clean(request.POST.get("seen"))
+    except ValidationError as problem:
+        raise Stale(problem.message) from None
+
+
 @login_required
 def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
@@ -152,7 +162,7 @@ def sign(request, uuid):
     decision.line = line
     ground = ground_of(line, decision.outcome_ratings)
     if request.method == "POST":
-        decisions.sign(decision, by=request.user, seen=SeenField().clean(request.POST.get("seen")))
+        decisions.sign(decision, by=request.user, seen=_seen(request))
         messages.success(request, _("The decision is signed. The registrar sends it."))
         return redirect("line-opinions", line.uuid)
     if problems_of(decision, ground):

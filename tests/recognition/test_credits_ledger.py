@@ -152,16 +152,40 @@ def test_what_left_the_portfolio_is_kept_for_the_ledger():
 def test_one_credential_does_not_fill_two_modules():
     programme, applicant = make_programme(), make_user()
     source = make_source(programme, applicant)
-    first = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
-    second = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
-    credits.record(first, by=registrar_of(first))
+    decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
 
     with pytest.raises(Refused, match="count already"):
-        credits.record(second, by=registrar_of(second))
+        decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
 
-    second.refresh_from_db()
-    assert second.state == LineState.NOTIFIED
-    assert CreditEntry.objects.count() == 1
+    assert list(Line.objects.order_by("pk").values_list("state", flat=True)) == [
+        LineState.NOTIFIED,
+        LineState.DELIBERATION,
+    ]
+
+
+def test_two_decisions_share_what_is_free_of_the_electives():
+    programme, applicant = make_programme(free_elective_ects=Decimal("6")), make_user()
+    sources = [make_source(programme, applicant) for _ in range(2)]
+    lines = [
+        decided_for(applicant, None, source, DecisionType.INCLUSION, programme_version=programme)
+        for source in sources
+    ]
+
+    for line in lines:
+        credits.record(Line.objects.get(pk=line.pk), by=registrar_of(line))
+
+    assert [line.decision.ects for line in lines] == [Decimal("5.0"), Decimal("1.0")]
+    assert sum(CreditEntry.objects.values_list("ects", flat=True)) == Decimal("6.0")
+
+
+def test_recording_stays_within_what_is_free_of_the_electives():
+    programme, applicant = make_programme(free_elective_ects=Decimal("6")), make_user()
+    source = make_source(programme, applicant)
+    line = decided_for(applicant, None, source, DecisionType.INCLUSION, programme_version=programme)
+    ProgrammeVersion.objects.filter(pk=programme.pk).update(free_elective_ects=Decimal("3"))
+
+    with pytest.raises(Refused, match="3\xa0ECTS are still free in the programme"):
+        credits.record(Line.objects.get(pk=line.pk), by=registrar_of(line))
 
 
 def test_the_same_file_imported_again_does_not_count_again():
