@@ -188,13 +188,13 @@ def page(browser, live_portal):
     context.set_default_timeout(10_000)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if _is_fault(line) else None)
+    page.on("console", lambda line: complaints.append(line.text) if is_fault(line) else None)
     yield page
     context.close()
     assert complaints == []
 
 
-def _is_fault(line) -> bool:
+def is_fault(line) -> bool:
     """A refused page (403, 404) is logged as an error too, and is often what a test wants."""
     return line.type == "error" and "Failed to load resource" not in line.text
 
