@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from credentials.verdict import Refused, no
 from recognition import evidence, matrix
 from recognition.forms.reviews import AssignForm, OpinionForm, StepBackForm
-from recognition.models import Line, Review
+from recognition.models import Decision, Line, Review
 from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
 from recognition.permissions import (
     can_ask_information,
@@ -23,7 +23,7 @@ from recognition.permissions import (
     can_take_back,
 )
 from recognition.services import committees, reviews
-from recognition.states import ReviewState
+from recognition.states import DecisionState, ReviewState
 from recognition.views.header import case_facts, heading_of, lines_of_reviewer
 from recognition.vocabulary import NEVER_A_DIFFERENCE, ElementRating, Rating, Track
 
@@ -206,11 +206,19 @@ def opinions(request, uuid):
     line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
     can_see_opinions(request.user, line).require()
     outcomes = target_outcomes(line)
+    signed = Decision.objects.filter(line=line, state=DecisionState.SIGNED)
+    decision = signed.select_related("letter", "written_by").first()
     context = {
         "line": line,
         "heading": heading_of(line),
         "facts": case_facts(line, request.user),
-        "comparison": matrix.comparison_of(counted_reviews(line), outcomes, target_ects(line)),
+        "comparison": matrix.comparison_of(
+            counted_reviews(line),
+            outcomes,
+            target_ects(line),
+            decision.outcome_ratings if decision else {},
+        ),
+        "decision": decision,
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
     }

@@ -1,0 +1,86 @@
+"""The outcome matrix in a real browser: live tally, notes that open, all of it by keyboard."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from recognition.models import Review
+from recognition.services import reviews
+from recognition.states import LineState, ReviewState
+from recognition.vocabulary import Rating
+from tests.factories.recognition import make_line, write_opinion
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def review():
+    """A review of four outcomes, the last of them not essential, of a module of 6 ECTS."""
+    line = make_line(LineState.UNDER_REVIEW)
+    review = line.reviews.get(is_rapporteur=True)
+    reviews.declare_no_conflict(review, by=review.reviewer)
+    write_opinion(review, ratings=[Rating.FULL, Rating.FULL, Rating.FULL, Rating.NOT_EVIDENCED])
+    return Review.objects.get(pk=review.pk)
+
+
+@pytest.fixture
+def matrix(page, live_portal, review):
+    """The matrix, opened by its reviewer."""
+    client = Client()
+    client.force_login(review.reviewer)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal}])
+    page.goto(reverse("review-detail", args=[review.uuid]))
+    return page
+
+
+def test_tally_follows_the_ratings_and_says_what_the_server_says(matrix):
+    tally = matrix.locator("[data-sum]")
+    first = tally.inner_text()
+
+    matrix.get_by_role("group", name="Your rating of outcome 1").get_by_label("Not met").check()
+    fewer = tally.inner_text()
+    matrix.get_by_label("Note on outcome 1").fill("Nothing of it is there.")
+    with matrix.expect_navigation():
+        matrix.get_by_role("button", name="Save ratings").click()
+
+    assert first == "3 of 4 outcomes, 4.5 ECTS"
+    assert fewer == "2 of 4 outcomes, 3 ECTS"
+    assert matrix.locator("[data-sum]").inner_text() == fewer
+    assert matrix.locator("[data-essential]").inner_text() == "2 of 3 essential"
+
+
+def test_rating_that_needs_words_opens_the_place_for_them(matrix):
+    note = matrix.get_by_label("Note on outcome 2")
+    before = note.is_visible()
+
+    matrix.get_by_role("group", name="Your rating of outcome 2").get_by_label("Partial").check()
+
+    assert (before, note.is_visible()) == (False, True)
+
+
+def test_opinion_is_written_and_handed_in_by_keyboard_alone(matrix, review):
+    rating = matrix.get_by_role("group", name="Your rating of outcome 4")
+    rating.get_by_label("Not evidenced").focus()
+    matrix.keyboard.press("ArrowRight")
+    after = rating.locator(":checked").get_attribute("value")
+    matrix.get_by_label("Note on outcome 4").focus()
+    matrix.keyboard.type("Not needed for this programme.")
+    matrix.get_by_role("button", name="Submit ratings").focus()
+    with matrix.expect_navigation():
+        matrix.keyboard.press("Enter")
+
+    review.refresh_from_db()
+    assert after == Rating.NOT_APPLICABLE
+    assert review.state == ReviewState.SUBMITTED
+    assert review.ratings.get(outcome__order=4).note == "Not needed for this programme."
+
+
+def test_place_cited_leads_to_the_evidence_and_back(matrix):
+    matrix.locator("#rating-1 .cite a").first.click()
+    at_evidence = matrix.url.partition("#")[2]
+
+    matrix.locator(f"#{at_evidence} > a").click()
+
+    assert at_evidence == "passage-s1-o1"
+    assert matrix.url.endswith("#rating-1")
