@@ -99,15 +99,20 @@ def in_proportion(ects: Decimal, met: int, counted: int) -> Decimal:
 # Amounts: R1 to R3, and R8 of the credit rules
 
 
-def for_substitution(target_ects: Decimal) -> Credits:
-    """R1: a full substitution gives what the module would have given."""
-    return Credits(
-        target_ects,
-        format_lazy(
-            _("Recognised in full: {amount}, the credits of the module."),
-            amount=in_words(target_ects),
-        ),
+def for_substitution(target_ects: Decimal, filled: Decimal = NOTHING) -> Credits:
+    """R1: a full substitution gives what the module would have given and did not give yet."""
+    sentence = format_lazy(
+        _("Recognised in full: {amount}, the credits of the module."),
+        amount=in_words(target_ects),
     )
+    left = max(target_ects - filled, NOTHING)
+    if filled:
+        sentence = format_lazy(
+            _("{before} Only {left} of the module are still open."),
+            before=sentence,
+            left=in_words(left),
+        )
+    return Credits(left, sentence)
 
 
 def for_inclusion(sources: Iterable[Decimal], free: Decimal) -> Credits:
@@ -186,7 +191,7 @@ def credits_for(
 ) -> Credits:
     """Return what a decision gives, in ECTS; `part` are the keywords of `for_part`."""
     if decision == DecisionType.FULL_SUBSTITUTION:
-        return for_substitution(target_ects)
+        return for_substitution(target_ects, part.get("filled", NOTHING))
     if decision == DecisionType.INCLUSION:
         return for_inclusion(sources, free)
     if decision == DecisionType.PARTIAL:

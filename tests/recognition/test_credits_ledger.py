@@ -268,6 +268,20 @@ def test_the_rest_of_a_module_can_be_filled_but_not_more():
     assert sum(CreditEntry.objects.values_list("ects", flat=True)) == module.ects
 
 
+def test_a_module_of_which_a_part_is_credited_is_filled_with_the_rest():
+    programme, applicant = make_programme(), make_user()
+    module = make_module(programme)
+    sources = [make_source(programme, applicant) for _ in range(2)]
+    first = decided_for(applicant, module, sources[0], DecisionType.PARTIAL)
+    credits.record(first, by=registrar_of(first))
+
+    second = decided_for(applicant, module, sources[1], DecisionType.FULL_SUBSTITUTION)
+    (entry,) = credits.record(second, by=registrar_of(second))
+
+    assert (second.decision.ects, entry.fills_module) == (Decimal("1.5"), True)
+    assert sum(CreditEntry.objects.values_list("ects", flat=True)) == module.ects
+
+
 # Limits
 
 
