@@ -58,6 +58,11 @@ class Institution(models.Model):
     def audit_institution(self):
         return self
 
+    @property
+    def document_languages(self):
+        """The languages in which documents are printed side by side; English when none is set."""
+        return tuple(self.languages) or ("en",)
+
 
 class UnitQuerySet(models.QuerySet):
     def staffed_by(self, user, *roles):

@@ -8,8 +8,6 @@ from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from credentials.standards.supplement import supplement_context
 
-LANGUAGES = ("en",)
-
 
 @change()
 def start(award: Award, *, by: User | None) -> Job:
@@ -41,7 +39,7 @@ def run(job: Job) -> None:
 def _make(award: Award, job: Job) -> Document:
     form = award.signed_forms.get(format=Format.OPEN_BADGES, subject_id="")
     stated = facts.of_credential(award.credential)
-    languages = tuple(award.learner.institution.languages) or LANGUAGES
+    languages = award.learner.institution.document_languages
     name = f"{award.number}.json"
     context = supplement_context(
         stated,

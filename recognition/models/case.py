@@ -5,27 +5,6 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from credentials.models import Role, Unit
-from recognition.models.line import Line
-from recognition.states import LineState
-
-
-class CaseQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Own cases; those of programmes one keeps records for; those one reviews or chairs.
-
-        A reviewer who stepped back sees the case no more; a draft is its applicant's alone.
-        """
-        if not user.is_authenticated:
-            return self.none()
-        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
-        submitted = Q(submitted_at__isnull=False)
-        return self.filter(
-            Q(applicant=user)
-            | submitted & Q(programme_version__programme__unit__in=units)
-            | submitted & Q(lines__in=Line.objects.worked_on_by(user))
-        ).distinct()
-
 
 class Case(models.Model):
     """Its state is that of its lines; it only knows whether and when it was submitted."""
@@ -52,8 +31,6 @@ class Case(models.Model):
     declared_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     check_due_on = models.DateField(null=True, blank=True)
-
-    objects = CaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -85,13 +62,3 @@ class Case(models.Model):
     @property
     def is_draft(self):
         return self.submitted_at is None
-
-    @property
-    def is_open(self):
-        closed = {
-            LineState.RECORDED,
-            LineState.CLOSED,
-            LineState.INADMISSIBLE,
-            LineState.WITHDRAWN,
-        }
-        return any(line.state not in closed for line in self.lines.all())

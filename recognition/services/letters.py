@@ -56,7 +56,7 @@ def make(line: Line) -> Iterator[Document]:
 
 def _print(line: Line, decision: Decision) -> Document:
     institution = line.case.institution
-    languages = tuple(institution.languages) or ("en",)
+    languages = institution.document_languages
     imprint = imprint_of(decision, numbers.new_code(institution))
     context = papers.letter_document_context(
         signed_facts(line, decision, imprint), languages=languages

@@ -67,7 +67,7 @@ class Record:
 
 
 def with_records(learners):
-    """Add to a QuerySet of learners what `record_of` reads: five queries, however many there are."""
+    """Add to a QuerySet of learners what `record_of` reads: five queries for any number of them."""
     issued = Award.objects.filter(state=AwardState.ISSUED).select_related("credential")
     credits = CreditEntry.objects.filter(reversed_at=None).select_related(
         "credential", "module__course_version__course"
@@ -175,7 +175,7 @@ def _print(job: Job, learner: Learner) -> Document:
     dated = date.fromisoformat(job.parameters["dated"])
     created = timezone.make_aware(datetime.combine(dated, datetime.min.time().replace(hour=12)))
     record_facts = _facts_of(learner, job, number, code, created)
-    languages = tuple(job.institution.languages) or ("en",)
+    languages = job.institution.document_languages
     context = record_context(record_facts, languages=languages)
     data = render_pdf(
         TEMPLATE,

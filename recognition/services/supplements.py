@@ -26,7 +26,7 @@ REGISTER = "register"
 def make(source: LineSource, decision: Decision) -> Document:
     """Print the supplement of one source; raises `PdfProblem` when it cannot be printed well."""
     institution = decision.line.case.institution
-    languages = tuple(institution.languages) or ("en",)
+    languages = institution.document_languages
     said, provenance = _as_known(source, decision)
     issuer = facts.of_institution(institution)
     number = f"{decision.number}-S{source.position}"

@@ -1,4 +1,4 @@
-"""The registrar's pages of a line: completeness check, questions, register, sending, recording."""
+"""The registrar's pages of a line: completeness check, questions, register, not admitting."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
