@@ -88,7 +88,8 @@ def _row(
 ) -> Row:
     number = outcome.order
     cited = set(form[f"cite-{number}"].value() or [])
-    rating = form[f"rate-{number}"].value() or ""
+    given = form[f"rate-{number}"].value()
+    rating = given if given in Rating.values else ""
     found = [_matched(passages[match.index], match, names, cited) for match in matches]
     shown = {cite.key for cite in found}
     rest = [passage for passage in passages if passage.key not in shown]

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
+
+from tests.factories.world import taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -266,11 +267,8 @@ ADDRESSES = [
 def answer(world, address: Address, method: str, role: str) -> str:
     """Return "open", "led", "login", or the code with which the request is refused."""
     cache.clear()  # limits of attempts
-    savepoint = transaction.savepoint()
-    try:
+    with taken_back():
         response = getattr(world.client(role), method)(address.url(world), address.data)
-    finally:
-        transaction.savepoint_rollback(savepoint)
     if response.status_code == 302:
         return "login" if response.url.startswith(reverse("account_login")) else "led"
     return "open" if response.status_code == 200 else str(response.status_code)

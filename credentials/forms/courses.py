@@ -237,6 +237,7 @@ class TeachersForm(forms.Form):
         User.objects.none(),
         label=_("Teachers"),
         required=False,
+        to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They answer claims and award the credential of this course."),
     )

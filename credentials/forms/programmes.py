@@ -1,12 +1,11 @@
 """Forms in which staff write programmes: regulations, modules, module parts."""
 
-from decimal import Decimal
-
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
+from credentials.forms.widgets import EctsField
 from credentials.models import Module, ProgrammeVersion, Unit
 from credentials.services.modules import PartRow
 from credentials.services.programmes import fingerprint
@@ -127,15 +126,7 @@ class PartForm(LanguageMapsMixin, forms.Form):
 
     maps = {"title": Texts(_("Title"), 300)}
     marks_optional = False
-    ects = forms.DecimalField(
-        label=_("ECTS credits"),
-        required=False,
-        min_value=Decimal("0.5"),
-        max_value=60,
-        max_digits=4,
-        decimal_places=1,
-        step_size=Decimal("0.5"),
-    )
+    ects = EctsField(label=_("ECTS credits"), required=False, max_value=60)
     outcomes = forms.MultipleChoiceField(
         label=_("Learning outcomes"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -1,4 +1,6 @@
-"""The only place for controls that differ from Django's own."""
+"""The only place for controls and number fields that differ from Django's own."""
+
+from decimal import Decimal
 
 from django import forms
 
@@ -10,3 +12,18 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class EctsField(forms.DecimalField):
+    """Credits in steps of a half."""
+
+    def __init__(self, **named):
+        half = Decimal("0.5")
+        super().__init__(min_value=half, step_size=half, decimal_places=1, **named)
+
+    def to_python(self, value):
+        """Refuse huge numbers at once: Django cannot tell whether they are in steps of a half."""
+        number = super().to_python(value)
+        if number is not None and number.adjusted() > 3:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return number

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.uploads import checked_upload
+from credentials.forms.widgets import EctsField
 from credentials.language import clean_text, in_language
 from credentials.models import (
     Credential,
@@ -70,12 +71,9 @@ class LineForm(forms.Form):
         label=_("What should it count for?"),
         help_text=_("A module whose outcomes you have reached, or free electives."),
     )
-    requested_ects = forms.DecimalField(
+    requested_ects = EctsField(
         label=_("Credits you ask for, in the free-elective area"),
         help_text=_("Leave it open for all credits of what you put forward."),
-        min_value=Decimal("0.5"),
-        decimal_places=1,
-        step_size=Decimal("0.5"),
         required=False,
     )
     note = forms.CharField(

@@ -45,6 +45,7 @@ class CompleteForm(forms.Form):
     reviewers = SeatedChoices(
         label=_("Who else gives an opinion"),
         queryset=User.objects.none(),
+        to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -67,7 +68,7 @@ class CompleteForm(forms.Form):
             self.fields[name].queryset = people
             self.fields[name].roles = roles
         self.fields["reviewers"].initial = [
-            seat.user_id for seat in seats if seat.role == SeatRole.MEMBER
+            seat.user.uuid for seat in seats if seat.role == SeatRole.MEMBER
         ]
         self.fields["reviewers"].help_text = _(
             "At least %(number)s opinions are needed, with that of the one who reports. Members "

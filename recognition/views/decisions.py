@@ -150,7 +150,7 @@ def _seen(request) -> datetime | None:
     try:
         return SeenField().clean(request.POST.get("seen"))
     except ValidationError as problem:
-        raise Stale(problem.message) from None
+        raise Stale(problem.messages[0]) from None
 
 
 @login_required

@@ -517,8 +517,8 @@ def test_teachers_are_staff_of_the_institution(staff, institution, draft):
     foreign = make_staff(make_institution(), Role.TEACHER)
     address = reverse("course-teachers", args=[draft.uuid])
 
-    refused = staff.post(address, {"teachers": [foreign.pk]})
-    accepted = staff.post(address, {"teachers": [own.pk]})
+    refused = staff.post(address, {"teachers": [foreign.uuid]})
+    accepted = staff.post(address, {"teachers": [own.uuid]})
 
     assert (refused.status_code, accepted.status_code) == (200, 302)
     assert list(draft.course.teachers.all()) == [own]

@@ -1,5 +1,7 @@
 """Two institutions with a full cast each, and one thing of every kind in every telling state."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.test import Client
 
 from credentials.models import (
@@ -77,6 +80,16 @@ class World:
 
     def keep(self, **things: Any) -> None:
         self.things |= {name: getattr(thing, "uuid", thing) for name, thing in things.items()}
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back what happens inside: a world is shared by the tests of a module."""
+    savepoint = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(savepoint)
 
 
 def make_world() -> World:

@@ -469,7 +469,7 @@ def test_check_page_declares_complete(client):
             "track": Track.RECOGNITION,
             "committee": given["committee"].pk,
             "rapporteur": given["rapporteur"].pk,
-            "reviewers": [user.pk for user in given["reviewers"]],
+            "reviewers": [user.uuid for user in given["reviewers"]],
         },
     )
 
@@ -489,7 +489,7 @@ def test_check_page_says_in_place_why_not(client):
             "track": Track.VALIDATION,
             "committee": given["committee"].pk,
             "rapporteur": given["rapporteur"].pk,
-            "reviewers": [user.pk for user in given["reviewers"]],
+            "reviewers": [user.uuid for user in given["reviewers"]],
         },
     )
 
