@@ -79,14 +79,20 @@ def run_tasks(django_capture_on_commit_callbacks) -> Callable:
             queue.clear()
             with django_capture_on_commit_callbacks(execute=True):
                 yield
-            while queue.qsize():
-                message = queue.get(block=False)
+            while message := _next_message(queue):
                 message.ack()
                 task, arguments = app.tasks[message.headers["task"]], message.payload[0]
                 with django_capture_on_commit_callbacks(execute=True):
                     task.apply(args=arguments, throw=True)
 
     return run
+
+
+def _next_message(queue):
+    try:
+        return queue.get(block=False)
+    except queue.Empty:
+        return None
 
 
 # Outside tools -----------------------------------------------------------------------------------
