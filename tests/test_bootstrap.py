@@ -20,7 +20,7 @@ def run(clone: Path) -> subprocess.CompletedProcess:
         env={**os.environ, "PIP_NO_INDEX": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
 
