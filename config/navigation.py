@@ -6,6 +6,14 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Role
 
+# Pages that belong to a place although their address begins otherwise.
+BELOW = {
+    "/institution/": ("/bodies/", "/memberships/", "/seats/"),
+    "/portfolio/": ("/evidence/", "/shares/"),
+    "/courses/": ("/programmes/",),
+    "/applications/": ("/questions/",),
+}
+
 
 def navigation(request: HttpRequest) -> dict:
     """Return `nav` (url, label, current); costs two queries for people signed in."""
@@ -16,7 +24,7 @@ def navigation(request: HttpRequest) -> dict:
             {
                 "url": url,
                 "label": label,
-                "current": path == url or (url != "/" and path.startswith(url)),
+                "current": path.startswith((url, *BELOW.get(url, ()))),
             }
             for url, label in links
         ],

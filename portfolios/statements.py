@@ -113,6 +113,12 @@ def provenance(
     }
 
 
+def one_origin(known: Mapping[str, str]) -> str:
+    """Return where all values come from, "" when they come from here and there."""
+    origins = set(known.values())
+    return origins.pop() if len(origins) == 1 else ""
+
+
 def _value(facts: CredentialFacts, name: str) -> object:
     if name == "country":
         return facts.awarding_body.country

@@ -30,7 +30,7 @@ class MemberField(forms.EmailField):
 
 class MembershipForm(forms.Form):
     user = MemberField(label=_("E-mail address of the account"))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.TEACHER)
     unit = UnitChoice(
         label=_("Unit"),
         help_text=_("The role holds for this unit and all below it."),

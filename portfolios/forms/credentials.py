@@ -40,6 +40,15 @@ class CleanTextMixin:
         return cleaned
 
 
+class GroupedMixin:
+    """Shows the fields of a form under headings; `named` lists (heading, names of fields)."""
+
+    named = ()
+
+    def groups(self):
+        return [(heading, [self[name] for name in names]) for heading, names in self.named]
+
+
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File of the credential"),
@@ -82,9 +91,19 @@ class OutcomesField(forms.CharField):
         return outcomes
 
 
-class StatementForm(CleanTextMixin, forms.Form):
+class StatementForm(CleanTextMixin, GroupedMixin, forms.Form):
     """What a committee needs to know of an external credential; all but four may be unknown."""
 
+    named = (
+        (
+            _("The credential"),
+            ("title", "type", "awarding_body", "country", "platform", "issued_on"),
+        ),
+        (_("What you learned"), ("outcomes", "description", "language", "course_url")),
+        (_("How much, how hard"), ("ects", "hours", "eqf_level")),
+        (_("How it was shown"), ("participation_form", "assessment_type", "supervision", "grade")),
+        (_("Who watches over it"), ("quality_assurance",)),
+    )
     title = forms.CharField(label=_("Title, as on the certificate"), max_length=250)
     type = forms.ChoiceField(
         label=_("What is it?"), choices=[("", _("Choose one")), *CredentialType.choices]
@@ -182,9 +201,13 @@ class StatementForm(CleanTextMixin, forms.Form):
         return ects
 
 
-class SelfDeclaredForm(CleanTextMixin, forms.Form):
+class SelfDeclaredForm(CleanTextMixin, GroupedMixin, forms.Form):
     """Learning without a certificate: work, volunteering, own study."""
 
+    named = (
+        (_("What it was"), ("title", "awarding_body", "country", "description", "hours")),
+        (_("What you learned"), ("outcomes",)),
+    )
     title = forms.CharField(label=_("What did you learn?"), max_length=250)
     awarding_body = forms.CharField(
         label=_("Where, or with whom?"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from credentials.models import Award, Credential, Evidence, Origin
 from credentials.services import facts, verification
 from credentials.states import AwardState
+from portfolios import statements
 from portfolios.forms.credentials import EvidenceForm, FileForm, SelfDeclaredForm, statement_form
 from portfolios.permissions import (
     can_change_credential,
@@ -32,6 +33,7 @@ def portfolio(request):
         .in_portfolio()
         .select_related("award", "document")
         .annotate(counted=standing)
+        .order_by("-created_at", "-pk")  # grouping drops the order of the model
     )
     entries = [_entry(credential) for credential in held]
     waiting = Award.objects.awaiting_acceptance_by(request.user).select_related(
@@ -54,6 +56,7 @@ def _entry(credential):
         "facts": said,
         "result": _kept_result(credential),
         # Who holds it is known: it lies in their portfolio.
+        "one_origin": statements.one_origin(credential.provenance),
         "missing": [n for n in said.missing_elements() if asked and n != "holder"],
     }
 
@@ -133,7 +136,11 @@ def state(request, uuid):
         credentials.state(credential, form.cleaned_data, by=request.user)
         messages.success(request, _("Your statement is saved."))
         return redirect("credential-detail", credential.uuid)
-    context = {"form": form, "credential": credential, "provenance": credential.provenance}
+    context = {
+        "form": form,
+        "credential": credential,
+        "one_origin": statements.one_origin(credential.provenance),
+    }
     return render(request, "portfolio/state.html", context)
 
 

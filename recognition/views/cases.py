@@ -47,6 +47,7 @@ def detail(request, uuid):
     stories = timeline.stories_of(timeline.with_stories(case.lines.all()))
     context = {
         "case": case,
+        "level": "h2" if len(stories) == 1 else "h3",
         "lines": [(story, can_withdraw(request.user, story.line)) for story in stories],
     }
     return render(request, "cases/detail.html", context)

@@ -64,6 +64,7 @@ def learner_detail(request, uuid):
     context = {
         "record": found,
         "learner": learner,
+        "institution": learner.institution,
         "form": form,
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": pages[:LATEST],

@@ -311,8 +311,8 @@ def test_statement_is_kept_and_says_what_is_stated(client, nela):
     ]
     assert set(credential.provenance.values()) == {"stated"}
     page = told(client, credential)
-    assert "Stated by you" in page
-    assert "From the signed file" not in page
+    assert "All values are stated by you." in page
+    assert "signed file" not in page
 
 
 def test_changing_one_value_of_a_signed_file_makes_this_one_stated(client, nela):
@@ -581,7 +581,8 @@ def test_portfolio_shows_each_kind_in_its_own_words(client, nela):
 
     page = client.get(reverse("portfolio"))
 
-    assert len(page.context["entries"]) == 5
+    origins = [entry["credential"].origin for entry in page.context["entries"]]
+    assert origins == ["self_declared", "stated", "imported", "award", "award"]  # newest first
     assert page.context["verified"] == Decimal("5.0")
     assert [len(entry["missing"]) for entry in page.context["unfinished"]] == [9]
     text = page.content.decode()
