@@ -1,10 +1,19 @@
 """What holds for every answer: refusals are pages with their reason, private pages stay private."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from credentials.verdict import Refused, Stale
+
+
+class NoNull(MiddlewareMixin):
+    """An address with a NUL names nothing; PostgreSQL would fail on it, SQLite would not."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if "\0" in request.path:
+            raise Http404
 
 
 class Refusals(MiddlewareMixin):

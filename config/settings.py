@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.NoNull",
     "config.middleware.Private",
     "config.middleware.Refusals",
     "django.contrib.messages.middleware.MessageMiddleware",
