@@ -147,9 +147,12 @@ def for_part(
     """
     if parts_met is not None:
         earned = sum(parts_met, NOTHING)
-        sentence = format_lazy(
-            _("Parts of the module that are met: {amount}."), amount=in_words(earned)
+        text = (
+            _("Parts of the module that are met and were not credited yet: {amount}.")
+            if filled
+            else _("Parts of the module that are met: {amount}.")
         )
+        sentence = format_lazy(text, amount=in_words(earned))
     elif not rules.allows_proportional:
         return Credits(NOTHING, _("This programme recognises whole modules only."))
     else:

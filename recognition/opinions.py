@@ -3,7 +3,7 @@
 It reads the database and hands plain values to the rules; the rules know no database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from credentials.standards.facts import CredentialFacts
 from credentials.verdict import Verdict
 from credentials.vocabulary import BodyStatus, QualityAssurance
 from recognition.credits import NOTHING, CreditRules, Credits, credits_for, from_hours
-from recognition.models import InformationRequest, Line, LineSource, Review, TargetKind
+from recognition.models import Decision, InformationRequest, Line, LineSource, Review, TargetKind
 from recognition.rules import (
     LineOpinion,
     TargetOutcome,
@@ -241,14 +241,22 @@ def was_never_answered(line: Line) -> bool:
 
 
 def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
-    """Return the parts that are met among those asked for, None when the module has none."""
+    """Return the parts that are met among those asked for and not credited yet.
+
+    None when the module has no parts.
+    """
     if line.module_id is None:
         return None
     wanted = line.parts if line.target_kind == TargetKind.PARTS else line.module.parts
     parts = list(wanted.prefetch_related("outcomes"))
     if not parts:
         return None
-    return [part for part in parts if part_is_met(as_targets(part.outcomes.all()), ratings)]
+    credited = credited_parts(line.case.applicant_id, [line.module_id])
+    return [
+        part
+        for part in parts
+        if part.pk not in credited and part_is_met(as_targets(part.outcomes.all()), ratings)
+    ]
 
 
 def _credits(
@@ -312,6 +320,15 @@ def free_ects(line: Line) -> Decimal:
 def filled_ects(line: Line) -> Decimal:
     """Return the ECTS that the module was credited with already."""
     return _recorded(line, module=line.module_id)
+
+
+def credited_parts(applicant: int, modules: Collection[int]) -> set[int]:
+    """Return the parts of modules that earlier decisions credited to an applicant; all as pks."""
+    credited = CreditEntry.objects.filter(
+        enrolment__learner__user=applicant, module__in=modules, reversed_at=None
+    )
+    found = Decision.objects.filter(uuid__in=credited.values("decision"), parts__isnull=False)
+    return set(found.values_list("parts", flat=True))
 
 
 def _recorded(line: Line, *, module: int | None) -> Decimal:

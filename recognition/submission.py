@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from credentials.models import CreditEntry, User
 from credentials.states import AwardState, PublishingState
 from recognition.models import Case, Line, LineSource, Policy, TargetKind
+from recognition.opinions import credited_parts
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 
@@ -102,8 +103,15 @@ def _taken(lines: list[Line], case: Case) -> list[str]:
         case__applicant=case.applicant_id, module__in=modules, state__in=OPEN_OR_TO_RECORD
     ).exclude(state=LineState.NOTIFIED, decision__type=DecisionType.REFUSAL)
     earlier = list(elsewhere.prefetch_related("parts"))
+    credited = credited_parts(case.applicant_id, modules)
     for line in lines:
         name = {"number": line.position, "module": line.module}
+        problems += [
+            _("Line %(number)s: “%(part)s” is credited to you already; leave it out.")
+            % {**name, "part": part}
+            for part in line.parts.all()
+            if part.pk in credited
+        ]
         if line.module_id in filled:
             problems.append(_("Line %(number)s: %(module)s is credited to you already.") % name)
         elif any(_overlap(line, other) for other in earlier):

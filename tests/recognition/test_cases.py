@@ -285,7 +285,7 @@ def test_problems_cost_the_same_queries_for_one_and_three_lines(django_assert_nu
 
     for case in (one, three):
         case = type(case).objects.select_related("programme_version__programme").get(pk=case.pk)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert submission.problems(case.applicant, case) == []
 
 

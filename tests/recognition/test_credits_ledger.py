@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from credentials.models import (
     ComponentType,
@@ -15,9 +16,10 @@ from credentials.models import (
     ProgrammeVersion,
 )
 from credentials.verdict import Refused
+from recognition import submission
 from recognition.ledger import source_key
 from recognition.models import Decision, Line
-from recognition.services import cases, credits
+from recognition.services import applications, cases, credits
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType, Rating
 from tests.at_once import at_once
@@ -351,6 +353,51 @@ def test_two_lines_recorded_at_once_do_not_break_a_limit_together():
         recorded = CreditEntry.objects.filter(line__in=[line.uuid for line in lines])
         assert [type(problem) for problem in problems] == [Refused]
         assert recorded.count() == 1
+
+
+def with_a_part_credited() -> tuple[Module, Line]:
+    """A module of three parts (1, 2 and 3 ECTS), the first of which is credited already."""
+    programme = make_programme()
+    parts = [(Decimal(1), [1]), (Decimal(2), [2]), (Decimal(3), [3])]
+    module = make_module(programme, parts=parts)
+    ratings = [Rating.FULL, Rating.PARTIAL, Rating.PARTIAL]
+    line = make_line(LineState.RECORDED, case=make_case(modules=[module]), ratings=ratings)
+    assert [part.order for part in line.decision.parts.all()] == [1]
+    return module, line
+
+
+def test_part_that_is_credited_is_left_out_of_what_a_new_decision_gives():
+    module, line = with_a_part_credited()
+    case = make_case(applicant=line.case.applicant, modules=[module])
+    ratings = [Rating.FULL, Rating.FULL, Rating.PARTIAL]
+
+    again = make_line(LineState.RECORDED, case=case, ratings=ratings)
+
+    assert [part.order for part in again.decision.parts.all()] == [2]
+    assert again.decision.ects == Decimal("2.0")
+    assert again.decision.ects_explanation["en"].startswith(
+        "Parts of the module that are met and were not credited yet: 2"
+    )
+
+
+def test_part_that_is_credited_cannot_be_asked_for_again():
+    module, line = with_a_part_credited()
+    case = make_case(applicant=line.case.applicant, modules=[module], submitted=False)
+    part = module.parts.first()
+    applications.choose_parts(case.lines.get(), [part], by=case.applicant)
+
+    assert f"Line 1: “{part}” is credited to you already; leave it out." in submission.gaps(case)
+
+    CreditEntry.objects.update(reversed_at=timezone.now())
+    assert submission.gaps(case) == []
+
+
+def test_part_credited_to_somebody_else_can_be_asked_for():
+    module, _line = with_a_part_credited()
+    case = make_case(modules=[module], submitted=False)
+    applications.choose_parts(case.lines.get(), [module.parts.first()], by=case.applicant)
+
+    assert submission.gaps(case) == []
 
 
 def test_recording_costs_no_more_queries_with_a_longer_ledger(django_assert_num_queries):
