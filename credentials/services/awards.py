@@ -9,6 +9,7 @@ from credentials.models import (
     Claim,
     CourseVersion,
     Credential,
+    CreditEntry,
     IdentityAssurance,
     JobKind,
     Learner,
@@ -16,7 +17,7 @@ from credentials.models import (
     RevocationReason,
     User,
 )
-from credentials.services import accounts, facts, jobs, keys, mails, numbers, status
+from credentials.services import accounts, facts, jobs, keys, mails, numbers, staff, status
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards import facts_json, open_badges
 from credentials.states import AwardState, ClaimState
@@ -162,3 +163,14 @@ def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") 
             reader,
             {"award": award, "url": facts.address("award-detail", award.uuid)},
         )
+    _tell_registrars(award)
+
+
+def _tell_registrars(award: Award) -> None:
+    """Where credits were recognised from a revoked award, the decision is to be taken back."""
+    counting = CreditEntry.objects.filter(credential=award.credential, reversed_at=None)
+    learners = Learner.objects.filter(enrolments__credit_entries__in=counting).distinct()
+    for learner in learners.select_related("institution"):
+        context = {"learner": learner, "url": facts.address("learner-detail", learner.uuid)}
+        for registrar in staff.registrars_of(learner.institution):
+            mails.write("credited_award_revoked", registrar, context)

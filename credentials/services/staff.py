@@ -1,11 +1,22 @@
 """The only place that gives and ends staff roles, and adds units."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from credentials.models import Membership, Role, Unit, User
+from credentials.models import Institution, Membership, Role, Unit, User
 from credentials.permissions import can_keep_records
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
+
+
+def registrars_of(institution: Institution) -> QuerySet[User]:
+    """Return who keeps the records of a whole institution."""
+    return User.objects.filter(
+        memberships__role=Role.REGISTRAR,
+        memberships__unit__institution=institution,
+        memberships__unit__parent=None,
+        is_active=True,
+    )
 
 
 @change()

@@ -40,11 +40,16 @@ TEMPLATE = "pdf/microcredentials_page.html"
 
 @dataclass(slots=True)
 class Entry:
-    """One credential in a learner's record; `counted` in ECTS, of modules `modules`."""
+    """One credential in a learner's record; `counted` in ECTS, of modules `modules`.
+
+    `revoked_at`: when its issuer in this portal took it back. It is no longer earned and not
+    printed; what it counts stands in the ledger until the decision is taken back too.
+    """
 
     credential: Credential
     facts: CredentialFacts
     award: Award | None = None
+    revoked_at: datetime | None = None
     counted: Decimal = Decimal(0)
     modules: list[str] = field(default_factory=list)
 
@@ -58,8 +63,12 @@ class Record:
     entries: list[Entry]
 
     @property
+    def standing(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.revoked_at is None]
+
+    @property
     def earned(self) -> Decimal:
-        return sum((entry.facts.ects or Decimal(0) for entry in self.entries), Decimal(0))
+        return sum((entry.facts.ects or Decimal(0) for entry in self.standing), Decimal(0))
 
     @property
     def counted(self) -> Decimal:
@@ -70,7 +79,7 @@ def with_records(learners):
     """Add to a QuerySet of learners what `record_of` reads: five queries for any number of them."""
     issued = Award.objects.filter(state=AwardState.ISSUED).select_related("credential")
     credits = CreditEntry.objects.filter(reversed_at=None).select_related(
-        "credential", "module__course_version__course"
+        "credential__award", "module__course_version__course"
     )
     return learners.prefetch_related(
         Prefetch("awards", queryset=issued),
@@ -89,10 +98,7 @@ def record_of(learner: Learner) -> Record:
     enrolments = list(learner.enrolments.all())
     for enrolment in enrolments:
         for credit in enrolment.credit_entries.all():
-            entry = entries.setdefault(
-                credit.credential_id,
-                Entry(credit.credential, facts.of_credential(credit.credential)),
-            )
+            entry = entries.setdefault(credit.credential_id, _entry_of(credit.credential))
             entry.counted += credit.ects
             if credit.module:
                 entry.modules.append(credit.module.code)
@@ -100,9 +106,18 @@ def record_of(learner: Learner) -> Record:
     return Record(learner, enrolments[0] if enrolments else None, ordered)
 
 
+def _entry_of(credential: Credential) -> Entry:
+    award = getattr(credential, "award", None)
+    revoked_at = award.revoked_at if award else None
+    return Entry(credential, facts.of_credential(credential), revoked_at=revoked_at)
+
+
 def _day(entry: Entry) -> date:
-    known = entry.facts.awarded_on or (entry.facts.issued_on and entry.facts.issued_on.date())
-    return known or date.min
+    return _awarded_on(entry.facts) or date.min
+
+
+def _awarded_on(said: CredentialFacts) -> date | None:
+    return said.awarded_on or (said.issued_on and timezone.localdate(said.issued_on))
 
 
 @change()
@@ -140,7 +155,7 @@ def _require_entries(learners: Sequence[Learner], chosen: set[str]) -> None:
     """Refuse to print what does not stand in a record: there would be nothing on the page."""
     pks = [learner.pk for learner in learners]
     for learner in with_records(Learner.objects.filter(pk__in=pks)):
-        known = {str(entry.credential.uuid) for entry in record_of(learner).entries}
+        known = {str(entry.credential.uuid) for entry in record_of(learner).standing}
         if not known or not chosen <= known:
             raise Refused(_("There is nothing to print for %(name)s.") % {"name": learner})
 
@@ -196,7 +211,7 @@ def _numbered(institution: Institution) -> tuple[str, str]:
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
     found = record_of(learner)
     chosen = set(job.parameters["chosen"])
-    entries = [e for e in found.entries if not chosen or str(e.credential.uuid) in chosen]
+    entries = [e for e in found.standing if not chosen or str(e.credential.uuid) in chosen]
     signatory = job.owner
     return RecordFacts(
         imprint=Imprint(
@@ -227,7 +242,7 @@ def _rows(entries: Sequence[Entry]) -> Iterator[RecordRow]:
             title=said.title,
             body=said.awarding_body.name,
             country=said.awarding_body.country,
-            awarded_on=said.awarded_on or (said.issued_on.date() if said.issued_on else None),
+            awarded_on=_awarded_on(said),
             eqf_level=said.eqf_level,
             ects=said.ects,
             hours=said.hours,

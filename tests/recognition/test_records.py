@@ -14,11 +14,12 @@ from credentials.models import (
     DocumentKind,
     Job,
     JobKind,
+    Mail,
     Membership,
     Role,
     Unit,
 )
-from credentials.services import jobs
+from credentials.services import awards, jobs
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
 from recognition.services import records
@@ -34,7 +35,7 @@ from tests.factories.people import (
     make_user,
     root_of,
 )
-from tests.factories.recognition import make_line
+from tests.factories.recognition import make_case, make_line
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +182,30 @@ def test_record_holds_awards_that_stand_and_what_was_recognised(client):
     assert "Additional" in page
     assert f"Counts, {line.decision.ects.normalize()}\u00a0ECTS" in page
     assert reverse("award-detail", args=[award.uuid]) in page
+
+
+def test_revoked_award_keeps_its_credits_until_decided_but_is_not_printed(client):
+    programme = make_programme_version(make_institution())
+    award = make_award()
+    institution = programme.programme.institution
+    student = award.learner.user
+    learner = make_learner(institution, student)
+    case = make_case(programme_version=programme, applicant=student, sources=[award.credential])
+    line = make_line(LineState.RECORDED, case=case)
+    registrar = make_registrar(institution)
+    awards.revoke(award, by=make_registrar(award.audit_institution), reason="error")
+    client.force_login(registrar)
+
+    found = record_of(learner)
+    page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
+
+    assert (found.standing, found.earned, found.counted) == ([], 0, line.decision.ects)
+    assert "Its credits count until the decision is taken back." in page
+    assert "Print diploma page" not in page
+    mail = Mail.objects.get(recipient=registrar.email, subject__contains="was revoked")
+    assert reverse("learner-detail", args=[learner.uuid]) in mail.body
+    with pytest.raises(Refused, match="nothing to print"):
+        records.start_pages([learner], institution=institution, dated=TODAY, by=registrar)
 
 
 def test_record_of_a_learner_without_anything_says_so(client, institution, registrar):
