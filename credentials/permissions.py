@@ -92,12 +92,22 @@ def can_renew_course(user: User, version: CourseVersion) -> Verdict:
 
 
 def can_choose_essential(user: User, version: CourseVersion) -> Verdict:
-    """Say which outcomes are essential for recognition: course directors, also once published."""
+    """Say which outcomes are essential for recognition: course directors, also once published.
+
+    Not while an application lies with a committee, whose members rate by what was essential.
+    """
     if version.state == PublishingState.RETIRED:
         return no(_("This version is no longer offered."))
+    if version.state == PublishingState.PUBLISHED and _is_compared(version):
+        return no(_("A committee is comparing with this course. Wait for its decision."))
     if holds(user, version.course.unit, Role.COURSE_DIRECTOR):
         return ALLOWED
     return no(_("The course director decides which learning outcomes are essential."))
+
+
+def _is_compared(version: CourseVersion) -> bool:
+    with_committee = ("info_requested", "under_review", "deliberation", "decided")
+    return version.modules.filter(lines__state__in=with_committee).exists()
 
 
 def can_schedule_course(user: User, version: CourseVersion) -> Verdict:

@@ -115,9 +115,18 @@ def for_substitution(target_ects: Decimal, filled: Decimal = NOTHING) -> Credits
     return Credits(left, sentence)
 
 
-def for_inclusion(sources: Iterable[Decimal], free: Decimal) -> Credits:
-    """R2: an inclusion gives the credits of the sources, up to what is free."""
+def for_inclusion(
+    sources: Iterable[Decimal], free: Decimal, asked: Decimal | None = None
+) -> Credits:
+    """R2: an inclusion gives the credits of the sources, up to what is `asked` and is free."""
     earned = sum(sources, NOTHING)
+    if asked is not None and asked < min(earned, free):
+        sentence = format_lazy(
+            _("{earned} were earned; the application asks for {asked}."),
+            earned=in_words(earned),
+            asked=in_words(asked),
+        )
+        return Credits(asked, sentence)
     if earned <= free:
         sentence = format_lazy(_("The credits as earned: {amount}."), amount=in_words(earned))
     else:
@@ -189,6 +198,7 @@ def credits_for(
     target_ects: Decimal = NOTHING,
     sources: Sequence[Decimal] = (),
     free: Decimal = NOTHING,
+    asked: Decimal | None = None,
     workload_differs: bool = False,
     **part: Any,
 ) -> Credits:
@@ -196,7 +206,7 @@ def credits_for(
     if decision == DecisionType.FULL_SUBSTITUTION:
         return for_substitution(target_ects, part.get("filled", NOTHING))
     if decision == DecisionType.INCLUSION:
-        return for_inclusion(sources, free)
+        return for_inclusion(sources, free, asked)
     if decision == DecisionType.PARTIAL:
         at_most = sum(sources, NOTHING) if workload_differs else None
         return for_part(target_ects, rules, at_most=at_most, **part)

@@ -278,6 +278,7 @@ def _credits(
             target_ects=wanted,
             sources=sources,
             free=sum(sources, NOTHING) if free is None else free,
+            asked=line.requested_ects,
             workload_differs=elements.get(Element.WORKLOAD) == ElementRating.SUBSTANTIAL,
             parts_met=None if parts_met is None else [part.ects for part in parts_met],
             met=counts.met,

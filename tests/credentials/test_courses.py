@@ -18,6 +18,7 @@ from tests.factories.people import (
     make_user,
     root_of,
 )
+from tests.factories.recognition import Way, make_line
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +261,22 @@ def test_choose_essential_is_for_course_directors(institution, role):
 
     with pytest.raises(Refused, match="The course director decides"):
         outcomes.choose_essential(version, [], by=make_staff(institution, role))
+
+
+def test_choose_essential_waits_while_a_committee_compares():
+    way = Way(make_line())
+    way.complete()
+    version = way.line.module.course_version
+    director = make_staff(version.course.institution, Role.COURSE_DIRECTOR)
+
+    with pytest.raises(Refused, match="A committee is comparing with this course"):
+        outcomes.choose_essential(version, [], by=director)
+    for step in (way.review, way.sign, way.notify):
+        way.line.refresh_from_db()
+        step()
+    outcomes.choose_essential(version, [], by=director)
+
+    assert not version.outcomes.filter(is_essential=True).exists()
 
 
 def test_choose_essential_without_change_is_not_written_down(institution, director):

@@ -96,6 +96,15 @@ def test_substitution_gives_the_credits_of_the_module():
     assert given_.amount == 6
 
 
+def test_inclusion_gives_no_more_than_was_asked_for():
+    given_ = for_inclusion([d("5")], d("12"), d("3"))
+
+    assert given_.amount == d("3")
+    assert str(given_.explanation) == (
+        "5\u00a0ECTS were earned; the application asks for 3\u00a0ECTS."
+    )
+
+
 def test_inclusion_gives_the_credits_as_earned():
     given_ = credits_for(DecisionType.INCLUSION, RULES, sources=[d("2"), d("1.5")], free=d("12"))
 

@@ -366,6 +366,15 @@ def with_a_part_credited() -> tuple[Module, Line]:
     return module, line
 
 
+def test_free_electives_give_no_more_than_the_applicant_asked_for():
+    programme = make_programme()
+    case = make_case(programme_version=programme, modules=[], ects=Decimal(3))
+
+    line = make_line(LineState.RECORDED, case=case, decision=DecisionType.INCLUSION)
+
+    assert line.decision.ects == CreditEntry.objects.get().ects == Decimal(3)
+
+
 def test_part_that_is_credited_is_left_out_of_what_a_new_decision_gives():
     module, line = with_a_part_credited()
     case = make_case(applicant=line.case.applicant, modules=[module])
