@@ -227,6 +227,8 @@ def can_award_learner(user: User, version: CourseVersion, learner: Learner) -> V
     """Award to this learner: never to oneself, and not what they hold already."""
     if _is_same_person(user, learner):
         return no(_("Nobody can award a credential to themselves."))
+    if learner.institution_id != version.course.institution_id:
+        return no(_("%(learner)s is a learner of another institution.") % {"learner": learner})
     if learner.awards.filter(course_version=version).exclude(state=AwardState.REVOKED).exists():
         return no(_("%(learner)s holds this credential already.") % {"learner": learner})
     return can_award_course(user, version)

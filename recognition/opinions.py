@@ -3,7 +3,7 @@
 It reads the database and hands plain values to the rules; the rules know no database.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -251,7 +251,7 @@ def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
     parts = list(wanted.prefetch_related("outcomes"))
     if not parts:
         return None
-    credited = credited_parts(line.case.applicant_id, [line.module_id])
+    credited = Decision.objects.credited_parts(line.case.applicant_id, [line.module_id])
     return [
         part
         for part in parts
@@ -321,15 +321,6 @@ def free_ects(line: Line) -> Decimal:
 def filled_ects(line: Line) -> Decimal:
     """Return the ECTS that the module was credited with already."""
     return _recorded(line, module=line.module_id)
-
-
-def credited_parts(applicant: int, modules: Collection[int]) -> set[int]:
-    """Return the parts of modules that earlier decisions credited to an applicant; all as pks."""
-    credited = CreditEntry.objects.filter(
-        enrolment__learner__user=applicant, module__in=modules, reversed_at=None
-    )
-    found = Decision.objects.filter(uuid__in=credited.values("decision"), parts__isnull=False)
-    return set(found.values_list("parts", flat=True))
 
 
 def _recorded(line: Line, *, module: int | None) -> Decimal:

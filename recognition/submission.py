@@ -4,8 +4,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import CreditEntry, User
 from credentials.states import AwardState, PublishingState
-from recognition.models import Case, Line, LineSource, Policy, TargetKind
-from recognition.opinions import credited_parts
+from recognition.models import Case, Decision, Line, LineSource, Policy, TargetKind
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 
@@ -103,7 +102,7 @@ def _taken(lines: list[Line], case: Case) -> list[str]:
         case__applicant=case.applicant_id, module__in=modules, state__in=OPEN_OR_TO_RECORD
     ).exclude(state=LineState.NOTIFIED, decision__type=DecisionType.REFUSAL)
     earlier = list(elsewhere.prefetch_related("parts"))
-    credited = credited_parts(case.applicant_id, modules)
+    credited = Decision.objects.credited_parts(case.applicant_id, modules)
     for line in lines:
         name = {"number": line.position, "module": line.module}
         problems += [

@@ -6,6 +6,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from credentials.models import Document, Institution, Job, JobKind, User
+from credentials.services import mails
+from credentials.services.facts import address
 from credentials.services.lifecycle import change, enqueue, lock, move
 from credentials.states import JobState
 
@@ -75,10 +77,14 @@ def finish(job: Job, *documents: Document) -> None:
 
 @change()
 def fail(job: Job, error: str) -> None:
-    """End a job badly, with one sentence that its owner can read."""
+    """End a job badly, with one sentence that its owner can read; they may have left its page."""
     job = lock(job)
-    if job.state in (JobState.QUEUED, JobState.RUNNING):
-        move(job, JobState.FAILED, by=None, error=error)
+    if job.state not in (JobState.QUEUED, JobState.RUNNING):
+        return
+    move(job, JobState.FAILED, by=None, error=error)
+    if job.owner:
+        context = {"job": job, "url": address("job-detail", job.uuid)}
+        mails.write("job_failed", job.owner, context)
 
 
 @change()

@@ -142,8 +142,10 @@ def _about_issuer(issuer: Institution | AwardingBody) -> str:
         return _("The key belongs to %(issuer)s, which issues through this portal.") % {
             "issuer": issuer
         }
-    return _("The key belongs to %(issuer)s. In the register of this portal: %(status)s.") % {
+    said = _("The key belongs to %(issuer)s. In the register of %(institution)s: %(status)s.")
+    return said % {
         "issuer": issuer,
+        "institution": issuer.institution,
         "status": issuer.get_status_display(),
     }
 
@@ -239,7 +241,8 @@ def _inside_pdf(data: bytes) -> Result | None:
 def _known_issuer(identifier: str) -> Institution | AwardingBody | None:
     """Return whom an identifier stands for: one of ours, or one that a register names."""
     own = keys.institution_behind(identifier)
-    return own or AwardingBody.objects.filter(did=identifier).exclude(did="").first()
+    registered = AwardingBody.objects.filter(did=identifier).exclude(did="")
+    return own or registered.select_related("institution").order_by("pk").first()
 
 
 @dataclass(slots=True)

@@ -17,17 +17,16 @@ MOST_ATTEMPTS = 30
 SECONDS = 60
 
 
-def _is_too_often(request: HttpRequest) -> bool:
-    """Count an attempt of this address and say whether these are too many."""
+def refusal_if_too_often(request: HttpRequest) -> HttpResponse | None:
+    """Count an attempt of this address; the page that refuses it when these are too many."""
     key = f"verify:{get_adapter().get_client_ip(request)}"
     cache.add(key, 0, SECONDS)
     try:
-        return cache.incr(key) > MOST_ATTEMPTS
+        attempts = cache.incr(key)
     except ValueError:  # it ran out in between
-        return False
-
-
-def _too_often(request: HttpRequest) -> HttpResponse:
+        return None
+    if attempts <= MOST_ATTEMPTS:
+        return None
     return render(request, "verification/too_often.html", {"seconds": SECONDS}, status=429)
 
 
@@ -35,8 +34,8 @@ def _too_often(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST":
-        if _is_too_often(request):
-            return _too_often(request)
+        if refused := refusal_if_too_often(request):
+            return refused
         if form.is_valid():
             return _answered(request, form)
     return render(request, "verification/form.html", {"form": form})
@@ -59,14 +58,14 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     """The stable address of an award or a printed document; a file can be compared with it."""
     answer = verification.look_up(code)
     if answer is None:
-        if _is_too_often(request):
-            return _too_often(request)
+        if refused := refusal_if_too_often(request):
+            return refused
         return render(request, "verification/unknown.html", {"code": code}, status=404)
     form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
     is_same = None
     if request.method == "POST":
-        if _is_too_often(request):
-            return _too_often(request)
+        if refused := refusal_if_too_often(request):
+            return refused
         if form.is_valid() and answer.document:
             given = hashlib.sha256(form.content).hexdigest()
             is_same = hmac.compare_digest(given, answer.document.sha256)

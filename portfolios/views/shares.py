@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from credentials.models import Credential
 from credentials.services import verification
+from credentials.views.verification import refusal_if_too_often
 from portfolios.forms.shares import ShareForm
 from portfolios.models import Share
 from portfolios.permissions import can_share_credential, can_withdraw_share
@@ -62,6 +63,8 @@ def show(request, token):
     share = shares.open_link(token)
     if share is None:
         return render(request, "shares/closed.html", status=404)
+    if refused := refusal_if_too_often(request):
+        return refused
     result = verification.examine(_bytes_of(share))
     return render(request, "shares/show.html", {"share": share, "result": result})
 

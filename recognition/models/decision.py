@@ -1,14 +1,26 @@
 """Decisions: what the chair writes, signs and the applicant receives."""
 
 import uuid
+from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from credentials.models import CreditEntry
 from recognition import states
 from recognition.states import DecisionState
 from recognition.vocabulary import DecisionType, EssentialElement
+
+
+class DecisionQuerySet(models.QuerySet):
+    def credited_parts(self, applicant: int, modules: Collection[int]) -> set[int]:
+        """Parts of modules that the ledger credits to an applicant; all as pks. One query."""
+        credited = CreditEntry.objects.filter(
+            enrolment__learner__user=applicant, module__in=modules, reversed_at=None
+        )
+        found = self.filter(uuid__in=credited.values("decision"), parts__isnull=False)
+        return set(found.values_list("parts", flat=True))
 
 
 class Decision(models.Model):
@@ -47,6 +59,8 @@ class Decision(models.Model):
     letter = models.ForeignKey(
         "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 """The only place that sends an application: sources are frozen, and each line begins its way."""
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,12 +38,7 @@ def submit(case: Case, *, by: User) -> Case:
     case.policy = submission.policy_in_force(case)
     case.reference = numbers.next_number(institution, "REC")
     case.submitted_at = now
-    case.check_due_on = add_working_days(
-        timezone.localdate(now),
-        case.policy.check_days,
-        institution.country,
-        institution.subdivision,
-    )
+    case.check_due_on = check_due_on(case, timezone.localdate(now))
     case.save()
     record(case, "submit", by=by)
     for line in case.lines.select_for_update().order_by("pk"):
@@ -63,6 +60,14 @@ def registrars_of(case: Case) -> list[User]:
         is_active=True,
     )
     return list(staff.exclude(pk=case.applicant_id).distinct())
+
+
+def check_due_on(case: Case, began_on: date) -> date:
+    """Return until when a check for completeness that began on a day is to be done."""
+    institution = case.institution
+    return add_working_days(
+        began_on, case.policy.check_days, institution.country, institution.subdivision
+    )
 
 
 def _learner_of(case: Case):

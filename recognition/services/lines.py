@@ -13,10 +13,10 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.calendar import Clock, add_working_days
-from recognition.models import Committee, InformationRequest, Line, LineSource
+from recognition.models import Case, Committee, InformationRequest, Line, LineSource
 from recognition.opinions import proposed_track
 from recognition.services import reviews
-from recognition.services.cases import registrars_of
+from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
 from recognition.states import LineState
 from recognition.vocabulary import InadmissibleReason, Track
@@ -201,6 +201,8 @@ def stop_waiting(line: Line, *, by: User) -> None:
 def _go_on(line: Line, *, by: User, text: str = "") -> None:
     now = timezone.now()
     if line.complete_at is None:
+        due_on = check_due_on(line.case, timezone.localdate(now))
+        Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
         move(line, LineState.SUBMITTED, by=by, text=text, held_since=now)
     else:
         due_on = due_on_after_pauses(line, timezone.localdate(now))

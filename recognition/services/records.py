@@ -27,7 +27,7 @@ from credentials.models import (
 from credentials.pdf import PdfProblem, render_pdf
 from credentials.permissions import can_keep_records
 from credentials.services import documents, facts, jobs, numbers
-from credentials.services.lifecycle import change, record
+from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
@@ -257,6 +257,9 @@ def _rows(entries: Sequence[Entry]) -> Iterator[RecordRow]:
 
 @change()
 def _store(job: Job, learner: Learner, data: bytes, **named: str) -> Document:
+    job = lock(job)
+    if printed := _printed(job, learner):  # by another worker, when this one was thought dead
+        return printed
     document = documents.store(
         data,
         kind=DocumentKind.DIPLOMA_PAGE,

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from credentials.models import AuditEvent, CreditEntry, Document, SignedForm
+from credentials.models import AuditEvent, AuditHead, CreditEntry, Document, SignedForm
 from credentials.services import proof
 
 PARTS = (
@@ -25,6 +25,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {finding}")
             self.stdout.write(f"{name}: {model.objects.count()} rows, {found} problems")
             problems += found
+        for head in AuditHead.objects.select_related("institution").order_by("pk"):
+            name = head.institution or "the portal"
+            self.stdout.write(f"newest link of {name}: {head.sequence} {head.hash}")
         if problems:
             raise CommandError(f"{problems} problems were found.")
         self.stdout.write("All is as it was written.")
