@@ -32,7 +32,7 @@ def complete_and_publish(director, teacher):
     press(director, "Save draft")
     assert "Everything is stated that a micro-credential must state." in text_of(director)
     follow(director, "Change teachers")
-    answer(director, teachers=teacher.pk)
+    answer(director, teachers=teacher.uuid)
     press(director, "Save changes")
     follow(director, "Publish course")
     press(director, "Publish course")
