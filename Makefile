@@ -1,4 +1,6 @@
 # Everything a developer types. Python 3.11 or later; another one: make run PYTHON=python3.12
+# Compiled modules are kept: every process would compile them again, which doubles its start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 ARGS ?=
 COMPILE = .venv/bin/uv --no-config pip compile --quiet --python-version 3.11 --generate-hashes \
