@@ -1,11 +1,21 @@
 """A real Celery worker, on Redis, does what services queue."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
-from credentials.models import Mail
+from config.celery import app
+from credentials.models import Document, DocumentKind, Job, Learner, Mail, NumberSeries, Role
+from credentials.services import jobs
 from credentials.services.lifecycle import change, enqueue
+from credentials.states import JobState
+from recognition.services import records
+from tests.factories.awards import make_award, make_taught_course
+from tests.factories.people import make_staff
 
 pytestmark = pytest.mark.worker
 
@@ -17,13 +27,17 @@ def queue_mail() -> Mail:
     return mail
 
 
-def is_sent(mail: Mail) -> bool:
-    deadline = time.monotonic() + 15
+def soon(is_so: Callable[[], object], seconds: float = 15) -> bool:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if Mail.objects.get(pk=mail.pk).sent_at:
+        if is_so():
             return True
-        time.sleep(0.05)
+        time.sleep(0.02)
     return False
+
+
+def is_sent(mail: Mail) -> bool:
+    return soon(lambda: Mail.objects.get(pk=mail.pk).sent_at)
 
 
 def test_worker_sends_a_mail_queued_on_commit(celery_worker):
@@ -38,3 +52,52 @@ def test_worker_started_after_a_kill_does_what_was_queued_meanwhile(celery_worke
     celery_worker.start()
 
     assert is_sent(mail)
+
+
+# Killed while it prints --------------------------------------------------------------------------
+
+
+def three_pages(worker) -> Job:
+    """Order a page for each of three learners, with nothing else in the queue."""
+    version = make_taught_course()
+    institution = version.course.institution
+    worker.kill()  # else it would print the supplements of the awards first
+    for _ in range(3):
+        make_award(version=version)
+    app.control.purge()
+    registrar = make_staff(institution, Role.REGISTRAR)
+    today, learners = timezone.localdate(), list(Learner.objects.all())
+    return records.start_pages(learners, institution=institution, dated=today, by=registrar)
+
+
+def pages() -> list[Document]:
+    return list(Document.objects.filter(kind=DocumentKind.DIPLOMA_PAGE).order_by("pk"))
+
+
+def files_in(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_worker_killed_while_it_prints_leaves_each_page_printed_once(celery_worker, settings):
+    before = files_in(settings.MEDIA_ROOT)
+    job = three_pages(celery_worker)
+    celery_worker.start()
+    assert soon(lambda: NumberSeries.objects.filter(kind="DP", last=2).exists(), 60)
+    time.sleep(0.1)  # the second page has its number: its rendering begins, and takes longer
+    celery_worker.kill()
+
+    broken_off = Job.objects.get(pk=job.pk)
+    first = pages()
+    assert (broken_off.state, len(first)) == (JobState.RUNNING, 1)
+    Job.objects.filter(pk=job.pk).update(beat_at=timezone.now() - 2 * jobs.SILENCE)
+    assert jobs.revive_silent() == 1
+    enqueue("recognition.tasks.make_diploma_pages", job.pk)  # Redis gives the old message again
+    celery_worker.start()
+    assert soon(lambda: Job.objects.get(pk=job.pk).state == JobState.DONE, 60)
+
+    made, finished = pages(), Job.objects.get(pk=job.pk)
+    assert (len(made), made[0], finished.attempts) == (3, first[0], 2)
+    assert {page.facts["learner"] for page in made} == set(job.parameters["learners"])
+    assert set(finished.results.all()) == set(made)
+    assert files_in(settings.MEDIA_ROOT) - before == {Path(page.file.path) for page in made}
+    call_command("audit_check")

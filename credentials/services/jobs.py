@@ -32,18 +32,18 @@ def start(
     parameters: dict | None = None,
 ) -> Job:
     """Queue a job, or return the unfinished one of the same kind for the same subject."""
-    existing = Job.objects.unfinished().filter(kind=kind, subject=subject).first()
-    if existing:
-        return existing
-    job = Job.objects.create(
+    job, is_new = Job.objects.unfinished().get_or_create(
         kind=kind,
         subject=subject,
-        institution=institution,
-        owner=by,
-        total=total,
-        parameters=parameters or {},
+        defaults={
+            "institution": institution,
+            "owner": by,
+            "total": total,
+            "parameters": parameters or {},
+        },
     )
-    enqueue(TASKS[kind], job.pk)
+    if is_new:
+        enqueue(TASKS[kind], job.pk)
     return job
 
 

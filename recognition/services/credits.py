@@ -18,12 +18,13 @@ from recognition.vocabulary import DecisionType
 def record(line: Line, *, by: User) -> list[CreditEntry]:
     """Record the credits of a decision, a share for each source, in one transaction.
 
-    The learner's place in the programme is locked, so that two lines recorded at once cannot
-    together break a limit. Raises `Refused` with the entry or the limit that stands in the way.
+    The applicant is locked, so that two lines recorded at once, also for different programmes,
+    cannot together break a limit. Raises `Refused` with the entry or limit that stands in the way.
     """
     line = lock(line)
     permissions.can_record(by, line).require()
-    enrolment = _locked_enrolment(line, by)
+    lock(line.case.applicant)
+    enrolment = _enrolment(line, by)
     decision = line.decision
     found = ledger.problems_of(line, decision.type, decision.ects)
     if found:
@@ -54,8 +55,8 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     return entries
 
 
-def _locked_enrolment(line: Line, by: User) -> Enrolment:
-    """Return the learner's place in the programme, locked; made with the first credits."""
+def _enrolment(line: Line, by: User) -> Enrolment:
+    """Return the learner's place in the programme; made with the first credits."""
     enrolment, is_new = Enrolment.objects.get_or_create(
         learner=line.case.learner,
         programme_version=line.case.programme_version,
@@ -63,7 +64,7 @@ def _locked_enrolment(line: Line, by: User) -> Enrolment:
     )
     if is_new:
         write_down(enrolment, "enrol", by=by)
-    return lock(enrolment)
+    return enrolment
 
 
 def _kept_credential(source: LineSource, by: User) -> Credential:

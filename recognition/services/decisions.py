@@ -101,7 +101,7 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     line = lock(decision.line)
     decision = lock(decision)
     decision.line = line
-    lock(line.case.learner)  # so that two decisions at once do not promise the same credits
+    lock(line.case.applicant)  # so that two decisions at once do not promise the same credits
     if seen is not None and decision.updated_at != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     permissions.can_sign(by, decision).require()

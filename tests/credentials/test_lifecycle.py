@@ -1,50 +1,25 @@
 """One unit of change: all or nothing, moves by the table, the log written with its cause."""
 
-import functools
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from credentials import states
-from credentials.models import Award, Claim, Mail, RevocationReason, StatusEntry, Unit
-from credentials.services import audit, awards, claims, mails
+from credentials.models import Claim, Mail, Unit
+from credentials.services import audit, mails
 from credentials.services.lifecycle import change, enqueue, lock, move, record
 from credentials.states import ClaimState
 from credentials.tasks import send_waiting_mails
 from credentials.verdict import Refused, Stale
-from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
-from tests.factories.people import make_institution, make_learner, make_registrar
+from tests.factories.awards import make_claim, make_student
+from tests.factories.people import make_institution
 
 pytestmark = pytest.mark.django_db
 
 
 class Trouble(Exception):
     pass
-
-
-def at_once(*works):
-    """Run each in a thread of its own, all at the same moment; "done" or why it was refused."""
-    barrier, results = threading.Barrier(len(works)), []
-
-    def run(work):
-        barrier.wait()
-        try:
-            work()
-            results.append("done")
-        except Refused as refusal:
-            results.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(results)
 
 
 @change()
@@ -205,68 +180,3 @@ def test_waiting_mails_are_those_that_should_have_gone_long_ago(run_tasks, mailo
         send_waiting_mails()
 
     assert [sent.to for sent in mailoutbox] == [[readers[0].email]]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_answers_at_once_leave_one():
-    claim = make_claim()
-    teacher = claim.course_version.course.teachers.get()
-
-    results = at_once(
-        lambda: awards.award_claim(claim, by=teacher, grade="1.0"),
-        lambda: claims.deny(claim, by=teacher, reason="Two outcomes are missing."),
-    )
-
-    assert results == ["This claim has been answered already.", "done"]
-    assert list(audit.broken_links()) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_claims_at_once_are_one():
-    version, student = make_taught_course(), make_student()
-
-    def claim():
-        claims.submit(version, by=student, statement="I passed.", family_name="Ardwen")
-
-    assert at_once(claim, claim) == ["done", "done"]
-    assert (Claim.objects.count(), Mail.objects.count()) == (1, 2)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_revokes_at_once_are_one():
-    award = make_award()
-    registrar = make_registrar(award.learner.institution)
-
-    def revoke():
-        awards.revoke(award, by=registrar, reason=RevocationReason.ERROR)
-
-    results = at_once(revoke, revoke)
-
-    moves = [event for event in audit.history_of(award) if event.after == "revoked"]
-    assert results == ["This credential is revoked already.", "done"]
-    assert len(moves) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_awards_at_once_get_different_numbers_and_places():
-    version = make_taught_course()
-    teacher = version.course.teachers.get()
-    learners = [make_learner(version.course.institution) for _ in range(4)]
-
-    results = at_once(
-        *(
-            functools.partial(awards.award_directly, version, learner, by=teacher, grade="1.0")
-            for learner in learners
-        )
-    )
-
-    places = set(StatusEntry.objects.values_list("status_list", "index"))
-    assert results == ["done"] * 4
-    assert sorted(number[-4:] for number in Award.objects.values_list("number", flat=True)) == [
-        "0001",
-        "0002",
-        "0003",
-        "0004",
-    ]
-    assert len(places) == 4
-    assert list(audit.broken_links()) == []

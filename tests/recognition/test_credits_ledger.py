@@ -1,7 +1,6 @@
 """The ledger: credits recorded once, never counted twice, never above a limit."""
 
 from decimal import Decimal
-from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -22,7 +21,6 @@ from recognition.models import Decision, Line
 from recognition.services import applications, cases, credits
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType, Rating
-from tests.at_once import at_once
 from tests.factories.awards import make_award
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_registrar, make_user
@@ -327,32 +325,6 @@ def test_limits_are_asked_again_when_recording():
 
     with pytest.raises(Refused, match="At most 10\xa0ECTS of the programme can be recognised"):
         credits.record(Line.objects.get(pk=lines[1].pk), by=registrar_of(lines[1]))
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_two_lines_recorded_at_once_do_not_break_a_limit_together():
-    for _ in range(3):
-        programme, applicant = make_programme(free_elective_ects=Decimal("6")), make_user()
-        lines = [
-            decided_for(
-                applicant,
-                make_module(programme),
-                make_source(programme, applicant),
-                DecisionType.FULL_SUBSTITUTION,
-            )
-            for _source in range(2)
-        ]
-        ProgrammeVersion.objects.filter(pk=programme.pk).update(ects_total=Decimal("10"))
-        registrar = registrar_of(lines[0])
-
-        problems = at_once(
-            *(partial(credits.record, Line.objects.get(pk=line.pk), by=registrar) for line in lines)
-        )
-
-        recorded = CreditEntry.objects.filter(line__in=[line.uuid for line in lines])
-        assert [type(problem) for problem in problems] == [Refused]
-        assert recorded.count() == 1
 
 
 def with_a_part_credited() -> tuple[Module, Line]:

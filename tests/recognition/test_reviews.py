@@ -1,6 +1,4 @@
-"""Opinions: impartial, independent, kept, complete when handed in; two handed in at once."""
-
-from functools import partial
+"""Opinions: impartial, independent, kept, complete when handed in."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +12,6 @@ from recognition.services import cases, committees, lines, reviews
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Element, ElementRating, Rating
-from tests.at_once import at_once
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
@@ -420,23 +417,6 @@ def test_take_back_when_all_are_in_is_refused():
 
     with pytest.raises(Refused, match="not possible any more"):
         reviews.take_back(review, by=review.reviewer)
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_two_reviewers_at_once_never_leave_a_line_stuck():
-    programme = make_programme_version(make_institution())
-    for _ in range(40):
-        line = make_line(LineState.UNDER_REVIEW, modules=[make_module(programme)])
-        left = give_all_but(line, 2)
-
-        problems = at_once(
-            *(partial(reviews.submit, review, by=review.reviewer) for review in left)
-        )
-
-        line.refresh_from_db()
-        moves = AuditEvent.objects.filter(thing=str(line.uuid), after=LineState.DELIBERATION)
-        assert (problems, line.state, moves.count()) == ([], LineState.DELIBERATION, 1)
 
 
 # Independence
