@@ -166,13 +166,13 @@ def _level(facts: CredentialFacts, course: str) -> list[dict]:
             )
         )
     if facts.nqf_level:
-        found.append(_alignment("ext:NQF", facts.nqf_level, anchor(course, "nqf")))
+        found.append(_alignment("ext:NQF", facts.nqf_level, anchor(course, "level")))
     if facts.cycle:
         found.append(
             _alignment(
                 "ext:QF-EHEA",
                 str(vocabulary.Cycle(facts.cycle).label),
-                anchor(course, "cycle"),
+                anchor(course, "level"),
                 targetCode=CYCLE_NUMBERS[facts.cycle],
                 targetFramework="QF-EHEA",
             )

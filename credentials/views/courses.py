@@ -56,19 +56,22 @@ def course_detail(request: HttpRequest, uuid: str) -> HttpResponse:
 
 def _facts(version: CourseVersion) -> Iterator[dict]:
     if version.ects is not None:
-        yield {"label": _("Credits"), "value": ects(version.ects)}
+        anchor = "workload" if version.hours is None else ""
+        yield {"label": _("Credits"), "value": ects(version.ects), "anchor": anchor}
     if version.hours is not None:
         hours = _("%(hours)s hours") % {"hours": number(version.hours)}
-        yield {"label": _("Workload"), "value": hours}
+        yield {"label": _("Workload"), "value": hours, "anchor": "workload"}
     if version.eqf_level is not None:
         cycle = CYCLE_OF_EQF.get(version.eqf_level)
         note = Cycle(cycle).label if cycle else ""
         level = _("EQF %(level)s") % {"level": version.eqf_level}
-        yield {"label": _("Level"), "value": level, "note": note}
+        yield {"label": _("Level"), "value": level, "note": note, "anchor": "level"}
     if version.language:
-        yield {"label": _("Language"), "value": language_name(version.language)}
+        language = language_name(version.language)
+        yield {"label": _("Language"), "value": language, "anchor": "language"}
     if version.participation_form:
-        yield {"label": _("How you take part"), "value": version.get_participation_form_display()}
+        form = version.get_participation_form_display()
+        yield {"label": _("How you take part"), "value": form, "anchor": "participation"}
     if version.assessment_type:
         yield {"label": _("Assessment"), "value": version.get_assessment_type_display()}
     if version.quality_assurance:
@@ -79,13 +82,14 @@ def _facts(version: CourseVersion) -> Iterator[dict]:
         }
 
 
-def _text_row(label: str, texts: LanguageMap) -> Iterator[dict]:
+def _text_row(label: str, texts: LanguageMap, anchor: str = "") -> Iterator[dict]:
     if any(texts.values()):
-        yield {"label": label, "value": in_language(texts), "lang": language_of(texts)}
+        row = {"label": label, "value": in_language(texts), "lang": language_of(texts)}
+        yield {**row, "anchor": anchor}
 
 
 def _taking_part(version: CourseVersion) -> Iterator[dict]:
-    yield from _text_row(_("Before you start"), version.prerequisites)
+    yield from _text_row(_("Before you start"), version.prerequisites, "prerequisites")
     if version.term:
         yield {"label": _("Term"), "value": version.term, "lang": version.language}
 
@@ -95,11 +99,13 @@ def _assessment(version: CourseVersion) -> Iterator[dict]:
         yield {"label": _("Type"), "value": version.get_assessment_type_display()}
     yield from _text_row(_("What is assessed"), version.assessment_criteria)
     if version.supervision:
-        yield {"label": _("Who checks identity"), "value": version.get_supervision_display()}
+        checks = version.get_supervision_display()
+        yield {"label": _("Who checks identity"), "value": checks, "anchor": "supervision"}
     if version.grade_scale:
         scale = ", ".join(version.grade_scale)
         note = version.passed_from and _("Passed from %(grade)s") % {"grade": version.passed_from}
-        yield {"label": _("Grades, lowest first"), "value": scale, "note": note}
+        label = _("Grades, lowest first")
+        yield {"label": label, "value": scale, "note": note, "anchor": "grade"}
 
 
 def _counting(version: CourseVersion, user: User, wanted: str) -> dict:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,29 @@ def figures(award):
     award = Award.objects.get(pk=award.pk)
     told = Mail.objects.filter(subject__startswith="Your credential is ready").count()
     return award.state, award.signed_forms.count(), told
+
+
+@pytest.mark.parametrize("hours", [None, 125])
+def test_places_that_a_badge_points_to_are_on_the_page_of_its_course(client, run_tasks, hours):
+    version = make_taught_course(
+        hours=hours,
+        prerequisites={"en": "School mathematics."},
+        further_information={"en": "Bring a computer."},
+        stackability="stackable",
+        language="de",
+        title={"de": "Daten", "en": "Data"},
+    )
+    with run_tasks():
+        awards.award_claim(
+            make_claim(version=version), by=version.course.teachers.get(), grade="1.0"
+        )
+    body = Award.objects.get().signed_forms.get().body
+
+    page = client.get(reverse("course-detail", args=[version.uuid])).content.decode()
+
+    places = set(re.findall(rf'/courses/{version.uuid}/#([^"]+)"', body))
+    assert {"lo1", "workload", "prerequisites", "further-information", "grade"} <= places
+    assert places <= set(re.findall(r' id="([^"]+)"', page))
 
 
 def test_awarding_leads_to_a_valid_credential_with_supplement(run_tasks):
