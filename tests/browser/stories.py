@@ -102,6 +102,10 @@ def compare(page: Page) -> None:
     for number in (1, 2):
         answer(page, **{f"rate-{number}": "FULL", f"cite-{number}": "s1-o1"})
     for number in (3, 4):
-        answer(page, **{f"rate-{number}": "NOT_MET", f"note-{number}": "There are no models."})
+        answer(page, **{f"rate-{number}": "NOT_MET"})
+        note = page.get_by_label(f"Note on outcome {number}")
+        if not note.is_visible():  # without scripts nobody opens the place for it
+            page.locator(f"#rating-{number} summary").last.click()
+        note.fill("There are no models.")
     answer(page, **{f"el-{element}": "none" for element in Element})
     press(page, "Save and submit")

@@ -102,7 +102,7 @@ def test_page_has_no_fault(address, world, faults):
     assert {key: of_page for key, of_page in found.items() if of_page} == {}
 
 
-@pytest.mark.parametrize("query", ["q=data", "q=data&level=6&level=7", "q=nothing-like-this"])
+@pytest.mark.parametrize("query", ["q=data", "q=data&eqf=6&eqf=7", "q=nothing-like-this"])
 def test_results_of_a_search_have_no_fault(query, world, faults):
     assert faults(Client().get(f"{reverse('course-list')}?{query}")) == []
 
