@@ -210,9 +210,13 @@ def axe() -> Callable:
     """`assert axe(page) == []`: what axe-core finds against WCAG 2.2 A and AA on this page."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def violations(page) -> list[str]:
-        options = {"runOnly": WCAG, "resultTypes": ["violations"]}
-        found = Axe().run(page, options=options).response["violations"]
+    script = Axe().axe_script
+
+    def violations(page, rules=WCAG) -> list[str]:
+        if page.evaluate("typeof axe === 'undefined'"):
+            page.evaluate(script)
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        found = page.evaluate("options => axe.run(options)", options)["violations"]
         return [
             f"{rule['id']}: {rule['help']}: {node['target']}"
             for rule in found

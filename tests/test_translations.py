@@ -139,14 +139,19 @@ def test_translations_use_german_quotation_marks():
     assert wrong == []
 
 
-@pytest.fixture
-def german(settings, tmp_path, client):
-    """A visitor who reads German, with the catalogue compiled as it is now."""
-    compiled = tmp_path / "de" / "LC_MESSAGES" / "django.mo"
+def compile_german(settings, folder: Path) -> None:
+    """Let the portal speak the catalogue as it is now."""
+    compiled = folder / "de" / "LC_MESSAGES" / "django.mo"
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as file:
         write_mo(file, CATALOG)
-    settings.LOCALE_PATHS = [tmp_path]
+    settings.LOCALE_PATHS = [folder]
+
+
+@pytest.fixture
+def german(settings, tmp_path, client):
+    """A visitor who reads German."""
+    compile_german(settings, tmp_path)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "de-DE,de;q=0.9,en;q=0.5"
     return client
 

@@ -1,13 +1,13 @@
 """The outcome matrix in a real browser: live tally, notes that open, all of it by keyboard."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from recognition.models import Review
 from recognition.services import reviews
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Rating
+from tests.browser.conftest import sign_in
 from tests.factories.recognition import make_line, write_opinion
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,12 +24,9 @@ def review():
 
 
 @pytest.fixture
-def matrix(page, live_portal, review):
+def matrix(page, review):
     """The matrix, opened by its reviewer."""
-    client = Client()
-    client.force_login(review.reviewer)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal}])
+    sign_in(page, review.reviewer)
     page.goto(reverse("review-detail", args=[review.uuid]))
     return page
 
