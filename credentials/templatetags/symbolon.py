@@ -123,7 +123,7 @@ def tally(got: int, total: int) -> SafeString:
         filled = Decimal(104 * got / total).quantize(Decimal("0.1"))
         boxes: Iterable = [("got", "0.5", "0.5", filled, 11)] if got else []
         frame = [("not", "0.5", "1", "103", 10)]
-        return _tally_svg([*frame, *boxes])
+        return _tally_svg([*frame, *boxes], 104)
     pitch = 8 if total <= 13 else Decimal(104) / max(total, 1)
     width = pitch * Decimal("0.625")
     boxes = [
@@ -132,12 +132,14 @@ def tally(got: int, total: int) -> SafeString:
         else ("not", f"{n * pitch + 1:.1f}", "1", f"{width - 1:.1f}", 10)
         for n in range(total)
     ]
-    return _tally_svg(boxes)
+    return _tally_svg(boxes, min(total * 8, 104))
 
 
-def _tally_svg(boxes: Iterable) -> SafeString:
+def _tally_svg(boxes: Iterable, width: int) -> SafeString:
     rects = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>', boxes)
-    return format_html('<svg viewBox="0 0 104 12" aria-hidden="true">{}</svg>', rects)
+    return format_html(
+        '<svg viewBox="0 0 {0} 12" width="{0}" aria-hidden="true">{1}</svg>', width, rects
+    )
 
 
 @register.simple_tag
