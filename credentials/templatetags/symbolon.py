@@ -13,6 +13,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from credentials.language import LanguageMap, language_of
 from credentials.language import in_language as text_in_language
@@ -139,6 +140,16 @@ def _tally_svg(boxes: Iterable, width: int) -> SafeString:
     rects = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>', boxes)
     return format_html(
         '<svg viewBox="0 0 {0} 12" width="{0}" aria-hidden="true">{1}</svg>', width, rects
+    )
+
+
+@register.simple_block_tag
+def crumbs(content: SafeString) -> SafeString:
+    """Put list items with the pages above this one into a breadcrumb."""
+    return format_html(
+        '<nav class="crumbs no-print" aria-label="{}"><ol role="list">{}</ol></nav>',
+        _("Breadcrumb"),
+        content,
     )
 
 
