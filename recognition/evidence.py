@@ -32,6 +32,7 @@ class Passage:
     source: int
     place: str
     text: str
+    language: str
     texts: LanguageMap | str
     is_outcome: bool
 
@@ -162,11 +163,13 @@ def _passages(facts: CredentialFacts, source: LineSource) -> Iterator[Passage]:
 def _passage(
     source: LineSource, name: str, place: str, texts: LanguageMap | str, facts: CredentialFacts
 ) -> Passage:
+    shown = original(texts, (facts.language,))
     return Passage(
         key=f"s{source.position}-{name}",
         source=source.pk,
         place=place,
-        text=original(texts, (facts.language,)).text,
+        text=shown.text,
+        language=shown.language,
         texts=texts,
         is_outcome=name.startswith("o"),
     )

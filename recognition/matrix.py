@@ -25,6 +25,7 @@ class Cite:
 
     key: str
     pieces: tuple[tuple[str, bool], ...]
+    language: str
     place: str
     source: str
     anchor: str
@@ -95,7 +96,7 @@ def _row(
     rest = [passage for passage in passages if passage.key not in shown]
     found += [_plain(passage, names, True) for passage in rest if passage.key in cited]
     found += [
-        Cite(key, ((p.quote or p.place, False),), p.place, names.get(p.source_id, ""), "", True)
+        Cite(key, ((p.quote or p.place, False),), "", p.place, names.get(p.source_id, ""), "", True)
         for key, p in form.own.items()
         if key in cited
     ]
@@ -120,6 +121,7 @@ def _matched(passage: Passage, match: Match, names: Mapping[int, str], cited: se
     return Cite(
         key=passage.key,
         pieces=tuple(highlight(match.text, match.spans)),
+        language=passage.language,
         place=passage.place,
         source=names.get(passage.source, ""),
         anchor=f"passage-{passage.key}",
@@ -133,6 +135,7 @@ def _plain(passage: Passage, names: Mapping[int, str], checked: bool) -> Cite:
     return Cite(
         key=passage.key,
         pieces=((passage.text, False),),
+        language=passage.language,
         place=passage.place,
         source=names.get(passage.source, ""),
         anchor=f"passage-{passage.key}",

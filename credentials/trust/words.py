@@ -188,4 +188,7 @@ def tell(sentences: Mapping[str, Any], key: str, params: Mapping[str, Any]) -> s
     if "moment" in params:
         moment = datetime.fromisoformat(params["moment"])
         spoken["moment"] = written(moment, get_language() or "en")
-    return str(sentences[key]) % spoken
+    sentence = str(sentences[key])
+    if "(%(detail)s)" in sentence:  # the sentence goes on after it
+        spoken["detail"] = str(spoken["detail"]).rstrip(".")
+    return sentence % spoken

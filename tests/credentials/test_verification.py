@@ -409,7 +409,7 @@ def test_network_fault_is_unknown_and_never_invalid(client, abroad, silent, sent
     result = page.context["result"]
     assert (result.title, result.kind, result.text) == ("Not verifiable", "warn", sentence)
     assert "fail" not in [o for name, o in outcomes(result).items() if name != "annex_i"]
-    assert "marisol.example cannot be reached." in page.content.decode()
+    assert "(marisol.example cannot be reached)." in page.content.decode()
 
 
 def test_answer_that_is_no_json_is_a_fault_of_the_network(abroad, monkeypatch):
