@@ -324,6 +324,24 @@ def test_chair_and_deputy_who_sign_decide_once():
         assert Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).count() == 1
 
 
+def test_chair_signs_while_the_deputy_signs_what_the_chair_applied_for():
+    module = make_module(make_programme_version(make_institution()))
+    for _ in range(3):
+        line = make_line(LineState.DELIBERATION, modules=[module])
+        chair, deputy = deciders(line)
+        case = make_case(modules=[make_module(module.programme_version)], applicant=chair)
+        own = make_line(LineState.DELIBERATION, case=case)
+        drafts = [
+            write_decision(line, DecisionType.PARTIAL, by=chair),
+            write_decision(own, DecisionType.PARTIAL, by=deputy),
+        ]
+
+        problems = at_once(*(partial(decisions.sign, one, by=one.written_by) for one in drafts))
+
+        assert problems == []
+    assert given_numbers(Decision.objects) == [1, 2, 3, 4, 5, 6]
+
+
 def test_chair_and_deputy_who_write_do_not_overwrite_each_other():
     line = make_line(LineState.DELIBERATION)
     drafts = [DecisionDraft(type="partial", reasons=f"Written by {who}.") for who in "ab"]

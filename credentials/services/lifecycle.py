@@ -47,10 +47,14 @@ def change() -> Iterator[None]:
 
 
 def lock(row: Row) -> Row:
-    """Return the row as it is in the database now, locked until the transaction ends."""
+    """Return the row as it is in the database now, locked until the transaction ends.
+
+    Others may still refer to it: a change that only names a locked person need not wait, which
+    could end in a deadlock.
+    """
     # `request.user` is a proxy, whose own type has no manager.
     model = row._meta.model
-    return model._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    return model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 def record(
