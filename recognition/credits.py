@@ -118,8 +118,11 @@ def for_substitution(target_ects: Decimal, filled: Decimal = NOTHING) -> Credits
 def for_inclusion(
     sources: Iterable[Decimal], free: Decimal, asked: Decimal | None = None
 ) -> Credits:
-    """R2: an inclusion gives the credits of the sources, up to what is `asked` and is free."""
-    earned = sum(sources, NOTHING)
+    """R2: an inclusion gives the credits of the sources, up to what is `asked` and is free.
+
+    Rounded down to a step of 0.5, because a signed file may state any number.
+    """
+    earned = rounded_down(sum(sources, NOTHING))
     if asked is not None and asked < min(earned, free):
         sentence = format_lazy(
             _("{earned} were earned; the application asks for {asked}."),
@@ -151,8 +154,9 @@ def for_part(
     """R3: a partial recognition gives the parts that are met, else a share of the outcomes.
 
     `parts_met`: ECTS of the module's parts that are met, None when the module has no parts;
-    `met` of `counted` outcomes are then used. `filled`: what the module has been credited with;
-    `at_most`: the credits of the sources where their workload differs substantially.
+    `met` of `counted` outcomes are then used. What gave credits before is in neither of them.
+    `filled`: what the module has been credited with; `at_most`: the credits of the sources where
+    their workload differs substantially.
     """
     if parts_met is not None:
         earned = sum(parts_met, NOTHING)
@@ -166,8 +170,18 @@ def for_part(
         return Credits(NOTHING, _("This programme recognises whole modules only."))
     else:
         earned = in_proportion(target_ects, met, counted)
+        text = (
+            _(
+                "{met} of {counted} outcomes of {target} that gave no credits yet, rounded down "
+                "to half a credit: {amount}."
+            )
+            if filled
+            else _(
+                "{met} of {counted} outcomes of {target}, rounded down to half a credit: {amount}."
+            )
+        )
         sentence = format_lazy(
-            _("{met} of {counted} outcomes of {target}, rounded down to half a credit: {amount}."),
+            text,
             met=met,
             counted=counted,
             target=in_words(target_ects),
@@ -272,8 +286,10 @@ class Entry:
 def split(amount: Decimal, sources: Sequence[Decimal]) -> list[Decimal]:
     """Return the share of each source in `amount`, by its ECTS, in steps of 0.5.
 
-    The shares add up to `amount`; none is 0 while there are enough steps for all.
+    The shares add up to `amount`; none is 0 while there are enough steps for all. Raises
+    CreditError for an amount that is no multiple of 0.5.
     """
+    halves(amount)
     steps = int(amount / STEP)
     weights = [max(ects, STEP) for ects in sources]
     total = sum(weights)
@@ -319,6 +335,10 @@ def counted_twice(
                     more=in_words(new.ects),
                 )
             )
+    elif here:
+        problems.append(
+            _("The credential counts already, and how many credits it has is not known.")
+        )
     if len(here) < len(of_credential) and not rules.reuse_across_awards:
         problems.append(_("The credential already counts towards another qualification."))
     if new.target is None:

@@ -1,6 +1,7 @@
 """The only place that words what was put forward, for those who check it and those who compare."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -94,10 +95,26 @@ def standing_of(source: LineSource) -> tuple[str, str, str]:
         return _("Valid"), "ok", _("Awarded and signed in this portal.")
     if source.verification:
         result = verification.told(source.verification)
+        if stranger := _issued_to_another(source):
+            return result.title, "warn", f"{result.text} {stranger}"
         return result.title, result.kind, result.text
     if credential and credential.origin == Origin.SELF_DECLARED:
         return _("Self-declared"), "", _("Nobody has confirmed this yet.")
     return _("File kept"), "", _("Nobody signed it in a way that can be checked.")
+
+
+def _issued_to_another(source: LineSource) -> str:
+    """Return a warning when the credential names another person than the one who applies."""
+    holder, applicant = facts_of(source).holder, source.line.case.applicant
+    if not holder or not holder.name or _name_parts(holder.name) & _name_parts(applicant.name):
+        return ""
+    said = _("It was issued to %(holder)s, and %(applicant)s applies. Is this the same person?")
+    return said % {"holder": holder.name, "applicant": applicant.name}
+
+
+def _name_parts(name: str) -> set[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return set("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
@@ -106,6 +123,7 @@ def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
     level = _("EQF %(level)s") % {"level": facts.eqf_level} if facts.eqf_level else ""
     said = (
         ("title", _("Title"), in_language(facts.title)),
+        ("holder", _("Issued to"), facts.holder.name if facts.holder else ""),
         ("awarding_body", _("Awarding body"), in_language(facts.awarding_body.name)),
         ("country", _("Country"), country_name(facts.awarding_body.country)),
         ("platform", _("Platform"), in_language(facts.platform.name) if facts.platform else ""),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from credentials.models import ComponentType, CreditEntry
-from recognition.credits import Entry, counted_twice, for_inclusion, over_limit, split
+from credentials.models import ComponentType, CreditEntry, Document, DocumentKind
+from recognition.credits import NOTHING, Entry, counted_twice, for_inclusion, over_limit, split
 from recognition.models import Line, LineSource, TargetKind
 from recognition.opinions import (
     credit_rules,
@@ -25,16 +26,23 @@ from recognition.vocabulary import DecisionType, Track
 def source_key(source: LineSource) -> str:
     """Return what names the learning itself, the same for a second import (SHA-256, hex).
 
-    Issuer and identifier where the credential has them; else the file; else what it says.
+    Issuer and identifier where the credential has them; else its file, without the evidence that
+    may be added to it; else what it says.
     """
     facts = facts_of(source)
     if facts.id:
         return _sha256(f"{facts.awarding_body.id}\n{facts.id}")
-    files = sorted(document.sha256 for document in source.documents.all())
-    if files:
-        return _sha256("\n".join(files))
+    if file := file_of(source):
+        return file.sha256
     said = [dict(facts.title), dict(facts.awarding_body.name), str(facts.awarded_on or "")]
     return _sha256(json.dumps(said, sort_keys=True, ensure_ascii=False))
+
+
+def file_of(source: LineSource) -> Document | None:
+    """Return the file of a credential, also when it has left the portfolio; None without one."""
+    if source.credential:
+        return source.credential.document
+    return source.documents.filter(kind=DocumentKind.CREDENTIAL).first()
 
 
 def _sha256(text: str) -> str:
@@ -53,7 +61,7 @@ class Share:
 
 def shares_of(line: Line, amount: Decimal) -> list[Share]:
     """Return the share of each source in the credits of a decision; none is 0 if it can be."""
-    sources = list(line.sources.all())
+    sources = list(line.sources.select_related("credential__document"))
     rules = credit_rules(line)
     totals = [earned_ects(facts_of(source), rules) for source in sources]
     amounts = split(amount, [total or Decimal(0) for total in totals])
@@ -76,8 +84,9 @@ def problems_of(
     shares, rules = shares_of(line, amount), credit_rules(line)
     programme = line.case.programme_version
     module = line.module if decision != DecisionType.INCLUSION else None
-    ledger = [*_entries(line, [share.key for share in shares]), *expected]
+    ledger = [*_entries(line, shares), *expected]
     problems = [] if module else _over_electives(line, amount)
+    problems += _of_somebody_else(line, shares)
     for share in shares:
         new = Entry(
             award=programme.pk,
@@ -105,6 +114,17 @@ def problems_of(
     return list(dict.fromkeys(problems))
 
 
+def _of_somebody_else(line: Line, shares: Sequence[Share]) -> list[str]:
+    """A signed credential or a file counts for one person; words alone may be true of many."""
+    named = [share for share in shares if facts_of(share.source).id or file_of(share.source)]
+    others = CreditEntry.objects.filter(
+        source_key__in=[share.key for share in named], reversed_at=None
+    ).exclude(enrolment__learner__user=line.case.applicant_id)
+    if not named or not others.exists():
+        return []
+    return [_("Credits were recorded for somebody else from this credential. Ask whose it is.")]
+
+
 def _over_electives(line: Line, amount: Decimal) -> list[str]:
     """R2: an inclusion stays within what is free of the free-elective area."""
     inclusion = for_inclusion([amount], free_ects(line))
@@ -113,6 +133,7 @@ def _over_electives(line: Line, amount: Decimal) -> list[str]:
 
 def promised_to(line: Line) -> list[Entry]:
     """Return what the applicant's other decisions give, as if it were recorded already."""
+    keys = _keys_by_credential(shares_of(line, NOTHING))
     others = promised(line).select_related(
         "decision", "module", "case__policy", "case__programme_version__programme__institution"
     )
@@ -120,7 +141,7 @@ def promised_to(line: Line) -> list[Entry]:
         Entry(
             award=other.case.programme_version_id,
             target=None if other.decision.type == DecisionType.INCLUSION else other.module_id,
-            credential=share.key,
+            credential=keys.get(share.source.credential_id, share.key),
             ects=share.ects,
             track=Track(other.track),
         )
@@ -133,12 +154,18 @@ def _replaceable(module) -> bool:
     return module.is_recognisable and module.component_type != ComponentType.THESIS
 
 
-def _entries(line: Line, keys: Sequence[str]) -> list[Entry]:
+def _keys_by_credential(shares: Sequence[Share]) -> dict[int, str]:
+    """Return the key of each credential today; what it says may have changed since it counted."""
+    return {share.source.credential_id: share.key for share in shares if share.source.credential_id}
+
+
+def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
     """Return what counts in this programme, and what of these sources counts anywhere."""
-    enrolment = enrolment_of(line)
+    enrolment, keys = enrolment_of(line), _keys_by_credential(shares)
+    same = Q(source_key__in=[share.key for share in shares]) | Q(credential__in=keys)
     found = CreditEntry.objects.filter(reversed_at=None).filter(
         Q(enrolment=enrolment.pk if enrolment else None)
-        | Q(source_key__in=keys, enrolment__learner__user=line.case.applicant_id)
+        | same & Q(enrolment__learner__user=line.case.applicant_id)
     )
     rows = list(found.select_related("enrolment"))
     tracks = dict(
@@ -148,7 +175,7 @@ def _entries(line: Line, keys: Sequence[str]) -> list[Entry]:
         Entry(
             award=row.enrolment.programme_version_id,
             target=row.module_id,
-            credential=row.source_key,
+            credential=keys.get(row.credential_id, row.source_key),
             ects=row.ects,
             track=Track(tracks.get(row.line) or Track.RECOGNITION),
         )

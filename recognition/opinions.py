@@ -26,6 +26,7 @@ from recognition.rules import (
     agreed_rating,
     allowed_decisions,
     derive_track,
+    is_met,
     part_is_met,
     still_owed,
     tally,
@@ -270,7 +271,10 @@ def _credits(
     rules, wanted = credit_rules(line), target_ects(line)
     sources = [earned_ects(facts_of(s), rules) or NOTHING for s in line.sources.all()]
     counts = tally(targets, ratings, wanted)
-    by_module = line.target_kind == TargetKind.MODULE
+    filled = filled_ects(line) if line.target_kind == TargetKind.MODULE else NOTHING
+    met = counts.met
+    if filled and parts_met is None:
+        met -= len(_credited_outcomes(line) & {t.id for t in targets if is_met(ratings.get(t.id))})
     return {
         decision: credits_for(
             decision,
@@ -281,12 +285,19 @@ def _credits(
             asked=line.requested_ects,
             workload_differs=elements.get(Element.WORKLOAD) == ElementRating.SUBSTANTIAL,
             parts_met=None if parts_met is None else [part.ects for part in parts_met],
-            met=counts.met,
+            met=met,
             counted=counts.counted,
-            filled=filled_ects(line) if by_module else NOTHING,
+            filled=filled,
         )
         for decision in DecisionType
     }
+
+
+def _credited_outcomes(line: Line) -> set[str]:
+    """Return the outcomes of the module for which the applicant was credited in proportion."""
+    earlier = Decision.objects.credited(line.case.applicant_id, [line.module_id])
+    found = earlier.values_list("outcome_ratings", flat=True)
+    return {key for ratings in found for key, rating in ratings.items() if is_met(rating)}
 
 
 # What the ledger says

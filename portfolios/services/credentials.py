@@ -47,6 +47,8 @@ def add_file(upload: Upload, *, by: User) -> tuple[Credential, bool]:
 @change()
 def _add(upload: Upload, seen: verification.Result | None, *, by: User) -> tuple[Credential, bool]:
     by = lock(by)
+    if seen and seen.award and seen.award.learner.user_id not in (None, by.pk):
+        raise Refused(_("This credential was awarded to somebody else. Add only your own."))
     read = (seen and seen.facts) or _nothing_known(upload.filename)
     existing = _same(read, upload, by)
     if existing:

@@ -16,11 +16,15 @@ from recognition.vocabulary import DecisionType, EssentialElement
 class DecisionQuerySet(models.QuerySet):
     def credited_parts(self, applicant: int, modules: Collection[int]) -> set[int]:
         """Parts of modules that the ledger credits to an applicant; all as pks. One query."""
-        credited = CreditEntry.objects.filter(
+        found = self.credited(applicant, modules).filter(parts__isnull=False)
+        return set(found.values_list("parts", flat=True))
+
+    def credited(self, applicant: int, modules: Collection[int]):
+        """Decisions from which the ledger credits modules to an applicant; all as pks."""
+        entries = CreditEntry.objects.filter(
             enrolment__learner__user=applicant, module__in=modules, reversed_at=None
         )
-        found = self.filter(uuid__in=credited.values("decision"), parts__isnull=False)
-        return set(found.values_list("parts", flat=True))
+        return self.filter(uuid__in=entries.values("decision"))
 
 
 class Decision(models.Model):

@@ -78,7 +78,7 @@ def _kept_credential(source: LineSource, by: User) -> Credential:
         facts=source.facts,
         provenance=source.provenance,
         verification=source.verification,
-        document=source.documents.first(),
+        document=ledger.file_of(source),
     )
     LineSource.objects.filter(pk=source.pk).update(credential=credential)
     write_down(credential, "keep", by=by)

@@ -33,6 +33,8 @@ from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from recognition.documents import RecordFacts, RecordRow, record_context
+from recognition.models import LineSource
+from recognition.opinions import facts_of
 from recognition.permissions import can_print_pages
 
 TEMPLATE = "pdf/microcredentials_page.html"
@@ -76,15 +78,17 @@ class Record:
 
 
 def with_records(learners):
-    """Add to a QuerySet of learners what `record_of` reads: five queries for any number of them."""
+    """Add to a QuerySet of learners what `record_of` reads: six queries for any number of them."""
     issued = Award.objects.filter(state=AwardState.ISSUED).select_related("credential")
     credits = CreditEntry.objects.filter(reversed_at=None).select_related(
         "credential__award", "module__course_version__course"
     )
+    decided = LineSource.objects.select_related("line")
     return learners.prefetch_related(
         Prefetch("awards", queryset=issued),
         "enrolments__programme_version__programme",
         Prefetch("enrolments__credit_entries", queryset=credits),
+        Prefetch("enrolments__credit_entries__credential__line_sources", queryset=decided),
     )
 
 
@@ -98,7 +102,7 @@ def record_of(learner: Learner) -> Record:
     enrolments = list(learner.enrolments.all())
     for enrolment in enrolments:
         for credit in enrolment.credit_entries.all():
-            entry = entries.setdefault(credit.credential_id, _entry_of(credit.credential))
+            entry = entries.setdefault(credit.credential_id, _entry_of(credit))
             entry.counted += credit.ects
             if credit.module:
                 entry.modules.append(credit.module.code)
@@ -106,10 +110,13 @@ def record_of(learner: Learner) -> Record:
     return Record(learner, enrolments[0] if enrolments else None, ordered)
 
 
-def _entry_of(credential: Credential) -> Entry:
+def _entry_of(credit: CreditEntry) -> Entry:
+    """Return what the decision was about: its holder may have stated something else since."""
+    credential = credit.credential
     award = getattr(credential, "award", None)
     revoked_at = award.revoked_at if award else None
-    return Entry(credential, facts.of_credential(credential), revoked_at=revoked_at)
+    decided = (s for s in credential.line_sources.all() if s.line.uuid == credit.line)
+    return Entry(credential, facts_of(next(decided)), revoked_at=revoked_at)
 
 
 def _day(entry: Entry) -> date:

@@ -80,10 +80,12 @@ def seated(committee: Committee, role: SeatRole = SeatRole.MEMBER) -> list[User]
     return [seat.user for seat in seats]
 
 
-def make_file(owner: User, title: str = "handbook.pdf") -> Document:
+def make_file(
+    owner: User, title: str = "handbook.pdf", kind: DocumentKind = DocumentKind.UPLOAD
+) -> Document:
     return documents.store(
         PDF + f"% {next(number)}".encode(),
-        kind=DocumentKind.UPLOAD,
+        kind=kind,
         title=title,
         filename=title,
         media_type="application/pdf",
@@ -120,7 +122,7 @@ def make_external_credential(
         holder=holder,
         origin=Origin.STATED,
         title=dict(read.title),
-        document=make_file(holder),
+        document=make_file(holder, kind=DocumentKind.CREDENTIAL),
         facts=facts_json.to_json(read),
         provenance=dict.fromkeys(("title", "ects", "outcomes"), "stated"),
     )
