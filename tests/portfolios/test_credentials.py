@@ -11,6 +11,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from credentials.models import AuditEvent, Credential, Document, Evidence, Origin
+from credentials.services import verification
 from credentials.standards import facts_json
 from credentials.states import AwardState
 from portfolios.services import credentials
@@ -228,6 +229,18 @@ def test_same_file_of_somebody_else_is_theirs(client, nela):
     send(client, data)
 
     assert Credential.objects.count() == 2
+
+
+def test_award_of_somebody_else_is_not_put_in(client, nela, run_tasks):
+    with run_tasks():
+        award = make_award(student=make_student("Zebu Quixada"))
+    data = verification.bytes_of(award.credential)
+
+    answer = send(client, data)
+
+    assert answer.status_code == 403
+    assert "This credential was awarded to somebody else." in answer.content.decode()
+    assert not Credential.objects.filter(holder=nela).exists()
 
 
 def test_own_award_that_comes_back_as_a_file_leads_to_the_award(client, nela):

@@ -112,6 +112,18 @@ def test_inclusion_gives_the_credits_as_earned():
     assert str(given_.explanation) == "The credits as earned: 3.5\u00a0ECTS."
 
 
+def test_inclusion_is_rounded_down_to_half_a_credit():
+    given_ = for_inclusion([d("3.3")], d("12"))
+
+    assert given_.amount == d("3")
+    assert str(given_.explanation) == "The credits as earned: 3\u00a0ECTS."
+
+
+def test_split_refuses_what_is_no_half():
+    with pytest.raises(CreditError, match=r"use steps of 0\.5"):
+        split(d("3.3"), [d("5")])
+
+
 def test_inclusion_stops_at_what_is_free():
     given_ = for_inclusion([d("5")], d("2"))
 

@@ -10,6 +10,7 @@ from credentials.models import (
     Credential,
     CreditEntry,
     Enrolment,
+    Evidence,
     Module,
     Origin,
     ProgrammeVersion,
@@ -28,6 +29,7 @@ from tests.factories.recognition import (
     Way,
     make_case,
     make_external_credential,
+    make_file,
     make_line,
     make_policy,
 )
@@ -161,6 +163,55 @@ def test_one_credential_does_not_fill_two_modules():
         LineState.NOTIFIED,
         LineState.DELIBERATION,
     ]
+
+
+def test_evidence_added_later_does_not_make_it_another_credential():
+    programme, applicant = make_programme(), make_user()
+    source = make_source(programme, applicant)
+    line = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    credits.record(line, by=registrar_of(line))
+    Evidence.objects.create(
+        owner=applicant, credential=source, title="More", document=make_file(applicant)
+    )
+
+    with pytest.raises(Refused, match="count already"):
+        decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+
+
+def test_what_is_stated_anew_does_not_make_it_another_credential():
+    programme, applicant = make_programme(), make_user()
+    source = make_source(programme, applicant)
+    Credential.objects.filter(pk=source.pk).update(document=None)
+    line = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    credits.record(line, by=registrar_of(line))
+    source.refresh_from_db()
+    Credential.objects.filter(pk=source.pk).update(
+        facts={**source.facts, "title": {"en": "Quite another title"}}
+    )
+
+    with pytest.raises(Refused, match="count already"):
+        decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+
+
+def test_credential_of_unknown_size_counts_once():
+    programme, applicant = make_programme(), make_user()
+    source = make_source(programme, applicant, ects=None)
+    line = decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+    credits.record(line, by=registrar_of(line))
+
+    with pytest.raises(Refused, match="how many credits it has is not known"):
+        decided_for(applicant, make_module(programme), source, DecisionType.FULL_SUBSTITUTION)
+
+
+def test_credential_credited_to_somebody_else_does_not_count_again():
+    programme, applicants = make_programme(), [make_user(), make_user()]
+    first, second = (make_source(programme, applicant) for applicant in applicants)
+    Credential.objects.filter(pk=second.pk).update(document=first.document)
+    line = decided_for(applicants[0], make_module(programme), first, DecisionType.FULL_SUBSTITUTION)
+    credits.record(line, by=registrar_of(line))
+
+    with pytest.raises(Refused, match="recorded for somebody else from this credential"):
+        decided_for(applicants[1], make_module(programme), second, DecisionType.FULL_SUBSTITUTION)
 
 
 def test_two_decisions_share_what_is_free_of_the_electives():

@@ -11,7 +11,7 @@ from credentials.models import AwardingBody, Mail, Role
 from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
 from recognition.calendar import add_working_days
-from recognition.models import InformationRequest, Line, Review, SeatRole
+from recognition.models import InformationRequest, Line, LineSource, Review, SeatRole
 from recognition.services import cases, committees, decisions, lines, reviews
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import InadmissibleReason, Track, TrackReason
@@ -509,6 +509,22 @@ def test_check_page_leaves_out_who_is_not_impartial(client):
 
     assert way.members[0] not in form.fields["reviewers"].queryset
     assert way.members[1] in form.fields["reviewers"].queryset
+
+
+def test_credential_that_names_another_person_is_told(client):
+    line = make_line()
+    source = line.sources.get()
+    kept = {"kind": "ob3", "verdict": "valid", "key": "valid", "checks": []}
+    LineSource.objects.filter(pk=source.pk).update(
+        facts={**source.facts, "holder": {"name": "Zebu Quixada"}},
+        verification={**kept, "checked_at": timezone.now().isoformat()},
+    )
+    client.force_login(cases.registrars_of(line.case)[0])
+
+    page = client.get(reverse("line-check", args=[line.uuid])).content.decode()
+
+    assert "It was issued to Zebu Quixada, and Nela Ardwen applies." in page
+    assert "Issued to" in page
 
 
 def test_check_page_costs_the_same_queries_for_more_outcomes(client, django_assert_num_queries):

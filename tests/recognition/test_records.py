@@ -22,6 +22,7 @@ from credentials.models import (
 from credentials.services import awards, jobs
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
+from portfolios.services import credentials as portfolio
 from recognition.services import records
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
@@ -206,6 +207,20 @@ def test_revoked_award_keeps_its_credits_until_decided_but_is_not_printed(client
     assert reverse("learner-detail", args=[learner.uuid]) in mail.body
     with pytest.raises(Refused, match="nothing to print"):
         records.start_pages([learner], institution=institution, dated=TODAY, by=registrar)
+
+
+def test_record_says_what_was_decided_not_what_is_stated_since():
+    line = make_line(LineState.RECORDED)
+    credential = line.sources.get().credential
+    then = dict(credential.title)
+    statement = {"title": "Master of Surgery", "ects": Decimal(60)}
+    portfolio.state(credential, statement, by=credential.holder)
+
+    (entry,) = record_of(line.case.learner).entries
+
+    credential.refresh_from_db()
+    assert credential.title != then
+    assert (dict(entry.facts.title), entry.facts.ects) == (then, Decimal(5))
 
 
 def test_record_of_a_learner_without_anything_says_so(client, institution, registrar):
