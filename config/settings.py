@@ -32,7 +32,9 @@ MASTER_KEY = env("SYMBOLON_MASTER_KEY", default="") or kept(
 )
 # The public address is part of every credential: it is frozen at the first start, so that another
 # port or host name later does not kill old ones.
-ADDRESS = env("SYMBOLON_ADDRESS", default="") or kept("address", lambda: "http://localhost:8000")
+ADDRESS = env("SYMBOLON_ADDRESS", default="") or kept(
+    "address", lambda: f"http://localhost:{env.int('PORT', default=8000)}"
+)
 HOSTS = env.list("SYMBOLON_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 ALLOWED_HOSTS = [*HOSTS, ADDRESS.split("//")[-1].split(":")[0]]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]

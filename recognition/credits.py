@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recognition.vocabulary import DecisionType, Track
@@ -65,10 +65,10 @@ def halves(value: Decimal | int | str) -> Decimal:
     try:
         amount = Decimal(value)
     except InvalidOperation:
-        raise CreditError(_now("“%(value)s” is not a number.") % {"value": value}) from None
+        raise CreditError(gettext("“%(value)s” is not a number.") % {"value": value}) from None
     if not amount.is_finite() or amount < 0 or amount >= 10_000 or amount % STEP:
         raise CreditError(
-            _now("“%(value)s” is not an amount of ECTS: use steps of 0.5.") % {"value": value}
+            gettext("“%(value)s” is not an amount of ECTS: use steps of 0.5.") % {"value": value}
         )
     return abs(amount.quantize(NOTHING))
 
@@ -252,7 +252,7 @@ def from_hours(hours: Decimal, rules: CreditRules, factor: Decimal | None = None
     """
     factor = rules.hours_per_ects if factor is None else factor
     if hours < 0 or factor <= 0:
-        raise CreditError(_now("Hours and hours per credit must be positive numbers."))
+        raise CreditError(gettext("Hours and hours per credit must be positive numbers."))
     amount = rounded_down(hours / factor)
     return Credits(
         amount,

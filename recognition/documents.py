@@ -12,9 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from credentials import vocabulary as v
 from credentials.standards import documents
@@ -178,7 +177,7 @@ def letter_context(
 
 def letter_document_context(facts: LetterFacts, *, languages: Sequence[str]) -> dict:
     """Return the context of `pdf/decision_letter.html`; `title` is the name of the document."""
-    said = in_each(languages, lambda _tag: _now("Decision on recognition"))
+    said = in_each(languages, lambda _tag: gettext("Decision on recognition"))
     return {
         **documents.document_context(facts.imprint, languages),
         **letter_context(facts, languages=languages, heading=1),
@@ -188,9 +187,9 @@ def letter_document_context(facts: LetterFacts, *, languages: Sequence[str]) -> 
 
 def _difference(difference: LetterDifference) -> str:
     if difference.element not in EssentialElement.values:
-        return _now("Substantial difference")
+        return gettext("Substantial difference")
     element = EssentialElement(difference.element).label
-    return _now("Substantial difference: %(element)s") % {"element": element}
+    return gettext("Substantial difference: %(element)s") % {"element": element}
 
 
 def _legend(facts: LetterFacts) -> str:
@@ -204,34 +203,36 @@ def _rating(code: str) -> str | Promise:
 
 
 def _opening(line: LetterLine, language: str) -> str:
+    return f"{_asked(line, language)} {_granted(line, language)}".strip()
+
+
+def _asked(line: LetterLine, language: str) -> str:
     sources = ", ".join(_source(source, language) for source in line.sources)
+    if not line.target_code:
+        said = gettext("You asked us to count %(sources)s as free electives.")
+        return said % {"sources": sources}
     target = documents.original(line.target_title, (language,)).text
-    if line.target_code:
-        asked = _now("You asked us to recognise %(sources)s for %(target)s.") % {
-            "sources": sources,
-            "target": f"{line.target_code} {target}",
-        }
-    else:
-        asked = _now("You asked us to count %(sources)s as free electives.") % {"sources": sources}
+    said = gettext("You asked us to recognise %(sources)s for %(target)s.")
+    return said % {"sources": sources, "target": f"{line.target_code} {target}"}
+
+
+def _granted(line: LetterLine, language: str) -> str:
     if line.granted_ects is None or not line.decision:
-        return asked
-    granted = documents.written(line.granted_ects, language)
+        return ""
     if line.decision == DecisionType.REFUSAL:
-        return (
-            asked + " " + _now("We cannot recognise it. This letter says why, and what you can do.")
-        )
+        return gettext("We cannot recognise it. This letter says why, and what you can do.")
+    granted = documents.written(line.granted_ects, language)
     if line.requested_ects is None:
-        return asked + " " + _now("We recognise %(granted)s ECTS credits.") % {"granted": granted}
-    return f"{asked} " + _now("We recognise %(granted)s of %(requested)s ECTS credits.") % {
-        "granted": granted,
-        "requested": documents.written(line.requested_ects, language),
-    }
+        return gettext("We recognise %(granted)s ECTS credits.") % {"granted": granted}
+    said = gettext("We recognise %(granted)s of %(requested)s ECTS credits.")
+    requested = documents.written(line.requested_ects, language)
+    return said % {"granted": granted, "requested": requested}
 
 
 def _source(source: LetterSource, language: str) -> str:
     title = documents.original(source.title, (language,)).text
     body = documents.original(source.body, (language,)).text
-    return _now("“%(title)s” (%(body)s)") % {"title": title, "body": body} if body else title
+    return gettext("“%(title)s” (%(body)s)") % {"title": title, "body": body} if body else title
 
 
 def _entries(facts: LetterFacts, languages: Sequence[str]) -> list[tuple[Promise, object]]:
@@ -251,10 +252,10 @@ def _entries(facts: LetterFacts, languages: Sequence[str]) -> list[tuple[Promise
 
 def _dates(facts: LetterFacts, language: str) -> str:
     moments = (
-        (_now("received on %(date)s"), facts.received_on),
-        (_now("complete on %(date)s"), facts.complete_on),
-        (_now("decided on %(date)s"), facts.decided_on),
-        (_now("sent on %(date)s"), facts.notified_on),
+        (gettext("received on %(date)s"), facts.received_on),
+        (gettext("complete on %(date)s"), facts.complete_on),
+        (gettext("decided on %(date)s"), facts.decided_on),
+        (gettext("sent on %(date)s"), facts.notified_on),
     )
     return ", ".join(
         text % {"date": documents.written(day, language)} for text, day in moments if day
@@ -312,7 +313,7 @@ class RecordFacts:
 
 def record_context(facts: RecordFacts, *, languages: Sequence[str]) -> dict:
     """Return the context of `pdf/microcredentials_page.html`; `title` names the document."""
-    said = in_each(languages, lambda _tag: _now("Micro-credentials earned during the programme"))
+    said = in_each(languages, lambda _tag: gettext("Micro-credentials earned during the programme"))
     return {
         **documents.document_context(facts.imprint, languages),
         "title": f"{' / '.join(dict.fromkeys(said.values()))}: {facts.holder.name}",

@@ -23,7 +23,7 @@ class Rating(TextChoices):
     """How far the evidence shows one target outcome: the six-step scale."""
 
     FULL = "FULL", _("Full")
-    SUBSTANTIAL = "SUBSTANTIAL", _("Substantial")
+    SUBSTANTIAL = "SUBSTANTIAL", _("Largely")
     PARTIAL = "PARTIAL", _("Partial")
     NOT_MET = "NOT_MET", _("Not met")
     NOT_EVIDENCED = "NOT_EVIDENCED", _("Not evidenced")

@@ -33,6 +33,8 @@ CALLS = {
     "npgettext": (True, 2),
     "npgettext_lazy": (True, 2),
 }
+# `makemessages` knows a function by its name: under another one its texts would stay English.
+ALIAS = re.compile(r"\bn?p?gettext(?:_lazy|_noop)? as (?!_\b)\w+")
 # What `templatize` writes for a tag: a call with the texts as Python strings first.
 TAG = re.compile(r"""\b(_|n?p?gettext)\(((?:\s*u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?)+)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?\w[^>]*>")
@@ -101,6 +103,12 @@ def said() -> set[tuple]:
 
 def texts_of(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def test_no_function_that_translates_goes_by_a_name_that_is_not_looked_for():
+    assert [
+        str(path) for path in sources() if ALIAS.search(path.read_text("utf-8", "ignore"))
+    ] == []
 
 
 def test_catalogue_holds_exactly_what_the_sources_say():

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from credentials.models import Award, DocumentKind, RevocationReason
 from credentials.services import awards, documents, verification
@@ -74,6 +75,16 @@ def test_code_is_found_however_it_is_typed(client, award, typed):
     )
 
     assert paste(client, text).url == reverse("verify-code", args=[award.code])
+
+
+def test_code_typed_on_the_home_page_is_verified(client, award):
+    home = html.fromstring(client.get(reverse("home")).content)
+    (form,) = (f for f in home.forms if f.action == reverse("verify"))
+    form.fields["text"] = award.code
+
+    answer = client.post(form.action, dict(form.fields), follow=True)
+
+    assert answer.context["result"].title == "Valid"
 
 
 def test_unknown_code_is_not_found_and_says_what_to_check(client):

@@ -30,6 +30,7 @@ from recognition.documents import (
     record_context,
 )
 from recognition.vocabulary import DecisionType, Rating, Track
+from tests.test_translations import compile_german
 
 LINDENFELD = BodyFacts(
     name={"de": "Universität Lindenfeld", "en": "University of Lindenfeld"}, country="DE"
@@ -236,6 +237,18 @@ def test_letter_of_a_refusal_promises_no_credits():
             "what you can do."
         }
     ]
+
+
+def test_opening_of_the_letter_is_german_in_german(settings, tmp_path):
+    compile_german(settings, tmp_path)
+
+    context = letter_context(LETTER, languages=("de", "en"))
+
+    opening = context["openings"][0]["de"]
+    assert opening.startswith("Sie haben beantragt, „")
+    assert "ECTS-Punkten an." in opening
+    entries = " ".join(str(value) for _name, value in context["entries"])
+    assert "eingegangen am" in entries
 
 
 def test_preview_escapes_what_people_wrote():
