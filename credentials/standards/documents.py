@@ -165,13 +165,17 @@ def document_context(imprint: Imprint, languages: Sequence[str]) -> dict:
     """Return what `templates/pdf/_base.html` prints on every document."""
     own, _translation = name_of(imprint.institution, languages[0])
     names = [name_of(imprint.institution, language)[1] for language in languages]
+    address = without_scheme(imprint.verify_url)
+    place, slash, _code = address.removesuffix("/").rpartition("/")
     return {
         "imprint": imprint,
         "languages": tuple(languages),
         "institution_name": own,
         "institution_translations": [name for name in names if name],
         "qr": qr_code(imprint.verify_url),
-        "verify_address": without_scheme(imprint.verify_url),
+        "verify_address": address,
+        "verify_place": place + slash,
+        "verify_code": address.removeprefix(place + slash),
         "check_sentences": in_each(languages, lambda _l: _check_sentence(imprint)),
         "page_word": " / ".join(dict.fromkeys(in_each(languages, lambda _l: _("Page")).values())),
     }

@@ -199,8 +199,8 @@ def _set_up_committee(world: World) -> None:
         decision_days=20,
         appeal_body={"de": "Widerspruchsausschuss", "en": "Board of Appeal"},
         appeal_address={
-            "de": "Widerspruchsausschuss, Am Lindenplatz 1, 99999 Lindenfeld",
-            "en": "Board of Appeal, Am Lindenplatz 1, 99999 Lindenfeld",
+            "de": "Am Lindenplatz 1, 99999 Lindenfeld",
+            "en": "Am Lindenplatz 1, 99999 Lindenfeld",
         },
         legal_basis={
             "de": "Lissabon-Konvention, Artikel III bis VI; Anerkennungssatzung (erfunden), § 3",

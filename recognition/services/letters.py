@@ -1,6 +1,6 @@
 """The only place that turns a decision into its letter: for the preview, and printed once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.conf import settings
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from credentials.language import in_language
-from credentials.models import Document, DocumentKind, Job, User
+from credentials.models import Document, DocumentKind, Job, ModulePart, User
 from credentials.pdf import PdfProblem, render_pdf
 from credentials.services import documents, facts, jobs, numbers
 from credentials.services.facts import address
@@ -133,6 +133,7 @@ def signed_facts(line: Line, decision: Decision, imprint: Imprint) -> papers.Let
         ratings=decision.outcome_ratings,
         granted=decision.ects,
         effect=decision.ects_explanation,
+        parts=decision.parts.all(),
     )
 
 
@@ -156,6 +157,7 @@ def draft_facts(line: Line, decision: Decision, ground: Ground, by: User) -> pap
         ratings=ground.opinion.ratings,
         granted=given.amount if given else None,
         effect=given.explanation if given else "",
+        parts=ground.parts_met,
     )
 
 
@@ -167,6 +169,7 @@ def _facts(
     ratings: Mapping[str, str],
     granted: object,
     effect: object,
+    parts: Iterable[ModulePart],
 ) -> papers.LetterFacts:
     case, policy = line.case, line.case.policy
 
@@ -178,7 +181,7 @@ def _facts(
         addressee=case.learner.name,
         case_reference=case.reference,
         programme=case.programme_version.title,
-        lines=(_line(line, decision, granted),),
+        lines=(_line(line, decision, granted, parts),),
         remedy=papers.Remedy(
             body=policy.appeal_body,
             address=policy.appeal_address,
@@ -213,7 +216,9 @@ def _period(days: int) -> str:
     ) % {"days": days}
 
 
-def _line(line: Line, decision: Decision, granted: object) -> papers.LetterLine:
+def _line(
+    line: Line, decision: Decision, granted: object, parts: Iterable[ModulePart]
+) -> papers.LetterLine:
     return papers.LetterLine(
         sources=tuple(
             papers.LetterSource(said.title, said.awarding_body.name, said.ects, said.hours)
@@ -225,7 +230,20 @@ def _line(line: Line, decision: Decision, granted: object) -> papers.LetterLine:
         decision=decision.type,
         granted_ects=granted,
         grade=decision.grade,
+        note=_parts(parts) if decision.type == DecisionType.PARTIAL else {},
     )
+
+
+def _parts(parts: Iterable[ModulePart]) -> dict[str, str]:
+    """Return which parts of a module are recognised, {} when it has none."""
+    titles = [part.title for part in parts]
+    if not titles:
+        return {}
+
+    def named(language: str) -> str:
+        return "; ".join(in_language(title, language) for title in titles)
+
+    return in_each(LANGUAGES, lambda tag: _("Recognised parts: %(parts)s") % {"parts": named(tag)})
 
 
 def target_title(line: Line) -> dict[str, str]:
