@@ -16,6 +16,10 @@ from recognition.demo.people import World
 
 CATALOGUE = Path(__file__).parent / "catalogue.json"
 GRADES = ["5.0", "4.0", "3.7", "3.3", "3.0", "2.7", "2.3", "2.0", "1.7", "1.3", "1.0"]
+CRITERIA = {
+    "en": "All learning outcomes are shown; four fifths in full.",
+    "de": "Alle Lernergebnisse werden gezeigt, vier Fünftel davon in vollem Umfang.",
+}
 COPIED = ("language", "eqf_level", "isced_f", "assessment_type", "participation_form")
 
 
@@ -45,12 +49,15 @@ def _make(world: World, row: dict, *, by: User) -> CourseVersion:
         version,
         by=by,
         outcomes=[OutcomeRow(text=text) for text in row["outcomes"]],
-        summary={"en": row["summary"]},
-        description={"en": f"{row['summary']} An invented course of the demonstration."},
+        summary=row["summary"],
+        description={
+            "en": f"{row['summary']['en']} An invented course of the demonstration.",
+            "de": f"{row['summary']['de']} Ein erfundener Kurs der Demonstration.",
+        },
         ects=Decimal(row["ects"]),
         hours=Decimal(row["ects"]) * institution.hours_per_ects,
         cycle=CYCLE_OF_EQF[row["eqf_level"]],
-        assessment_criteria={"en": "All learning outcomes are shown; four fifths in full."},
+        assessment_criteria=CRITERIA,
         quality_assurance=institution.quality_assurance,
         quality_agency=institution.quality_agency,
         supervision=row["supervision"],

@@ -48,7 +48,7 @@ UNIVERSITIES = (
         "email": "recognition@lindenfeld.example",
         "identifiers": {"schac": "lindenfeld.example"},
         "quality_assurance": QualityAssurance.INSTITUTION,
-        "quality_agency": "Agentur Musterrat (invented)",
+        "quality_agency": "Agentur Musterrat (erfunden)",
         "languages": ["de", "en"],
         "system_note": {
             "de": "Diese Einrichtung und ihr Hochschulsystem sind für die Vorführung erfunden.",
