@@ -39,7 +39,6 @@ from credentials.trust.words import Outcome, Standing, tell
 
 SECONDS_A_FETCH = 5.0
 SECONDS_IN_ALL = 10.0
-MOST_EMBEDDED = 5
 STATUS_PATH = re.compile(r"/status/([0-9a-f-]{36})")
 KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
@@ -230,7 +229,7 @@ def _printed():
 def _inside_pdf(data: bytes) -> Result | None:
     """Return what is said about the first credential inside a PDF, None when there is none."""
     try:
-        files = embedded_files(data)[:MOST_EMBEDDED]
+        files = embedded_files(data)
     except PdfProblem:
         return None
     results = (examine(file.data, file.name) for file in files)
