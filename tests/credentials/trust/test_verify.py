@@ -131,7 +131,10 @@ def test_a_proof_that_has_expired_does_not_count():
         "verificationMethod": METHOD,
         "proofPurpose": "assertionMethod",
     }
-    signature = PRIVATE.sign(proofs._hash_data(document, options, proofs.contexts.load))
+    signature = PRIVATE.sign(
+        proofs._options_hash(document, options, proofs.contexts.load)
+        + proofs._hash(document, proofs.contexts.load)
+    )
     options["proofValue"] = keys.encode_base58(signature)
 
     assert check({**document, "proof": [options]}).verdict == Standing.EXPIRED
