@@ -228,6 +228,14 @@ def test_too_many_requests_are_asked_to_wait(client):
     assert (statuses[29], statuses[30], lookups) == (200, 429, 429)
 
 
+def test_code_that_exists_is_not_looked_at_without_end_either(client, award):
+    address = reverse("verify-code", args=[award.code])
+
+    statuses = [client.get(address).status_code for _ in range(31)]
+
+    assert statuses == [200] * 30 + [429]
+
+
 # Printed documents
 
 

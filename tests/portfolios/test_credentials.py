@@ -412,6 +412,17 @@ def test_checking_again_is_for_signed_files_and_never_by_a_look(client, nela):
     assert client.get(reverse("credential-check", args=[imported.uuid])).status_code == 405
 
 
+def test_files_are_not_checked_without_end(client, nela):
+    send(client, make_badge())
+    address = reverse("credential-check", args=[only().uuid])
+
+    statuses = [client.post(address).status_code for _ in range(30)]
+
+    assert statuses == [302] * 29 + [429]
+    assert send(client, make_badge()).status_code == 429
+    assert Credential.objects.count() == 1
+
+
 def test_checking_a_file_that_is_gone_is_told_without_a_traceback(client, nela):
     credential = make_imported(nela)
     credential.document.file.storage.delete(credential.document.file.name)
