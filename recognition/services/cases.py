@@ -114,6 +114,7 @@ def _in_register(credential: Credential, institution: Institution, by: User) -> 
     if known is None and body.id and _is_its_own_word(credential):
         known = register.exclude(did="").filter(did=body.id).first()
     if known is None and credential.origin == Origin.AWARD:
+        lock(institution)  # a registrar may be entering the same one by hand
         issuer = credential.award.learner.institution
         known, is_new = institution.awarding_bodies.get_or_create(
             name=name_of(body, "en")[0].text,
