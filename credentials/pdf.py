@@ -32,6 +32,9 @@ MAX_EMBEDDED_BYTES = 5_000_000
 MAX_UNPACKED_BYTES = 20_000_000
 MOST_EMBEDDED = 5
 MOST_ENTRIES = 100_000
+# pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
+UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
+NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 
 _PDF_UA = b"""
@@ -115,6 +118,8 @@ def embedded_files(data: bytes) -> tuple[Attachment, ...]:
 
     Raises `PdfProblem` when it is no PDF, or one of them is larger or packed in an unknown way.
     """
+    if UNKNOWN_FILTER.search(NAME_ESCAPE.sub(lambda sign: bytes.fromhex(sign[1].decode()), data)):
+        raise PdfProblem("This PDF file is packed in a way not known here.")
     pikepdf = _pikepdf()
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:

@@ -158,14 +158,14 @@ def test_embedded_files_unpacks_no_more_than_is_allowed():
     assert grown < 50_000  # KB
 
 
-def pdf_in_object_stream(filler):
+def pdf_in_object_stream(filler, packing=b"/FlateDecode"):
     """Return a PDF whose objects are packed together with `filler` bytes of nothing."""
     body = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>")
     places = b"1 0 2 %d " % len(body[0])
     raw = zlib.compress(places + b"".join(body) + b" " * filler, 9)
     start = b"%PDF-1.5\n"
-    head = b"3 0 obj\n<</Type/ObjStm/N 2/First %d/Filter/FlateDecode/Length %d>>\nstream\n"
-    packed = start + head % (len(places), len(raw)) + raw + b"\nendstream\nendobj\n"
+    head = b"3 0 obj\n<</Type/ObjStm/N 2/First %d/Filter%b/Length %d>>\nstream\n"
+    packed = start + head % (len(places), packing, len(raw)) + raw + b"\nendstream\nendobj\n"
     rows = [(0, 0, 255), (2, 3, 0), (2, 3, 1), (1, len(start), 0), (1, len(packed), 0)]
     table = b"".join(bytes([k]) + at.to_bytes(4) + bytes([n]) for k, at, n in rows)
     head = b"4 0 obj\n<</Type/XRef/Size 5/Root 1 0 R/W[1 4 1]/Length %d>>\nstream\n" % len(table)
@@ -180,6 +180,28 @@ def test_embedded_files_unpacks_no_endless_tables():
 
 
 @pytest.mark.parametrize(
+    "packing",
+    [
+        b"/LZWDecode",
+        b"\n/L#5aW",
+        b"[/ASCIIHexDecode /LZWDecode]",
+        b"[ 7 0 R ]",
+        b" 7 0 R",
+        b"%x\n/LZWDecode",
+        b"/FlateDecode/F#69lter /LZWDecode",
+    ],
+)
+def test_embedded_files_refuses_tables_that_are_packed_without_limit(packing):
+    with pytest.raises(PdfProblem, match="This PDF file is packed in a way not known here"):
+        embedded_files(pdf_in_object_stream(1_000, packing))
+
+
+@pytest.mark.parametrize("packing", [b" /FlateDecode", b"[/FlateDecode]", b" [ /FlateDecode ]"])
+def test_embedded_files_reads_tables_however_their_packing_is_written(packing):
+    assert embedded_files(pdf_in_object_stream(1_000, packing)) == ()
+
+
+@pytest.mark.parametrize(
     "filters",
     [
         pikepdf.Name.LZWDecode,
@@ -190,7 +212,7 @@ def test_embedded_files_unpacks_no_endless_tables():
 def test_embedded_files_refuses_other_and_chained_filters(filters):
     data = pdf_with((zlib.compress(zlib.compress(b"{}")), filters))
 
-    with pytest.raises(PdfProblem, match="is packed in a way not known here"):
+    with pytest.raises(PdfProblem, match="packed in a way not known here"):
         embedded_files(data)
 
 
