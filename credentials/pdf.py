@@ -9,11 +9,13 @@ import hashlib
 import io
 import logging
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -27,6 +29,12 @@ STATIC = "https://static.invalid/"
 
 STYLE_SHEETS = ("css/tokens.css", "css/pdf.css")
 MAX_EMBEDDED_BYTES = 5_000_000
+MAX_UNPACKED_BYTES = 20_000_000
+MOST_EMBEDDED = 5
+MOST_ENTRIES = 100_000
+# pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
+UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
+NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 
 _PDF_UA = b"""
@@ -106,21 +114,38 @@ def render_pdf(
 
 
 def embedded_files(data: bytes) -> tuple[Attachment, ...]:
-    """Return the files inside a PDF, at most 5 MB each; raises `PdfProblem` when it is none."""
-    import pikepdf
+    """Return the first five files inside a PDF (untrusted), of at most 5 MB each.
 
+    Raises `PdfProblem` when it is no PDF, or one of them is larger or packed in an unknown way.
+    """
+    if UNKNOWN_FILTER.search(NAME_ESCAPE.sub(lambda sign: bytes.fromhex(sign[1].decode()), data)):
+        raise PdfProblem("This PDF file is packed in a way not known here.")
+    pikepdf = _pikepdf()
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            return tuple(_read(spec) for spec in pdf.attachments.values())
-    except (pikepdf.PdfError, ValueError, KeyError) as error:
+            return tuple(_read(spec) for spec in islice(pdf.attachments.values(), MOST_EMBEDDED))
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, zlib.error) as error:
         raise PdfProblem(f"This PDF file cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _pikepdf():
+    """Return pikepdf with limits: the tables by which it finds its way in a file are packed too."""
+    import pikepdf
+
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=MAX_UNPACKED_BYTES,
+        run_length_max_memory=MAX_UNPACKED_BYTES,
+        png_max_memory=MAX_UNPACKED_BYTES,
+        tiff_max_memory=MAX_UNPACKED_BYTES,
+        parser_max_container_size=MOST_ENTRIES,
+    )
+    return pikepdf
 
 
 def _read(spec) -> Attachment:
     file = spec.get_file()
-    if int(file.obj.get("/Params", {}).get("/Size", 0)) > MAX_EMBEDDED_BYTES:
-        raise PdfProblem(f"The file {spec.filename} inside this PDF is larger than 5 MB.")
-    data = file.read_bytes()
+    data = _unpacked(file.obj, spec.filename)
     if len(data) > MAX_EMBEDDED_BYTES:
         raise PdfProblem(f"The file {spec.filename} inside this PDF is larger than 5 MB.")
     return Attachment(
@@ -130,6 +155,22 @@ def _read(spec) -> Attachment:
         description=spec.description,
         relationship=str(spec.obj.get("/AFRelationship", "/Unspecified"))[1:],
     )
+
+
+def _unpacked(stream, filename: str) -> bytes:
+    """Return what a stream holds, up to one byte more than is allowed: a small one may hold much.
+
+    What the file says of its size is not asked, and pikepdf would unpack it whole.
+    """
+    pikepdf = _pikepdf()
+    packing = stream.get("/Filter", [])
+    filters = list(packing) if isinstance(packing, (list, pikepdf.Array)) else [packing]
+    raw = stream.read_raw_bytes()
+    if not filters:
+        return raw
+    if filters != [pikepdf.Name.FlateDecode]:
+        raise PdfProblem(f"The file {filename} inside this PDF is packed in a way not known here.")
+    return zlib.decompressobj().decompress(raw, MAX_EMBEDDED_BYTES + 1)
 
 
 def _attached(attachment: Attachment, moment: datetime):

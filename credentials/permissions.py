@@ -1,5 +1,6 @@
 """May X do Y, and why not? One function per verb; the same reason refuses, disables, explains."""
 
+from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
 from credentials.models import (
@@ -234,6 +235,13 @@ def can_award_learner(user: User, version: CourseVersion, learner: Learner) -> V
     return can_award_course(user, version)
 
 
+def can_be_learner(user: User, learner: Learner) -> Verdict:
+    """Be known as this learner: not when oneself has awarded something to them."""
+    if learner.awards.filter(awarded_by=user).exists():
+        return no(_("Nobody can award a credential to themselves."))
+    return ALLOWED
+
+
 def can_accept_award(user: User, award: Award) -> Verdict:
     """Take an award into one's portfolio: the learner, once it is signed."""
     if award.learner.user_id != user.pk:
@@ -292,4 +300,6 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
 def _is_same_person(user: User, learner: Learner) -> bool:
     if learner.user_id:
         return learner.user_id == user.pk
-    return learner.emails.filter(email__iexact=user.email).exists()
+    own = {user.email.lower()}
+    own |= {address.email.lower() for address in EmailAddress.objects.filter(user=user)}
+    return any(address.email.lower() in own for address in learner.emails.all())

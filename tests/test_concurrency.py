@@ -28,7 +28,7 @@ from credentials.models import (
     Role,
     StatusEntry,
 )
-from credentials.services import awards, claims, jobs, supplements
+from credentials.services import awards, bodies, claims, jobs, supplements
 from credentials.standards import facts_json
 from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
@@ -49,7 +49,13 @@ from recognition.vocabulary import DecisionType
 from tests.at_once import at_once
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
-from tests.factories.people import make_institution, make_learner, make_staff, make_user
+from tests.factories.people import (
+    make_institution,
+    make_learner,
+    make_registrar,
+    make_staff,
+    make_user,
+)
 from tests.factories.recognition import (
     Way,
     make_case,
@@ -248,6 +254,37 @@ def test_applications_of_many_are_numbered_without_gaps():
 
     assert problems == []
     assert given_numbers(Case.objects, "reference") == [1, 2, 3, 4, 5, 6]
+
+
+def test_institution_of_this_portal_is_entered_in_a_register_once():
+    version = make_taught_course()
+    issuer = version.course.institution
+    entry = {"name": issuer.name["de"], "country": issuer.country}
+    for _ in range(5):
+        programme = make_programme_version(make_institution())
+        register, registrar = programme.institution, make_registrar(programme.institution)
+        held = [make_award(version=version, student=make_student()) for _ in range(2)]
+        waiting = [
+            make_case(
+                programme_version=programme,
+                applicant=award.learner.user,
+                modules=[make_module(programme)],
+                sources=[award.credential],
+                submitted=False,
+            )
+            for award in held
+        ]
+        for case in waiting:
+            applications.declare(case, by=case.applicant)
+
+        problems = at_once(
+            *(partial(cases.submit, case, by=case.applicant) for case in waiting),
+            partial(bodies.enter, register, by=registrar, **entry),
+        )
+
+        late = (Refused, "This awarding body is in the register already.")
+        assert said(problems) in ([], [late])
+        assert register.awarding_bodies.count() == 1
 
 
 # Reviews and decisions ---------------------------------------------------------------------------

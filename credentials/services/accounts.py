@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from credentials.models import Credential, Institution, Learner, LearnerEmail, User
+from credentials.permissions import can_be_learner
 from credentials.services.lifecycle import change, lock, record
 
 
@@ -26,13 +27,15 @@ def _known_under(addresses: list[str]) -> Q:
 def learner_of(user: User, institution: Institution) -> Learner | None:
     """Return the learner that a user is at an institution, None when it does not know them.
 
-    A record without an account counts when it alone is known under a confirmed address.
+    A record without an account counts when it alone is known under a confirmed address; whom the
+    user has awarded something is somebody else.
     """
     own = institution.learners.filter(user=user).first()
     if own:
         return own
     known = _known_under(confirmed_addresses(user))
-    found = list(institution.learners.filter(known, user=None).distinct()[:2])
+    others = institution.learners.filter(known, user=None).exclude(awards__awarded_by=user)
+    found = list(others.distinct()[:2])
     return found[0] if len(found) == 1 else None
 
 
@@ -41,6 +44,7 @@ def link(learner: Learner, *, user: User) -> Learner:
     """Tie a learner without an account to `user`, and with it what was awarded to them."""
     learner = lock(learner)
     if learner.user_id is None:
+        can_be_learner(user, learner).require()
         learner.user = user
         learner.save(update_fields=["user"])
         _hand_over(Credential.objects.filter(award__learner=learner, holder=None), user)

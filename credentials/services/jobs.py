@@ -109,7 +109,7 @@ def revive_silent(silence: timedelta = SILENCE) -> int:
             if job.state not in (JobState.QUEUED, JobState.RUNNING) or job.beat_at >= limit:
                 continue
             if job.state == JobState.RUNNING and job.attempts >= MAX_ATTEMPTS:
-                move(job, JobState.FAILED, by=None, error="worker-lost")
+                fail(job, "worker-lost")
                 continue
             if job.state == JobState.RUNNING:
                 move(job, JobState.QUEUED, by=None, beat_at=timezone.now())

@@ -36,10 +36,10 @@ from credentials.trust import did, fetch, sniff, verify
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import Unresolvable
 from credentials.trust.words import Outcome, Standing, tell
+from credentials.vocabulary import BodyStatus
 
 SECONDS_A_FETCH = 5.0
 SECONDS_IN_ALL = 10.0
-MOST_EMBEDDED = 5
 STATUS_PATH = re.compile(r"/status/([0-9a-f-]{36})")
 KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
@@ -73,6 +73,11 @@ class Result:
         """Return whether what it says is what was signed, whoever signed it."""
         integrity = self.seen.check("integrity")
         return integrity is not None and integrity.outcome == Outcome.PASS
+
+    @property
+    def is_tied(self) -> bool:
+        """Return whether it is intact, and signed by whom it names as its issuer."""
+        return self.seen.is_tied
 
     def as_json(self) -> dict:
         """Return what to keep of it, without a word in any language; `told` reads it back."""
@@ -173,8 +178,7 @@ def examine(data: bytes, filename: str = "") -> Result:
         is_known_issuer=lambda issuer: _known_issuer(issuer) is not None,
         filename=filename,
     )
-    is_tied = seen.check("issuer_key") and seen.check("issuer_key").outcome == Outcome.PASS
-    if not is_tied or not seen.facts:
+    if not seen.is_tied or not seen.facts:
         return Result(seen, timezone.now())
     identifier = seen.facts.awarding_body.id
     award = Award.objects.filter(
@@ -230,7 +234,7 @@ def _printed():
 def _inside_pdf(data: bytes) -> Result | None:
     """Return what is said about the first credential inside a PDF, None when there is none."""
     try:
-        files = embedded_files(data)[:MOST_EMBEDDED]
+        files = embedded_files(data)
     except PdfProblem:
         return None
     results = (examine(file.data, file.name) for file in files)
@@ -239,9 +243,11 @@ def _inside_pdf(data: bytes) -> Result | None:
 
 
 def _known_issuer(identifier: str) -> Institution | AwardingBody | None:
-    """Return whom an identifier stands for: one of ours, or one that a register names."""
+    """Return whom an identifier stands for: one of ours, or one that a register recognises."""
     own = keys.institution_behind(identifier)
-    registered = AwardingBody.objects.filter(did=identifier).exclude(did="")
+    registered = AwardingBody.objects.filter(did=identifier, status=BodyStatus.RECOGNISED).exclude(
+        did=""
+    )
     return own or registered.select_related("institution").order_by("pk").first()
 
 

@@ -18,6 +18,7 @@ from credentials.trust.keys import BadKey, PrivateKey, PublicKey, decode_base58,
 CRYPTOSUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"
 MOST_PROOFS = 4
+UNHASHABLE = (contexts.ContextNotPinned, NotCanonical)
 
 
 class Unresolvable(Exception):
@@ -82,7 +83,8 @@ def sign(
         "verificationMethod": verification_method,
         "proofPurpose": PURPOSE,
     }
-    signature = private_key.sign(_hash_data(document, proof, load_context))
+    options = _options_hash(document, proof, load_context)
+    signature = private_key.sign(options + _hash(document, load_context))
     return {**document, "proof": [{**proof, "proofValue": encode_base58(signature)}]}
 
 
@@ -103,9 +105,17 @@ def verify_proof(
         return ProofResult(ProofStatus.ABSENT)
     if not known or len(proofs) > MOST_PROOFS:
         return ProofResult(ProofStatus.UNSUPPORTED, detail=_suites(proofs))
-    results = [_verify_one(document, proof, resolve_key, load_context) for proof in known]
+    methods = tuple(proof["verificationMethod"] for proof in known)
+    try:  # all proofs are over the same document: its canonical form is made once
+        unsigned = {key: value for key, value in document.items() if key != "proof"}
+        document_hash = _hash(unsigned, load_context)
+    except UNHASHABLE as error:
+        status, detail = _told(error)
+        return ProofResult(status, methods, detail=detail)
+    results = [
+        _verify_one(document, document_hash, proof, resolve_key, load_context) for proof in known
+    ]
     failed = next((result for result in results if not result.verified), None)
-    methods = tuple(method for result in results for method in result.methods)
     if failed:
         return ProofResult(failed.status, methods, detail=failed.detail)
     return ProofResult(
@@ -118,6 +128,7 @@ def verify_proof(
 
 def _verify_one(
     document: dict,
+    document_hash: bytes,
     proof: dict,
     resolve_key: Callable[[str], PublicKey],
     load_context: LoadContext,
@@ -127,18 +138,13 @@ def _verify_one(
     def result(status: ProofStatus, detail: str = "", *keys: PublicKey) -> ProofResult:
         return ProofResult(status, (method,), keys, moment(proof.get("expires")), detail)
 
-    unsigned = {key: value for key, value in document.items() if key != "proof"}
     options = {key: value for key, value in proof.items() if key != "proofValue"}
     if proof.get("@context", document.get("@context")) != document.get("@context"):
         return result(ProofStatus.UNSUPPORTED, "@context")
     try:
-        message = _hash_data(unsigned, options, load_context)
-    except contexts.ContextNotPinned as error:
-        return result(ProofStatus.UNSUPPORTED, error.url)
-    except TermLost as error:
-        return result(ProofStatus.UNCOVERED, ", ".join(error.terms))
-    except NotCanonical as error:
-        return result(ProofStatus.NOT_CANONICAL, str(error))
+        message = _options_hash(document, options, load_context) + document_hash
+    except UNHASHABLE as error:
+        return result(*_told(error))
     try:
         key = resolve_key(method)
     except KeyNotPublished as error:
@@ -156,13 +162,22 @@ def _verify_one(
     return result(ProofStatus.VERIFIED, "", key)
 
 
-def _hash_data(document: dict, options: dict, load_context: LoadContext) -> bytes:
+def _options_hash(document: dict, options: dict, load_context: LoadContext) -> bytes:
     # Section 3.2.5: the proof options are read with the context of the document.
-    options = {"@context": document.get("@context", []), **options}
-    return b"".join(
-        hashlib.sha256(canonicalise(part, load_context).encode("utf-8")).digest()
-        for part in (options, document)
-    )
+    return _hash({"@context": document.get("@context", []), **options}, load_context)
+
+
+def _hash(part: dict, load_context: LoadContext) -> bytes:
+    return hashlib.sha256(canonicalise(part, load_context).encode("utf-8")).digest()
+
+
+def _told(error: Exception) -> tuple[ProofStatus, str]:
+    """Return what it means that a document or its proof options have no canonical form."""
+    if isinstance(error, contexts.ContextNotPinned):
+        return ProofStatus.UNSUPPORTED, error.url
+    if isinstance(error, TermLost):
+        return ProofStatus.UNCOVERED, ", ".join(error.terms)
+    return ProofStatus.NOT_CANONICAL, str(error)
 
 
 def _is_known(proof: object) -> bool:

@@ -72,6 +72,12 @@ class Verification:
         return integrity is not None and integrity.outcome == Outcome.PASS
 
     @property
+    def is_tied(self) -> bool:
+        """Return whether it is intact, and signed by whom it names as its issuer."""
+        issuer = self.check("issuer_key")
+        return issuer is not None and issuer.outcome == Outcome.PASS
+
+    @property
     def sentence(self) -> str:
         return tell(VERDICTS, self.key, {})
 
@@ -118,8 +124,8 @@ def check(
 
     `resolve(verification_method)` returns the key or raises Unresolvable; did:key never asks
     it. `status_of(url)` returns the status list credential published there. Both may raise
-    FetchFailed and FetchRefused. `is_known_issuer(identifier)` vouches for issuers that are
-    named by a bare key.
+    FetchFailed and FetchRefused. `is_known_issuer(identifier)` says that an issuer
+    is known here by name; nobody can say so of one that is named by a bare key.
     """
     try:
         kind = sniff(source, filename) if isinstance(source, bytes) else kind_of_json(source)
@@ -207,10 +213,10 @@ def _issuer_key(
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_unknown")
     if not _is_tied(issuer, proof):
         return Check("issuer_key", Outcome.FAIL, "issuer_not_tied", {"issuer": issuer})
-    if is_known_issuer(issuer):
-        return Check("issuer_key", Outcome.PASS, "issuer_known")
     if issuer.startswith("did:key:"):
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_own_key")
+    if is_known_issuer(issuer):
+        return Check("issuer_key", Outcome.PASS, "issuer_known")
     return Check("issuer_key", Outcome.PASS, "issuer_domain", {"place": _place(issuer)})
 
 

@@ -56,19 +56,16 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse:
 @never_cache
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """The stable address of an award or a printed document; a file can be compared with it."""
+    if refused := refusal_if_too_often(request):
+        return refused
     answer = verification.look_up(code)
     if answer is None:
-        if refused := refusal_if_too_often(request):
-            return refused
         return render(request, "verification/unknown.html", {"code": code}, status=404)
     form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
     is_same = None
-    if request.method == "POST":
-        if refused := refusal_if_too_often(request):
-            return refused
-        if form.is_valid() and answer.document:
-            given = hashlib.sha256(form.content).hexdigest()
-            is_same = hmac.compare_digest(given, answer.document.sha256)
+    if request.method == "POST" and form.is_valid() and answer.document:
+        given = hashlib.sha256(form.content).hexdigest()
+        is_same = hmac.compare_digest(given, answer.document.sha256)
     page = "verification/result.html" if answer.result else "verification/document.html"
     context = {**_about(answer), "form": form, "is_same": is_same}
     return render(request, page, context)

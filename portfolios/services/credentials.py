@@ -91,7 +91,8 @@ def _is_signed(seen: verification.Result) -> bool:
 
 
 def _origin_of_values(seen: verification.Result | None) -> str:
-    return SIGNED if seen and seen.is_intact else STATED
+    """What a file says is its issuer's word only when the issuer's own key signed it."""
+    return SIGNED if seen and seen.is_tied else STATED
 
 
 @change()
@@ -115,8 +116,8 @@ def state(credential: Credential, statement: Mapping[str, Any], *, by: User) -> 
 def check_again(credential: Credential, *, by: User) -> Credential:
     """Check a signed file once more: its issuer may have answered, changed or revoked it since.
 
-    Fetching comes before the change. Values that are those of the intact file count as signed.
-    Raises `OSError` when the file is gone or not what was kept.
+    Fetching comes before the change. Values that are those of a file that its issuer signed count
+    as signed. Raises `OSError` when the file is gone or not what was kept.
     """
     can_check_credential(by, credential).require()
     seen = verification.examine(documents.read(credential.document), credential.document.filename)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from credentials.models import Award, Credential, Evidence, Origin
 from credentials.services import facts, verification
 from credentials.states import AwardState
+from credentials.views.verification import refusal_if_too_often
 from portfolios import statements
 from portfolios.forms.credentials import EvidenceForm, FileForm, SelfDeclaredForm, statement_form
 from portfolios.permissions import (
@@ -77,6 +78,8 @@ def _stands(entry):
 
 @login_required
 def add(request):
+    if request.method == "POST" and (refused := refusal_if_too_often(request)):
+        return refused
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         credential, is_new = credentials.add_file(form.cleaned_data["file"], by=request.user)
@@ -147,6 +150,8 @@ def state(request, uuid):
 @login_required
 @require_POST
 def check_again(request, uuid):
+    if refused := refusal_if_too_often(request):
+        return refused
     credential = _find(request, uuid)
     try:
         credentials.check_again(credential, by=request.user)

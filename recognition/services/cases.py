@@ -9,6 +9,7 @@ from credentials.models import AwardingBody, Credential, Institution, Origin, Ro
 from credentials.services import accounts, mails, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
+from credentials.services.verification import told
 from credentials.standards import facts_json
 from credentials.standards.documents import name_of
 from credentials.verdict import Stale
@@ -110,19 +111,29 @@ def _in_register(credential: Credential, institution: Institution, by: User) -> 
     body = facts_json.from_json(credential.facts).awarding_body
     names = [name for name in dict(body.name).values() if name]
     known = register.filter(name__in=names, country=body.country).first()
-    if known is None and body.id:
+    if known is None and body.id and _is_its_own_word(credential):
         known = register.exclude(did="").filter(did=body.id).first()
     if known is None and credential.origin == Origin.AWARD:
+        lock(institution)  # a registrar may be entering the same one by hand
         issuer = credential.award.learner.institution
-        known = AwardingBody.objects.create(
-            institution=institution,
+        known, is_new = institution.awarding_bodies.get_or_create(
             name=name_of(body, "en")[0].text,
             country=issuer.country,
-            status=BodyStatus.RECOGNISED,
-            quality_agency=issuer.quality_agency,
-            source=_("Member of this portal"),
-            url=issuer.url,
-            did=body.id,
+            defaults={
+                "status": BodyStatus.RECOGNISED,
+                "quality_agency": issuer.quality_agency,
+                "source": _("Member of this portal"),
+                "url": issuer.url,
+                "did": body.id,
+            },
         )
-        record(known, "enter", by=by)
+        if is_new:
+            record(known, "enter", by=by)
     return known
+
+
+def _is_its_own_word(credential: Credential) -> bool:
+    """Return whether the awarding body itself signed that the credential is its own."""
+    if credential.origin == Origin.AWARD:
+        return True
+    return bool(credential.verification) and told(credential.verification).is_tied

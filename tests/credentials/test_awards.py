@@ -183,6 +183,45 @@ def test_award_to_newcomer_reaches_the_account_that_comes_later(client):
     assert list(Award.objects.awaiting_acceptance_by(newcomer)) == [award]
 
 
+@pytest.mark.parametrize("verified", [True, False])
+def test_nobody_awards_to_themselves_under_a_second_address(version, verified):
+    teacher = teacher_of(version)
+    EmailAddress.objects.create(user=teacher, email="Second@own.example", verified=verified)
+
+    with pytest.raises(Refused, match="Nobody can award a credential to themselves"):
+        awards.award_to_newcomer(
+            version,
+            email="second@OWN.example",
+            given_name="Ida",
+            family_name="Morvan",
+            by=teacher,
+            grade="1.0",
+        )
+
+    assert not Award.objects.exists()
+
+
+def test_who_awarded_does_not_become_the_learner_by_an_address_confirmed_later(version):
+    teacher = teacher_of(version)
+    award = awards.award_to_newcomer(
+        version,
+        email="second@own.example",
+        given_name="Ida",
+        family_name="Morvan",
+        by=teacher,
+        grade="1.0",
+    )
+    EmailAddress.objects.create(user=teacher, email="second@own.example", verified=True)
+
+    accounts.link_all(teacher)
+
+    award = Award.objects.get(pk=award.pk)
+    assert (award.learner.user, award.credential.holder) == (None, None)
+    assert accounts.learner_of(teacher, version.course.institution) is None
+    with pytest.raises(Refused, match="Nobody can award a credential to themselves"):
+        accounts.link(award.learner, user=teacher)
+
+
 def test_award_brought_as_a_file_before_the_account_was_known_is_tied_all_the_same(version):
     learner, user = make_learner(version.course.institution), make_user()
     award = awards.award_directly(version, learner, by=teacher_of(version), grade="1.0")

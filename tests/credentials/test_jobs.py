@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import DocumentKind, Job, JobKind
+from credentials.models import DocumentKind, Job, JobKind, Mail
 from credentials.services import documents, jobs
-from credentials.states import JobState
+from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_institution, make_registrar
@@ -85,6 +85,26 @@ def test_silent_job_is_queued_again_and_given_up_after_three_attempts(job):
         (JobState.QUEUED, ""),
         (JobState.FAILED, "worker-lost"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["diploma_pages", "sign_award"])
+def test_owner_is_told_of_a_job_that_is_given_up(kind, owner, job):
+    if kind == "sign_award":
+        award = make_award(AwardState.SIGNING)
+        owner, job = award.awarded_by, Job.objects.get(subject=award.uuid)
+    Mail.objects.all().delete()
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempts=jobs.MAX_ATTEMPTS)
+    silence(job)
+
+    jobs.revive_silent()
+
+    mail = Mail.objects.get()
+    assert now(job).state == JobState.FAILED
+    assert (mail.recipient, mail.subject) == (
+        owner.email,
+        f"Not finished: {job.get_kind_display()}",
+    )
+    assert reverse("job-detail", args=[job.uuid]) in mail.body
 
 
 def test_job_whose_message_was_lost_is_sent_again(job):

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import os
+import resource
 import subprocess
 import sys
+import zlib
 from datetime import UTC, datetime
 
 import pikepdf
@@ -122,6 +124,109 @@ def test_embedded_files_refuses_a_file_that_is_too_large(render, monkeypatch):
 
     with pytest.raises(PdfProblem, match="larger than 5 MB"):
         embedded_files(data)
+
+
+def pdf_with(*files):
+    """Return a PDF with files inside it: raw bytes as they stand there, and their filters."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    names = pikepdf.Array()
+    for place, (raw, filters) in enumerate(files):
+        stream = pikepdf.Stream(made, b"")
+        stream.write(raw, filter=filters)
+        spec = pikepdf.Dictionary(
+            Type=pikepdf.Name.Filespec, UF=f"{place}.json", EF=pikepdf.Dictionary(F=stream)
+        )
+        names.extend([pikepdf.String(f"{place}.json"), made.make_indirect(spec)])
+    made.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=names))
+    written = io.BytesIO()
+    made.save(written, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return written.getvalue()
+
+
+def test_embedded_files_unpacks_no_more_than_is_allowed():
+    packer = zlib.compressobj(9)
+    bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(300)) + packer.flush()
+    data = pdf_with((bomb, pikepdf.Name.FlateDecode))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(PdfProblem, match=r"The file 0\.json inside this PDF is larger than 5 MB"):
+        embedded_files(data)
+
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert len(data) < 400_000
+    assert grown < 50_000  # KB
+
+
+def pdf_in_object_stream(filler, packing=b"/FlateDecode"):
+    """Return a PDF whose objects are packed together with `filler` bytes of nothing."""
+    body = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>")
+    places = b"1 0 2 %d " % len(body[0])
+    raw = zlib.compress(places + b"".join(body) + b" " * filler, 9)
+    start = b"%PDF-1.5\n"
+    head = b"3 0 obj\n<</Type/ObjStm/N 2/First %d/Filter%b/Length %d>>\nstream\n"
+    packed = start + head % (len(places), packing, len(raw)) + raw + b"\nendstream\nendobj\n"
+    rows = [(0, 0, 255), (2, 3, 0), (2, 3, 1), (1, len(start), 0), (1, len(packed), 0)]
+    table = b"".join(bytes([k]) + at.to_bytes(4) + bytes([n]) for k, at, n in rows)
+    head = b"4 0 obj\n<</Type/XRef/Size 5/Root 1 0 R/W[1 4 1]/Length %d>>\nstream\n" % len(table)
+    tail = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(packed)
+    return packed + head + table + tail
+
+
+def test_embedded_files_unpacks_no_endless_tables():
+    assert embedded_files(pdf_in_object_stream(1_000)) == ()
+    with pytest.raises(PdfProblem, match="This PDF file cannot be read"):
+        embedded_files(pdf_in_object_stream(pdf.MAX_UNPACKED_BYTES))
+
+
+@pytest.mark.parametrize(
+    "packing",
+    [
+        b"/LZWDecode",
+        b"\n/L#5aW",
+        b"[/ASCIIHexDecode /LZWDecode]",
+        b"[ 7 0 R ]",
+        b" 7 0 R",
+        b"%x\n/LZWDecode",
+        b"/FlateDecode/F#69lter /LZWDecode",
+    ],
+)
+def test_embedded_files_refuses_tables_that_are_packed_without_limit(packing):
+    with pytest.raises(PdfProblem, match="This PDF file is packed in a way not known here"):
+        embedded_files(pdf_in_object_stream(1_000, packing))
+
+
+@pytest.mark.parametrize("packing", [b" /FlateDecode", b"[/FlateDecode]", b" [ /FlateDecode ]"])
+def test_embedded_files_reads_tables_however_their_packing_is_written(packing):
+    assert embedded_files(pdf_in_object_stream(1_000, packing)) == ()
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        pikepdf.Name.LZWDecode,
+        pikepdf.Array([pikepdf.Name.ASCIIHexDecode]),
+        pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode]),
+    ],
+)
+def test_embedded_files_refuses_other_and_chained_filters(filters):
+    data = pdf_with((zlib.compress(zlib.compress(b"{}")), filters))
+
+    with pytest.raises(PdfProblem, match="packed in a way not known here"):
+        embedded_files(data)
+
+
+def test_embedded_files_reads_files_that_are_not_packed_and_no_more_than_five():
+    broken = (b"nonsense", pikepdf.Name.FlateDecode)
+
+    data = pdf_with(*[(b"{}", None)] * 4, (zlib.compress(b"[]"), pikepdf.Name.FlateDecode), broken)
+
+    assert [file.data for file in embedded_files(data)] == [b"{}"] * 4 + [b"[]"]
+
+
+def test_embedded_files_refuses_a_file_that_is_packed_wrongly():
+    with pytest.raises(PdfProblem, match="This PDF file cannot be read"):
+        embedded_files(pdf_with((b"nonsense", pikepdf.Name.FlateDecode)))
 
 
 def test_render_pdf_refuses_an_unknown_relationship(render):

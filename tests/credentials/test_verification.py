@@ -20,8 +20,10 @@ from credentials.states import AwardState
 from credentials.trust import did, proofs, status_list
 from credentials.trust import keys as crypto
 from credentials.trust.fetch import Fetched, FetchFailed, FetchRefused
+from credentials.vocabulary import BodyStatus
 from tests.factories.awards import make_award
 from tests.factories.people import make_awarding_body, make_institution, make_registrar
+from tests.factories.portfolios import ISSUER, make_badge
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +241,14 @@ def test_too_many_requests_are_asked_to_wait(client):
     assert (statuses[29], statuses[30], lookups) == (200, 429, 429)
 
 
+def test_code_that_exists_is_not_looked_at_without_end_either(client, award):
+    address = reverse("verify-code", args=[award.code])
+
+    statuses = [client.get(address).status_code for _ in range(31)]
+
+    assert statuses == [200] * 30 + [429]
+
+
 # Printed documents
 
 
@@ -384,6 +394,25 @@ def test_registered_issuer_is_named_by_the_register(abroad):
 
     assert result.title == "Valid"
     assert result.text == "Marisol TU issued this credential to Nela Ardwen, and it still stands."
+
+
+@pytest.mark.parametrize("status", [BodyStatus.NOT_RECOGNISED, BodyStatus.UNKNOWN])
+def test_issuer_that_a_register_does_not_recognise_is_not_named_by_it(abroad, status):
+    make_awarding_body(make_institution(), name="University of X", did=abroad.did, status=status)
+
+    result = verification.examine(abroad.badge())
+
+    assert (result.title, result.issuer) == ("Valid", None)
+    assert "This portal does not know who that is." in result.text
+
+
+def test_key_that_a_register_names_is_still_nobody_but_a_key():
+    make_awarding_body(make_institution(), name="University of X", did=ISSUER)
+
+    result = verification.examine(make_badge())
+
+    assert (result.seen.key, result.kind, result.issuer) == ("intact_own_key", "warn", None)
+    assert "University of X" not in result.text
 
 
 def test_unregistered_issuer_is_not_called_by_the_name_it_gives_itself(abroad):

@@ -26,6 +26,8 @@ from tests.factories.people import number
 KEY = keys.PrivateKey(hashlib.sha256(b"an invented academy").digest())
 ISSUER = did.did_key(KEY.public)
 METHOD = f"{ISSUER}#{KEY.public.multibase}"
+ON_THE_WEB = "did:web:academy.example"
+DID_DOCUMENT = did.did_document(ON_THE_WEB, [("key-1", KEY.public.multibase, None)])
 EARNED = CredentialFacts(
     id="",
     title={"en": "Sensors in the Field", "de": "Sensoren im Feld"},
@@ -76,12 +78,17 @@ DECLARED = {
 }
 
 
-def make_badge(**facts) -> bytes:
-    """An Open Badge 3.0, signed with the academy's own key (did:key)."""
+def make_badge(*, issuer: str = ISSUER, **facts) -> bytes:
+    """An Open Badge 3.0, signed with the academy's own key (did:key).
+
+    `issuer` ON_THE_WEB: the key stands in DID_DOCUMENT, for which a web server is asked.
+    """
     said = replace(EARNED, **{"id": f"https://academy.example/badges/{next(number)}", **facts})
+    said = replace(said, awarding_body=replace(said.awarding_body, id=issuer))
     document = open_badges.write(said, salt="grain")
+    method = f"{ON_THE_WEB}#key-1" if issuer == ON_THE_WEB else METHOD
     signed = proofs.sign(
-        document, private_key=KEY, verification_method=METHOD, created=timezone.now()
+        document, private_key=KEY, verification_method=method, created=timezone.now()
     )
     return json.dumps(signed).encode()
 

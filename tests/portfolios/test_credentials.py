@@ -9,18 +9,25 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 
 from credentials.models import AuditEvent, Credential, Document, Evidence, Origin
 from credentials.services import verification
 from credentials.standards import facts_json
 from credentials.states import AwardState
+from credentials.trust import proofs
+from credentials.trust.fetch import Fetched, FetchFailed
 from portfolios.services import credentials
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_awarding_body, make_institution, make_user
 from tests.factories.portfolios import (
     DECLARED,
+    DID_DOCUMENT,
     ISSUER,
+    KEY,
+    METHOD,
+    ON_THE_WEB,
     STATEMENT,
     make_badge,
     make_declared,
@@ -47,6 +54,18 @@ def nela(client):
     return user
 
 
+@pytest.fixture
+def academy(monkeypatch):
+    """The academy publishes its key on its web site."""
+
+    def fetch(url, **_named):
+        if url != "https://academy.example/.well-known/did.json":
+            raise FetchFailed("academy.example cannot be reached.")
+        return Fetched(json.dumps(DID_DOCUMENT).encode(), "application/json", url)
+
+    monkeypatch.setattr(verification.fetch, "fetch", fetch)
+
+
 def send(client, data, name="badge.json"):
     return client.post(reverse("credential-add"), {"file": SimpleUploadedFile(name, data)})
 
@@ -66,22 +85,50 @@ def facts(credential):
 # Adding a file
 
 
-def test_signed_badge_is_read_and_each_value_comes_from_the_file(client, nela):
-    answer = send(client, make_badge())
+def test_signed_badge_is_read_and_each_value_comes_from_the_file(client, nela, academy):
+    answer = send(client, make_badge(issuer=ON_THE_WEB))
 
     credential = only()
     assert answer.url == reverse("credential-state", args=[credential.uuid])
     assert (credential.origin, credential.holder) == (Origin.IMPORTED, nela)
     assert facts(credential).ects == Decimal("3")
     assert set(credential.provenance.values()) == {"signed"}
+    assert "All values come from the signed file." in told(client, credential)
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_badge_of_nobody_but_a_key_is_no_more_than_the_learners_word(client, nela, registered):
+    if registered:
+        make_awarding_body(make_institution(), did=ISSUER)
+
+    send(client, make_badge())
+
+    credential = only()
+    assert (credential.origin, facts(credential).ects) == (Origin.IMPORTED, Decimal("3"))
+    assert set(credential.provenance.values()) == {"stated"}
     assert credential.verification["verdict"] == "not_verifiable"
     assert "nothing shows which organisation holds the key" in told(client, credential)
 
 
-def test_badge_of_a_registered_body_is_verified(client, nela):
-    make_awarding_body(make_institution(), did=ISSUER)
+def test_badge_signed_by_another_key_is_no_more_than_the_learners_word(client, nela, academy):
+    document = json.loads(make_badge())
+    document["issuer"]["id"] = ON_THE_WEB
+    del document["proof"]
+    signed = proofs.sign(
+        document, private_key=KEY, verification_method=METHOD, created=timezone.now()
+    )
 
-    send(client, make_badge())
+    send(client, json.dumps(signed).encode())
+
+    credential = only()
+    assert credential.verification["key"] == "intact_not_tied"
+    assert set(credential.provenance.values()) == {"stated"}
+
+
+def test_badge_of_a_registered_body_is_verified(client, nela, academy):
+    make_awarding_body(make_institution(), did=ON_THE_WEB)
+
+    send(client, make_badge(issuer=ON_THE_WEB))
 
     assert only().verification["verdict"] == "valid"
     assert "Verified" in client.get(reverse("portfolio")).content.decode()
@@ -252,8 +299,8 @@ def test_own_award_that_comes_back_as_a_file_leads_to_the_award(client, nela):
     assert Credential.objects.count() == 1
 
 
-def test_badge_with_quarter_credits_can_be_stated_as_it_is(client, nela):
-    credential = make_imported(nela, ects=Decimal("1.25"))
+def test_badge_with_quarter_credits_can_be_stated_as_it_is(client, nela, academy):
+    credential = make_imported(nela, issuer=ON_THE_WEB, ects=Decimal("1.25"))
     page = client.get(reverse("credential-state", args=[credential.uuid]))
     form = page.context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
@@ -328,8 +375,8 @@ def test_statement_is_kept_and_says_what_is_stated(client, nela):
     assert "signed file" not in page
 
 
-def test_changing_one_value_of_a_signed_file_makes_this_one_stated(client, nela):
-    credential = make_imported(nela)
+def test_changing_one_value_of_a_signed_file_makes_this_one_stated(client, nela, academy):
+    credential = make_imported(nela, issuer=ON_THE_WEB)
     form = client.get(reverse("credential-state", args=[credential.uuid])).context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
 
@@ -401,10 +448,11 @@ def test_award_of_this_portal_cannot_be_restated(client, nela):
 # Checking again
 
 
-def test_checking_again_sees_what_the_register_has_learned(client, nela):
-    credential = make_imported(nela)
+def test_checking_again_sees_what_the_issuer_has_published_since(client, nela, request):
+    credential = make_imported(nela, issuer=ON_THE_WEB)
+    assert set(credential.provenance.values()) == {"stated"}
     credentials.state(credential, {**as_stated(credential), "ects": Decimal("4")}, by=nela)
-    make_awarding_body(make_institution(), did=ISSUER)
+    request.getfixturevalue("academy")
 
     client.post(reverse("credential-check", args=[credential.uuid]))
 
@@ -423,6 +471,17 @@ def test_checking_again_is_for_signed_files_and_never_by_a_look(client, nela):
 
     assert client.post(reverse("credential-check", args=[kept.uuid])).status_code == 403
     assert client.get(reverse("credential-check", args=[imported.uuid])).status_code == 405
+
+
+def test_files_are_not_checked_without_end(client, nela):
+    send(client, make_badge())
+    address = reverse("credential-check", args=[only().uuid])
+
+    statuses = [client.post(address).status_code for _ in range(30)]
+
+    assert statuses == [302] * 29 + [429]
+    assert send(client, make_badge()).status_code == 429
+    assert Credential.objects.count() == 1
 
 
 def test_checking_a_file_that_is_gone_is_told_without_a_traceback(client, nela):

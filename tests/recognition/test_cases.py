@@ -1,5 +1,6 @@
 """Sending an application: what keeps it back, what is frozen, who is told."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,9 @@ import pytest
 from django.utils import timezone
 
 from credentials.models import AuditEvent, AwardingBody, CreditEntry, Mail
+from credentials.services import verification
 from credentials.states import PublishingState
+from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.verdict import Refused, Stale
 from credentials.vocabulary import BodyStatus
 from recognition import submission
@@ -18,7 +21,13 @@ from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
-from tests.factories.people import make_institution, make_registrar, make_user
+from tests.factories.people import (
+    make_awarding_body,
+    make_institution,
+    make_registrar,
+    make_user,
+)
+from tests.factories.portfolios import DID_DOCUMENT, ISSUER, ON_THE_WEB, make_imported
 from tests.factories.recognition import (
     make_case,
     make_committee,
@@ -122,6 +131,51 @@ def test_submit_never_takes_the_register_entry_of_another_institution():
     case = make_case(applicant=applicant, sources=[credential])
 
     assert case.lines.get().sources.get().awarding_body is None
+
+
+def source_of_badge(did, **fields):
+    """Return the source of an application made with a badge whose issuer a register knows."""
+    applicant, programme = make_user(), make_programme_version(make_institution())
+    body = make_awarding_body(programme.institution, did=did)
+    badge = make_imported(applicant, **fields)
+    case = make_case(programme_version=programme, applicant=applicant, sources=[badge])
+    return case.lines.get().sources.get(), body
+
+
+def test_submit_finds_the_awarding_body_by_the_key_that_signed_the_file(monkeypatch):
+    answer = Fetched(json.dumps(DID_DOCUMENT).encode(), "application/json", "")
+    monkeypatch.setattr(verification.fetch, "fetch", lambda url, **_named: answer)
+
+    source, body = source_of_badge(ON_THE_WEB, issuer=ON_THE_WEB)
+
+    assert source.awarding_body == body
+
+
+@pytest.mark.parametrize("did", [ISSUER, ON_THE_WEB])
+def test_submit_does_not_believe_a_file_that_only_names_the_awarding_body(monkeypatch, did):
+    def fetch(url, **_named):
+        raise FetchFailed("academy.example cannot be reached.")
+
+    monkeypatch.setattr(verification.fetch, "fetch", fetch)
+
+    source, _body = source_of_badge(did, issuer=did)
+
+    assert source.awarding_body is None
+
+
+def test_submit_takes_the_entry_that_an_institution_of_this_portal_has_already():
+    issuer = make_institution()
+    award = make_award(version=make_taught_course(issuer))
+    programme = make_programme_version(make_institution())
+    body = make_awarding_body(programme.institution, name=issuer.name["de"], country="AT")
+    issuer.country = "AT"
+    issuer.save()
+
+    case = make_case(
+        programme_version=programme, applicant=award.learner.user, sources=[award.credential]
+    )
+
+    assert case.lines.get().sources.get().awarding_body == body
 
 
 def test_submit_enters_an_institution_of_this_portal_in_the_register():

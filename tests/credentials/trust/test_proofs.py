@@ -208,6 +208,20 @@ def test_one_wrong_proof_among_several_is_enough():
     assert verify({**SIGNED, "proof": [*SIGNED["proof"], wrong]}).status == ProofStatus.BROKEN
 
 
+@pytest.mark.parametrize("more", [{}, {"honours": "cum laude"}])
+def test_a_document_is_made_canonical_once_for_all_its_proofs(monkeypatch, more):
+    looked_at = []
+
+    def counted(document, load_context):
+        looked_at.append(document.get("type"))
+        return canonical.canonicalise(document, load_context)
+
+    monkeypatch.setattr(proofs, "canonicalise", counted)
+    verify({**SIGNED, **more, "proof": SIGNED["proof"] * 4})
+
+    assert looked_at.count(SIGNED["type"]) == 1
+
+
 def test_a_key_that_cannot_be_had_says_nothing_about_the_document():
     def unreachable(method):
         raise proofs.Unresolvable("no network")

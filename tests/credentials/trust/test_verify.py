@@ -131,7 +131,10 @@ def test_a_proof_that_has_expired_does_not_count():
         "verificationMethod": METHOD,
         "proofPurpose": "assertionMethod",
     }
-    signature = PRIVATE.sign(proofs._hash_data(document, options, proofs.contexts.load))
+    signature = PRIVATE.sign(
+        proofs._options_hash(document, options, proofs.contexts.load)
+        + proofs._hash(document, proofs.contexts.load)
+    )
     options["proofValue"] = keys.encode_base58(signature)
 
     assert check({**document, "proof": [options]}).verdict == Standing.EXPIRED
@@ -213,7 +216,14 @@ def test_an_issuer_that_is_nothing_but_a_key_shows_no_organisation():
     known = check(document, is_known_issuer=lambda issuer: issuer == own)
 
     assert (unknown.verdict, unknown.key) == (Standing.NOT_VERIFIABLE, "intact_own_key")
-    assert (known.verdict, known.check("issuer_key").key) == (Standing.VALID, "issuer_known")
+    assert (known.verdict, known.key) == (Standing.NOT_VERIFIABLE, "intact_own_key")
+
+
+def test_an_issuer_that_is_known_by_name_is_said_to_be():
+    known = check(badge(), is_known_issuer=lambda issuer: issuer == DID)
+
+    assert known.is_tied
+    assert known.check("issuer_key").key == "issuer_known"
 
 
 def test_the_sentence_names_the_host_that_published_the_key():
