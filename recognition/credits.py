@@ -141,6 +141,20 @@ def for_inclusion(
     return Credits(min(earned, free), sentence)
 
 
+# By whether the module has parts, and whether some of it was credited before.
+_PART_SENTENCES = {
+    (True, False): _("Parts of the module that are met: {amount}."),
+    (True, True): _("Parts of the module that are met and were not credited yet: {amount}."),
+    (False, False): _(
+        "{met} of {counted} outcomes of {target}, rounded down to half a credit: {amount}."
+    ),
+    (False, True): _(
+        "{met} of {counted} outcomes of {target} that gave no credits yet, rounded down to half "
+        "a credit: {amount}."
+    ),
+}
+
+
 def for_part(
     target_ects: Decimal,
     rules: CreditRules,
@@ -160,33 +174,17 @@ def for_part(
     """
     if parts_met is not None:
         earned = sum(parts_met, NOTHING)
-        text = (
-            _("Parts of the module that are met and were not credited yet: {amount}.")
-            if filled
-            else _("Parts of the module that are met: {amount}.")
-        )
-        sentence = format_lazy(text, amount=in_words(earned))
     elif not rules.allows_proportional:
         return Credits(NOTHING, _("This programme recognises whole modules only."))
     else:
         earned = in_proportion(target_ects, met, counted)
-        text = (
-            _(
-                "{met} of {counted} outcomes of {target} that gave no credits yet, rounded down "
-                "to half a credit: {amount}."
-            )
-            if filled
-            else _(
-                "{met} of {counted} outcomes of {target}, rounded down to half a credit: {amount}."
-            )
-        )
-        sentence = format_lazy(
-            text,
-            met=met,
-            counted=counted,
-            target=in_words(target_ects),
-            amount=in_words(earned),
-        )
+    sentence = format_lazy(
+        _PART_SENTENCES[parts_met is not None, bool(filled)],
+        met=met,
+        counted=counted,
+        target=in_words(target_ects),
+        amount=in_words(earned),
+    )
     left = max(target_ects - filled, NOTHING)
     if earned > left:
         sentence = format_lazy(
