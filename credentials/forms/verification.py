@@ -44,9 +44,10 @@ class VerifyForm(FileForm):
     code = ""
     token = ""
 
-    def __init__(self, *args, **named):
+    def __init__(self, *args, host: str = "", **named):
         super().__init__(*args, **named)
         self.fields["file"].required = False
+        self.own_hosts = {urlsplit(settings.ADDRESS).netloc, host}
 
     def clean(self):
         text, file = self.cleaned_data.get("text", ""), self.cleaned_data.get("file")
@@ -72,7 +73,7 @@ class VerifyForm(FileForm):
         except ValueError:
             parts = urlsplit("")
         share, code = SHARE_PATH.fullmatch(parts.path), CODE_PATH.fullmatch(parts.path)
-        if parts.netloc != urlsplit(settings.ADDRESS).netloc or not (share or code):
+        if parts.netloc not in self.own_hosts or not (share or code):
             raise forms.ValidationError(
                 _(
                     "This link does not lead to a credential of this portal. Open it, save the "

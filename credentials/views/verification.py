@@ -32,7 +32,8 @@ def refusal_if_too_often(request: HttpRequest) -> HttpResponse | None:
 
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    form = VerifyForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    said = request.POST if request.method == "POST" else None
+    form = VerifyForm(said, request.FILES or None, host=request.get_host())
     if request.method == "POST":
         if refused := refusal_if_too_often(request):
             return refused

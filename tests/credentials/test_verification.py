@@ -89,6 +89,14 @@ def test_code_typed_on_the_home_page_is_verified(client, award):
     assert answer.context["result"].title == "Valid"
 
 
+def test_link_of_the_address_one_is_at_is_known(client, award):
+    link = f"http://testserver{reverse('verify-code', args=[award.code])}"
+
+    answer = client.post(reverse("verify"), {"text": link}, follow=True)
+
+    assert answer.context["result"].title == "Valid"
+
+
 def test_unknown_code_is_not_found_and_says_what_to_check(client):
     page = client.get(reverse("verify-code", args=["LND-7F4K-22QX-M3"]))
 
