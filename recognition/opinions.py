@@ -230,6 +230,12 @@ def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
     return Ground(line, opinion, amounts, tuple(parts_met or ()), allowed_decisions(opinion))
 
 
+def ground_as_saved(line: Line) -> Ground:
+    """Return what can be decided with the ratings that the chair has settled on so far."""
+    decision = Decision.objects.filter(line=line).first()
+    return ground_of(line, decision.outcome_ratings if decision else {})
+
+
 def was_never_answered(line: Line) -> bool:
     """Whether the applicant was asked, and the time passed without an answer."""
     return (

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import in_language
 from credentials.models import Document, Institution, Learner, Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
@@ -84,6 +85,16 @@ def can_check(user: User, line: Line) -> Verdict:
     return _as_registrar(user, line, LineState.SUBMITTED)
 
 
+def can_declare_inadmissible(user: User, line: Line) -> Verdict:
+    """End a line without a decision: the registrar at the check, later who decides or registrar.
+
+    Whether no decision is left in deliberation is asked in `guards.can_end_undecided`.
+    """
+    if line.state != LineState.DELIBERATION:
+        return can_check(user, line)
+    return can_decide(user, line) or can_see_check(user, line)
+
+
 def can_see_check(user: User, line: Line) -> Verdict:
     """Look at what was submitted: registrars of the programme, whatever the state."""
     return _as_registrar(user, line)
@@ -151,13 +162,26 @@ def can_record(user: User, line: Line) -> Verdict:
     verdict = _as_registrar(user, line, LineState.NOTIFIED)
     if verdict and line.decision.type == DecisionType.REFUSAL:
         return no(_("Nothing was recognised, so there is nothing to record."))
-    return verdict
+    taken_back = revoked(line) if verdict else ""
+    return no(taken_back) if taken_back else verdict
+
+
+def revoked(line: Line) -> str:
+    """Return which source of a line was revoked, and what follows; "" when none was."""
+    source = line.sources.revoked().first()
+    if source is None:
+        return ""
+    return _("“%(title)s” was revoked, so nothing can be recognised from it.") % {
+        "title": in_language(source.facts.get("title"))
+    }
 
 
 def can_close(user: User, line: Line) -> Verdict:
-    """Close a line: recorded, or refused and sent."""
+    """Close a line: recorded, or sent with nothing to record: refused, or revoked since."""
     verdict = _as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
-    if verdict and line.state == LineState.NOTIFIED and line.decision.type != DecisionType.REFUSAL:
+    if not verdict or line.state == LineState.RECORDED:
+        return verdict
+    if line.decision.type != DecisionType.REFUSAL and not revoked(line):
         return no(_("Record the credits first."))
     return verdict
 

@@ -27,6 +27,7 @@ PAST = {
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
+    (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }
@@ -149,9 +150,15 @@ def _sentences(
         LineState.DECIDED: (_("It is decided. Your letter is being made."), line.due_on, letter),
         LineState.RECORDED: (_("Your credits are recorded."), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
-        LineState.INADMISSIBLE: (_("This could not be examined."), None, ""),
+        LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
     }[state]
+
+
+def _undecided(line: Line) -> str:
+    if line.complete_at is None:
+        return _("This could not be examined.")
+    return _("This ended without a decision.")
 
 
 # What happened

@@ -4,9 +4,11 @@ import uuid
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Origin, Role, Unit
+from credentials.models import Award, Origin, Role, Unit
+from credentials.states import AwardState
 from recognition import states
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.review import Review
@@ -171,6 +173,17 @@ class LineSourceQuerySet(models.QuerySet):
     def external(self):
         """All but awards of this portal; also those whose credential left the portfolio."""
         return self.exclude(credential__origin=Origin.AWARD)
+
+    def revoked(self):
+        """Awards of this portal that were revoked, also where their file was added by hand."""
+        taken_back = Award.objects.filter(
+            state=AwardState.REVOKED, credential__identifier=OuterRef("frozen_id")
+        )
+        return self.annotate(frozen_id=KT("facts__id")).filter(Exists(taken_back))
+
+    def of_unfinished_lines(self):
+        """Sources of lines that were sent, and of which something is still to be done."""
+        return self.filter(line__state__in=[*states.OPEN, LineState.NOTIFIED])
 
 
 class LineSource(models.Model):

@@ -11,15 +11,15 @@ from credentials.services import bodies, mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
-from recognition import permissions
+from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
 from recognition.models import Case, Committee, InformationRequest, Line, LineSource
-from recognition.opinions import proposed_track
+from recognition.opinions import ground_as_saved, proposed_track
 from recognition.services import reviews
 from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
 from recognition.states import LineState
-from recognition.vocabulary import InadmissibleReason, Track
+from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason, Track
 
 
 @change()
@@ -112,11 +112,21 @@ def _named(
 
 @change()
 def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> None:
-    """End a line that is not examined, for a reason of the closed list."""
+    """End a line without a decision, for a reason of the closed list and in words of one's own.
+
+    At the check it is not examined; in deliberation no decision is left that could be signed.
+    """
     line = lock(line)
-    permissions.can_check(by, line).require()
-    if reason not in InadmissibleReason.values:
+    permissions.can_declare_inadmissible(by, line).require()
+    reasons = AT_CHECK
+    if line.state == LineState.DELIBERATION:
+        reasons = IN_DELIBERATION
+        ground = ground_as_saved(line)
+        guards.can_end_undecided(ground, guards.possible(ground)).require()
+    if reason not in reasons:
         raise Refused(_("Choose one of the reasons."))
+    if not note.strip():
+        raise Refused(_("Write what the learner can do."))
     move(
         line,
         LineState.INADMISSIBLE,
