@@ -132,9 +132,25 @@ def can_stop_waiting(user: User, line: Line) -> Verdict:
 def can_assign(user: User, line: Line) -> Verdict:
     """Name a reviewer, or another rapporteur: registrar or chair, until the decision."""
     verdict = _in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
-    if verdict and chairs(user, line) and not conflict_of(user, line):
+    is_partial = stepped_back(user, line) or conflict_of(user, line)
+    if verdict and chairs(user, line) and not is_partial:
         return ALLOWED
     return verdict and _as_registrar(user, line)
+
+
+def can_release(user: User, review: Review) -> Verdict:
+    """Release a reviewer who does not answer: who may name another one."""
+    verdict = can_assign(user, review.line)
+    return verdict and is_releasable(user, review)
+
+
+def is_releasable(user: User, review: Review) -> Verdict:
+    """Whether an opinion is still owed, and by somebody else."""
+    if review.state not in (ReviewState.ASSIGNED, ReviewState.AT_WORK):
+        return _too_late(review)
+    if review.reviewer_id == user.pk:
+        return no(_("This is your own task. Step back from it instead."))
+    return ALLOWED
 
 
 def can_notify(user: User, line: Line) -> Verdict:
@@ -237,8 +253,13 @@ def conflicts(line: Line, users: list[User]) -> dict[int, str]:
 
 
 def stepped_back(user: User, line: Line) -> bool:
-    """Whether the user stepped back as a reviewer: they do not get the line back as chair."""
-    return line.reviews.filter(reviewer=user, state=ReviewState.RECUSED).exists()
+    """Whether the user stepped back as a reviewer: they get the line back in no other role."""
+    return line.reviews.stepped_back().filter(reviewer=user).exists()
+
+
+def has_seat(user: User, line: Line) -> bool:
+    """Whether the user sits on the line's committee today."""
+    return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
 
 
 def can_declare_no_conflict(user: User, review: Review) -> Verdict:
@@ -251,7 +272,8 @@ def can_declare_no_conflict(user: User, review: Review) -> Verdict:
 
 
 def can_step_back(user: User, review: Review) -> Verdict:
-    return _own_review(user, review, ReviewState.ASSIGNED, ReviewState.AT_WORK)
+    """Step back: the reviewer named, also when their seat has ended."""
+    return _own_task(user, review, ReviewState.ASSIGNED, ReviewState.AT_WORK)
 
 
 def can_review(user: User, review: Review) -> Verdict:
@@ -271,10 +293,10 @@ def can_see_evidence(user: User, line: Line) -> Verdict:
     own = line.reviews.filter(reviewer=user).first()
     if own and own.state == ReviewState.ASSIGNED:
         return no(_("Declare first that you are impartial."))
-    if own and own.state == ReviewState.RECUSED:
+    if own and own.conflict:
         return no(_("You stepped back from this."))
-    if own:
-        return ALLOWED
+    if own and own.state != ReviewState.RECUSED:
+        return ALLOWED if has_seat(user, line) else no(_("Your seat on the committee has ended."))
     if chairs(user, line):
         reason = conflict_of(user, line)
         return no(reason) if reason else ALLOWED
@@ -285,7 +307,7 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
     """See all opinions side by side: its reviewers and chair, when all are in; nobody before."""
     if line.case.applicant_id == user.pk:
         return no(_("Opinions are for the committee. The decision says its reasons."))
-    mine = line.reviews.counted().filter(reviewer=user).exists()
+    mine = line.reviews.counted().filter(reviewer=user).exists() and has_seat(user, line)
     if not mine and (not chairs(user, line) or stepped_back(user, line)):
         return no(_("Opinions are for the committee."))
     reason = conflict_of(user, line)
@@ -342,24 +364,32 @@ def _as_registrar(user: User, line: Line, *states: LineState) -> Verdict:
         return no(_("Only registrars of %(unit)s may do this.") % {"unit": unit})
     if line.case.applicant_id == user.pk:
         return no(_("This is your own application. Another registrar must work on it."))
+    if stepped_back(user, line):
+        return no(_("You stepped back from this. Another registrar must work on it."))
     return _in_state(line, *states) if states else ALLOWED
 
 
 def _own_review(user: User, review: Review, *states: ReviewState) -> Verdict:
+    verdict = _own_task(user, review, *states)
+    if verdict and not has_seat(user, review.line):
+        return no(_("Your seat on the committee has ended."))
+    return verdict
+
+
+def _own_task(user: User, review: Review, *states: ReviewState) -> Verdict:
     if review.reviewer_id != user.pk:
         return no(_("This opinion belongs to somebody else."))
     if review.state not in states:
-        return no(
-            _("This is not possible any more: it is “%(state)s” now.")
-            % {"state": review.get_state_display()}
-        )
+        return _too_late(review)
     return _in_state(review.line, LineState.UNDER_REVIEW)
 
 
 def _in_state(line: Line, *states: LineState) -> Verdict:
-    if line.state in states:
-        return ALLOWED
+    return ALLOWED if line.state in states else _too_late(line)
+
+
+def _too_late(thing: Line | Review) -> Verdict:
     return no(
         _("This is not possible any more: it is “%(state)s” now.")
-        % {"state": line.get_state_display()}
+        % {"state": thing.get_state_display()}
     )

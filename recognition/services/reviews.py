@@ -95,7 +95,7 @@ def assign(line: Line, user: User, *, rapporteur: bool = False, by: User) -> Rev
     permissions.can_assign(by, line).require()
     existing = line.reviews.select_for_update().filter(reviewer=user).first()
     if existing and existing.state == ReviewState.RECUSED:
-        raise Refused(_("%(name)s stepped back from this.") % {"name": user})
+        raise Refused(_("%(name)s stepped back from this, or was released.") % {"name": user})
     if existing and not rapporteur:
         raise Refused(_("%(name)s reviews this already.") % {"name": user})
     if rapporteur:
@@ -136,6 +136,22 @@ def step_back(review: Review, reason: str, *, by: User) -> None:
         context = {"line": review.line, "url": address("line-reviewers", review.line.uuid)}
         for person in {*registrars_of(review.line.case), *_chairs_of(review.line)} - {by}:
             mails.write("reviewer_stepped_back", person, context)
+
+
+@change()
+def release(review: Review, reason: str, *, by: User) -> None:
+    """Release a reviewer who does not answer; the line goes on if enough opinions are in.
+
+    It is no conflict of interest: `Review.conflict` stays empty.
+    """
+    review = _locked(review)
+    permissions.can_release(by, review).require()
+    if not reason.strip():
+        raise Refused(_("Say in a few words why."))
+    declared_at = review.declared_at or timezone.now()
+    move(review, ReviewState.RECUSED, by=by, text=reason.strip(), declared_at=declared_at)
+    mails.write("review_released", review.reviewer, {"line": review.line, "url": address("work")})
+    pass_on_if_all_in(review.line, by=by)
 
 
 # Writing
@@ -257,7 +273,7 @@ def _chairs_of(line: Line) -> list[User]:
     )
     people = [seat.user for seat in seats]
     known = permissions.conflicts(line, people)
-    recused = set(line.reviews.filter(state=ReviewState.RECUSED).values_list("reviewer", flat=True))
+    recused = set(line.reviews.stepped_back().values_list("reviewer", flat=True))
     return [person for person in people if person.pk not in {*known, *recused}]
 
 
