@@ -69,12 +69,12 @@ def can_withdraw(user: User, line: Line) -> Verdict:
 
 
 def can_answer_information(user: User, request: InformationRequest) -> Verdict:
-    """Answer what was asked: the applicant, once, as long as the line waits for it."""
+    """Answer what was asked: the applicant, once, until the decision; late is not too late."""
     if request.line.case.applicant_id != user.pk:
         return no(_("Only the applicant can answer this."))
     if request.answered_at is not None:
         return no(_("This was answered already."))
-    return _in_state(request.line, LineState.INFO_REQUESTED)
+    return _in_state(request.line, *BEFORE_DECISION)
 
 
 # Registrar
@@ -103,7 +103,7 @@ def can_see_check(user: User, line: Line) -> Verdict:
 def can_ask_information(user: User, line: Line) -> Verdict:
     """Ask the applicant: the registrar before completeness, then rapporteur, chair, registrar."""
     if open_question(line):
-        return no(_("A question is open already, or was not answered in time."))
+        return no(_("A question is open already."))
     if line.state == LineState.SUBMITTED:
         return can_check(user, line)
     verdict = _in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
@@ -116,8 +116,8 @@ def can_ask_information(user: User, line: Line) -> Verdict:
 
 
 def open_question(line: Line) -> InformationRequest | None:
-    """Return the question that was never answered, in time or not."""
-    return line.information_requests.filter(answered_at=None).first()
+    """Return the question whose answer is waited for."""
+    return line.information_requests.filter(answered_at=None, closed_at=None).first()
 
 
 def can_stop_waiting(user: User, line: Line) -> Verdict:
@@ -140,8 +140,7 @@ def can_assign(user: User, line: Line) -> Verdict:
 
 def can_release(user: User, review: Review) -> Verdict:
     """Release a reviewer who does not answer: who may name another one."""
-    verdict = can_assign(user, review.line)
-    return verdict and is_releasable(user, review)
+    return can_assign(user, review.line) and is_releasable(user, review)
 
 
 def is_releasable(user: User, review: Review) -> Verdict:
@@ -178,8 +177,8 @@ def can_record(user: User, line: Line) -> Verdict:
     verdict = _as_registrar(user, line, LineState.NOTIFIED)
     if verdict and line.decision.type == DecisionType.REFUSAL:
         return no(_("Nothing was recognised, so there is nothing to record."))
-    taken_back = revoked(line) if verdict else ""
-    return no(taken_back) if taken_back else verdict
+    reason = revoked(line) if verdict else ""
+    return no(reason) if reason else verdict
 
 
 def revoked(line: Line) -> str:
@@ -282,8 +281,14 @@ def can_review(user: User, review: Review) -> Verdict:
 
 
 def can_take_back(user: User, review: Review) -> Verdict:
-    """Take an opinion back: as long as the others are not in."""
-    return _own_review(user, review, ReviewState.SUBMITTED)
+    """Take an opinion back: as long as one has seen no other, or an answer came since."""
+    verdict = _own_review(user, review, ReviewState.SUBMITTED)
+    seen_at = review.line.deliberated_at
+    if not verdict or seen_at is None:
+        return verdict
+    if review.line.information_requests.filter(answered_at__gt=seen_at).exists():
+        return ALLOWED
+    return no(_("You could read the other opinions already, so yours stays as it is."))
 
 
 def can_see_evidence(user: User, line: Line) -> Verdict:

@@ -85,7 +85,10 @@ class LineQuerySet(models.QuerySet):
 
 
 class Line(models.Model):
-    """One question to the committee: do these sources show what this target asks for?"""
+    """One question to the committee: do these sources show what this target asks for?
+
+    `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
+    """
 
     MOVES = states.MOVES
 
@@ -121,6 +124,7 @@ class Line(models.Model):
     held_since = models.DateTimeField(null=True, blank=True)
     complete_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    deliberated_at = models.DateTimeField(null=True, blank=True)
     inadmissible_reason = models.CharField(max_length=24, blank=True)
     closing_note = models.TextField(blank=True)
 

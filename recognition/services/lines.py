@@ -181,7 +181,10 @@ def ask_information(line: Line, items: str, *, by: User) -> InformationRequest:
 def answer_information(
     request: InformationRequest, answer: str, documents: Sequence[Document], *, by: User
 ) -> None:
-    """Answer what was asked: the line goes on where it was, opinions are open to change again."""
+    """Answer what was asked: the line goes on where it was, opinions are open to change again.
+
+    An answer that comes when nobody waited for it any more opens them too; the clock ran on.
+    """
     line = lock(request.line)
     request = lock(request)
     permissions.can_answer_information(by, request).require()
@@ -190,7 +193,12 @@ def answer_information(
     request.answer, request.answered_at = answer, timezone.now()
     request.save(update_fields=["answer", "answered_at"])
     request.documents.set(documents)
-    _go_on(line, by=by, text=answer)
+    if request.closed_at is None:
+        _go_on(line, by=by, text=answer)
+    elif line.state == LineState.DELIBERATION:
+        move(line, LineState.UNDER_REVIEW, by=by, text=answer, held_since=request.answered_at)
+    else:
+        record(request, "answer-late", by=by, text=answer)
     if line.complete_at is None:
         for registrar in registrars_of(line.case):
             mails.write("information_answered", registrar, {"line": line, "url": address("work")})
@@ -203,6 +211,8 @@ def stop_waiting(line: Line, *, by: User) -> None:
     """Go on without an answer; the committee decides on what it has."""
     line = lock(line)
     permissions.can_stop_waiting(by, line).require()
+    open_requests = line.information_requests.filter(answered_at=None, closed_at=None)
+    open_requests.update(closed_at=timezone.now())
     _go_on(line, by=by)
     if line.complete_at is not None:
         reviews.pass_on_if_all_in(line, by=by)
@@ -224,11 +234,7 @@ def due_on_after_pauses(line: Line, today: date) -> date:
     asked = line.information_requests.filter(asked_at__gte=line.complete_at)
     institution = line.case.institution
     pauses = tuple(
-        (
-            timezone.localdate(request.asked_at),
-            timezone.localdate(request.answered_at) if request.answered_at else today,
-        )
-        for request in asked
+        (timezone.localdate(request.asked_at), _waited_until(request, today)) for request in asked
     )
     clock = Clock(
         timezone.localdate(line.complete_at),
@@ -238,6 +244,11 @@ def due_on_after_pauses(line: Line, today: date) -> date:
         pauses,
     )
     return clock.due_on(today)
+
+
+def _waited_until(request: InformationRequest, today: date) -> date:
+    ended_at = request.closed_at or request.answered_at
+    return timezone.localdate(ended_at) if ended_at else today
 
 
 @change()

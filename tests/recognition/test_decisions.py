@@ -25,6 +25,7 @@ from recognition import guards, permissions
 from recognition.guards import problems_of
 from recognition.models import Decision, Line, SeatRole
 from recognition.opinions import ground_of, target_outcomes
+from recognition.permissions import can_ask_information
 from recognition.services import cases, committees, credits, decisions, letters, lines, reviews
 from recognition.services.decisions import DecisionDraft, DifferenceDraft
 from recognition.states import DecisionState, LineState
@@ -105,6 +106,35 @@ def test_silence_is_a_ground_when_the_question_was_never_answered():
 
     line.refresh_from_db()
     assert line.state == LineState.DECIDED
+
+
+def test_a_question_before_completeness_is_no_ground_later():
+    line = make_line()
+    lines.ask_information(line, "Please send your passport.", by=registrar_of(line))
+    line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
+    lines.stop_waiting(line, by=registrar_of(line))
+    line.refresh_from_db()
+    line = Way(line, ratings=[Rating.NOT_EVIDENCED]).to(LineState.DELIBERATION)
+
+    refusal = ground_of(line).verdicts[DecisionType.REFUSAL]
+
+    assert refusal.reason.endswith("Ask the applicant first.")
+    assert can_ask_information(chair_of(line), line)
+
+
+def test_silence_is_no_ground_when_the_last_question_was_answered():
+    line = make_line(LineState.DELIBERATION, ratings=[Rating.NOT_EVIDENCED])
+    lines.ask_information(line, "Which data sets?", by=chair_of(line))
+    line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
+    lines.stop_waiting(line, by=registrar_of(line))
+    line.refresh_from_db()
+    assert ground_of(line).verdicts[DecisionType.REFUSAL].allowed
+
+    second = lines.ask_information(line, "Which methods?", by=chair_of(line))
+    lines.answer_information(second, "Regression.", [], by=line.case.applicant)
+
+    line.refresh_from_db()
+    assert not ground_of(line).verdicts[DecisionType.REFUSAL].allowed
 
 
 def test_full_gives_the_credits_of_the_module():
@@ -302,6 +332,21 @@ def test_who_reports_does_not_refuse_alone_but_the_deputy_can():
 
     line.refresh_from_db()
     assert line.state == LineState.DECIDED
+
+
+def test_who_reported_does_not_hand_the_report_on_to_refuse_alone():
+    line = line_reported_by_its_chair([Rating.NOT_MET])
+    other = line.reviews.filter(is_rapporteur=False).first().reviewer
+
+    with pytest.raises(Refused, match="has reported already"):
+        reviews.assign(line, other, rapporteur=True, by=chair_of(line))
+
+    member = make_user()
+    committees.seat(line.committee, member, by=registrar_of(line))
+    reviews.assign(line, member, by=chair_of(line))
+    with pytest.raises(Refused, match="has reported already"):
+        reviews.assign(line, other, rapporteur=True, by=chair_of(line))
+    assert line.reviews.get(is_rapporteur=True).reviewer == chair_of(line)
 
 
 def test_who_reports_may_recognise_alone():

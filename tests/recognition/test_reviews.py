@@ -176,15 +176,67 @@ def test_a_new_rapporteur_can_be_one_of_the_reviewers():
     assert review.line.reviews.get(is_rapporteur=True) == other
 
 
+def make_member(line: Line):
+    member = make_user()
+    committees.seat(line.committee, member, by=Way(line).registrar)
+    return member
+
+
 def test_another_opinion_takes_the_line_out_of_deliberation():
     line = make_line(LineState.DELIBERATION)
-    way = Way(line)
-    deputy = seated(way.committee, SeatRole.DEPUTY)[0]
 
-    reviews.assign(line, deputy, by=way.chair)
+    reviews.assign(line, make_member(line), by=Way(line).chair)
 
     line.refresh_from_db()
     assert line.state == LineState.UNDER_REVIEW
+
+
+@pytest.mark.parametrize("role", [SeatRole.CHAIR, SeatRole.DEPUTY])
+def test_who_could_read_the_opinions_gives_no_further_one(role):
+    line = make_line(LineState.DELIBERATION)
+    reader = seated(line.committee, role)[0]
+
+    with pytest.raises(Refused, match="could read the opinions already"):
+        reviews.assign(line, reader, by=Way(line).chair)
+    reviews.assign(line, make_member(line), by=Way(line).chair)
+    with pytest.raises(Refused, match="could read the opinions already"):
+        reviews.assign(line, reader, by=Way(line).chair)
+
+
+def test_an_opinion_is_not_taken_back_after_a_look_at_the_others():
+    line = make_line(LineState.DELIBERATION)
+    reviews.assign(line, make_member(line), by=Way(line).chair)
+    review = line.reviews.filter(state=ReviewState.SUBMITTED).first()
+
+    with pytest.raises(Refused, match="could read the other opinions already"):
+        reviews.take_back(review, by=review.reviewer)
+
+
+def test_an_opinion_is_taken_back_when_an_answer_came_after_the_look():
+    line = make_line(LineState.DELIBERATION)
+    request = lines.ask_information(line, "Which data sets?", by=Way(line).chair)
+    lines.answer_information(request, "Sales of a market.", [], by=line.case.applicant)
+    review = line.reviews.first()
+    reviews.submit(review, by=review.reviewer)
+    review.refresh_from_db()
+
+    reviews.take_back(review, by=review.reviewer)
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.AT_WORK
+
+
+def test_who_loses_the_report_stands_in_the_log():
+    review = make_review()
+    other = review.line.reviews.filter(is_rapporteur=False).first()
+
+    reviews.assign(review.line, other.reviewer, rapporteur=True, by=Way(review.line).chair)
+
+    found = AuditEvent.objects.filter(action__endswith="-rapporteur").order_by("pk")
+    assert [(event.thing, event.action) for event in found] == [
+        (str(review.uuid), "lose-rapporteur"),
+        (str(other.uuid), "make-rapporteur"),
+    ]
 
 
 # Writing
