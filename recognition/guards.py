@@ -1,10 +1,17 @@
-"""The only place that says what keeps a decision from being signed."""
+"""The only place that says what keeps a decision from being signed, or a line from going without.
+
+Who and when is asked in `permissions.py`.
+"""
+
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from credentials.verdict import ALLOWED, Verdict, no
 from recognition import ledger
 from recognition.models import Decision, TargetKind
 from recognition.opinions import Ground, ground_of
+from recognition.permissions import revoked
 from recognition.refusals import DifferenceDraft, Problem, RefusalDraft, problems_of_refusal
 from recognition.vocabulary import DecisionType
 
@@ -45,15 +52,7 @@ def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
 
 def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
     kind = DecisionType(decision.type)
-    verdict, amount = ground.verdicts[kind], ground.credits[kind].amount
-    found = []
-    if not verdict:
-        found.append(Problem("type", verdict.reason))
-    elif amount <= 0:
-        found.append(Problem("type", _("This would give no credits. Ask for the workload first.")))
-    expected = ledger.promised_to(decision.line)
-    counted = ledger.problems_of(decision.line, kind, amount, expected)
-    found += [Problem("type", text) for text in counted]
+    found = [Problem("type", text) for text in _against(ground, kind, revoked(ground.line))]
     is_less = kind == DecisionType.PARTIAL or (
         kind == DecisionType.INCLUSION and decision.line.target_kind != TargetKind.FREE_ELECTIVE
     )
@@ -64,3 +63,42 @@ def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
             Problem("later_measures", _("Write what the applicant can do to have the rest."))
         )
     return found
+
+
+def possible(ground: Ground) -> dict[DecisionType, Verdict]:
+    """Return for every type whether ratings, ledger and sources let it be signed, and why not."""
+    found = {DecisionType.REFUSAL: ground.verdicts[DecisionType.REFUSAL]}
+    taken_back = revoked(ground.line)
+    for kind in DecisionType:
+        if kind != DecisionType.REFUSAL:
+            against = _against(ground, kind, taken_back)
+            found[kind] = no(against[0]) if against else ALLOWED
+    return found
+
+
+def can_end_undecided(ground: Ground, verdicts: Mapping[DecisionType, Verdict]) -> Verdict:
+    """End a line in deliberation without a decision: only when no decision is left.
+
+    `verdicts` are those of `possible`. An outcome that is not shown is a question to the
+    applicant, or a refusal with its reasons; never a way out of both (Lisbon Recognition
+    Convention III.3(5)). What was revoked need not be decided on.
+    """
+    if revoked(ground.line):
+        return ALLOWED
+    if any(verdicts.values()):
+        return no(_("A decision is possible, so it must be taken."))
+    if ground.opinion.missing:
+        return no(ground.verdicts[DecisionType.REFUSAL].reason)
+    return ALLOWED
+
+
+def _against(ground: Ground, kind: DecisionType, taken_back: str) -> list[str]:
+    """Return what stands against a decision in favour, whatever its words."""
+    line, verdict, amount = ground.line, ground.verdicts[kind], ground.credits[kind].amount
+    if not verdict:
+        return [verdict.reason]
+    if taken_back:
+        return [taken_back]
+    if amount <= 0:
+        return [_("This would give no credits. Ask for the workload first.")]
+    return ledger.problems_of(line, kind, amount, ledger.promised_to(line))

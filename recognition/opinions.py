@@ -231,14 +231,22 @@ def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
     return Ground(line, opinion, amounts, tuple(parts_met or ()), allowed_decisions(opinion))
 
 
+def ground_as_saved(line: Line) -> Ground:
+    """Return what can be decided with the ratings that the chair has settled on so far."""
+    decision = Decision.objects.filter(line=line).first()
+    return ground_of(line, decision.outcome_ratings if decision else {})
+
+
 def was_never_answered(line: Line) -> bool:
-    """Whether the applicant was asked, and the time passed without an answer."""
-    return (
-        line.state != LineState.INFO_REQUESTED
-        and InformationRequest.objects.filter(
-            line=line, answered_at=None, due_on__lt=timezone.localdate()
-        ).exists()
-    )
+    """Whether the last question of the committee stayed without an answer in its time.
+
+    What the registrar asked before the line was complete is about papers, not about outcomes.
+    """
+    if line.complete_at is None or line.state == LineState.INFO_REQUESTED:
+        return False
+    asked = InformationRequest.objects.filter(line=line, asked_at__gte=line.complete_at)
+    last = asked.order_by("asked_at", "pk").last()
+    return bool(last and last.answered_at is None and last.due_on < timezone.localdate())
 
 
 def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import in_language
 from credentials.models import Document, Institution, Learner, Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
@@ -68,12 +69,12 @@ def can_withdraw(user: User, line: Line) -> Verdict:
 
 
 def can_answer_information(user: User, request: InformationRequest) -> Verdict:
-    """Answer what was asked: the applicant, once, as long as the line waits for it."""
+    """Answer what was asked: the applicant, once, until the decision; late is not too late."""
     if request.line.case.applicant_id != user.pk:
         return no(_("Only the applicant can answer this."))
     if request.answered_at is not None:
         return no(_("This was answered already."))
-    return _in_state(request.line, LineState.INFO_REQUESTED)
+    return _in_state(request.line, *BEFORE_DECISION)
 
 
 # Registrar
@@ -84,6 +85,16 @@ def can_check(user: User, line: Line) -> Verdict:
     return _as_registrar(user, line, LineState.SUBMITTED)
 
 
+def can_declare_inadmissible(user: User, line: Line) -> Verdict:
+    """End a line without a decision: the registrar at the check, later who decides or registrar.
+
+    Whether no decision is left in deliberation is asked in `guards.can_end_undecided`.
+    """
+    if line.state != LineState.DELIBERATION:
+        return can_check(user, line)
+    return can_decide(user, line) or can_see_check(user, line)
+
+
 def can_see_check(user: User, line: Line) -> Verdict:
     """Look at what was submitted: registrars of the programme, whatever the state."""
     return _as_registrar(user, line)
@@ -92,7 +103,7 @@ def can_see_check(user: User, line: Line) -> Verdict:
 def can_ask_information(user: User, line: Line) -> Verdict:
     """Ask the applicant: the registrar before completeness, then rapporteur, chair, registrar."""
     if open_question(line):
-        return no(_("A question is open already, or was not answered in time."))
+        return no(_("A question is open already."))
     if line.state == LineState.SUBMITTED:
         return can_check(user, line)
     verdict = _in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
@@ -105,8 +116,8 @@ def can_ask_information(user: User, line: Line) -> Verdict:
 
 
 def open_question(line: Line) -> InformationRequest | None:
-    """Return the question that was never answered, in time or not."""
-    return line.information_requests.filter(answered_at=None).first()
+    """Return the question whose answer is waited for."""
+    return line.information_requests.filter(answered_at=None, closed_at=None).first()
 
 
 def can_stop_waiting(user: User, line: Line) -> Verdict:
@@ -121,9 +132,24 @@ def can_stop_waiting(user: User, line: Line) -> Verdict:
 def can_assign(user: User, line: Line) -> Verdict:
     """Name a reviewer, or another rapporteur: registrar or chair, until the decision."""
     verdict = _in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
-    if verdict and chairs(user, line) and not conflict_of(user, line):
+    is_partial = stepped_back(user, line) or conflict_of(user, line)
+    if verdict and chairs(user, line) and not is_partial:
         return ALLOWED
     return verdict and _as_registrar(user, line)
+
+
+def can_release(user: User, review: Review) -> Verdict:
+    """Release a reviewer who does not answer: who may name another one."""
+    return can_assign(user, review.line) and is_releasable(user, review)
+
+
+def is_releasable(user: User, review: Review) -> Verdict:
+    """Whether an opinion is still owed, and by somebody else."""
+    if review.state not in (ReviewState.ASSIGNED, ReviewState.AT_WORK):
+        return _too_late(review)
+    if review.reviewer_id == user.pk:
+        return no(_("This is your own task. Step back from it instead."))
+    return ALLOWED
 
 
 def can_notify(user: User, line: Line) -> Verdict:
@@ -151,13 +177,26 @@ def can_record(user: User, line: Line) -> Verdict:
     verdict = _as_registrar(user, line, LineState.NOTIFIED)
     if verdict and line.decision.type == DecisionType.REFUSAL:
         return no(_("Nothing was recognised, so there is nothing to record."))
-    return verdict
+    reason = revoked(line) if verdict else ""
+    return no(reason) if reason else verdict
+
+
+def revoked(line: Line) -> str:
+    """Return which source of a line was revoked, and what follows; "" when none was."""
+    source = line.sources.revoked().first()
+    if source is None:
+        return ""
+    return _("“%(title)s” was revoked, so nothing can be recognised from it.") % {
+        "title": in_language(source.facts.get("title"))
+    }
 
 
 def can_close(user: User, line: Line) -> Verdict:
-    """Close a line: recorded, or refused and sent."""
+    """Close a line: recorded, or sent with nothing to record: refused, or revoked since."""
     verdict = _as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
-    if verdict and line.state == LineState.NOTIFIED and line.decision.type != DecisionType.REFUSAL:
+    if not verdict or line.state == LineState.RECORDED:
+        return verdict
+    if line.decision.type != DecisionType.REFUSAL and not revoked(line):
         return no(_("Record the credits first."))
     return verdict
 
@@ -213,8 +252,13 @@ def conflicts(line: Line, users: list[User]) -> dict[int, str]:
 
 
 def stepped_back(user: User, line: Line) -> bool:
-    """Whether the user stepped back as a reviewer: they do not get the line back as chair."""
-    return line.reviews.filter(reviewer=user, state=ReviewState.RECUSED).exists()
+    """Whether the user stepped back as a reviewer: they get the line back in no other role."""
+    return line.reviews.stepped_back().filter(reviewer=user).exists()
+
+
+def has_seat(user: User, line: Line) -> bool:
+    """Whether the user sits on the line's committee today."""
+    return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
 
 
 def can_declare_no_conflict(user: User, review: Review) -> Verdict:
@@ -227,7 +271,8 @@ def can_declare_no_conflict(user: User, review: Review) -> Verdict:
 
 
 def can_step_back(user: User, review: Review) -> Verdict:
-    return _own_review(user, review, ReviewState.ASSIGNED, ReviewState.AT_WORK)
+    """Step back: the reviewer named, also when their seat has ended."""
+    return _own_task(user, review, ReviewState.ASSIGNED, ReviewState.AT_WORK)
 
 
 def can_review(user: User, review: Review) -> Verdict:
@@ -236,8 +281,14 @@ def can_review(user: User, review: Review) -> Verdict:
 
 
 def can_take_back(user: User, review: Review) -> Verdict:
-    """Take an opinion back: as long as the others are not in."""
-    return _own_review(user, review, ReviewState.SUBMITTED)
+    """Take an opinion back: as long as one has seen no other, or an answer came since."""
+    verdict = _own_review(user, review, ReviewState.SUBMITTED)
+    seen_at = review.line.deliberated_at
+    if not verdict or seen_at is None:
+        return verdict
+    if review.line.information_requests.filter(answered_at__gt=seen_at).exists():
+        return ALLOWED
+    return no(_("You could read the other opinions already, so yours stays as it is."))
 
 
 def can_see_evidence(user: User, line: Line) -> Verdict:
@@ -247,10 +298,10 @@ def can_see_evidence(user: User, line: Line) -> Verdict:
     own = line.reviews.filter(reviewer=user).first()
     if own and own.state == ReviewState.ASSIGNED:
         return no(_("Declare first that you are impartial."))
-    if own and own.state == ReviewState.RECUSED:
+    if own and own.conflict:
         return no(_("You stepped back from this."))
-    if own:
-        return ALLOWED
+    if own and own.state != ReviewState.RECUSED:
+        return ALLOWED if has_seat(user, line) else no(_("Your seat on the committee has ended."))
     if chairs(user, line):
         reason = conflict_of(user, line)
         return no(reason) if reason else ALLOWED
@@ -261,7 +312,7 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
     """See all opinions side by side: its reviewers and chair, when all are in; nobody before."""
     if line.case.applicant_id == user.pk:
         return no(_("Opinions are for the committee. The decision says its reasons."))
-    mine = line.reviews.counted().filter(reviewer=user).exists()
+    mine = line.reviews.counted().filter(reviewer=user).exists() and has_seat(user, line)
     if not mine and (not chairs(user, line) or stepped_back(user, line)):
         return no(_("Opinions are for the committee."))
     reason = conflict_of(user, line)
@@ -318,24 +369,32 @@ def _as_registrar(user: User, line: Line, *states: LineState) -> Verdict:
         return no(_("Only registrars of %(unit)s may do this.") % {"unit": unit})
     if line.case.applicant_id == user.pk:
         return no(_("This is your own application. Another registrar must work on it."))
+    if stepped_back(user, line):
+        return no(_("You stepped back from this. Another registrar must work on it."))
     return _in_state(line, *states) if states else ALLOWED
 
 
 def _own_review(user: User, review: Review, *states: ReviewState) -> Verdict:
+    verdict = _own_task(user, review, *states)
+    if verdict and not has_seat(user, review.line):
+        return no(_("Your seat on the committee has ended."))
+    return verdict
+
+
+def _own_task(user: User, review: Review, *states: ReviewState) -> Verdict:
     if review.reviewer_id != user.pk:
         return no(_("This opinion belongs to somebody else."))
     if review.state not in states:
-        return no(
-            _("This is not possible any more: it is “%(state)s” now.")
-            % {"state": review.get_state_display()}
-        )
+        return _too_late(review)
     return _in_state(review.line, LineState.UNDER_REVIEW)
 
 
 def _in_state(line: Line, *states: LineState) -> Verdict:
-    if line.state in states:
-        return ALLOWED
+    return ALLOWED if line.state in states else _too_late(line)
+
+
+def _too_late(thing: Line | Review) -> Verdict:
     return no(
         _("This is not possible any more: it is “%(state)s” now.")
-        % {"state": line.get_state_display()}
+        % {"state": thing.get_state_display()}
     )

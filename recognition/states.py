@@ -53,6 +53,7 @@ MOVES = {
         LineState.DECIDED,
         LineState.UNDER_REVIEW,
         LineState.INFO_REQUESTED,
+        LineState.INADMISSIBLE,
         LineState.WITHDRAWN,
     },
     LineState.DECIDED: {LineState.NOTIFIED},

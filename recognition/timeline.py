@@ -13,6 +13,7 @@ from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
 from recognition.models import InformationRequest, Line
+from recognition.permissions import BEFORE_DECISION
 from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
 from recognition.vocabulary import DecisionType, InadmissibleReason
 
@@ -27,6 +28,7 @@ PAST = {
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
+    (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }
@@ -94,10 +96,15 @@ def stories_of(lines: Iterable[Line]) -> list[Story]:
 
 def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
     questions = list(line.information_requests.all())
-    is_open = line.state == LineState.INFO_REQUESTED
-    question = questions[-1] if is_open and questions else None
+    last = questions[-1] if questions else None
+    question = last if last and _can_answer(last, line) else None
     events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
     return Story(line, _holding(line, question), events, question)
+
+
+def _can_answer(question: InformationRequest, line: Line) -> bool:
+    """Whether it is waited for, or can still be answered late."""
+    return question.answered_at is None and line.state in BEFORE_DECISION
 
 
 # Who holds it
@@ -149,9 +156,15 @@ def _sentences(
         LineState.DECIDED: (_("It is decided. Your letter is being made."), line.due_on, letter),
         LineState.RECORDED: (_("Your credits are recorded."), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
-        LineState.INADMISSIBLE: (_("This could not be examined."), None, ""),
+        LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
     }[state]
+
+
+def _undecided(line: Line) -> str:
+    if line.complete_at is None:
+        return _("This could not be examined.")
+    return _("This ended without a decision.")
 
 
 # What happened
@@ -180,7 +193,7 @@ def _title_and_text(
 ) -> tuple[str, str] | None:
     before, after = move
     if before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN:
-        if question and question.answered_at:
+        if question and question.answered_at and not question.closed_at:
             return _("You answered"), question.answer
         return _("We went on without an answer"), ""
     if move not in PAST and after not in ENDS:

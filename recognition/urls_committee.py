@@ -17,6 +17,7 @@ urlpatterns = [
     path("lines/<uuid:uuid>/record/", decisions.record, name="line-record"),
     path("lines/<uuid:uuid>/files/<uuid:document>/", files.document, name="line-document"),
     path("reviews/<uuid:uuid>/conflict/", reviews.conflict, name="review-conflict"),
+    path("reviews/<uuid:uuid>/release/", reviews.release, name="review-release"),
     path("reviews/<uuid:uuid>/take-back/", reviews.take_back, name="review-take-back"),
     path("reviews/<uuid:uuid>/", reviews.detail, name="review-detail"),
 ]

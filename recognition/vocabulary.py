@@ -209,7 +209,7 @@ NEVER_A_DIFFERENCE = (
 
 
 class InadmissibleReason(TextChoices):
-    """Why a line is not examined at all: a closed list, found at the completeness check."""
+    """Why a line ends without a decision: a closed list, found at the check or in deliberation."""
 
     NOT_ELIGIBLE = "not_eligible", _("You are not a student or applicant of this programme.")
     ALREADY_PASSED = (
@@ -218,3 +218,28 @@ class InadmissibleReason(TextChoices):
     )
     NOTHING_NEW = "nothing_new", _("The same application was decided and nothing new is in it.")
     EXCLUDED = "excluded", _("This part of the programme cannot be replaced by other learning.")
+    REVOKED = "revoked", _("What you put forward was revoked by its issuer.")
+    NO_CREDITS_LEFT = (
+        "no_credits_left",
+        _("No credits are left that could be recognised for what you asked for."),
+    )
+    NO_WORKLOAD = (
+        "no_workload",
+        _("What you put forward does not state its workload, so no credits follow from it."),
+    )
+
+
+AT_CHECK = (
+    InadmissibleReason.NOT_ELIGIBLE,
+    InadmissibleReason.ALREADY_PASSED,
+    InadmissibleReason.NOTHING_NEW,
+    InadmissibleReason.EXCLUDED,
+    InadmissibleReason.REVOKED,
+)
+IN_DELIBERATION = (
+    InadmissibleReason.NO_CREDITS_LEFT,
+    InadmissibleReason.ALREADY_PASSED,
+    InadmissibleReason.NO_WORKLOAD,
+    InadmissibleReason.EXCLUDED,
+    InadmissibleReason.REVOKED,
+)

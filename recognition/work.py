@@ -80,7 +80,10 @@ def _as_learner(user: User) -> Iterator[Item]:
             % {"institution": award.course_version.course.institution},
         )
     requests = InformationRequest.objects.filter(
-        line__case__applicant=user, line__state=LineState.INFO_REQUESTED, answered_at=None
+        line__case__applicant=user,
+        line__state=LineState.INFO_REQUESTED,
+        answered_at=None,
+        closed_at=None,
     ).select_related("line__case")
     for request in requests:
         yield Item(
@@ -150,7 +153,7 @@ def _as_registrar(user: User) -> Iterator[Item]:
     unanswered = Q(
         state=LineState.INFO_REQUESTED,
         pk__in=InformationRequest.objects.filter(
-            answered_at=None, due_on__lt=timezone.localdate()
+            answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
         ).values("line"),
     )
     lines = (

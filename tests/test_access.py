@@ -223,6 +223,7 @@ ADDRESSES = [
         "review-conflict", "invitation", opens="invited", acts="invited", data={"do": "declare"}
     ),
     Address("review-conflict", "stepped_back", opens="recused"),
+    Address("review-release", "invitation", opens="registrar chair deputy"),
     Address("review-take-back", "handed_in", opens=None, acts=NOBODY),  # all opinions are in
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),

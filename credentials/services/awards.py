@@ -163,10 +163,11 @@ def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") 
             reader,
             {"award": award, "url": facts.address("award-detail", award.uuid)},
         )
-    _tell_registrars(award)
+    _tell_of_credits(award)
+    _tell_of_applications(award)
 
 
-def _tell_registrars(award: Award) -> None:
+def _tell_of_credits(award: Award) -> None:
     """Where credits were recognised from a revoked award, the decision is to be taken back."""
     counting = CreditEntry.objects.filter(credential=award.credential, reversed_at=None)
     learners = Learner.objects.filter(enrolments__credit_entries__in=counting).distinct()
@@ -174,3 +175,21 @@ def _tell_registrars(award: Award) -> None:
         context = {"learner": learner, "url": facts.address("learner-detail", learner.uuid)}
         for registrar in staff.registrars_of(learner.institution):
             mails.write("credited_award_revoked", registrar, context)
+
+
+def _tell_of_applications(award: Award) -> None:
+    """Where a revoked award is put forward and not yet recorded, nothing can be recognised from it.
+
+    A copy that somebody added as a file names the award by the same identifier.
+    """
+    lines = {}
+    for credential in Credential.objects.filter(identifier=award.credential.identifier):
+        sources = credential.line_sources.of_unfinished_lines()
+        for source in sources.select_related("line__case__programme_version__programme__unit"):
+            lines[source.line.pk] = source.line
+    for line in lines.values():
+        context = {"line": line, "url": facts.address("line-detail", line.uuid)}
+        unit = line.case.programme_version.programme.unit
+        staff_of_line = staff.registrars_above(unit).exclude(pk=line.case.applicant_id)
+        for registrar in staff_of_line:
+            mails.write("submitted_award_revoked", registrar, context)

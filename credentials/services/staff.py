@@ -19,6 +19,15 @@ def registrars_of(institution: Institution) -> QuerySet[User]:
     )
 
 
+def registrars_above(unit: Unit) -> QuerySet[User]:
+    """Return who keeps the records of a unit: its own registrars, and those of units above it."""
+    return User.objects.filter(
+        memberships__role=Role.REGISTRAR,
+        memberships__unit__in=unit.ids_from_root,
+        is_active=True,
+    ).distinct()
+
+
 @change()
 def appoint(unit: Unit, user: User, role: Role, *, by: User | None) -> Membership:
     """Give a role on a unit and on all below it; the same again changes nothing.

@@ -86,15 +86,17 @@ class AskForm(forms.Form):
 
 
 class InadmissibleForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=InadmissibleReason.choices, widget=forms.RadioSelect
-    )
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("What the learner can do"),
         help_text=_("The learner reads it with the reason."),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args, reasons: Sequence[InadmissibleReason], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]
 
 
 class LinkBodyForm(forms.Form):

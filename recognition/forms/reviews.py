@@ -49,6 +49,15 @@ class StepBackForm(forms.Form):
     )
 
 
+class ReleaseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("One line. It is kept in the log; the learner does not see it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class OpinionForm(forms.Form):
     """All ratings of one reviewer; nothing is required until it is handed in.
 

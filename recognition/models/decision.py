@@ -116,7 +116,10 @@ class Difference(models.Model):
 
 
 class InformationRequest(models.Model):
-    """What is missing, item by item, asked of the applicant; the clock stands still meanwhile."""
+    """What is missing, item by item, asked of the applicant; the clock stands still meanwhile.
+
+    `closed_at`: since when nobody waits for an answer any more; one that comes later still counts.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     line = models.ForeignKey(
@@ -129,12 +132,15 @@ class InformationRequest(models.Model):
     answer = models.TextField(_("answer"), blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["asked_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["line"], condition=Q(answered_at=None), name="information_one_open"
+                fields=["line"],
+                condition=Q(answered_at=None, closed_at=None),
+                name="information_one_open",
             )
         ]
 

@@ -4,14 +4,18 @@ import uuid
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Origin, Role, Unit
+from credentials.models import Award, Origin, Role, Unit
+from credentials.states import AwardState
 from recognition import states
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.review import Review
-from recognition.states import LineState, ReviewState
+from recognition.states import LineState
 from recognition.vocabulary import Track
+
+DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 class TargetKind(models.TextChoices):
@@ -21,19 +25,18 @@ class TargetKind(models.TextChoices):
 
 
 class LineQuerySet(models.QuerySet):
-    def worked_on_by(self, user):
-        """Lines the user reviews (unless stepped back) or whose committee they chair or deputise.
+    def not_stepped_back_from(self, user):
+        """Lines from which the user did not step back: they get none back in another role."""
+        recused = Review.objects.stepped_back().filter(line=OuterRef("pk"), reviewer=user)
+        return self.exclude(Exists(recused))
 
-        A chair who stepped back from a line as its reviewer does not get it back as chair.
-        """
-        mine = Review.objects.filter(line=OuterRef("pk"), reviewer=user)
-        recused = mine.filter(state=ReviewState.RECUSED)
-        chaired = Seat.objects.current().filter(
-            user=user,
-            role__in=[SeatRole.CHAIR, SeatRole.DEPUTY],
-            committee=OuterRef("committee"),
-        )
-        return self.filter(Exists(mine) | Exists(chaired)).exclude(Exists(recused))
+    def worked_on_by(self, user):
+        """Lines the user reviews and has a seat for today, or whose committee they chair."""
+        mine = Review.objects.counted().filter(line=OuterRef("pk"), reviewer=user)
+        seats = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+        return self.filter(
+            Exists(mine) & Exists(seats) | Exists(seats.filter(role__in=DECIDING))
+        ).not_stepped_back_from(user)
 
     def visible_to(self, user):
         """Own lines, those of programmes one keeps records for, those one works on."""
@@ -41,11 +44,12 @@ class LineQuerySet(models.QuerySet):
             return self.none()
         units = Unit.objects.staffed_by(user, Role.REGISTRAR)
         submitted = Q(case__submitted_at__isnull=False)
-        return self.filter(
+        found = self.filter(
             Q(case__applicant=user)
             | submitted & Q(case__programme_version__programme__unit__in=units)
             | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
-        ).distinct()
+        )
+        return found.not_stepped_back_from(user).distinct()
 
     def kept_by(self, user):
         """Submitted lines of programmes for which the user is registrar."""
@@ -54,21 +58,18 @@ class LineQuerySet(models.QuerySet):
         units = Unit.objects.staffed_by(user, Role.REGISTRAR)
         return self.filter(
             case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
-        )
+        ).not_stepped_back_from(user)
 
     def awaiting_decision_by(self, user):
         """Lines in deliberation whose committee the user chairs, and did not step back from."""
         if not user.is_authenticated:
             return self.none()
         chaired = Seat.objects.current().filter(
-            user=user,
-            role__in=[SeatRole.CHAIR, SeatRole.DEPUTY],
-            committee=OuterRef("committee"),
+            user=user, role__in=DECIDING, committee=OuterRef("committee")
         )
-        recused = Review.objects.filter(
-            line=OuterRef("pk"), reviewer=user, state=ReviewState.RECUSED
+        return self.filter(Exists(chaired), state=LineState.DELIBERATION).not_stepped_back_from(
+            user
         )
-        return self.filter(Exists(chaired), state=LineState.DELIBERATION).exclude(Exists(recused))
 
     def with_all(self):
         """With what nearly every page of a line shows."""
@@ -84,7 +85,10 @@ class LineQuerySet(models.QuerySet):
 
 
 class Line(models.Model):
-    """One question to the committee: do these sources show what this target asks for?"""
+    """One question to the committee: do these sources show what this target asks for?
+
+    `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
+    """
 
     MOVES = states.MOVES
 
@@ -120,6 +124,7 @@ class Line(models.Model):
     held_since = models.DateTimeField(null=True, blank=True)
     complete_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    deliberated_at = models.DateTimeField(null=True, blank=True)
     inadmissible_reason = models.CharField(max_length=24, blank=True)
     closing_note = models.TextField(blank=True)
 
@@ -171,6 +176,17 @@ class LineSourceQuerySet(models.QuerySet):
     def external(self):
         """All but awards of this portal; also those whose credential left the portfolio."""
         return self.exclude(credential__origin=Origin.AWARD)
+
+    def revoked(self):
+        """Awards of this portal that were revoked, also where their file was added by hand."""
+        taken_back = Award.objects.filter(
+            state=AwardState.REVOKED, credential__identifier=OuterRef("frozen_id")
+        )
+        return self.annotate(frozen_id=KT("facts__id")).filter(Exists(taken_back))
+
+    def of_unfinished_lines(self):
+        """Sources of lines that were sent, and of which something is still to be done."""
+        return self.filter(line__state__in=[*states.OPEN, LineState.NOTIFIED])
 
 
 class LineSource(models.Model):

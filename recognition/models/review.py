@@ -3,10 +3,11 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from recognition import states
+from recognition.models.committee import Seat
 from recognition.states import ReviewState
 from recognition.vocabulary import Element, ElementRating, Rating
 
@@ -17,13 +18,21 @@ class ReviewQuerySet(models.QuerySet):
         return self.filter(reviewer=user) if user.is_authenticated else self.none()
 
     def awaiting_review_by(self, user):
+        """Opinions still owed by somebody who has a seat on the committee today."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(reviewer=user, state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK])
+        seated = Seat.objects.current().filter(user=user, committee=OuterRef("line__committee"))
+        return self.filter(
+            Exists(seated), reviewer=user, state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK]
+        )
 
     def counted(self):
-        """All but those who stepped back."""
+        """All but those who stepped back or were released."""
         return self.exclude(state=ReviewState.RECUSED)
+
+    def stepped_back(self):
+        """Those who declared a conflict; who was only released from the task did not."""
+        return self.filter(state=ReviewState.RECUSED).exclude(conflict="")
 
 
 class Review(models.Model):
@@ -75,6 +84,10 @@ class Review(models.Model):
     @property
     def audit_institution(self):
         return self.line.audit_institution
+
+    @property
+    def was_released(self):
+        return self.state == ReviewState.RECUSED and not self.conflict
 
 
 class OutcomeRating(models.Model):

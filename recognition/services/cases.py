@@ -5,8 +5,8 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import AwardingBody, Credential, Institution, Origin, Role, User
-from credentials.services import accounts, mails, numbers
+from credentials.models import AwardingBody, Credential, Institution, Origin, User
+from credentials.services import accounts, mails, numbers, staff
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.services.verification import told
@@ -55,12 +55,8 @@ def submit(case: Case, *, by: User) -> Case:
 
 def registrars_of(case: Case) -> list[User]:
     """Return the registrars of the programme's unit or of one above it, but not the applicant."""
-    staff = User.objects.filter(
-        memberships__unit__in=case.programme_version.programme.unit.ids_from_root,
-        memberships__role=Role.REGISTRAR,
-        is_active=True,
-    )
-    return list(staff.exclude(pk=case.applicant_id).distinct())
+    found = staff.registrars_above(case.programme_version.programme.unit)
+    return list(found.exclude(pk=case.applicant_id))
 
 
 def check_due_on(case: Case, began_on: date) -> date:

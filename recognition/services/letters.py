@@ -285,6 +285,8 @@ def _evidence(line: Line):
 
 def _members(line: Line):
     for review in line.reviews.select_related("reviewer"):
+        if review.was_released:
+            continue
         yield papers.LetterMember(
             name=str(review.reviewer),
             role=gettext_lazy("reported") if review.is_rapporteur else gettext_lazy("reviewed"),

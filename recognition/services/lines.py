@@ -11,15 +11,15 @@ from credentials.services import bodies, mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
-from recognition import permissions
+from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
 from recognition.models import Case, Committee, InformationRequest, Line, LineSource
-from recognition.opinions import proposed_track
+from recognition.opinions import ground_as_saved, proposed_track
 from recognition.services import reviews
 from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
 from recognition.states import LineState
-from recognition.vocabulary import InadmissibleReason, Track
+from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason, Track
 
 
 @change()
@@ -112,11 +112,21 @@ def _named(
 
 @change()
 def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> None:
-    """End a line that is not examined, for a reason of the closed list."""
+    """End a line without a decision, for a reason of the closed list and in words of one's own.
+
+    At the check it is not examined; in deliberation no decision is left that could be signed.
+    """
     line = lock(line)
-    permissions.can_check(by, line).require()
-    if reason not in InadmissibleReason.values:
+    permissions.can_declare_inadmissible(by, line).require()
+    reasons = AT_CHECK
+    if line.state == LineState.DELIBERATION:
+        reasons = IN_DELIBERATION
+        ground = ground_as_saved(line)
+        guards.can_end_undecided(ground, guards.possible(ground)).require()
+    if reason not in reasons:
         raise Refused(_("Choose one of the reasons."))
+    if not note.strip():
+        raise Refused(_("Write what the learner can do."))
     move(
         line,
         LineState.INADMISSIBLE,
@@ -171,7 +181,10 @@ def ask_information(line: Line, items: str, *, by: User) -> InformationRequest:
 def answer_information(
     request: InformationRequest, answer: str, documents: Sequence[Document], *, by: User
 ) -> None:
-    """Answer what was asked: the line goes on where it was, opinions are open to change again."""
+    """Answer what was asked: the line goes on where it was, opinions are open to change again.
+
+    An answer that comes when nobody waited for it any more opens them too; the clock ran on.
+    """
     line = lock(request.line)
     request = lock(request)
     permissions.can_answer_information(by, request).require()
@@ -180,7 +193,12 @@ def answer_information(
     request.answer, request.answered_at = answer, timezone.now()
     request.save(update_fields=["answer", "answered_at"])
     request.documents.set(documents)
-    _go_on(line, by=by, text=answer)
+    if request.closed_at is None:
+        _go_on(line, by=by, text=answer)
+    elif line.state == LineState.DELIBERATION:
+        move(line, LineState.UNDER_REVIEW, by=by, text=answer, held_since=request.answered_at)
+    else:
+        record(request, "answer-late", by=by, text=answer)
     if line.complete_at is None:
         for registrar in registrars_of(line.case):
             mails.write("information_answered", registrar, {"line": line, "url": address("work")})
@@ -193,6 +211,8 @@ def stop_waiting(line: Line, *, by: User) -> None:
     """Go on without an answer; the committee decides on what it has."""
     line = lock(line)
     permissions.can_stop_waiting(by, line).require()
+    open_requests = line.information_requests.filter(answered_at=None, closed_at=None)
+    open_requests.update(closed_at=timezone.now())
     _go_on(line, by=by)
     if line.complete_at is not None:
         reviews.pass_on_if_all_in(line, by=by)
@@ -214,11 +234,7 @@ def due_on_after_pauses(line: Line, today: date) -> date:
     asked = line.information_requests.filter(asked_at__gte=line.complete_at)
     institution = line.case.institution
     pauses = tuple(
-        (
-            timezone.localdate(request.asked_at),
-            timezone.localdate(request.answered_at) if request.answered_at else today,
-        )
-        for request in asked
+        (timezone.localdate(request.asked_at), _waited_until(request, today)) for request in asked
     )
     clock = Clock(
         timezone.localdate(line.complete_at),
@@ -228,6 +244,11 @@ def due_on_after_pauses(line: Line, today: date) -> date:
         pauses,
     )
     return clock.due_on(today)
+
+
+def _waited_until(request: InformationRequest, today: date) -> date:
+    ended_at = request.closed_at or request.answered_at
+    return timezone.localdate(ended_at) if ended_at else today
 
 
 @change()

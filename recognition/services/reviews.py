@@ -95,20 +95,38 @@ def assign(line: Line, user: User, *, rapporteur: bool = False, by: User) -> Rev
     permissions.can_assign(by, line).require()
     existing = line.reviews.select_for_update().filter(reviewer=user).first()
     if existing and existing.state == ReviewState.RECUSED:
-        raise Refused(_("%(name)s stepped back from this.") % {"name": user})
+        raise Refused(_("%(name)s stepped back from this, or was released.") % {"name": user})
     if existing and not rapporteur:
         raise Refused(_("%(name)s reviews this already.") % {"name": user})
     if rapporteur:
-        line.reviews.counted().filter(is_rapporteur=True).update(is_rapporteur=False)
+        _relieve_rapporteur(line, by=by)
     if existing:
         Review.objects.filter(pk=existing.pk).update(is_rapporteur=True)
         record(existing, "make-rapporteur", by=by)
         pass_on_if_all_in(line, by=by)
         return existing
     require_impartial(line, line.committee, [user])
+    if line.deliberated_at and permissions.chairs(user, line):
+        raise Refused(
+            _("%(name)s could read the opinions already, so theirs would not be independent.")
+            % {"name": user}
+        )
     if line.state == LineState.DELIBERATION:
         move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
     return name(line, user, rapporteur=rapporteur, by=by)
+
+
+def _relieve_rapporteur(line: Line, *, by: User) -> None:
+    """Take the report from who has it, as long as it was not given: see `can_sign`."""
+    holder = line.reviews.counted().filter(is_rapporteur=True).select_related("reviewer").first()
+    if holder is None:
+        return
+    if line.deliberated_at or holder.state == ReviewState.SUBMITTED:
+        raise Refused(
+            _("%(name)s has reported already, so nobody else can.") % {"name": holder.reviewer}
+        )
+    Review.objects.filter(pk=holder.pk).update(is_rapporteur=False)
+    record(holder, "lose-rapporteur", by=by)
 
 
 # Impartiality
@@ -136,6 +154,22 @@ def step_back(review: Review, reason: str, *, by: User) -> None:
         context = {"line": review.line, "url": address("line-reviewers", review.line.uuid)}
         for person in {*registrars_of(review.line.case), *_chairs_of(review.line)} - {by}:
             mails.write("reviewer_stepped_back", person, context)
+
+
+@change()
+def release(review: Review, reason: str, *, by: User) -> None:
+    """Release a reviewer who does not answer; the line goes on if enough opinions are in.
+
+    It is no conflict of interest: `Review.conflict` stays empty.
+    """
+    review = _locked(review)
+    permissions.can_release(by, review).require()
+    if not reason.strip():
+        raise Refused(_("Say in a few words why."))
+    declared_at = review.declared_at or timezone.now()
+    move(review, ReviewState.RECUSED, by=by, text=reason.strip(), declared_at=declared_at)
+    mails.write("review_released", review.reviewer, {"line": review.line, "url": address("work")})
+    pass_on_if_all_in(review.line, by=by)
 
 
 # Writing
@@ -214,7 +248,7 @@ def submit(review: Review, *, by: User) -> None:
 
 @change()
 def take_back(review: Review, *, by: User) -> None:
-    """Take an opinion back to change it, as long as not all are in."""
+    """Take an opinion back to change it, as long as its reviewer knows no other."""
     review = _locked(review)
     permissions.can_take_back(by, review).require()
     move(review, ReviewState.AT_WORK, by=by, submitted_at=None)
@@ -240,7 +274,8 @@ def pass_on_if_all_in(line: Line, *, by: User) -> bool:
         or any(review.state != ReviewState.SUBMITTED for review in reviews)
     ):
         return False
-    move(line, LineState.DELIBERATION, by=by, held_since=timezone.now())
+    now = timezone.now()
+    move(line, LineState.DELIBERATION, by=by, held_since=now, deliberated_at=now)
     for chair in _chairs_of(line)[:1]:
         context = {"line": line, "url": address("line-decide", line.uuid)}
         mails.write("opinions_all_in", chair, context)
@@ -257,7 +292,7 @@ def _chairs_of(line: Line) -> list[User]:
     )
     people = [seat.user for seat in seats]
     known = permissions.conflicts(line, people)
-    recused = set(line.reviews.filter(state=ReviewState.RECUSED).values_list("reviewer", flat=True))
+    recused = set(line.reviews.stepped_back().values_list("reviewer", flat=True))
     return [person for person in people if person.pk not in {*known, *recused}]
 
 

@@ -106,7 +106,7 @@ def line_detail(request, uuid):
     line = get_object_or_404(Line.objects.visible_to(request.user), uuid=uuid)
     if line.case.applicant_id == request.user.pk:
         return redirect("case-detail", line.case.uuid)
-    review = line.reviews.filter(reviewer=request.user).first()
+    review = line.reviews.counted().filter(reviewer=request.user).first()
     if review:
         return redirect("review-detail", review.uuid)
     if Line.objects.kept_by(request.user).filter(pk=line.pk).exists():

@@ -10,19 +10,21 @@ from credentials.forms.institutions import AwardingBodyForm
 from credentials.models import AwardingBody
 from credentials.permissions import can_keep_records
 from credentials.verdict import Refused
-from recognition import evidence
+from recognition import evidence, guards
 from recognition.forms.checks import AskForm, CompleteForm, InadmissibleForm, LinkBodyForm
 from recognition.models import Line, LineSource
-from recognition.opinions import proposed_track
+from recognition.opinions import ground_as_saved, proposed_track
 from recognition.permissions import (
     can_ask_information,
     can_check,
+    can_declare_inadmissible,
     can_see_check,
     can_stop_waiting,
 )
 from recognition.services import committees, lines
+from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of, lines_of_case
-from recognition.vocabulary import InadmissibleReason
+from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 
 def kept_line(request, uuid) -> Line:
@@ -61,8 +63,17 @@ def check(request, uuid):
         "stop_waiting": can_stop_waiting(request.user, line),
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
+        "may_end": _may_end(request.user, line),
     }
     return render(request, "lines/check.html", context)
+
+
+def _may_end(user, line) -> bool:
+    """Whether the line is in deliberation and no decision is left that could be signed."""
+    if line.state != LineState.DELIBERATION or not can_declare_inadmissible(user, line):
+        return False
+    ground = ground_as_saved(line)
+    return bool(guards.can_end_undecided(ground, guards.possible(ground)))
 
 
 def _not_admitted(line) -> str:
@@ -97,15 +108,22 @@ def ask(request, uuid):
 
 @login_required
 def inadmissible(request, uuid):
-    line = kept_line(request, uuid)
-    can_check(request.user, line).require()
-    form = InadmissibleForm(request.POST or None)
+    """End a line without a decision: the registrar at the check, later also who decides."""
+    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
+    line = get_object_or_404(visible.with_all(), uuid=uuid)
+    can_declare_inadmissible(request.user, line).require()
+    is_late = line.state == LineState.DELIBERATION
+    if is_late:
+        ground = ground_as_saved(line)
+        guards.can_end_undecided(ground, guards.possible(ground)).require()
+    form = InadmissibleForm(request.POST or None, reasons=IN_DELIBERATION if is_late else AT_CHECK)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         lines.declare_inadmissible(line, said["reason"], said["note"], by=request.user)
         messages.success(request, _("The learner has been told."))
         return redirect("work")
-    return render(request, "lines/inadmissible.html", _page(request, line, form))
+    context = _page(request, line, form) | {"is_late": is_late}
+    return render(request, "lines/inadmissible.html", context)
 
 
 @login_required

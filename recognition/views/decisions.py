@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import documents, evidence, matrix
+from recognition import documents, evidence, guards, matrix
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
 from recognition.guards import problems_of
@@ -102,6 +102,7 @@ def _go_on(request, line):
 
 def _page(request, line, decision, comparison, form, differences) -> dict:
     ground = ground_of(line, decision.outcome_ratings if decision else {})
+    verdicts = guards.possible(ground)
     kind = form["type"].value()
     draft = decision or Decision(line=line, written_by=request.user)
     return {
@@ -110,7 +111,8 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-decide"),
         "comparison": comparison,
-        "options": _options(ground),
+        "options": _options(ground, verdicts),
+        "may_end": guards.can_end_undecided(ground, verdicts),
         "kind": kind,
         "form": form,
         "problem_forms": [form, differences],
@@ -129,11 +131,11 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
     }
 
 
-def _options(ground) -> list[dict]:
+def _options(ground, verdicts) -> list[dict]:
     """Return the decisions, those that are possible first, each with what it gives or why not."""
     options = []
     for kind in DecisionType:
-        verdict = ground.verdicts[kind]
+        verdict = verdicts[kind]
         given = ground.credits[kind]
         options.append(
             {

@@ -10,17 +10,20 @@ from django.views.decorators.http import require_POST
 
 from credentials.verdict import Refused, no
 from recognition import evidence, matrix
-from recognition.forms.reviews import AssignForm, OpinionForm, StepBackForm
+from recognition.forms.reviews import AssignForm, OpinionForm, ReleaseForm, StepBackForm
 from recognition.models import Decision, Line, Review
 from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
 from recognition.permissions import (
     can_ask_information,
     can_assign,
     can_declare_no_conflict,
+    can_release,
     can_review,
     can_see_check,
+    can_see_evidence,
     can_see_opinions,
     can_take_back,
+    is_releasable,
 )
 from recognition.services import committees, reviews
 from recognition.states import DecisionState, ReviewState
@@ -72,6 +75,7 @@ def detail(request, uuid):
         return redirect("review-conflict", review.uuid)
     if can_see_opinions(request.user, review.line):
         return redirect("line-opinions", review.line.uuid)
+    can_see_evidence(request.user, review.line).require()
     found = evidence.evidence_of(review.line)
     form = _form(request, review, found)
     if request.method == "POST" and form.is_valid():
@@ -243,12 +247,39 @@ def reviewers(request, uuid):
         else:
             messages.success(request, _("%(name)s is named.") % {"name": said["user"]})
             return redirect("line-reviewers", line.uuid)
+    found = line.reviews.select_related("reviewer")
     context = {
         "line": line,
         "heading": heading_of(line),
         "facts": case_facts(line, request.user),
-        "reviews": line.reviews.select_related("reviewer"),
+        "reviews": found,
+        "releasable": [one.pk for one in found if verdict and is_releasable(request.user, one)],
         "form": form,
         "verdict": verdict,
     }
     return render(request, "reviews/reviewers.html", context)
+
+
+@login_required
+def release(request, uuid):
+    """Release a reviewer who does not answer, after the question why."""
+    lines = Line.objects.visible_to(request.user)
+    review = get_object_or_404(Review.objects.filter(line__in=lines), uuid=uuid)
+    review.line = get_object_or_404(Line.objects.with_all(), pk=review.line_id)
+    verdict = can_release(request.user, review)
+    if not verdict and not can_assign(request.user, review.line):
+        raise Http404
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reviews.release(review, form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("%(name)s is released.") % {"name": review.reviewer})
+        return redirect("line-reviewers", review.line.uuid)
+    context = {
+        "review": review,
+        "line": review.line,
+        "heading": heading_of(review.line),
+        "facts": case_facts(review.line, request.user),
+        "form": form,
+        "verdict": verdict,
+    }
+    return render(request, "reviews/release.html", context)

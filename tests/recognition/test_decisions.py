@@ -6,17 +6,37 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import Document, DocumentKind, Job, Mail, RecognitionSummary
-from credentials.services import documents, jobs
+from credentials.models import (
+    Award,
+    Credential,
+    CreditEntry,
+    Document,
+    DocumentKind,
+    Job,
+    Mail,
+    RecognitionSummary,
+    RevocationReason,
+)
+from credentials.services import awards, documents, jobs
+from credentials.standards import facts_json
 from credentials.states import JobState
 from credentials.verdict import Refused, Stale
+from recognition import guards, permissions
 from recognition.guards import problems_of
 from recognition.models import Decision, Line, SeatRole
 from recognition.opinions import ground_of, target_outcomes
-from recognition.services import cases, committees, decisions, letters, lines, reviews
+from recognition.permissions import can_ask_information
+from recognition.services import cases, committees, credits, decisions, letters, lines, reviews
 from recognition.services.decisions import DecisionDraft, DifferenceDraft
 from recognition.states import DecisionState, LineState
-from recognition.vocabulary import DecisionType, Element, ElementRating, Rating
+from recognition.vocabulary import (
+    DecisionType,
+    Element,
+    ElementRating,
+    InadmissibleReason,
+    Rating,
+    Track,
+)
 from tests.factories.awards import make_award, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_registrar, make_user
@@ -25,6 +45,7 @@ from tests.factories.recognition import (
     make_case,
     make_external_credential,
     make_line,
+    make_policy,
     seated,
     write_decision,
     write_opinion,
@@ -85,6 +106,35 @@ def test_silence_is_a_ground_when_the_question_was_never_answered():
 
     line.refresh_from_db()
     assert line.state == LineState.DECIDED
+
+
+def test_a_question_before_completeness_is_no_ground_later():
+    line = make_line()
+    lines.ask_information(line, "Please send your passport.", by=registrar_of(line))
+    line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
+    lines.stop_waiting(line, by=registrar_of(line))
+    line.refresh_from_db()
+    line = Way(line, ratings=[Rating.NOT_EVIDENCED]).to(LineState.DELIBERATION)
+
+    refusal = ground_of(line).verdicts[DecisionType.REFUSAL]
+
+    assert refusal.reason.endswith("Ask the applicant first.")
+    assert can_ask_information(chair_of(line), line)
+
+
+def test_silence_is_no_ground_when_the_last_question_was_answered():
+    line = make_line(LineState.DELIBERATION, ratings=[Rating.NOT_EVIDENCED])
+    lines.ask_information(line, "Which data sets?", by=chair_of(line))
+    line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
+    lines.stop_waiting(line, by=registrar_of(line))
+    line.refresh_from_db()
+    assert ground_of(line).verdicts[DecisionType.REFUSAL].allowed
+
+    second = lines.ask_information(line, "Which methods?", by=chair_of(line))
+    lines.answer_information(second, "Regression.", [], by=line.case.applicant)
+
+    line.refresh_from_db()
+    assert not ground_of(line).verdicts[DecisionType.REFUSAL].allowed
 
 
 def test_full_gives_the_credits_of_the_module():
@@ -282,6 +332,21 @@ def test_who_reports_does_not_refuse_alone_but_the_deputy_can():
 
     line.refresh_from_db()
     assert line.state == LineState.DECIDED
+
+
+def test_who_reported_does_not_hand_the_report_on_to_refuse_alone():
+    line = line_reported_by_its_chair([Rating.NOT_MET])
+    other = line.reviews.filter(is_rapporteur=False).first().reviewer
+
+    with pytest.raises(Refused, match="has reported already"):
+        reviews.assign(line, other, rapporteur=True, by=chair_of(line))
+
+    member = make_user()
+    committees.seat(line.committee, member, by=registrar_of(line))
+    reviews.assign(line, member, by=chair_of(line))
+    with pytest.raises(Refused, match="has reported already"):
+        reviews.assign(line, other, rapporteur=True, by=chair_of(line))
+    assert line.reviews.get(is_rapporteur=True).reviewer == chair_of(line)
 
 
 def test_who_reports_may_recognise_alone():
@@ -764,7 +829,7 @@ def test_decide_page_costs_the_same_queries_for_more_reviewers(client, django_as
 
     for line in (few, many):
         client.force_login(chair_of(line))
-        with django_assert_num_queries(53):
+        with django_assert_num_queries(66):
             client.get(reverse("line-decide", args=[line.uuid]))
 
 
@@ -806,3 +871,224 @@ def test_record_page_has_documents_made_again_after_a_failure(client):
 
     assert "No installed font can print this." in page
     assert Job.objects.filter(subject=line.uuid, state=JobState.QUEUED).count() == 1
+
+
+# Revoked, and no decision left
+
+
+def line_on_an_award(state=LineState.DELIBERATION, **fields) -> tuple[Line, Award]:
+    """A line on an award of another institution of this portal, walked to `state`."""
+    award = make_award()
+    line = make_line(
+        state,
+        applicant=award.learner.user,
+        sources=[award.credential],
+        decision=DecisionType.FULL_SUBSTITUTION,
+        **fields,
+    )
+    return line, award
+
+
+def revoke(award: Award) -> None:
+    awards.revoke(
+        award, by=make_registrar(award.learner.institution), reason=RevocationReason.ERROR
+    )
+
+
+def test_a_revoked_source_is_not_decided_in_favour():
+    line, award = line_on_an_award()
+    decision = write_decision(line, DecisionType.FULL_SUBSTITUTION, by=chair_of(line))
+
+    revoke(award)
+
+    with pytest.raises(Refused, match="was revoked, so nothing can be recognised"):
+        decisions.sign(decision, by=chair_of(line))
+
+
+def test_a_copy_of_a_revoked_award_added_as_a_file_is_not_decided_in_favour_either():
+    award = make_award()
+    stated = facts_json.from_json(award.credential.facts)
+    applicant = award.learner.user
+    copy = make_external_credential(applicant, id=stated.id)
+    Credential.objects.filter(pk=copy.pk).update(identifier=stated.id)
+    line = make_line(LineState.DELIBERATION, applicant=applicant, sources=[copy])
+    Mail.objects.all().delete()
+
+    revoke(award)
+
+    assert permissions.revoked(line) != ""
+    told = Mail.objects.filter(recipient=registrar_of(line).email)
+    assert [mail.subject for mail in told] == [f"A credential in {line.case.reference} was revoked"]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"),
+    [
+        (LineState.DRAFT, False),
+        (LineState.SUBMITTED, True),
+        (LineState.DELIBERATION, True),
+        (LineState.NOTIFIED, True),
+        (LineState.WITHDRAWN, False),
+    ],
+)
+def test_registrars_of_unfinished_lines_are_told_of_a_revoked_source(state, is_told):
+    line, award = line_on_an_award(state)
+    make_registrar(line.case.institution)
+    Mail.objects.all().delete()
+
+    revoke(award)
+
+    told = set(Mail.objects.exclude(recipient=line.case.applicant.email).values_list("recipient"))
+    assert told == ({(one.email,) for one in cases.registrars_of(line.case)} if is_told else set())
+
+
+def test_a_source_revoked_after_sending_is_not_recorded_and_the_line_can_be_closed():
+    line, award = line_on_an_award(LineState.NOTIFIED)
+    revoke(award)
+
+    with pytest.raises(Refused, match="was revoked, so nothing can be recognised"):
+        credits.record(line, by=registrar_of(line))
+    lines.close(line, by=registrar_of(line))
+
+    line.refresh_from_db()
+    assert line.state == LineState.CLOSED
+    assert CreditEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", ["chair", "registrar"])
+def test_a_line_on_a_revoked_source_ends_in_deliberation(role):
+    line, award = line_on_an_award()
+    revoke(award)
+    Mail.objects.all().delete()
+
+    lines.declare_inadmissible(
+        line, InadmissibleReason.REVOKED, "Ask the issuer.", by=getattr(Way(line), role)
+    )
+
+    line.refresh_from_db()
+    assert (line.state, line.inadmissible_reason) == (LineState.INADMISSIBLE, "revoked")
+    mail = Mail.objects.get()
+    assert mail.recipient == line.case.applicant.email
+    assert mail.subject == f"Your application {line.case.reference} ended without a decision"
+
+
+def line_without_credits_left() -> Line:
+    """Free electives are asked for, and the programme has none."""
+    programme = make_programme_version(make_institution(), free_elective_ects=Decimal("0"))
+    return make_line(LineState.DELIBERATION, programme_version=programme, modules=[])
+
+
+def test_a_line_ends_when_no_decision_is_left():
+    line = line_without_credits_left()
+
+    lines.declare_inadmissible(
+        line, InadmissibleReason.NO_CREDITS_LEFT, "Ask for a module.", by=chair_of(line)
+    )
+
+    line.refresh_from_db()
+    assert line.state == LineState.INADMISSIBLE
+    assert line.closing_note == "Ask for a module."
+
+
+def test_a_line_ends_when_the_cap_of_validation_leaves_nothing():
+    programme = make_programme_version(
+        make_institution(), ects_total=Decimal("8"), free_elective_ects=Decimal("0")
+    )
+    applicant = make_user()
+    source = make_external_credential(applicant, ects=Decimal("6"))
+    case = make_case(applicant=applicant, modules=[make_module(programme)], sources=[source])
+    way = Way(case.lines.get(), decision=DecisionType.FULL_SUBSTITUTION)
+    lines.declare_complete(
+        way.line,
+        by=way.registrar,
+        track=Track.VALIDATION,
+        committee=way.committee,
+        rapporteur=way.members[0],
+        reviewers=way.members,
+    )
+    way.line.refresh_from_db()
+    way.review()
+
+    lines.declare_inadmissible(
+        way.line, InadmissibleReason.NO_CREDITS_LEFT, "Take the module.", by=way.chair
+    )
+
+    way.line.refresh_from_db()
+    assert way.line.state == LineState.INADMISSIBLE
+
+
+def test_a_line_does_not_end_while_a_decision_is_possible():
+    line = make_line(LineState.DELIBERATION)
+
+    with pytest.raises(Refused, match="A decision is possible, so it must be taken"):
+        lines.declare_inadmissible(
+            line, InadmissibleReason.NO_CREDITS_LEFT, "Nothing.", by=chair_of(line)
+        )
+
+
+def test_silence_is_no_way_out_of_a_decision():
+    programme = make_programme_version(make_institution(), free_elective_ects=Decimal("0"))
+    policy = make_policy(programme.programme.institution, allows_proportional=False)
+    line = make_line(
+        LineState.DELIBERATION, modules=[make_module(programme)], ratings=[Rating.NOT_EVIDENCED]
+    )
+    assert line.case.policy == policy
+    assert [v for v in guards.possible(ground_of(line)).values() if v] == []
+
+    with pytest.raises(Refused, match="Ask the applicant first"):
+        lines.declare_inadmissible(
+            line, InadmissibleReason.NO_CREDITS_LEFT, "Nothing.", by=chair_of(line)
+        )
+
+
+def test_ending_without_a_decision_needs_a_reason_of_the_list_and_words():
+    line = line_without_credits_left()
+
+    with pytest.raises(Refused, match="Choose one of the reasons"):
+        lines.declare_inadmissible(
+            line, InadmissibleReason.NOT_ELIGIBLE, "Enrol.", by=chair_of(line)
+        )
+    with pytest.raises(Refused, match="Write what the learner can do"):
+        lines.declare_inadmissible(line, InadmissibleReason.NO_CREDITS_LEFT, " ", by=chair_of(line))
+
+
+def test_reviewers_and_strangers_end_nothing():
+    line = line_without_credits_left()
+
+    for user in (Way(line).members[0], line.case.applicant, make_user()):
+        with pytest.raises(Refused, match="Only registrars"):
+            lines.declare_inadmissible(
+                line, InadmissibleReason.NO_CREDITS_LEFT, "Nothing.", by=user
+            )
+
+
+@pytest.mark.parametrize(("role", "page"), [("chair", "line-decide"), ("registrar", "line-check")])
+def test_pages_offer_the_end_only_when_no_decision_is_left(client, role, page):
+    stuck, open_line = line_without_credits_left(), make_line(LineState.DELIBERATION)
+    offered = []
+    for line in (stuck, open_line):
+        client.force_login(getattr(Way(line), role))
+        html = client.get(reverse(page, args=[line.uuid])).content.decode()
+        offered.append(reverse("line-inadmissible", args=[line.uuid]) in html)
+
+    assert offered == [True, False]
+    client.force_login(getattr(Way(stuck), role))
+    client.post(
+        reverse("line-inadmissible", args=[stuck.uuid]),
+        {"reason": "no_credits_left", "note": "Ask for a module."},
+    )
+    stuck.refresh_from_db()
+    assert stuck.state == LineState.INADMISSIBLE
+
+
+def test_applicant_reads_why_it_ended(client):
+    line = line_without_credits_left()
+    lines.declare_inadmissible(
+        line, InadmissibleReason.NO_CREDITS_LEFT, "Ask for a module.", by=chair_of(line)
+    )
+    client.force_login(line.case.applicant)
+
+    page = client.get(reverse("case-detail", args=[line.case.uuid])).content.decode()
+
+    assert "This ended without a decision." in page
+    assert "No credits are left that could be recognised" in page

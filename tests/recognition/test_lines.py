@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from recognition.calendar import add_working_days
 from recognition.models import InformationRequest, Line, LineSource, Review, SeatRole
 from recognition.services import cases, committees, decisions, lines, reviews
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import InadmissibleReason, Track, TrackReason
+from recognition.vocabulary import DecisionType, InadmissibleReason, Track, TrackReason
 from tests.factories.awards import make_award, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import (
@@ -31,6 +32,7 @@ from tests.factories.recognition import (
     make_file,
     make_line,
     seated,
+    write_decision,
     write_opinion,
 )
 
@@ -432,8 +434,85 @@ def test_waiting_ends_only_after_the_time_for_the_answer():
 
     line.refresh_from_db()
     assert line.state == LineState.SUBMITTED
-    with pytest.raises(Refused, match="open already, or was not answered"):
-        lines.ask_information(line, "Once more?", by=registrar_of(line))
+
+
+def ask_in_vain(line: Line, by) -> InformationRequest:
+    """Ask a question, let the time for it pass and go on without an answer."""
+    request = lines.ask_information(line, "Which data sets?", by=by)
+    line.information_requests.update(due_on=timezone.localdate() - timedelta(days=1))
+    lines.stop_waiting(line, by=registrar_of(line))
+    line.refresh_from_db()
+    return InformationRequest.objects.get(pk=request.pk)
+
+
+def test_after_waiting_in_vain_another_question_can_be_asked():
+    line = make_line()
+    first = ask_in_vain(line, registrar_of(line))
+
+    second = lines.ask_information(line, "Once more?", by=registrar_of(line))
+
+    assert (first.closed_at is not None, second.closed_at) == (True, None)
+    with pytest.raises(Refused, match="open already"):
+        lines.ask_information(line, "And this?", by=registrar_of(line))
+
+
+def test_one_question_is_open_at_a_time_for_the_database_too():
+    line = make_line(LineState.INFO_REQUESTED)
+
+    with pytest.raises(IntegrityError):
+        InformationRequest.objects.create(
+            line=line, items="And?", asked_by=registrar_of(line), due_on=timezone.localdate()
+        )
+
+
+def test_a_late_answer_before_completeness_reaches_the_registrar():
+    line = make_line()
+    request = ask_in_vain(line, registrar_of(line))
+    Mail.objects.all().delete()
+
+    lines.answer_information(request, "Here it is.", [], by=line.case.applicant)
+
+    line.refresh_from_db()
+    request.refresh_from_db()
+    assert (line.state, request.answer) == (LineState.SUBMITTED, "Here it is.")
+    assert [mail.recipient for mail in Mail.objects.all()] == [registrar_of(line).email]
+
+
+def test_a_late_answer_in_deliberation_opens_the_opinions_again_and_no_clock_stands_still():
+    line = make_line(LineState.DELIBERATION)
+    request = ask_in_vain(line, Way(line).chair)
+    assert line.state == LineState.DELIBERATION
+    due_on = line.due_on
+
+    lines.answer_information(request, "Sales of a market.", [], by=line.case.applicant)
+
+    line.refresh_from_db()
+    assert (line.state, line.due_on) == (LineState.UNDER_REVIEW, due_on)
+    assert set(line.reviews.values_list("state", flat=True)) == {ReviewState.AT_WORK}
+
+
+def test_after_the_decision_it_is_too_late_to_answer():
+    line = make_line(LineState.DELIBERATION)
+    request = ask_in_vain(line, Way(line).chair)
+    write_decision(line, DecisionType.PARTIAL, by=Way(line).chair)
+    decisions.sign(line.decision, by=Way(line).chair)
+
+    with pytest.raises(Refused, match="not possible any more"):
+        lines.answer_information(request, "Here it is.", [], by=line.case.applicant)
+
+
+def test_applicant_finds_the_question_that_can_still_be_answered(client):
+    line = make_line(LineState.DELIBERATION)
+    request = ask_in_vain(line, Way(line).chair)
+    client.force_login(line.case.applicant)
+    url = reverse("information-answer", args=[request.uuid])
+
+    page = client.get(reverse("case-detail", args=[line.case.uuid])).content.decode()
+    assert (url in page, "You can still answer until it is decided" in page) == (True, True)
+    assert client.post(url, {"answer": "Sales of a market."}).status_code == 302
+
+    page = client.get(reverse("case-detail", args=[line.case.uuid])).content.decode()
+    assert (url in page, "We went on without an answer" in page) == (False, True)
 
 
 def test_line_returns_to_the_chair_when_waiting_ends_in_deliberation():
@@ -535,7 +614,7 @@ def test_check_page_costs_the_same_queries_for_more_outcomes(client, django_asse
         credential = make_external_credential(applicant, outcomes=outcomes)
         line = make_case(applicant=applicant, modules=[module], sources=[credential]).lines.get()
         client.force_login(registrar_of(line))
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(33):
             client.get(reverse("line-check", args=[line.uuid]))
 
 

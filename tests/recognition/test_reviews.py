@@ -8,7 +8,8 @@ from credentials.models import AuditEvent, Mail
 from credentials.verdict import Refused, Stale
 from recognition.models import EvidencePointer, Line, Review, SeatRole
 from recognition.opinions import owed_by, target_outcomes
-from recognition.services import cases, committees, lines, reviews
+from recognition.permissions import can_see_evidence, stepped_back
+from recognition.services import committees, lines, reviews
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Element, ElementRating, Rating
@@ -175,15 +176,67 @@ def test_a_new_rapporteur_can_be_one_of_the_reviewers():
     assert review.line.reviews.get(is_rapporteur=True) == other
 
 
+def make_member(line: Line):
+    member = make_user()
+    committees.seat(line.committee, member, by=Way(line).registrar)
+    return member
+
+
 def test_another_opinion_takes_the_line_out_of_deliberation():
     line = make_line(LineState.DELIBERATION)
-    way = Way(line)
-    deputy = seated(way.committee, SeatRole.DEPUTY)[0]
 
-    reviews.assign(line, deputy, by=way.chair)
+    reviews.assign(line, make_member(line), by=Way(line).chair)
 
     line.refresh_from_db()
     assert line.state == LineState.UNDER_REVIEW
+
+
+@pytest.mark.parametrize("role", [SeatRole.CHAIR, SeatRole.DEPUTY])
+def test_who_could_read_the_opinions_gives_no_further_one(role):
+    line = make_line(LineState.DELIBERATION)
+    reader = seated(line.committee, role)[0]
+
+    with pytest.raises(Refused, match="could read the opinions already"):
+        reviews.assign(line, reader, by=Way(line).chair)
+    reviews.assign(line, make_member(line), by=Way(line).chair)
+    with pytest.raises(Refused, match="could read the opinions already"):
+        reviews.assign(line, reader, by=Way(line).chair)
+
+
+def test_an_opinion_is_not_taken_back_after_a_look_at_the_others():
+    line = make_line(LineState.DELIBERATION)
+    reviews.assign(line, make_member(line), by=Way(line).chair)
+    review = line.reviews.filter(state=ReviewState.SUBMITTED).first()
+
+    with pytest.raises(Refused, match="could read the other opinions already"):
+        reviews.take_back(review, by=review.reviewer)
+
+
+def test_an_opinion_is_taken_back_when_an_answer_came_after_the_look():
+    line = make_line(LineState.DELIBERATION)
+    request = lines.ask_information(line, "Which data sets?", by=Way(line).chair)
+    lines.answer_information(request, "Sales of a market.", [], by=line.case.applicant)
+    review = line.reviews.first()
+    reviews.submit(review, by=review.reviewer)
+    review.refresh_from_db()
+
+    reviews.take_back(review, by=review.reviewer)
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.AT_WORK
+
+
+def test_who_loses_the_report_stands_in_the_log():
+    review = make_review()
+    other = review.line.reviews.filter(is_rapporteur=False).first()
+
+    reviews.assign(review.line, other.reviewer, rapporteur=True, by=Way(review.line).chair)
+
+    found = AuditEvent.objects.filter(action__endswith="-rapporteur").order_by("pk")
+    assert [(event.thing, event.action) for event in found] == [
+        (str(review.uuid), "lose-rapporteur"),
+        (str(other.uuid), "make-rapporteur"),
+    ]
 
 
 # Writing
@@ -283,7 +336,7 @@ def test_saving_costs_the_same_queries_for_more_outcomes(django_assert_num_queri
     for count in (2, 20):
         review = make_review(**_module_with(count))
         draft = opinion_of(review.line)
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(27):
             reviews.save(review, draft, by=review.reviewer)
 
 
@@ -644,7 +697,7 @@ def test_matrix_costs_the_same_queries_for_more_outcomes(client, django_assert_n
         review = make_review(**_module_with(count))
         write_opinion(review)
         client.force_login(review.reviewer)
-        with django_assert_num_queries(29):
+        with django_assert_num_queries(35):
             client.get(reverse("review-detail", args=[review.uuid]))
 
 
@@ -735,14 +788,171 @@ def test_opinion_given_in_time_is_dated():
     assert timezone.localdate(review.submitted_at) == timezone.localdate()
 
 
-def test_seat_ended_after_naming_does_not_end_the_review():
-    review = make_review()
+def end_seat_of(review: Review) -> None:
     place = review.line.committee.seats.get(user=review.reviewer)
-    committees.end_term(place, by=make_registrar(review.line.case.institution))
-    write_opinion(review)
+    committees.end_term(place, by=Way(review.line).registrar)
 
-    reviews.submit(review, by=review.reviewer)
+
+def test_who_has_no_seat_any_more_neither_reads_nor_hands_in(client):
+    review = make_review()
+    write_opinion(review)
+    end_seat_of(review)
+
+    with pytest.raises(Refused, match="seat on the committee has ended"):
+        reviews.submit(review, by=review.reviewer)
+
+    client.force_login(review.reviewer)
+    page = client.get(reverse("review-detail", args=[review.uuid]))
+    assert page.status_code == 403
+    assert not can_see_evidence(review.reviewer, review.line)
+    assert not Line.objects.visible_to(review.reviewer).exists()
+    assert not Review.objects.awaiting_review_by(review.reviewer).exists()
+
+
+def test_who_has_no_seat_any_more_can_still_step_back():
+    review = make_review()
+    end_seat_of(review)
+
+    reviews.step_back(review, "My term has ended.", by=review.reviewer)
 
     review.refresh_from_db()
-    assert review.state == ReviewState.SUBMITTED
-    assert cases.registrars_of(review.line.case) != []
+    assert review.state == ReviewState.RECUSED
+
+
+# Released
+
+
+@pytest.mark.parametrize("role", ["registrar", "chair"])
+def test_releasing_the_silent_reviewer_passes_the_line_on(role):
+    line = make_line(LineState.UNDER_REVIEW)
+    (silent,) = give_all_but(line, 1)
+
+    reviews.release(silent, "On leave since May.", by=getattr(Way(line), role))
+
+    silent.refresh_from_db()
+    line.refresh_from_db()
+    assert (silent.state, silent.conflict) == (ReviewState.RECUSED, "")
+    assert line.state == LineState.DELIBERATION
+    said = AuditEvent.objects.filter(text__text="On leave since May.")
+    assert [event.thing for event in said] == [str(silent.uuid)]
+    assert Mail.objects.filter(recipient=silent.reviewer.email).last().subject == (
+        f"Your opinion on {line.case.reference} is not needed any more"
+    )
+
+
+def test_releasing_somebody_who_never_declared():
+    review = make_review(ReviewState.ASSIGNED)
+
+    reviews.release(review, "No answer.", by=Way(review.line).registrar)
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.RECUSED
+    assert not Line.objects.visible_to(review.reviewer).exists()
+
+
+def test_releasing_needs_a_reason_and_is_for_those_who_name_reviewers():
+    review = make_review()
+    way = Way(review.line)
+    other = way.members[1]
+
+    with pytest.raises(Refused, match="in a few words"):
+        reviews.release(review, " ", by=way.chair)
+    for user in (other, review.line.case.applicant, make_registrar(make_institution())):
+        with pytest.raises(Refused, match="Only registrars"):
+            reviews.release(review, "No answer.", by=user)
+
+
+def test_who_gave_an_opinion_is_not_released():
+    review = make_review(ReviewState.SUBMITTED)
+
+    with pytest.raises(Refused, match="not possible any more"):
+        reviews.release(review, "No answer.", by=Way(review.line).chair)
+
+
+def line_reviewed_by(user_of) -> tuple[Line, Review]:
+    """A line under review that somebody reviews who has another role in it too."""
+    line = make_line()
+    way = Way(line)
+    user = user_of(way)
+    lines.declare_complete(
+        line,
+        by=way.registrar,
+        track="recognition",
+        committee=way.committee,
+        rapporteur=way.members[0],
+        reviewers=[way.members[1], user],
+    )
+    return Line.objects.get(pk=line.pk), line.reviews.get(reviewer=user)
+
+
+def seated_registrar(way: Way):
+    registrar = make_registrar(way.institution)
+    committees.seat(way.committee, registrar, by=way.registrar)
+    return registrar
+
+
+def test_a_chair_releases_nobody_but_others_and_decides_when_released():
+    line, review = line_reviewed_by(lambda way: way.chair)
+    way = Way(line)
+
+    with pytest.raises(Refused, match="your own task"):
+        reviews.release(review, "No time.", by=way.chair)
+    reviews.release(review, "On leave.", by=way.registrar)
+
+    assert Line.objects.visible_to(way.chair).exists()
+    assert not stepped_back(way.chair, line)
+
+
+def test_a_registrar_who_stepped_back_as_reviewer_has_the_line_no_more(client):
+    line, review = line_reviewed_by(seated_registrar)
+    registrar = review.reviewer
+
+    reviews.step_back(review, "She is my sister.", by=registrar)
+
+    assert not Line.objects.visible_to(registrar).exists()
+    assert not Line.objects.kept_by(registrar).exists()
+    assert not can_see_evidence(registrar, line)
+    with pytest.raises(Refused, match="Another registrar must work on it"):
+        lines.ask_information(line, "Grade?", by=registrar)
+    with pytest.raises(Refused, match="Another registrar must work on it"):
+        reviews.assign(line, Way(line).chair, by=registrar)
+    client.force_login(registrar)
+    for name in ("line-check", "line-reviewers", "line-detail"):
+        assert client.get(reverse(name, args=[line.uuid])).status_code == 404
+
+
+def test_a_chair_who_stepped_back_as_reviewer_names_nobody():
+    line, review = line_reviewed_by(lambda way: way.chair)
+    way = Way(line)
+    reviews.step_back(review, "A friend.", by=way.chair)
+
+    with pytest.raises(Refused, match="Only registrars"):
+        reviews.assign(line, way.members[2], by=way.chair)
+
+
+def test_release_page_asks_why_and_releases(client):
+    review = make_review()
+    line, way = review.line, Way(review.line)
+    client.force_login(way.registrar)
+    url = reverse("review-release", args=[review.uuid])
+
+    assert url in client.get(reverse("line-reviewers", args=[line.uuid])).content.decode()
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"reason": ""}).status_code == 200
+    client.post(url, {"reason": "On leave."})
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.RECUSED
+    page = client.get(reverse("line-reviewers", args=[line.uuid])).content.decode()
+    assert (url in page, "Released" in page) == (False, True)
+
+
+def test_release_page_is_not_found_by_others(client):
+    review = make_review()
+    way = Way(review.line)
+    answers = set()
+    for user in (review.reviewer, way.members[1], review.line.case.applicant, make_user()):
+        client.force_login(user)
+        answers.add(client.get(reverse("review-release", args=[review.uuid])).status_code)
+
+    assert answers == {404}

@@ -191,7 +191,9 @@ def test_case_list_tells_no_unsent_decision(client):
 def test_committee_that_looks_again_names_nobody(client):
     line = make_line(LineState.DELIBERATION)
     chair = seated(line.committee, "chair")[0]
-    reviews.assign(line, seated(line.committee, "deputy")[0], by=chair)
+    member = make_user()
+    line.committee.seats.create(user=member)
+    reviews.assign(line, member, by=chair)
 
     events = story_of(Line.objects.get(pk=line.pk)).events
 

@@ -186,6 +186,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         make_line(LineState.INFO_REQUESTED, applicant=person)
         make_case(programme_version=make_programme_version(institution))
         line = make_line(LineState.UNDER_REVIEW)
+        line.committee.seats.create(user=person)
         line.reviews.create(reviewer=person)
         decided = make_line(LineState.DELIBERATION)
         decided.committee.seats.create(user=person, role="deputy")
