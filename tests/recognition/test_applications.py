@@ -105,6 +105,20 @@ def test_credential_one_comes_from_is_carried_to_the_first_line(client, programm
     assert page.context["form"]["sources"].value() == [credential.uuid]
 
 
+def test_carried_credential_gets_a_line_beside_others_and_never_a_second_one(
+    client, draft, programme, nela
+):
+    held, carried = make_kept(nela), make_kept(nela)
+    save_line(client, draft, held, target=make_module(programme).uuid)
+
+    def begin(credential):
+        said = {"programme": programme.uuid, "credential": credential.uuid}
+        return client.post(reverse("case-new"), said).url
+
+    assert begin(carried) == f"{at('line-new', draft)}?credential={carried.uuid}"
+    assert begin(held) == at("case-detail", draft)
+
+
 @pytest.mark.parametrize("carried", ["nonsense", "x\r\nSet-Cookie: a=b", "of somebody else"])
 def test_credential_that_is_not_ones_own_is_not_carried(client, programme, nela, carried):
     if carried == "of somebody else":
