@@ -296,6 +296,30 @@ def test_module_that_is_credited_already_is_not_offered(client, nela):
     assert list(form.modules.values()) == [other]
 
 
+def test_module_that_is_asked_for_already_is_not_offered_until_it_is_refused(client, nela):
+    line = make_line(LineState.UNDER_REVIEW, applicant=nela)
+    module = line.module
+    refused = make_line(LineState.NOTIFIED, applicant=nela, decision=DecisionType.REFUSAL)
+
+    def offered(programme):
+        draft = applications.create(programme, by=nela)
+        return list(client.get(at("line-new", draft)).context["form"].modules.values())
+
+    assert line.target_kind == TargetKind.MODULE
+    assert module not in offered(module.programme_version)
+    assert refused.module in offered(refused.module.programme_version)
+
+
+def test_line_that_cannot_be_sent_needs_its_applicant(client, draft, module, nela):
+    for _ in range(2):
+        save_line(client, draft, make_kept(nela), target=module.uuid)
+
+    page = client.get(at("case-detail", draft))
+
+    assert page.context["unfinished"] == {draft.lines.get(position=2).pk}
+    assert page.content.decode().count("Needs you") == 1
+
+
 def test_empty_portfolio_leads_to_adding_something(client, draft):
     page = client.get(at("line-new", draft)).content.decode()
 
