@@ -13,6 +13,7 @@ urlpatterns = [
     path("claims/<uuid:uuid>/deny/", claims.deny, name="claim-deny"),
     path("claims/<uuid:uuid>/withdraw/", claims.withdraw, name="claim-withdraw"),
     path("awards/<uuid:uuid>/", awards.detail, name="award-detail"),
+    path("awards/<uuid:uuid>/jobs/<uuid:job>/", awards.progress, name="award-progress"),
     path("awards/<uuid:uuid>/accept/", awards.accept, name="award-accept"),
     path("awards/<uuid:uuid>/revoke/", awards.revoke, name="award-revoke"),
     path("awards/<uuid:uuid>/supplement/", awards.make_supplement, name="award-supplement"),

@@ -1,5 +1,6 @@
 """The only place that says what keeps an application from being sent."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from credentials.models import CreditEntry, User
@@ -32,19 +33,25 @@ def problems(user: User, case: Case) -> list[str]:
 
 def gaps(case: Case) -> list[str]:
     """Return what is missing in a draft before its applicant can declare it and send it."""
-    found = []
+    return [text for _line, text in found_in(case)]
+
+
+def found_in(case: Case) -> list[tuple[Line | None, str]]:
+    """Return the same with the line it is about, None for the application as a whole."""
+    found: list[tuple[Line | None, str]] = []
     if case.programme_version.state != PublishingState.PUBLISHED:
-        found.append(_("The programme does not take applications under these regulations."))
+        text = _("The programme does not take applications under these regulations.")
+        found.append((None, text))
     if policy_in_force(case) is None:
-        found.append(_("The university has not published its rules of recognition yet."))
+        found.append((None, _("The university has not published its rules of recognition yet.")))
     lines = list(
         case.lines.select_related("module__course_version__course").prefetch_related(
             "sources__credential__award", "parts"
         )
     )
     if not lines:
-        found.append(_("Say what you ask for: add at least one line."))
-    found += [problem for line in lines for problem in _gaps_of(line, case)]
+        found.append((None, _("Say what you ask for: add at least one line.")))
+    found += [(line, problem) for line in lines for problem in _gaps_of(line, case)]
     found += _taken(lines, case)
     return found
 
@@ -83,12 +90,19 @@ def _is_revoked(source: LineSource) -> bool:
     return award is not None and award.state == AwardState.REVOKED
 
 
-def _taken(lines: list[Line], case: Case) -> list[str]:
+def asked_already(applicant: User) -> QuerySet[Line]:
+    """Return the lines on which an applicant waits for a decision or its credits."""
+    return Line.objects.filter(case__applicant=applicant, state__in=OPEN_OR_TO_RECORD).exclude(
+        state=LineState.NOTIFIED, decision__type=DecisionType.REFUSAL
+    )
+
+
+def _taken(lines: list[Line], case: Case) -> list[tuple[Line | None, str]]:
     """Targets that are asked for twice, filled already, or open in another application."""
     modules = [line.module_id for line in lines if line.module_id]
     if not modules:
         return []
-    problems = []
+    problems: list[tuple[Line | None, str]] = []
     filled = set(
         CreditEntry.objects.filter(
             enrolment__learner__user=case.applicant_id,
@@ -98,26 +112,28 @@ def _taken(lines: list[Line], case: Case) -> list[str]:
             reversed_at=None,
         ).values_list("module", flat=True)
     )
-    elsewhere = Line.objects.filter(
-        case__applicant=case.applicant_id, module__in=modules, state__in=OPEN_OR_TO_RECORD
-    ).exclude(state=LineState.NOTIFIED, decision__type=DecisionType.REFUSAL)
+    elsewhere = asked_already(case.applicant).filter(module__in=modules)
     earlier = list(elsewhere.prefetch_related("parts"))
     credited = Decision.objects.credited_parts(case.applicant_id, modules)
     for line in lines:
         name = {"number": line.position, "module": line.module}
         problems += [
-            _("Line %(number)s: “%(part)s” is credited to you already; leave it out.")
-            % {**name, "part": part}
+            (
+                line,
+                _("Line %(number)s: “%(part)s” is credited to you already; leave it out.")
+                % {**name, "part": part},
+            )
             for part in line.parts.all()
             if part.pk in credited
         ]
         if line.module_id in filled:
-            problems.append(_("Line %(number)s: %(module)s is credited to you already.") % name)
+            text = _("Line %(number)s: %(module)s is credited to you already.") % name
+            problems.append((line, text))
         elif any(_overlap(line, other) for other in earlier):
-            problems.append(
-                _("Line %(number)s: you have asked for %(module)s already; wait for the decision.")
-                % name
+            text = _(
+                "Line %(number)s: you have asked for %(module)s already; wait for the decision."
             )
+            problems.append((line, text % name))
         earlier.append(line)
     return problems
 

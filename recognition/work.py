@@ -52,7 +52,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Nine queries, whatever there is to do.
+    Ten queries, whatever there is to do.
     """
     groups = [
         _group(_("As a learner"), _as_learner(user)),
@@ -91,6 +91,12 @@ def _as_learner(user: User) -> Iterator[Item]:
             reverse("case-detail", args=[request.line.case.uuid]),
             request.items[:160],
             request.due_on,
+        )
+    for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
+        yield Item(
+            _("Read why your claim to “%(title)s” was denied") % {"title": claim.course_version},
+            reverse("claim-detail", args=[claim.uuid]),
+            _("You can claim it again."),
         )
     for case in Case.objects.filter(applicant=user, submitted_at=None).select_related(
         "programme_version"

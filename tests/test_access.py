@@ -113,6 +113,8 @@ ADDRESSES = [
     Address("award-new", "course", opens=STAFF),
     Address("award-detail", "award", opens=f"learner {STAFF}"),
     Address("award-detail", "revoked", opens=f"other_learner {STAFF}"),
+    Address("award-progress", "award signing_job", opens=f"learner {STAFF}"),
+    Address("award-progress", "revoked signing_job"),  # a job of another award
     Address("award-accept", "waiting", opens=None, acts="learner"),
     Address(
         *("award-revoke", "award", f"learner {STAFF}", KEEPERS),

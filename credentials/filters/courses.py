@@ -1,7 +1,6 @@
 """The only place that narrows the public catalogue: search, facets with counts, order."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -126,8 +125,9 @@ class CourseFilter(FilterSet):
             .order_by(*orders[self.sort], title, "pk")
         )
 
-    def facets(self) -> Iterator[Facet]:
-        """Yield the facets that leave something to choose."""
+    def facets(self) -> list[Facet]:
+        """Return the facets that leave something to choose."""
+        found = []
         for name, labels in self.labels.items():
             options = [
                 Option(value, label, count, value in self.chosen[name])
@@ -136,7 +136,8 @@ class CourseFilter(FilterSet):
             ]
             if options:
                 is_folded = name in FOLDED and not self.chosen[name]
-                yield Facet(name, self.filters[name].label, options, is_folded)
+                found.append(Facet(name, self.filters[name].label, options, is_folded))
+        return found
 
     def choices(self) -> list[tuple[str, str, str]]:
         """Return (name, value, label) of all that was chosen, in the order of the query string."""

@@ -1,9 +1,11 @@
 """Claims: a learner says they have earned a credential and asks for it."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from credentials import states
 from credentials.models.institution import Unit
@@ -34,6 +36,23 @@ class ClaimQuerySet(models.QuerySet):
                 Q(course_version__course__teachers=user) | Q(course_version__course__unit__in=units)
             )
             .distinct()
+        )
+
+    def denied_lately_to(self, user):
+        """Own claims denied in the last 30 days, unless claimed again or awarded since."""
+        again = Claim.objects.filter(
+            claimant=user,
+            course_version__course=OuterRef("course_version__course"),
+            submitted_at__gt=OuterRef("closed_at"),
+        )
+        return (
+            self.filter(
+                claimant=user,
+                state=ClaimState.DENIED,
+                closed_at__gte=timezone.now() - timedelta(days=30),
+            )
+            .exclude(Exists(again))
+            .exclude(course_version__awards__learner__user=user)
         )
 
 

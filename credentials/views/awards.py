@@ -59,7 +59,18 @@ def _shown(job: Job | None, user) -> dict | None:
         "job": job,
         "is_own": job.owner_id == user.pk,
         "has_failed": job.state == JobState.FAILED,
+        "goes_on": job.state in (JobState.QUEUED, JobState.RUNNING),
     }
+
+
+@login_required
+@never_cache
+def progress(request: HttpRequest, uuid: str, job: str) -> HttpResponse:
+    """Say to htmx whether a job of the award is over, and the page is to be read anew."""
+    award = get_object_or_404(Award.objects.visible_to(request.user), uuid=uuid)
+    found = get_object_or_404(Job.objects.filter(subject=award.uuid), uuid=job)
+    goes_on = found.state in (JobState.QUEUED, JobState.RUNNING)
+    return HttpResponse(headers={} if goes_on else {"HX-Refresh": "true"})
 
 
 @login_required

@@ -23,7 +23,7 @@ from credentials.forms.courses import (
     TeachersForm,
 )
 from credentials.language import in_language, language_of
-from credentials.models import CourseVersion, Role, Unit, User
+from credentials.models import CourseVersion, Institution, Role, Unit, User
 from credentials.services import courses, outcomes
 from credentials.services.audit import history_of
 from credentials.states import PublishingState
@@ -65,7 +65,13 @@ def course_table(request: HttpRequest) -> HttpResponse:
     for version in page:
         is_draft = version.state == PublishingState.DRAFT
         version.missing = _labels(version.missing_elements()) if is_draft else []
-    context = {"page": page, "query": query, "state": state, "states": PublishingState.choices}
+    context = {
+        "page": page,
+        "query": query,
+        "state": state,
+        "states": PublishingState.choices,
+        "can_import": Institution.objects.kept_by(request.user).exists(),
+    }
     return render(request, "catalogue/list.html", context)
 
 

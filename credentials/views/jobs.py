@@ -1,14 +1,34 @@
 """How far background work is: a page, a fragment that refreshes itself, and another try."""
 
+from typing import NamedTuple
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from credentials.models import Award, Document, Job
+from credentials.models import Award, Document, Job, JobKind, User
 from credentials.services import jobs
 from credentials.states import JobState
+
+DONE = {
+    JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
+    JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
+    JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
+    JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
+}
+
+
+class WayBack(NamedTuple):
+    """The page from which a job was started."""
+
+    url: str
+    name: str
+    label: str
 
 
 @login_required
@@ -19,10 +39,35 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     context = {
         "job": job,
         "documents": readable.order_by("pk"),
-        "award": Award.objects.visible_to(request.user).filter(uuid=job.subject).first(),
+        "title": _title_of(job),
+        "back": _way_back(job, request.user),
         "has_failed": job.state == JobState.FAILED,
     }
     return render(request, "jobs/detail.html", context)
+
+
+def _title_of(job: Job) -> str:
+    return DONE[JobKind(job.kind)] if job.state == JobState.DONE else job.get_kind_display()
+
+
+def _way_back(job: Job, user: User) -> WayBack | None:
+    """Return where the job was started, None when its owner may not go there any more."""
+    if job.kind == JobKind.DIPLOMA_PAGES:
+        learners = job.parameters.get("learners", [])
+        if len(learners) == 1:
+            return WayBack(
+                reverse("learner-detail", args=learners), _("Learner"), _("Back to the learner")
+            )
+        address = f"{reverse('learner-list')}?institution={job.institution.slug}"
+        return WayBack(address, _("Learners"), _("Back to learners"))
+    if job.kind == JobKind.LINE_DOCUMENTS:
+        address = reverse("line-detail", args=[job.subject])
+        return WayBack(address, _("Application"), _("Back to the application"))
+    award = Award.objects.visible_to(user).filter(uuid=job.subject).first()
+    if award is None:
+        return None
+    address = reverse("award-detail", args=[award.uuid])
+    return WayBack(address, award.number, _("Back to the award"))
 
 
 @login_required
@@ -30,7 +75,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
 def progress(request: HttpRequest, uuid: str) -> HttpResponse:
     """The part of the page that htmx asks for; when the work is over, the page is read anew."""
     job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
-    response = render(request, "jobs/_progress.html", {"job": job})
+    response = render(request, "jobs/_progress.html", {"job": job, "title": _title_of(job)})
     if job.state in (JobState.DONE, JobState.FAILED):
         response["HX-Refresh"] = "true"
     return response

@@ -20,7 +20,8 @@ from credentials.models import (
 from credentials.services import facts
 from credentials.states import AwardState
 from credentials.templatetags.symbolon import ects
-from recognition.models import Case, Line, Policy
+from recognition import submission
+from recognition.models import Case, Line, Policy, TargetKind
 
 FREE = "free"
 
@@ -57,7 +58,7 @@ class CredentialChoice(forms.ModelMultipleChoiceField):
 
 
 class LineForm(forms.Form):
-    """What is put forward, and for what; modules that were filled already are not offered."""
+    """What is put forward, and for what; modules filled or asked for already are not offered."""
 
     sources = CredentialChoice(
         label=_("What do you put forward?"),
@@ -105,9 +106,11 @@ class LineForm(forms.Form):
         filled = CreditEntry.objects.filter(
             enrolment__learner__user=applicant, fills_module=True, reversed_at=None
         ).values("module")
+        asked = submission.asked_already(applicant).filter(target_kind=TargetKind.MODULE)
         modules = (
             case.programme_version.modules.filter(is_recognisable=True)
             .exclude(pk__in=filled)
+            .exclude(pk__in=asked.values("module"))
             .select_related("course_version__course")
         )
         return {str(module.uuid): module for module in modules}

@@ -25,7 +25,7 @@ def new(request):
     form = ProgrammeForm(request.POST or None, initial={"programme": _usual(request.user)})
     if request.method == "POST" and form.is_valid():
         case = applications.create(form.cleaned_data["programme"], by=request.user)
-        if carried and not case.lines.exists():
+        if carried and not case.lines.filter(sources__credential=carried).exists():
             address = reverse("line-new", args=[case.uuid])
             return redirect(f"{address}?credential={carried.uuid}")
         return redirect("case-detail", case.uuid)

@@ -42,7 +42,13 @@ def detail(request, uuid):
     )
     if case.is_draft:
         lines = case.lines.with_all().prefetch_related("sources__credential")
-        context = {"case": case, "lines": lines, "gaps": submission.gaps(case)}
+        found = submission.found_in(case)
+        context = {
+            "case": case,
+            "lines": lines,
+            "gaps": [text for _line, text in found],
+            "unfinished": {line.pk for line, _text in found if line},
+        }
         return render(request, "cases/draft.html", context)
     stories = timeline.stories_of(timeline.with_stories(case.lines.all()))
     context = {

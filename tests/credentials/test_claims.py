@@ -176,6 +176,24 @@ def test_unwanted_file_is_refused_by_name(client, version, student, name, data, 
     assert (Claim.objects.count(), Document.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("links", "name", "is_asked"),
+    [("no address", "a.pdf", True), ("no address", None, False), ("", "a.svg", False)],
+)
+def test_file_is_asked_for_again_when_something_else_is_wrong(
+    client, version, student, links, name, is_asked
+):
+    client.force_login(student)
+    data = b"%PDF-1.7\n" if name == "a.pdf" else b"<svg/>"
+    said = {"given_name": "Nela", "family_name": "Ardwen", "links": links}
+    files = {"uploads": SimpleUploadedFile(name, data)} if name else {}
+
+    page = client.post(reverse("claim-new", args=[version.uuid]), said | files)
+
+    assert page.context["form"].errors
+    assert ("Choose your file again" in page.content.decode()) is is_asked
+
+
 def test_too_large_file_is_refused_by_name(client, version, student, settings):
     settings.UPLOAD_MAX_BYTES = 1024**2
     client.force_login(student)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import DocumentKind, Job, JobKind, Mail
-from credentials.services import documents, jobs
+from credentials.services import documents, issuing, jobs, supplements
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
 from tests.factories.awards import make_award, make_student
@@ -202,6 +202,59 @@ def test_done_job_leads_to_its_documents(client, job, owner):
     assert list(page.context["documents"]) == [made]
 
 
+def test_done_job_is_named_so_and_leads_back_to_where_it_was_started(client, owner):
+    award = make_award(student=owner)
+    subjects = {
+        JobKind.AWARD_SUPPLEMENT: award.uuid,
+        JobKind.LINE_DOCUMENTS: "00000000-0000-4000-8000-000000000002",
+        JobKind.DIPLOMA_PAGES: "00000000-0000-4000-8000-000000000003",
+    }
+    one, two = "00000000-0000-4000-8000-000000000004", "00000000-0000-4000-8000-000000000005"
+    client.force_login(owner)
+
+    def shown(kind, **parameters):
+        Job.objects.filter(kind=kind).delete()
+        job = jobs.start(
+            kind,
+            subjects[kind],
+            institution=award.audit_institution,
+            by=owner,
+            parameters=parameters,
+        )
+        jobs.begin(job)
+        jobs.finish(job)
+        context = client.get(reverse("job-detail", args=[job.uuid])).context
+        return str(context["title"]), context["back"].url, context["back"].label
+
+    assert [
+        shown(JobKind.AWARD_SUPPLEMENT),
+        shown(JobKind.LINE_DOCUMENTS),
+        shown(JobKind.DIPLOMA_PAGES, learners=[one]),
+        shown(JobKind.DIPLOMA_PAGES, learners=[one, two]),
+    ] == [
+        (
+            "The supplement is made",
+            reverse("award-detail", args=[award.uuid]),
+            "Back to the award",
+        ),
+        (
+            "The decision letter and supplements are made",
+            reverse("line-detail", args=[subjects[JobKind.LINE_DOCUMENTS]]),
+            "Back to the application",
+        ),
+        (
+            "The micro-credentials pages are made",
+            reverse("learner-detail", args=[one]),
+            "Back to the learner",
+        ),
+        (
+            "The micro-credentials pages are made",
+            f"{reverse('learner-list')}?institution={award.audit_institution.slug}",
+            "Back to learners",
+        ),
+    ]
+
+
 def test_failed_job_says_why_and_can_be_started_again(client, job, owner):
     jobs.begin(job)
     jobs.fail(job, "The letter has no font for the character ꙮ.")
@@ -228,6 +281,27 @@ def test_job_is_nobody_elses_business(client, job):
 
     assert statuses == [404] * 6
     assert client.get(reverse("job-detail", args=[job.uuid])).status_code == 302
+
+
+def test_award_page_asks_by_itself_until_it_is_signed_and_its_supplement_made(client):
+    award = make_award(AwardState.SIGNING)
+    client.force_login(award.learner.user)
+    asked = []
+
+    def ask():
+        """Return whether page and answer say that the job of the page goes on."""
+        page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+        job = Job.objects.filter(subject=award.uuid).latest("pk")
+        address = reverse("award-progress", args=[award.uuid, job.uuid])
+        answer = client.get(address)
+        asked.append((f'hx-get="{address}"' in page, answer.get("HX-Refresh")))
+        return job
+
+    issuing.run(ask())
+    supplements.run(ask())
+    ask()
+
+    assert asked == [(True, None), (True, None), (False, "true")]
 
 
 def test_learner_is_told_that_the_portal_makes_the_supplement_already(client):

@@ -303,6 +303,15 @@ def test_course_list_offers_to_drop_what_was_chosen_last(client, institution):
     assert 'href="?q=maps&amp;eqf=6">Remove “French”</a>' in text
 
 
+@pytest.mark.parametrize(("query", "is_shown"), [("maps", True), ("nothing", False)])
+def test_course_list_shows_filters_only_when_there_is_one(client, institution, query, is_shown):
+    make_titled(institution, "Maps")
+
+    text = client.get(reverse("course-list"), {"q": query}).content.decode()
+
+    assert ("Apply filters" in text) is is_shown
+
+
 def test_course_list_escapes_what_is_searched_for(client):
     text = client.get(reverse("course-list"), {"q": "<script>x</script>"}).content.decode()
 

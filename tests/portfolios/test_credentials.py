@@ -643,6 +643,12 @@ def test_empty_portfolio_says_how_to_begin(client, nela):
     assert reverse("credential-add") in page
 
 
+def test_portfolio_leads_to_what_one_has_claimed(client, nela):
+    text = client.get(reverse("portfolio")).content.decode()
+
+    assert f'href="{reverse("claim-list")}">Your claims</a>' in text
+
+
 def test_portfolio_shows_each_kind_in_its_own_words(client, nela):
     make_award(student=nela)
     make_award(AwardState.REVOKED, student=nela)

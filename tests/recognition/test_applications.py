@@ -105,6 +105,20 @@ def test_credential_one_comes_from_is_carried_to_the_first_line(client, programm
     assert page.context["form"]["sources"].value() == [credential.uuid]
 
 
+def test_carried_credential_gets_a_line_beside_others_and_never_a_second_one(
+    client, draft, programme, nela
+):
+    held, carried = make_kept(nela), make_kept(nela)
+    save_line(client, draft, held, target=make_module(programme).uuid)
+
+    def begin(credential):
+        said = {"programme": programme.uuid, "credential": credential.uuid}
+        return client.post(reverse("case-new"), said).url
+
+    assert begin(carried) == f"{at('line-new', draft)}?credential={carried.uuid}"
+    assert begin(held) == at("case-detail", draft)
+
+
 @pytest.mark.parametrize("carried", ["nonsense", "x\r\nSet-Cookie: a=b", "of somebody else"])
 def test_credential_that_is_not_ones_own_is_not_carried(client, programme, nela, carried):
     if carried == "of somebody else":
@@ -280,6 +294,30 @@ def test_module_that_is_credited_already_is_not_offered(client, nela):
     form = client.get(at("line-new", draft)).context["form"]
 
     assert list(form.modules.values()) == [other]
+
+
+def test_module_that_is_asked_for_already_is_not_offered_until_it_is_refused(client, nela):
+    line = make_line(LineState.UNDER_REVIEW, applicant=nela)
+    module = line.module
+    refused = make_line(LineState.NOTIFIED, applicant=nela, decision=DecisionType.REFUSAL)
+
+    def offered(programme):
+        draft = applications.create(programme, by=nela)
+        return list(client.get(at("line-new", draft)).context["form"].modules.values())
+
+    assert line.target_kind == TargetKind.MODULE
+    assert module not in offered(module.programme_version)
+    assert refused.module in offered(refused.module.programme_version)
+
+
+def test_line_that_cannot_be_sent_needs_its_applicant(client, draft, module, nela):
+    for _ in range(2):
+        save_line(client, draft, make_kept(nela), target=module.uuid)
+
+    page = client.get(at("case-detail", draft))
+
+    assert page.context["unfinished"] == {draft.lines.get(position=2).pk}
+    assert page.content.decode().count("Needs you") == 1
 
 
 def test_empty_portfolio_leads_to_adding_something(client, draft):

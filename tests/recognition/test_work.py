@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import Role, Unit
-from credentials.states import AwardState
+from credentials.models import Claim, Role, Unit
+from credentials.states import AwardState, ClaimState
 from recognition import figures
 from recognition.models import InformationRequest, Line
 from recognition.services import applications
@@ -59,6 +59,21 @@ def test_learner_accepts_answers_and_finishes():
             f"Finish your application for {programme}",
         ]
     }
+
+
+def test_learner_reads_a_denial_until_they_claim_again_or_a_month_has_passed():
+    version, nela = make_taught_course(), make_student("Nela Ardwen")
+    claim = make_claim(ClaimState.DENIED, version=version, student=nela)
+    old = make_claim(ClaimState.DENIED, student=nela)
+    Claim.objects.filter(pk=old.pk).update(closed_at=timezone.now() - timedelta(days=31))
+    denied = make_claim(ClaimState.DENIED, student=nela)
+    make_award(student=nela, version=denied.course_version, claimed=False)
+
+    told = labels(nela)
+    make_claim(version=version, student=nela)
+
+    assert told == {"As a learner": [f"Read why your claim to “{claim.course_version}” was denied"]}
+    assert labels(nela) == {}
 
 
 def test_teacher_answers_claims_of_their_own_courses():
@@ -182,6 +197,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
     person.memberships.create(unit=root_of(institution), role=Role.REGISTRAR)
     for _ in range(number):
         make_claim(version=version)
+        make_claim(ClaimState.DENIED, student=person)
         make_award(student=person, claimed=False, accepted=False)
         make_line(LineState.INFO_REQUESTED, applicant=person)
         make_case(programme_version=make_programme_version(institution))
@@ -192,7 +208,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         decided.committee.seats.create(user=person, role="deputy")
 
     client.force_login(person)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("work"))
     assert len(waiting_for(person)) == 5
 
