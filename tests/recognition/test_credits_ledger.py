@@ -396,7 +396,7 @@ def test_recording_costs_no_more_queries_with_a_longer_ledger(django_assert_num_
 
     for line in others:
         registrar, line = registrar_of(line), Line.objects.get(pk=line.pk)
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(36):
             credits.record(line, by=registrar)
 
 
