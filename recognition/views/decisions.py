@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
@@ -192,6 +193,12 @@ STEPS = {
     "record": credits.record,
     "close": lines.close,
 }
+DONE = {
+    "documents": gettext_lazy("The documents are being made."),
+    "send": gettext_lazy("The decision is sent. The learner has a mail."),
+    "record": gettext_lazy("The credits are recorded. The learner has a mail."),
+    "close": gettext_lazy("The line is closed."),
+}
 
 
 @login_required
@@ -205,6 +212,7 @@ def record(request, uuid):
         except Refused as refusal:
             problem = str(refusal)
         else:
+            messages.success(request, DONE[request.POST["do"]])
             return redirect("line-record", line.uuid)
     decision = Decision.objects.filter(line=line, state=DecisionState.SIGNED).first()
     if decision is None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
-from credentials.verdict import Refused, no
+from credentials.verdict import Refused
 from recognition import evidence, matrix
 from recognition.forms.reviews import AssignForm, OpinionForm, ReleaseForm, StepBackForm
 from recognition.models import Decision, Line, Review
@@ -146,23 +146,15 @@ def _matrix(request, review, form, found) -> dict:
         "may_write": may_write,
         "may_ask": can_ask_information(request.user, line),
         "take_back": can_take_back(request.user, review),
-        "action": _action(review, owed, may_write),
+        "action": _action(may_write),
     }
 
 
-def _action(review, owed, may_write) -> dict:
-    verdict = may_write
-    if may_write and not review.saved_at:
-        verdict = no(_("Rate the outcomes first."))
-    elif may_write and owed:
-        verdict = no(owed[0].sentence)
-    return {
-        "label": _("Submit ratings"),
-        "form": "ratings",
-        "name": "do",
-        "value": "submit",
-        "verdict": verdict,
-    }
+def _action(may_write) -> dict | None:
+    """Handing in, which saves first: what is missing is known only then."""
+    if not may_write:
+        return None
+    return {"label": _("Submit ratings"), "form": "ratings", "name": "do", "value": "submit"}
 
 
 def _element_ratings() -> list[tuple[str, str]]:

@@ -50,7 +50,9 @@ function openNote(radio) {
 for (const form of document.querySelectorAll("form[data-tally]")) {
   form.addEventListener("change", (event) => {
     tell(form);
-    if (event.target.type === "radio") openNote(event.target);
+    if (event.target.type !== "radio") return;
+    openNote(event.target);
+    event.target.closest("td")?.querySelector("[data-owed]")?.remove(); // it is rated now
   });
 }
 
