@@ -66,6 +66,11 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   });
 }
 
+// On a phone the row of places moves sideways: where one is shall be seen.
+const here = document.querySelector(".site-nav [aria-current]");
+const places = here?.closest("nav");
+if (here) places.scrollLeft = here.offsetLeft + here.offsetWidth - places.offsetLeft - places.clientWidth;
+
 // The account menu closes like any menu: by Escape and by a click elsewhere.
 for (const menu of document.querySelectorAll("details[data-menu]")) {
   document.addEventListener("click", (event) => {
