@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["credentials", "portfolios", "recognition", "config"]
@@ -193,3 +194,8 @@ def test_top_level_is_the_one_that_was_ordered():
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
 
     assert found - {"var", "__pycache__"} - ordered - usual == set()
+
+
+@pytest.mark.django_db
+def test_migrations_say_what_the_models_say():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

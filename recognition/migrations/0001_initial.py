@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             name='OutcomeRating',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rating', models.CharField(blank=True, choices=[('FULL', 'Full'), ('SUBSTANTIAL', 'Substantial'), ('PARTIAL', 'Partial'), ('NOT_MET', 'Not met'), ('NOT_EVIDENCED', 'Not evidenced'), ('NOT_APPLICABLE', 'Not applicable')], max_length=16)),
+                ('rating', models.CharField(blank=True, choices=[('FULL', 'Full'), ('SUBSTANTIAL', 'Largely'), ('PARTIAL', 'Partial'), ('NOT_MET', 'Not met'), ('NOT_EVIDENCED', 'Not evidenced'), ('NOT_APPLICABLE', 'Not applicable')], max_length=16)),
                 ('note', models.TextField(blank=True)),
                 ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='credentials.learningoutcome')),
             ],
