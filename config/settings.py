@@ -23,6 +23,14 @@ def kept(name: str, make) -> str:
     return path.read_text().strip()
 
 
+def first_address() -> str:
+    """Return the address of the first start; before it, that of the port which is asked for."""
+    frozen, port = VAR_DIR / "address", env("PORT", default="8000")
+    if frozen.exists():
+        return frozen.read_text().strip()
+    return f"http://localhost:{port if port.isdecimal() else 8000}"
+
+
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("SYMBOLON_DEMO", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or kept("secret_key", lambda: secrets.token_urlsafe(48))
@@ -30,11 +38,9 @@ SECRET_KEY = env("SECRET_KEY", default="") or kept("secret_key", lambda: secrets
 MASTER_KEY = env("SYMBOLON_MASTER_KEY", default="") or kept(
     "master_key", lambda: secrets.token_hex(32)
 )
-# The public address is part of every credential: it is frozen at the first start, so that another
-# port or host name later does not kill old ones.
-ADDRESS = env("SYMBOLON_ADDRESS", default="") or kept(
-    "address", lambda: f"http://localhost:{env.int('PORT', default=8000)}"
-)
+# The public address is part of every credential: `manage.py serve` freezes that of its first start,
+# so that another port or host name later does not kill old ones.
+ADDRESS = env("SYMBOLON_ADDRESS", default="") or first_address()
 HOSTS = env.list("SYMBOLON_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 ALLOWED_HOSTS = [*HOSTS, ADDRESS.split("//")[-1].split(":")[0]]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]

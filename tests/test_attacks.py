@@ -33,7 +33,8 @@ def visits(world, *, of=ADDRESSES):
 
 
 def is_page(response) -> bool:
-    return response.status_code == 200 and response["Content-Type"].startswith("text/html")
+    is_html = response["Content-Type"].startswith("text/html")
+    return response.status_code == 200 and is_html and bool(response.content)
 
 
 # What a browser is told ---------------------------------------------------------------------------

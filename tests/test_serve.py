@@ -156,6 +156,7 @@ def test_demo_data_are_loaded_once_and_their_accounts_named(start, tmp_path):
     portal = start(tmp_path, SYMBOLON_DEMO="on")
     portal.wait_for("Loading demo data")
     assert portal.stop(signal.SIGINT) == 0  # all or nothing: the next start begins again
+    first = f"http://localhost:{portal.port}"  # part of every credential from now on
 
     portal = start(tmp_path, SYMBOLON_DEMO="on")
     portal.wait_for("Loading demo data")
@@ -166,6 +167,7 @@ def test_demo_data_are_loaded_once_and_their_accounts_named(start, tmp_path):
     portal.wait_for("nela@lindenfeld.example")
     assert portal.stop(signal.SIGTERM) == 0
     assert "Loading demo data" not in portal.log.read_text()
+    assert (tmp_path / "var" / "address").read_text().strip() == first
 
 
 def test_ctrl_c_while_the_database_is_made_leaves_nothing(start, tmp_path):

@@ -65,6 +65,7 @@ class Command(BaseCommand):
         port = wanted_port()
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with only_one(port), listening(port) as listener:
+            freeze_address()
             self.prepare()
             web = self.start(*web_command(listener.fileno()), keep_open=[listener.fileno()])
             worker = self.start(*WORKER) if with_worker else None
@@ -192,6 +193,13 @@ def stopping_on_signals():
     finally:
         for number, handler in zip(STOPPING, before, strict=True):
             signal.signal(number, handler)
+
+
+def freeze_address() -> None:
+    """Keep the public address of the first start; it is part of every credential from then on."""
+    kept = settings.VAR_DIR / "address"
+    if not kept.exists():
+        kept.write_text(f"{settings.ADDRESS}\n")
 
 
 def wanted_port() -> int:
