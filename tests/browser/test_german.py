@@ -69,7 +69,7 @@ def test_claim_award_and_application_are_german_all_the_way(page, run_tasks, set
     page.goto("/portfolio/")
     walk(page, (follow, "Freigeben"))
     answer(page, label="Eine Firma", days=30)
-    walk(page, (press, "Link erstellen"), (follow, "/s/"))
+    walk(page, (press, "Link erstellen"), (follow, "Link öffnen"))
     assert page.locator("main .verdict h1").inner_text() == "Gültig"
     page.goto("/portfolio/")
     walk(page, (follow, "Anerkennung beantragen"))
