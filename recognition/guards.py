@@ -11,7 +11,7 @@ from credentials.verdict import ALLOWED, Verdict, no
 from recognition import ledger
 from recognition.models import Decision, TargetKind
 from recognition.opinions import Ground, ground_of
-from recognition.permissions import revoked
+from recognition.permissions import revocation_of
 from recognition.refusals import DifferenceDraft, Problem, RefusalDraft, problems_of_refusal
 from recognition.vocabulary import DecisionType
 
@@ -52,7 +52,7 @@ def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
 
 def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
     kind = DecisionType(decision.type)
-    found = [Problem("type", text) for text in _against(ground, kind, revoked(ground.line))]
+    found = [Problem("type", text) for text in _against(ground, kind, revocation_of(ground.line))]
     is_less = kind == DecisionType.PARTIAL or (
         kind == DecisionType.INCLUSION and decision.line.target_kind != TargetKind.FREE_ELECTIVE
     )
@@ -68,7 +68,7 @@ def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
 def possible(ground: Ground) -> dict[DecisionType, Verdict]:
     """Return for every type whether ratings, ledger and sources let it be signed, and why not."""
     found = {DecisionType.REFUSAL: ground.verdicts[DecisionType.REFUSAL]}
-    taken_back = revoked(ground.line)
+    taken_back = revocation_of(ground.line)
     for kind in DecisionType:
         if kind != DecisionType.REFUSAL:
             against = _against(ground, kind, taken_back)
@@ -76,16 +76,18 @@ def possible(ground: Ground) -> dict[DecisionType, Verdict]:
     return found
 
 
-def can_end_undecided(ground: Ground, verdicts: Mapping[DecisionType, Verdict]) -> Verdict:
+def can_end_undecided(
+    ground: Ground, verdicts: Mapping[DecisionType, Verdict] | None = None
+) -> Verdict:
     """End a line in deliberation without a decision: only when no decision is left.
 
-    `verdicts` are those of `possible`. An outcome that is not shown is a question to the
-    applicant, or a refusal with its reasons; never a way out of both (Lisbon Recognition
-    Convention III.3(5)). What was revoked need not be decided on.
+    `verdicts`: those of `possible`, where they are known already. An outcome that is not shown
+    is a question to the applicant, or a refusal with its reasons; never a way out of both
+    (Lisbon Recognition Convention III.3(5)). What was revoked need not be decided on.
     """
-    if revoked(ground.line):
+    if revocation_of(ground.line):
         return ALLOWED
-    if any(verdicts.values()):
+    if any((verdicts or possible(ground)).values()):
         return no(_("A decision is possible, so it must be taken."))
     if ground.opinion.missing:
         return no(ground.verdicts[DecisionType.REFUSAL].reason)

@@ -132,8 +132,8 @@ def can_stop_waiting(user: User, line: Line) -> Verdict:
 def can_assign(user: User, line: Line) -> Verdict:
     """Name a reviewer, or another rapporteur: registrar or chair, until the decision."""
     verdict = _in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
-    is_partial = stepped_back(user, line) or conflict_of(user, line)
-    if verdict and chairs(user, line) and not is_partial:
+    is_biased = stepped_back(user, line) or conflict_of(user, line)
+    if verdict and chairs(user, line) and not is_biased:
         return ALLOWED
     return verdict and _as_registrar(user, line)
 
@@ -177,11 +177,11 @@ def can_record(user: User, line: Line) -> Verdict:
     verdict = _as_registrar(user, line, LineState.NOTIFIED)
     if verdict and line.decision.type == DecisionType.REFUSAL:
         return no(_("Nothing was recognised, so there is nothing to record."))
-    reason = revoked(line) if verdict else ""
+    reason = revocation_of(line) if verdict else ""
     return no(reason) if reason else verdict
 
 
-def revoked(line: Line) -> str:
+def revocation_of(line: Line) -> str:
     """Return which source of a line was revoked, and what follows; "" when none was."""
     source = line.sources.revoked().first()
     if source is None:
@@ -196,7 +196,7 @@ def can_close(user: User, line: Line) -> Verdict:
     verdict = _as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
     if not verdict or line.state == LineState.RECORDED:
         return verdict
-    if line.decision.type != DecisionType.REFUSAL and not revoked(line):
+    if line.decision.type != DecisionType.REFUSAL and not revocation_of(line):
         return no(_("Record the credits first."))
     return verdict
 

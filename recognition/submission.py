@@ -33,11 +33,11 @@ def problems(user: User, case: Case) -> list[str]:
 
 def gaps(case: Case) -> list[str]:
     """Return what is missing in a draft before its applicant can declare it and send it."""
-    return [text for _line, text in found_in(case)]
+    return [text for _line, text in gaps_by_line(case)]
 
 
-def found_in(case: Case) -> list[tuple[Line | None, str]]:
-    """Return the same with the line it is about, None for the application as a whole."""
+def gaps_by_line(case: Case) -> list[tuple[Line | None, str]]:
+    """Return each gap with the line it is about, None for the application as a whole."""
     found: list[tuple[Line | None, str]] = []
     if case.programme_version.state != PublishingState.PUBLISHED:
         text = _("The programme does not take applications under these regulations.")

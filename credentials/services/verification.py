@@ -71,8 +71,7 @@ class Result:
     @property
     def is_intact(self) -> bool:
         """Return whether what it says is what was signed, whoever signed it."""
-        integrity = self.seen.check("integrity")
-        return integrity is not None and integrity.outcome == Outcome.PASS
+        return self.seen.is_intact
 
     @property
     def is_tied(self) -> bool:

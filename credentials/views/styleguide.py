@@ -89,7 +89,7 @@ def _case() -> dict:
         ],
         "steps": [
             ("FULL", "Full"),
-            ("SUBSTANTIAL", "Substantial"),
+            ("SUBSTANTIAL", "Largely"),
             ("PARTIAL", "Partial"),
             ("NOT_MET", "Not met"),
             ("NOT_EVIDENCED", "Not evidenced"),

@@ -121,8 +121,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
     reasons = AT_CHECK
     if line.state == LineState.DELIBERATION:
         reasons = IN_DELIBERATION
-        ground = ground_as_saved(line)
-        guards.can_end_undecided(ground, guards.possible(ground)).require()
+        guards.can_end_undecided(ground_as_saved(line)).require()
     if reason not in reasons:
         raise Refused(_("Choose one of the reasons."))
     if not note.strip():

@@ -42,7 +42,7 @@ def detail(request, uuid):
     )
     if case.is_draft:
         lines = case.lines.with_all().prefetch_related("sources__credential")
-        found = submission.found_in(case)
+        found = submission.gaps_by_line(case)
         context = {
             "case": case,
             "lines": lines,

@@ -72,8 +72,7 @@ def _may_end(user, line) -> bool:
     """Whether the line is in deliberation and no decision is left that could be signed."""
     if line.state != LineState.DELIBERATION or not can_declare_inadmissible(user, line):
         return False
-    ground = ground_as_saved(line)
-    return bool(guards.can_end_undecided(ground, guards.possible(ground)))
+    return bool(guards.can_end_undecided(ground_as_saved(line)))
 
 
 def _not_admitted(line) -> str:
@@ -112,17 +111,18 @@ def inadmissible(request, uuid):
     visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
     line = get_object_or_404(visible.with_all(), uuid=uuid)
     can_declare_inadmissible(request.user, line).require()
-    is_late = line.state == LineState.DELIBERATION
-    if is_late:
-        ground = ground_as_saved(line)
-        guards.can_end_undecided(ground, guards.possible(ground)).require()
-    form = InadmissibleForm(request.POST or None, reasons=IN_DELIBERATION if is_late else AT_CHECK)
+    in_deliberation = line.state == LineState.DELIBERATION
+    if in_deliberation:
+        guards.can_end_undecided(ground_as_saved(line)).require()
+    form = InadmissibleForm(
+        request.POST or None, reasons=IN_DELIBERATION if in_deliberation else AT_CHECK
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         lines.declare_inadmissible(line, said["reason"], said["note"], by=request.user)
         messages.success(request, _("The learner has been told."))
         return redirect("work")
-    context = _page(request, line, form) | {"is_late": is_late}
+    context = _page(request, line, form) | {"in_deliberation": in_deliberation}
     return render(request, "lines/inadmissible.html", context)
 
 

@@ -916,7 +916,7 @@ def test_a_copy_of_a_revoked_award_added_as_a_file_is_not_decided_in_favour_eith
 
     revoke(award)
 
-    assert permissions.revoked(line) != ""
+    assert permissions.revocation_of(line) != ""
     told = Mail.objects.filter(recipient=registrar_of(line).email)
     assert [mail.subject for mail in told] == [f"A credential in {line.case.reference} was revoked"]
 
