@@ -106,13 +106,15 @@ def for_substitution(target_ects: Decimal, filled: Decimal = NOTHING) -> Credits
         amount=in_words(target_ects),
     )
     left = max(target_ects - filled, NOTHING)
-    if filled:
-        sentence = format_lazy(
-            _("{before} Only {left} of the module are still open."),
-            before=sentence,
-            left=in_words(left),
-        )
-    return Credits(left, sentence)
+    return Credits(left, _still_open(sentence, left) if filled else sentence)
+
+
+def _still_open(before: Promise, left: Decimal) -> Promise:
+    return format_lazy(
+        _("{before} Only {left} of the module are still open."),
+        before=before,
+        left=in_words(left),
+    )
 
 
 def for_inclusion(
@@ -178,7 +180,7 @@ def for_part(
         return Credits(NOTHING, _("This programme recognises whole modules only."))
     else:
         earned = in_proportion(target_ects, met, counted)
-    sentence = format_lazy(
+    sentence: Promise = format_lazy(
         _PART_SENTENCES[parts_met is not None, bool(filled)],
         met=met,
         counted=counted,
@@ -187,11 +189,7 @@ def for_part(
     )
     left = max(target_ects - filled, NOTHING)
     if earned > left:
-        sentence = format_lazy(
-            _("{before} Only {left} of the module are still open."),
-            before=sentence,
-            left=in_words(left),
-        )
+        sentence = _still_open(sentence, left)
     amount = min(earned, left)
     if at_most is not None and amount > at_most:
         amount = rounded_down(at_most)

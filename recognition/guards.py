@@ -3,12 +3,13 @@
 Who and when is asked in `permissions.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition import ledger
+from recognition.credits import Entry
 from recognition.models import Decision, TargetKind
 from recognition.opinions import Ground, ground_of
 from recognition.permissions import revocation_of
@@ -52,7 +53,9 @@ def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
 
 def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
     kind = DecisionType(decision.type)
-    found = [Problem("type", text) for text in _against(ground, kind, revocation_of(ground.line))]
+    line = ground.line
+    against = _against(ground, kind, revocation_of(line), ledger.promised_to(line))
+    found = [Problem("type", text) for text in against]
     is_less = kind == DecisionType.PARTIAL or (
         kind == DecisionType.INCLUSION and decision.line.target_kind != TargetKind.FREE_ELECTIVE
     )
@@ -68,10 +71,10 @@ def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
 def possible(ground: Ground) -> dict[DecisionType, Verdict]:
     """Return for every type whether ratings, ledger and sources let it be signed, and why not."""
     found = {DecisionType.REFUSAL: ground.verdicts[DecisionType.REFUSAL]}
-    taken_back = revocation_of(ground.line)
+    taken_back, promised = revocation_of(ground.line), ledger.promised_to(ground.line)
     for kind in DecisionType:
         if kind != DecisionType.REFUSAL:
-            against = _against(ground, kind, taken_back)
+            against = _against(ground, kind, taken_back, promised)
             found[kind] = no(against[0]) if against else ALLOWED
     return found
 
@@ -94,7 +97,9 @@ def can_end_undecided(
     return ALLOWED
 
 
-def _against(ground: Ground, kind: DecisionType, taken_back: str) -> list[str]:
+def _against(
+    ground: Ground, kind: DecisionType, taken_back: str, promised: Sequence[Entry]
+) -> list[str]:
     """Return what stands against a decision in favour, whatever its words."""
     line, verdict, amount = ground.line, ground.verdicts[kind], ground.credits[kind].amount
     if not verdict:
@@ -103,4 +108,4 @@ def _against(ground: Ground, kind: DecisionType, taken_back: str) -> list[str]:
         return [taken_back]
     if amount <= 0:
         return [_("This would give no credits. Ask for the workload first.")]
-    return ledger.problems_of(line, kind, amount, ledger.promised_to(line))
+    return ledger.problems_of(line, kind, amount, promised)
