@@ -14,7 +14,7 @@ from credentials.services import documents, facts, jobs, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
-from recognition import documents as papers
+from recognition.documents import letter as papers
 from recognition.models import Decision, Line, SeatRole, TargetKind
 from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
 from recognition.permissions import missing_supplements

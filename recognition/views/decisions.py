@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import documents, evidence, guards, matrix
+from recognition import evidence, guards, matrix
+from recognition.documents.letter import letter_context
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
 from recognition.guards import problems_of
@@ -118,7 +119,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "form": form,
         "problem_forms": [form, differences],
         "differences": differences if kind == DecisionType.REFUSAL else None,
-        "letter": documents.letter_context(
+        "letter": letter_context(
             letters.draft_facts(line, draft, ground, request.user),
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
@@ -178,7 +179,7 @@ def sign(request, uuid):
         "given": ground.credits[DecisionType(decision.type)],
         "verdict": can_sign(request.user, decision),
         "seen": SeenField.shown(decision.updated_at),
-        "letter": documents.letter_context(
+        "letter": letter_context(
             letters.draft_facts(line, decision, ground, request.user),
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
