@@ -3,12 +3,17 @@
 from celery import shared_task
 
 from credentials.models import Job
-from recognition.services import letters, records
+from recognition.services import letters, records, remedy_letters
 
 
 @shared_task
 def make_line_documents(job_id: int) -> None:
     letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_remedy_letter(job_id: int) -> None:
+    remedy_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

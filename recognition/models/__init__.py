@@ -9,17 +9,21 @@ from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
+    AppealVote,
     Objection,
     ObjectionKind,
     ObjectionResult,
     Reopening,
     ReopeningReason,
+    Voice,
+    first_deciders,
 )
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
 __all__ = [
     "Annulment",
     "AnnulmentGround",
+    "AppealVote",
     "Case",
     "Committee",
     "CommitteeKind",
@@ -45,4 +49,6 @@ __all__ = [
     "Seat",
     "SeatRole",
     "TargetKind",
+    "Voice",
+    "first_deciders",
 ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Institution, Learner, Role, User
+from credentials.models import CreditEntry, Institution, Learner, Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
@@ -123,9 +123,14 @@ def missing_supplements(line: Line) -> QuerySet:
 
 
 def can_record(user: User, line: Line) -> Verdict:
-    """Write the credits into the ledger: the registrar, once the decision was sent."""
+    """Write the credits into the ledger: the registrar, once the decision was sent.
+
+    Also a refusal that takes the place of a decision whose credits still stand.
+    """
     verdict = as_registrar(user, line, LineState.NOTIFIED)
     if verdict and line.decision.type == DecisionType.REFUSAL:
+        if still_credited(line):
+            return verdict
         return no(_("Nothing was recognised, so there is nothing to record."))
     reason = revocation_of(line) if verdict else ""
     return no(reason) if reason else verdict
@@ -141,13 +146,23 @@ def revocation_of(line: Line) -> str:
     }
 
 
+def still_credited(line: Line) -> bool:
+    """Whether the ledger credits what an earlier version of the line's decision gave."""
+    found = CreditEntry.objects.filter(line=line.uuid, reversed_at=None)
+    return found.exclude(decision=line.decision.uuid).exists()
+
+
 def can_close(user: User, line: Line) -> Verdict:
     """Close a line: recorded, or sent with nothing to record: refused, or revoked since."""
     verdict = as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
     if not verdict or line.state == LineState.RECORDED:
         return verdict
-    if line.decision.type != DecisionType.REFUSAL and not revocation_of(line):
+    if line.decision.type == DecisionType.REFUSAL:
+        return no(_("Take the old credits back first.")) if still_credited(line) else verdict
+    if not revocation_of(line):
         return no(_("Record the credits first."))
+    if line.annulments.unfinished().exists() or still_credited(line):
+        return no(_("Something was revoked. Take the decision back instead."))
     return verdict
 
 

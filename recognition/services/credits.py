@@ -18,12 +18,14 @@ from recognition.vocabulary import DecisionType
 def record(line: Line, *, by: User) -> list[CreditEntry]:
     """Record the credits of a decision, a share for each source, in one transaction.
 
-    The applicant is locked, so that two lines recorded at once, also for different programmes,
-    cannot together break a limit. Raises `Refused` with the entry or limit that stands in the way.
+    What an earlier version of the decision gave is taken back in the same one. The applicant is
+    locked, so that two lines recorded at once, also for different programmes, cannot together
+    break a limit. Raises `Refused` with the entry or limit that stands in the way.
     """
     line = lock(line)
     permissions.can_record(by, line).require()
     lock(line.case.applicant)
+    reverse(line, by=by)
     enrolment = _enrolment(line, by)
     decision = line.decision
     found = ledger.problems_of(line, decision.type, decision.ects)
@@ -32,7 +34,8 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     module = line.module if decision.type != DecisionType.INCLUSION else None
     fills = ledger.fills_module(line, decision.type)
     entries = []
-    for share in ledger.shares_of(line, decision.ects):
+    is_refusal = decision.type == DecisionType.REFUSAL
+    for share in () if is_refusal else ledger.shares_of(line, decision.ects):
         if not share.ects:
             continue
         entry = CreditEntry.objects.create(
@@ -53,6 +56,19 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("credits_recorded", line.case.applicant, context)
     return entries
+
+
+def reverse(line: Line, *, by: User) -> int:
+    """Take back what the ledger credits from a line; return how many entries that were.
+
+    Call inside `change()` with line and applicant locked. The entries stay, with the day.
+    """
+    standing = CreditEntry.objects.filter(line=line.uuid, reversed_at=None)
+    entries = [lock(entry) for entry in standing]
+    for entry in entries:
+        CreditEntry.objects.filter(pk=entry.pk).update(reversed_at=timezone.now())
+        write_down(entry, "reverse", by=by)
+    return len(entries)
 
 
 def _enrolment(line: Line, by: User) -> Enrolment:

@@ -14,6 +14,7 @@ from credentials.language import clean_text
 from credentials.models import (
     Course,
     CourseVersion,
+    Document,
     JobKind,
     Origin,
     RecognitionSummary,
@@ -26,12 +27,12 @@ from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
 from recognition import permissions
 from recognition.guards import problems_of
-from recognition.models import Decision, Difference, Line, LineSource, TargetKind
-from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
+from recognition.models import Committee, Decision, Difference, Line, LineSource, TargetKind
+from recognition.opinions import Ground, facts_of, ground_of, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services.cases import registrars_of
-from recognition.states import DecisionState, LineState
-from recognition.vocabulary import DecisionType
+from recognition.states import AnnulmentState, DecisionState, LineState
+from recognition.vocabulary import Authority, DecisionType
 
 SIGNED = "signed"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -64,6 +65,7 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     if (decision.updated_at if decision else None) != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     decision = decision or _next_version(line)
+    decision.body, decision.authority = _who_decides(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
     for name in ("reasons", "considered", "later_measures", "grade"):
@@ -80,7 +82,14 @@ def _next_version(line: Line) -> Decision:
     """Return a new draft; it supersedes the decision that the line has, if it has one."""
     last = line.decisions.order_by("version").last()
     version = last.version + 1 if last else 1
-    return Decision(line=line, version=version, supersedes=last, body=line.committee)
+    return Decision(line=line, version=version, supersedes=last)
+
+
+def _who_decides(line: Line) -> tuple[Committee | None, Authority]:
+    """Return the body that decides now, and by which power: on appeal it is the appeal body."""
+    if line.state == LineState.APPEAL:
+        return line.objections.undecided().get().body, Authority.APPEAL_BODY
+    return line.committee, Authority.CHAIR
 
 
 def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) -> None:
@@ -112,6 +121,16 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     if seen is not None and decision.updated_at != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     permissions.can_sign(by, decision).require()
+    seal(decision, by=by)
+    return decision
+
+
+def seal(decision: Decision, *, by: User) -> None:
+    """Freeze a decision that somebody may sign, and pass its line on; call inside `change()`.
+
+    Line and applicant are locked. Raises `Refused` with the first thing that stands against it.
+    """
+    line = decision.line
     ground = ground_of(line, decision.outcome_ratings)
     found = problems_of(decision, ground)
     if found:
@@ -122,7 +141,6 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     for registrar in registrars_of(line.case):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
-    return decision
 
 
 def _freeze(decision: Decision, ground: Ground, by: User) -> None:
@@ -141,8 +159,16 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
         written_by=by,
         ects=given.amount,
         ects_explanation=in_each(LANGUAGES, lambda _l: str(given.explanation)),
-        outcome_ratings={key: str(value) for key, value in ground.opinion.ratings.items()},
+        outcome_ratings=_settled(ground),
     )
+
+
+def _settled(ground: Ground) -> dict[str, str]:
+    """Return what the decision rests on: each outcome, on appeal the other elements too."""
+    settled = {key: str(value) for key, value in ground.opinion.ratings.items()}
+    if rates_anew(ground.line):
+        settled |= {key: str(value) for key, value in ground.opinion.elements.items() if value}
+    return settled
 
 
 @change()
@@ -166,7 +192,12 @@ def notify(line: Line, *, by: User) -> None:
     line = lock(line)
     permissions.can_notify(by, line).require()
     now = timezone.now()
-    Decision.objects.filter(pk=line.decision.pk).update(notified_at=now)
+    decision = line.decision
+    Decision.objects.filter(pk=decision.pk).update(notified_at=now)
+    replaced = line.decisions.exclude(pk=decision.pk).exclude(letter=None)
+    Document.objects.filter(pk__in=replaced.values("letter"), superseded_by=None).update(
+        superseded_by=decision.letter
+    )
     move(line, LineState.NOTIFIED, by=by, held_since=now)
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("decision_sent", line.case.applicant, context)
@@ -174,8 +205,21 @@ def notify(line: Line, *, by: User) -> None:
 
 
 def _count_for_catalogue(line: Line) -> None:
-    """Let the catalogue say "recognised before" of the courses that were put forward."""
+    """Let the catalogue say "recognised before" of the courses that were put forward.
+
+    A line counts once: what a later version decides takes the place of the earlier one.
+    """
     is_recognised = line.decision.type != DecisionType.REFUSAL
+    told = line.decisions.exclude(pk=line.decision.pk).exclude(notified_at=None)
+    before = told.exclude(annulments__state=AnnulmentState.DONE).order_by("version").last()
+    was_recognised = before is not None and before.type != DecisionType.REFUSAL
+    count_in_catalogue(
+        line, asked=int(not told.exists()), recognised=is_recognised - was_recognised
+    )
+
+
+def count_in_catalogue(line: Line, *, asked: int, recognised: int) -> None:
+    """Add to how often the courses behind a line were asked about, and recognised."""
     target = (
         line.module.title if line.module else in_each(("en", "de"), lambda _l: _("Free electives"))
     )
@@ -184,9 +228,8 @@ def _count_for_catalogue(line: Line) -> None:
         summary, _is_new = RecognitionSummary.objects.get_or_create(
             course=course, programme=line.case.programme_version.programme, target=target
         )
-        RecognitionSummary.objects.filter(pk=summary.pk).update(
-            asked=F("asked") + 1, recognised=F("recognised") + int(is_recognised)
-        )
+        enough = RecognitionSummary.objects.filter(pk=summary.pk, recognised__gte=-recognised)
+        enough.update(asked=F("asked") + asked, recognised=F("recognised") + recognised)
 
 
 def _course_of(source: LineSource) -> Course | None:

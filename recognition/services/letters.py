@@ -15,14 +15,29 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents import letter as papers
-from recognition.models import Decision, Line, SeatRole, TargetKind
+from recognition.models import (
+    Committee,
+    CommitteeKind,
+    Decision,
+    Line,
+    SeatRole,
+    TargetKind,
+)
 from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
 from recognition.permissions import missing_supplements
 from recognition.services import supplements
 from recognition.states import ReviewState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import Authority, DecisionType
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+CAPACITIES = {
+    (CommitteeKind.RECOGNITION, SeatRole.CHAIR): gettext_lazy("Chair of the recognition committee"),
+    (CommitteeKind.RECOGNITION, SeatRole.DEPUTY): gettext_lazy(
+        "Deputy chair of the recognition committee"
+    ),
+    (CommitteeKind.APPEAL, SeatRole.CHAIR): gettext_lazy("Chair of the appeal body"),
+    (CommitteeKind.APPEAL, SeatRole.DEPUTY): gettext_lazy("Deputy chair of the appeal body"),
+}
 
 
 # Making
@@ -103,22 +118,16 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
         code=code,
         verify_url=address("verify-code", code),
         signatory=str(decision.written_by),
-        capacity=capacity_of(decision.written_by, decision.line),
+        capacity=capacity_of(decision.written_by, decision.body or decision.line.committee),
     )
 
 
-def capacity_of(user: User, line: Line) -> dict[str, str]:
-    """Return in which capacity somebody signs for the committee."""
-    seat = line.committee.seats.filter(user=user).first()
-    is_deputy = seat is not None and seat.role == SeatRole.DEPUTY
-    return in_each(
-        LANGUAGES,
-        lambda _l: (
-            _("Deputy chair of the recognition committee")
-            if is_deputy
-            else _("Chair of the recognition committee")
-        ),
-    )
+def capacity_of(user: User, body: Committee | None) -> dict[str, str]:
+    """Return in which capacity somebody signs: as head of a body, or else as registrar."""
+    seat = body.seats.filter(user=user).first() if body else None
+    if body is None or seat is None or seat.role == SeatRole.MEMBER:
+        return in_each(LANGUAGES, lambda _l: _("Registrar"))
+    return in_each(LANGUAGES, lambda _l: CAPACITIES[body.kind, seat.role])
 
 
 # What the letter says
@@ -147,7 +156,7 @@ def draft_facts(line: Line, decision: Decision, ground: Ground, by: User) -> pap
         code="",
         verify_url="",
         signatory=str(by),
-        capacity=capacity_of(by, line),
+        capacity=capacity_of(by, decision.body or line.committee),
     )
     given = ground.credits.get(DecisionType(decision.type)) if decision.type else None
     return _facts(
@@ -182,12 +191,7 @@ def _facts(
         case_reference=case.reference,
         programme=case.programme_version.title,
         lines=(_line(line, decision, granted, parts),),
-        remedy=papers.Remedy(
-            body=policy.appeal_body,
-            address=policy.appeal_address,
-            form=gettext_lazy("In writing, with the number of this letter and your reasons."),
-            period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days)),
-        ),
+        remedy=_remedy(line, decision),
         received_on=timezone.localdate(case.submitted_at),
         complete_on=timezone.localdate(line.complete_at),
         decided_on=timezone.localdate(imprint.created),
@@ -205,6 +209,19 @@ def _facts(
         later=said(decision.later_measures),
         effect=effect,
         members=tuple(_members(line)),
+    )
+
+
+def _remedy(line: Line, decision: Decision) -> papers.Remedy:
+    """Return what can be done against a decision: object, appeal, or nothing inside the house."""
+    policy = line.case.policy
+    if decision.authority == Authority.APPEAL_BODY:
+        return papers.Remedy(body="", form=papers.FINAL, period="")
+    return papers.Remedy(
+        body=policy.appeal_body,
+        address=policy.appeal_address,
+        form=gettext_lazy("In writing, with the number of this letter and your reasons."),
+        period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days or policy.appeal_days)),
     )
 
 
