@@ -50,6 +50,8 @@ from recognition.permissions.registrar import (
     still_credited,
 )
 from recognition.permissions.remedies import (
+    HEADS,
+    WAITS_FOR_DECISION,
     OpenWay,
     able_seats,
     can_answer_objection,
@@ -83,7 +85,9 @@ from recognition.permissions.shared import (
 __all__ = [
     "BEFORE_DECISION",
     "FROM_DELIBERATION",
+    "HEADS",
     "TO_CHECK",
+    "WAITS_FOR_DECISION",
     "OpenWay",
     "able_seats",
     "as_registrar",

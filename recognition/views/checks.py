@@ -11,6 +11,7 @@ from credentials.models import AwardingBody
 from credentials.permissions import can_keep_records
 from credentials.verdict import Refused
 from recognition import evidence, guards
+from recognition.aftermath import aftermath_of
 from recognition.forms.checks import AskForm, CompleteForm, InadmissibleForm, LinkBodyForm
 from recognition.models import Line, LineSource
 from recognition.opinions import ground_as_saved, proposed_track
@@ -57,6 +58,7 @@ def check(request, uuid):
         "lines": lines_of_case(line, request.user, "line-check"),
         "evidence": found,
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
         "proposal": proposal,
         "form": form,
         "verdict": verdict,
@@ -64,6 +66,7 @@ def check(request, uuid):
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
         "may_end": _may_end(request.user, line),
+        "remedies": aftermath_of(line, request.user),
     }
     return render(request, "lines/check.html", context)
 
@@ -76,7 +79,7 @@ def _may_end(user, line) -> bool:
 
 
 def _not_admitted(line) -> str:
-    reason = line.inadmissible_reason
+    reason = line.inadmissible_reason if line.state == LineState.INADMISSIBLE else ""
     return str(InadmissibleReason(reason).label) if reason else ""
 
 

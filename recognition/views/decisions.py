@@ -12,12 +12,19 @@ from django.utils.translation import gettext_lazy
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
 from recognition import evidence, guards, matrix
+from recognition.aftermath import aftermath_of
 from recognition.documents.letter import letter_context
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
 from recognition.guards import problems_of
 from recognition.models import Decision, Line
-from recognition.opinions import counted_reviews, ground_of, target_ects, target_outcomes
+from recognition.opinions import (
+    counted_reviews,
+    ground_of,
+    rates_anew,
+    target_ects,
+    target_outcomes,
+)
 from recognition.permissions import (
     can_ask_information,
     can_assign,
@@ -28,9 +35,10 @@ from recognition.permissions import (
     can_record,
     can_see_opinions,
     can_sign,
+    still_credited,
 )
 from recognition.services import credits, decisions, letters, lines
-from recognition.states import DecisionState
+from recognition.states import DecisionState, LineState
 from recognition.views.checks import kept_line
 from recognition.views.header import case_facts, heading_of, lines_of_case
 from recognition.vocabulary import DecisionType, Track
@@ -55,6 +63,7 @@ def decide(request, uuid):
         outcomes,
         target_ects(line),
         decision.outcome_ratings if decision else {},
+        anew=rates_anew(line),
     )
     form = DecisionForm(request.POST or None, decision=decision, comparison=comparison)
     differences = DifferenceFormSet(
@@ -97,9 +106,15 @@ def _save(request, line, form, differences) -> Decision | None:
 
 def _go_on(request, line):
     if request.POST.get("do") == "sign":
-        return redirect("line-sign", line.uuid)
+        return _to_signature(line)
     messages.success(request, _("Saved. Nothing is decided yet."))
     return redirect("line-decide", line.uuid)
+
+
+def _to_signature(line):
+    """Lead on to the signature; an appeal body signs together with its decision on the appeal."""
+    appeal = line.objections.undecided().first() if line.state == LineState.APPEAL else None
+    return redirect("objection-decide", appeal.uuid) if appeal else redirect("line-sign", line.uuid)
 
 
 def _page(request, line, decision, comparison, form, differences) -> dict:
@@ -128,6 +143,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
@@ -162,6 +178,8 @@ def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
     line = _visible_line(request, uuid)
     can_decide(request.user, line).require()
+    if line.state == LineState.APPEAL:
+        return _to_signature(line)
     decision = get_object_or_404(Decision.objects.filter(state=DecisionState.DRAFT), line=line)
     decision.line = line
     ground = ground_of(line, decision.outcome_ratings)
@@ -231,5 +249,7 @@ def record(request, uuid):
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),
         "can_order": can_order_documents(request.user, line),
+        "is_reversal": decision.type == DecisionType.REFUSAL and still_credited(line),
+        "remedies": aftermath_of(line, request.user),
     }
     return render(request, "decisions/record.html", context)

@@ -28,4 +28,10 @@ def _files_of(line: Line) -> set[int]:
     sources = line.sources.values_list("documents", "supplement")
     answers = line.information_requests.values_list("documents", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
-    return {pk for row in sources for pk in row} | {*answers, *letters}
+    remedies = (
+        *line.objections.values_list("documents", "letter"),
+        *line.reopenings.values_list("documents"),
+        *line.annulments.values_list("documents", "hearing", "letter"),
+    )
+    found = (pk for row in (*sources, *remedies) for pk in row)
+    return {*found, *answers, *letters} - {None}

@@ -30,6 +30,12 @@ DIAGRAMS = (
         right.DECISION_MOVES,
     ),
     (
+        "An annulment",
+        "A decision is taken back: the learner is heard, two different people sign.",
+        right.AnnulmentState,
+        right.ANNULMENT_MOVES,
+    ),
+    (
         "A version of a course or programme",
         "What is published is never changed.",
         left.PublishingState,
