@@ -28,6 +28,8 @@ ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director 
 REGISTRARS = "registrar foreign_registrar"
 COMMITTEE = "chair deputy reviewer invited recused"
 
+PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
+
 
 class Address(NamedTuple):
     """`opens`: who gets a page by GET or is led to one; None: GET is not allowed at all.
@@ -65,6 +67,7 @@ ADDRESSES = [
     Address("page-imprint", opens=EVERYBODY),
     Address("recognition-rules", opens=EVERYBODY),
     Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
+    Address("preferences-edit", opens=SIGNED_IN, acts=SIGNED_IN, data=PREFERENCES),
     # Catalogue, public
     Address("course-list", opens=EVERYBODY),
     Address("course-detail", "course", opens=EVERYBODY),

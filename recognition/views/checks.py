@@ -23,7 +23,7 @@ from recognition.permissions import (
 )
 from recognition.services import committees, lines
 from recognition.states import LineState
-from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 
@@ -64,6 +64,7 @@ def check(request, uuid):
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
         "may_end": _may_end(request.user, line),
+        **notices_of(line),
     }
     return render(request, "lines/check.html", context)
 
