@@ -198,6 +198,8 @@ ADDRESSES = [
     Address("line-ask", "review_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "done_line"),
+    Address("notices-settle", "asked_line", opens=None, acts="registrar"),
+    Address("notices-settle", "done_line", opens=None, acts=NOBODY),  # all mails have arrived
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from credentials.models import Credential, Mail
 from credentials.services import mails
+from recognition.models import Line
 from tests.factories.people import make_user
 from tests.factories.world import taken_back
 from tests.test_access import ADDRESSES, EVERYBODY
