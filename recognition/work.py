@@ -168,7 +168,14 @@ def _as_chair(user: User) -> Iterator[Item]:
 
 def _as_registrar(user: User) -> Iterator[Item]:
     yield from _undelivered(user)
-    waiting = Q(state__in=[LineState.SUBMITTED, LineState.DECIDED, LineState.NOTIFIED])
+    waiting = Q(
+        state__in=[
+            LineState.SUBMITTED,
+            LineState.FORMAL_CHECK,
+            LineState.DECIDED,
+            LineState.NOTIFIED,
+        ]
+    )
     unanswered = Q(
         state=LineState.INFO_REQUESTED,
         pk__in=InformationRequest.objects.filter(
@@ -202,20 +209,19 @@ def _undelivered(user: User) -> Iterator[Item]:
     found = kept.filter(Q(uuid__in=things) | Q(case__uuid__in=things))
     for line in found.select_related("case"):
         lines |= {line.uuid: line, line.case.uuid: line}
-    for (case, reader), line in {
-        (lines[mail.thing].case, mail.reader): lines[mail.thing] for mail in mails
-    }.items():
+    missed = {(lines[one.thing].case, one.reader): one for one in mails if one.thing in lines}
+    for (case, reader), mail in missed.items():
         yield Item(
             _("Reach %(name)s about %(reference)s") % {"name": reader, "reference": case},
-            reverse("line-detail", args=[line.uuid]),
-            _("A mail did not arrive."),
+            reverse("line-detail", args=[lines[mail.thing].uuid]),
+            _("A mail did not arrive: %(why)s") % {"why": mail.get_bounce_reason_display()},
             reference=case.reference,
         )
 
 
 def _next_step(line: Line) -> tuple[str, str, date | None]:
     """Return what a registrar does next with a line, where, and until when."""
-    if line.state == LineState.SUBMITTED:
+    if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
         label = _("Check whether %(reference)s is complete")
         return label, "line-check", line.case.check_due_on
     if line.state == LineState.INFO_REQUESTED:
