@@ -106,7 +106,7 @@ def test_digest_is_written_in_the_readers_language(registrar):
 
     mail = digest.send(registrar, TUESDAY)
 
-    assert mail.subject == "1 Aufgabe wartet auf Sie in Symbolon"
+    assert mail.subject == "1 Aufgabe wartet in Symbolon auf Sie"
 
 
 def test_digest_comes_once_a_day(registrar):
@@ -278,4 +278,4 @@ def test_next_mail_is_in_the_language_chosen(client):
     make_claim(version=version)
 
     assert Claim.objects.count() == 1
-    assert Mail.objects.get(user=teacher).subject == "Ein Antrag wartet auf Sie"
+    assert Mail.objects.get(user=teacher).subject == "Eine Anforderung wartet auf Sie"
