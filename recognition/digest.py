@@ -77,6 +77,6 @@ def _task(item: Item) -> Task:
 def _works_on(user: User, day: date) -> bool:
     """Whether it is a working day where the user works; one institution of theirs is enough."""
     found = Institution.objects.filter(
-        Q(units__memberships__user=user) | Q(units__committee__seats__user=user)
+        Q(units__memberships__user=user) | Q(units__committees__seats__user=user)
     ).distinct()
     return any(is_working_day(day, one.country, one.subdivision) for one in found)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -167,7 +167,8 @@ def _as_chair(user: User) -> Iterator[Item]:
 
 
 def _as_registrar(user: User) -> Iterator[Item]:
-    yield from _undelivered(user)
+    kept = Line.objects.kept_by(user).exclude(case__applicant=user)
+    yield from _undelivered(user, kept)
     waiting = Q(
         state__in=[
             LineState.SUBMITTED,
@@ -182,11 +183,8 @@ def _as_registrar(user: User) -> Iterator[Item]:
             answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
         ).values("line"),
     )
-    lines = (
-        Line.objects.kept_by(user)
-        .filter(waiting | unanswered)
-        .exclude(case__applicant=user)
-        .select_related("case__applicant", "module__course_version__course", "decision")
+    lines = kept.filter(waiting | unanswered).select_related(
+        "case__applicant", "module__course_version__course", "decision"
     )
     for line in lines:
         label, address, due = _next_step(line)
@@ -199,9 +197,8 @@ def _as_registrar(user: User) -> Iterator[Item]:
         )
 
 
-def _undelivered(user: User) -> Iterator[Item]:
+def _undelivered(user: User, kept: QuerySet[Line]) -> Iterator[Item]:
     """One item for each application and reader whose mails came back; see `notices.settle`."""
-    kept = Line.objects.kept_by(user).exclude(case__applicant=user)
     about = Q(thing__in=kept.values("uuid")) | Q(thing__in=kept.values("case__uuid"))
     mails = list(Mail.objects.unsettled().filter(about).exclude(user=user).select_related("user"))
     things = [mail.thing for mail in mails]
