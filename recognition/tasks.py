@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import letters, records
+from recognition.services import clock, delays, letters, records
 
 
 @shared_task
@@ -16,6 +16,16 @@ def make_line_documents(job_id: int) -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_delay_letter(job_id: int) -> None:
+    delays.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def keep_time() -> None:
+    clock.keep_time()
 
 
 @shared_task

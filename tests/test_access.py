@@ -203,6 +203,8 @@ ADDRESSES = [
     Address("notices-settle", "asked_line", opens=None, acts="registrar"),
     Address("notices-settle", "done_line", opens=None, acts=NOBODY),  # all mails have arrived
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-delay", "review_line", opens="registrar"),
+    Address("line-delay", "new_line"),
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),

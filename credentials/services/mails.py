@@ -26,9 +26,11 @@ NOUNS = ("line", "case", "claim", "award", "learner", "job")
 TASKS = frozenset(
     {
         "case_received",
+        "check_overdue",
         "claim_received",
         "decision_signed",
         "information_answered",
+        "line_reminder",
         "opinions_all_in",
         "review_assigned",
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import Mail, User
 from recognition import demo, figures
-from recognition.work import waiting_for
+from recognition.work import deadlines_of, waiting_for
 
 BACKEND = "config.accounts.Backend"
 
@@ -29,7 +29,11 @@ def home(request):
 @login_required
 def work(request):
     returned = Mail.objects.bounced().filter(recipient__iexact=request.user.email).last()
-    context = {"groups": waiting_for(request.user), "returned": returned}
+    context = {
+        "groups": waiting_for(request.user),
+        "deadlines": deadlines_of(request.user),
+        "returned": returned,
+    }
     return render(request, "work/work.html", context)
 
 
