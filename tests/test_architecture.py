@@ -21,7 +21,7 @@ LAYERS = [
     {"services"},
     {"templatetags", "demo"},
     {"evidence", "aftermath", "figures"},
-    {"timeline", "work"},
+    {"timeline", "work", "digest"},
     {"tasks", "forms", "filters", "matrix"},
     {"views"},
     {"urls", "management"},

@@ -30,6 +30,7 @@ from recognition.permissions.committee import (
     can_take_back,
 )
 from recognition.permissions.registrar import (
+    can_announce_delay,
     can_ask_information,
     can_assign,
     can_check,
@@ -62,6 +63,7 @@ from recognition.permissions.remedies import (
     can_resume,
     can_see_objection,
     has_quorum,
+    limit_of,
     overdue_since,
     way_of,
 )
@@ -91,6 +93,7 @@ __all__ = [
     "OpenWay",
     "able_seats",
     "as_registrar",
+    "can_announce_delay",
     "can_annul",
     "can_answer_annulment",
     "can_answer_information",
@@ -138,6 +141,7 @@ __all__ = [
     "in_state",
     "is_releasable",
     "judges",
+    "limit_of",
     "missing_supplements",
     "open_question",
     "overdue_since",

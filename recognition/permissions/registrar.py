@@ -26,7 +26,7 @@ from recognition.permissions.shared import (
     stepped_back,
     too_late,
 )
-from recognition.states import LineState, ReviewState
+from recognition.states import CLOCK_RUNS, LineState, ReviewState
 from recognition.vocabulary import DecisionType
 
 
@@ -164,6 +164,11 @@ def can_close(user: User, line: Line) -> Verdict:
     if line.annulments.unfinished().exists() or still_credited(line):
         return no(_("Something was revoked. Take the decision back instead."))
     return verdict
+
+
+def can_announce_delay(user: User, line: Line) -> Verdict:
+    """Tell the applicant that it takes longer: the registrar, while the clock runs."""
+    return as_registrar(user, line, *CLOCK_RUNS)
 
 
 def can_seat(user: User, committee: Committee) -> Verdict:

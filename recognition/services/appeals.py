@@ -96,7 +96,8 @@ def remit(
         reopenings.open_again(line, ReopeningReason.OBJECTION, look_again, by=by, due_on=due_on)
         return
     now = timezone.now()
-    move(line, objection.from_state, by=by, text=reasons, held_since=now, due_on=due_on)
+    clock = {"due_on": due_on, "delayed_until": None}
+    move(line, objection.from_state, by=by, text=reasons, held_since=now, **clock)
     for registrar in registrars_of(line.case):
         context = {"line": line, "url": address("line-detail", line.uuid)}
         mails.write("date_set_on_appeal", registrar, context)

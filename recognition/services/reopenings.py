@@ -62,7 +62,7 @@ def open_again(
     )
     opened.documents.set(documents)
     record(opened, "reopen", by=by, after=str(reason), text=opened.text)
-    clock = {"due_on": due_on or _due_on(line)}
+    clock: dict[str, object] = {"due_on": due_on or _due_on(line), "delayed_until": None}
     if line.complete_at:
         clock["complete_at"] = now
     move(line, LineState.REOPENED, by=by, text=opened.text, held_since=now, **clock)

@@ -32,6 +32,7 @@ def _files_of(line: Line) -> set[int]:
         *line.objections.values_list("documents", "letter"),
         *line.reopenings.values_list("documents"),
         *line.annulments.values_list("documents", "hearing", "letter"),
+        *line.delays.values_list("letter"),
     )
     found = (pk for row in (*sources, *remedies) for pk in row)
     return {*found, *answers, *letters} - {None}

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0002_remedies'),
-        ('recognition', '0005_decided_has_decision'),
+        ("credentials", "0004_remedy_letters"),
+        ('recognition', '0007_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
