@@ -14,7 +14,7 @@ LAYERS = [
     {"submission"},
     {"permissions"},
     {"calendar", "credits", "rules", "refusals", "matching", "scales", "grades", "placement"},
-    {"standards", "trust", "pdf", "documents", "search", "statements"},
+    {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
     {"opinions", "grading"},
     {"ledger"},
     {"guards"},

@@ -3,6 +3,7 @@
 from recognition.models.case import Case
 from recognition.models.committee import Committee, Seat, SeatRole
 from recognition.models.decision import Decision, Difference, InformationRequest
+from recognition.models.grade_table import GradeTable
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.policy import Policy
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
@@ -14,6 +15,7 @@ __all__ = [
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "GradeTable",
     "InformationRequest",
     "Line",
     "LineSource",

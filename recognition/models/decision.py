@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import CreditEntry
 from recognition import states
 from recognition.states import DecisionState
-from recognition.vocabulary import DecisionType, EssentialElement
+from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -31,7 +31,8 @@ class Decision(models.Model):
     """A draft while it is written, frozen when signed.
 
     `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
-    `ects_explanation` is a language map, frozen when signed.
+    `ects_explanation` is a language map, frozen when signed. So is `grade_explanation`; the grade
+    comes from `grade_inputs` by `grade_method` (see `grades.py`), which a refusal leaves empty.
     """
 
     MOVES = states.DECISION_MOVES
@@ -49,6 +50,9 @@ class Decision(models.Model):
     ects_explanation = models.JSONField(default=dict, blank=True)
     parts = models.ManyToManyField("credentials.ModulePart", blank=True, related_name="+")
     grade = models.CharField(max_length=20, blank=True)
+    grade_method = models.CharField(max_length=16, choices=GradeMethod.choices, blank=True)
+    grade_inputs = models.JSONField(default=dict, blank=True)
+    grade_explanation = models.JSONField(default=dict, blank=True)
     outcome_ratings = models.JSONField(default=dict, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
     considered = models.TextField(_("what else was considered"), blank=True)

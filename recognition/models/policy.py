@@ -45,6 +45,10 @@ class Policy(models.Model):
     allows_proportional = models.BooleanField(
         _("part of a module without parts may be recognised in proportion"), default=True
     )
+    grade_methods = models.JSONField(default=list, blank=True)
+    grade_decimals = models.PositiveSmallIntegerField(
+        _("decimals of a converted grade, cut and not rounded"), default=1
+    )
     quorum = models.PositiveSmallIntegerField(_("opinions needed"), default=2)
 
     objects = PolicyQuerySet.as_manager()
