@@ -29,7 +29,7 @@ from recognition.models import Decision, GradeTable, Line, LineSource
 from recognition.opinions import facts_of
 from recognition.refusals import Problem
 from recognition.scales import GradeError, Scale, Table, scale_of
-from recognition.vocabulary import DecisionType, GradeMethod, Track
+from recognition.vocabulary import WITH_GRADE, GradeMethod, Track
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -183,12 +183,12 @@ def target_scale(line: Line) -> Scale | None:
 
 
 def columns_for(line: Line, kind: str, choice: str, grade: str) -> dict:
-    """Return what a decision keeps of the grade that was chosen; a refusal has none.
+    """Return what a decision keeps of the grade that was chosen; one without credits has none.
 
     `choice` as in `Proposal.key`, or the method of the committee with the `grade` it set. Raises
     `Refused` for a choice that does not follow from the facts.
     """
-    if kind == DecisionType.REFUSAL:
+    if kind not in WITH_GRADE and kind:
         return _columns("", "", {}, {})
     if choice == GradeMethod.COMMITTEE or (not choice and grade):
         taken = by_committee(grade)
