@@ -54,7 +54,7 @@ class DecisionForm(forms.Form):
             "invalid_choice": _("This grade does not follow from what is known. Choose again.")
         },
     )
-    grade = forms.CharField(label=_("Another grade"), required=False, max_length=20)
+    grade = forms.CharField(label=_("Which other grade"), required=False, max_length=20)
 
     def __init__(
         self,

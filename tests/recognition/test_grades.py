@@ -442,7 +442,7 @@ def test_placement_says_how():
     found = placement(Decimal("44.5"), Decimal(180), 6)
 
     assert str(found.explanation) == (
-        "44.5\u00a0ECTS ÷ 180\u00a0ECTS × 6 semesters = 1.48; below .5 down, else up."
+        "44.5\u00a0ECTS ÷ 180\u00a0ECTS × 6 semesters = 1.48; below .5 down, else up, at least 1."
     )
 
 

@@ -395,7 +395,7 @@ def test_registrar_sees_the_semester_on_the_line_and_in_the_record(client, insti
     )
     way = Way(case.lines.get(), decision=DecisionType.FULL_SUBSTITUTION)
     way.to(LineState.NOTIFIED)
-    sentence = "9\u00a0ECTS ÷ 60\u00a0ECTS × 10 semesters = 1.5; below .5 down, else up."
+    sentence = "9\u00a0ECTS ÷ 60\u00a0ECTS × 10 semesters = 1.5; below .5 down, else up, at least 1."
 
     before = client.get(reverse("line-record", args=[way.line.uuid])).content.decode()
     way.line = Line.objects.get(pk=way.line.pk)
