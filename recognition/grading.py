@@ -95,7 +95,11 @@ def rules_of(line: Line) -> GradeRules:
 
 
 def proposals_of(line: Line) -> Proposals:
-    """Return the grades that follow from the sources of a line, and from none of them."""
+    """Return the grades that follow from the sources of a line, and from none of them.
+
+    Without grade comes first where nothing says which grade it would be: validated learning, and
+    several sources that each have one.
+    """
     rules, track = rules_of(line), Track(line.track or Track.RECOGNITION)
     graded = _graded(line) if rules.methods else []
     scale = target_scale(line) if graded else None
@@ -112,7 +116,8 @@ def proposals_of(line: Line) -> Proposals:
         found += [Proposal(_named(t, source, said, len(graded)), source) for t in of_source]
         obstacles += [f"{method.label}: {sentence}" for method, sentence in tried.obstacles]
     without = Proposal(ungraded(track))
-    ordered = [without, *found] if track == Track.VALIDATION else [*found, without]
+    is_open = track == Track.VALIDATION or len(graded) > 1
+    ordered = [without, *found] if is_open else [*found, without]
     return Proposals(tuple(ordered), tuple(dict.fromkeys(obstacles)))
 
 

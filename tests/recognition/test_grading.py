@@ -146,13 +146,14 @@ def test_validation_comes_without_grade_first(institution):
     assert shown(grading.proposals_of(line)) == [("ungraded", ""), ("bavarian", "2.2")]
 
 
-def test_each_of_several_sources_is_named(institution):
+def test_each_of_several_sources_is_named_and_none_is_taken_at_once(institution):
     line = graded_line(institution, number=2)
     second = line.sources.last()
     make_grade_table(institution, second.awarding_body, rows=[])
 
-    found = grading.proposals_of(line).possible[0]
+    without, found = grading.proposals_of(line).possible
 
+    assert without.key == "ungraded"
     assert found.key == f"bavarian:{second.uuid}"
     title = second.facts["title"]["en"]
     assert str(found.transfer.explanation).startswith(f"{title}: 1 + 3 × (10 − 8) ÷")
@@ -395,7 +396,7 @@ def test_registrar_sees_the_semester_on_the_line_and_in_the_record(client, insti
     )
     way = Way(case.lines.get(), decision=DecisionType.FULL_SUBSTITUTION)
     way.to(LineState.NOTIFIED)
-    sentence = "9\u00a0ECTS ÷ 60\u00a0ECTS × 10 semesters = 1.5; below .5 down, else up, at least 1."
+    sum_ = "9\u00a0ECTS ÷ 60\u00a0ECTS × 10 semesters = 1.5; below .5 down, else up"
 
     before = client.get(reverse("line-record", args=[way.line.uuid])).content.decode()
     way.line = Line.objects.get(pk=way.line.pk)
@@ -404,7 +405,7 @@ def test_registrar_sees_the_semester_on_the_line_and_in_the_record(client, insti
     record = client.get(reverse("learner-detail", args=[case.learner.uuid])).content.decode()
 
     for page in (before, after, record):
-        assert f"Semester 2<small>{sentence}</small>" in page
+        assert f"Semester 2<small>{sum_}, at least 1.</small>" in page
 
 
 def test_learner_without_a_programme_has_no_semester(client, institution, registrar):
