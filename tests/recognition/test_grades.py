@@ -313,8 +313,8 @@ def test_bavarian_formula_shows_its_sum_in_the_language_of_the_reader():
 
     with translation.override("en"):
         assert str(found.explanation) == (
-            "1 + 3 × (5 − 4.5) ÷ (5 − 3) = 1.75, cut after 1 decimal: 1.7. 5 is the best grade "
-            "there, 3 the lowest pass."
+            "1 + 3 × (5 − 4.5) ÷ (5 − 3) = 1.75, cut to 1.7. 5 is the best grade there"
+            ", 3 the lowest pass."
         )
     with translation.override("de"):
         assert "(5 − 4,5) ÷ (5 − 3) = 1,75" in str(found.explanation)
