@@ -193,6 +193,14 @@ class DecisionType(TextChoices):
     INADMISSIBLE = "inadmissible", _("Not admissible")
 
 
+class TextBlock(TextChoices):
+    """Where a standard phrase of the rules belongs in a decision (EAR manual, chapter 2)."""
+
+    REASON = "reason", _("Reasons")
+    CONSIDERED = "considered", _("What else was considered")
+    LATER = "later", _("What the learner can do")
+
+
 class Authority(TextChoices):
     """By whose power a decision was taken."""
 
