@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0001_initial'),
-        ('recognition', '0006_policy_labels'),
+        ('recognition', '0007_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
