@@ -43,6 +43,7 @@ from recognition.permissions.registrar import (
 from recognition.permissions.shared import (
     BEFORE_DECISION,
     FROM_DELIBERATION,
+    TO_CHECK,
     as_registrar,
     can_see_numbers,
     chairs,
@@ -59,6 +60,7 @@ from recognition.permissions.shared import (
 __all__ = [
     "BEFORE_DECISION",
     "FROM_DELIBERATION",
+    "TO_CHECK",
     "as_registrar",
     "can_answer_information",
     "can_ask_information",

@@ -113,11 +113,11 @@ def can_sign(user: User, decision: Decision) -> Verdict:
 
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:
     """Open a file of a line: evidence for its readers, the letter for all who may know it."""
-    decision = Decision.objects.filter(line=line).first()
-    letter = decision.letter_id if decision else None
+    made_of = Decision.objects.filter(line=line, letter=document).first()
     supplements = {source.supplement_id for source in line.sources.all()}
-    if document.pk == letter or document.pk in supplements:
-        is_sent = decision is not None and decision.notified_at is not None
+    if made_of or document.pk in supplements:
+        made_of = made_of or line.decision
+        is_sent = made_of is not None and made_of.notified_at is not None
         if line.case.applicant_id == user.pk and not is_sent:
             return no(_("The decision was not sent yet."))
     return can_see_evidence(user, line)

@@ -18,6 +18,7 @@ from recognition.models import (
 )
 from recognition.permissions.committee import can_decide, can_see_evidence
 from recognition.permissions.shared import (
+    TO_CHECK,
     as_registrar,
     chairs,
     conflict_of,
@@ -31,7 +32,7 @@ from recognition.vocabulary import DecisionType
 
 def can_check(user: User, line: Line) -> Verdict:
     """Completeness check: register of bodies, track, committee, reviewers, or not admissible."""
-    return as_registrar(user, line, LineState.SUBMITTED)
+    return as_registrar(user, line, *TO_CHECK)
 
 
 def can_declare_inadmissible(user: User, line: Line) -> Verdict:
@@ -53,7 +54,7 @@ def can_ask_information(user: User, line: Line) -> Verdict:
     """Ask the applicant: the registrar before completeness, then rapporteur, chair, registrar."""
     if open_question(line):
         return no(_("A question is open already."))
-    if line.state == LineState.SUBMITTED:
+    if line.state in TO_CHECK:
         return can_check(user, line)
     verdict = in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
     if not verdict:

@@ -12,20 +12,16 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
-from recognition.states import LineState, ReviewState
+from recognition.states import TOLD, UNDECIDED, LineState, ReviewState
 
-BEFORE_DECISION = (
-    LineState.SUBMITTED,
-    LineState.INFO_REQUESTED,
-    LineState.UNDER_REVIEW,
-    LineState.DELIBERATION,
-)
+BEFORE_DECISION = tuple(UNDECIDED)
+TO_CHECK = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
 FROM_DELIBERATION = (
     LineState.DELIBERATION,
     LineState.DECIDED,
-    LineState.NOTIFIED,
-    LineState.RECORDED,
-    LineState.CLOSED,
+    LineState.OBJECTION,
+    LineState.APPEAL,
+    *TOLD,
 )
 
 
@@ -75,8 +71,8 @@ def conflicts(line: Line, users: list[User]) -> dict[int, str]:
 
 
 def stepped_back(user: User, line: Line) -> bool:
-    """Whether the user stepped back as a reviewer: they get the line back in no other role."""
-    return line.reviews.stepped_back().filter(reviewer=user).exists()
+    """Whether the user is kept away from a line: they get it back in no other role."""
+    return line.recusals.standing().filter(user=user).exists()
 
 
 def has_seat(user: User, line: Line) -> bool:

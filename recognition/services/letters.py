@@ -186,7 +186,7 @@ def _facts(
             body=policy.appeal_body,
             address=policy.appeal_address,
             form=gettext_lazy("In writing, with the number of this letter and your reasons."),
-            period=in_each(LANGUAGES, lambda _l: _period(policy.appeal_days)),
+            period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days)),
         ),
         received_on=timezone.localdate(case.submitted_at),
         complete_on=timezone.localdate(line.complete_at),

@@ -23,10 +23,25 @@ from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 
 @change()
+def take(line: Line, *, by: User) -> None:
+    """Take a received line: from now on its handler checks whether it is complete."""
+    line = lock(line)
+    permissions.can_check(by, line).require()
+    _take(line, by)
+
+
+def _take(line: Line, by: User) -> None:
+    """Take a locked line that was only received; who does the first step handles it."""
+    if line.state == LineState.SUBMITTED:
+        move(line, LineState.FORMAL_CHECK, by=by, handler=by, held_since=timezone.now())
+
+
+@change()
 def link_body(source: LineSource, body: AwardingBody, *, by: User) -> None:
     """Say which entry of the register a source's awarding body is."""
     line = lock(source.line)
     permissions.can_check(by, line).require()
+    _take(line, by)
     if body.institution_id != line.case.institution.pk:
         raise Refused(_("Choose an entry of your own register."))
     LineSource.objects.filter(pk=source.pk).update(awarding_body=body)
@@ -73,6 +88,7 @@ def declare_complete(
     if track != proposal.track and not override_reason:
         raise Refused(_("Say why this line takes another track than the register speaks for."))
     named = _named(line, committee, rapporteur, reviewers)
+    _take(line, by)
     policy, institution, now = line.case.policy, line.case.institution, timezone.now()
     due_on = add_working_days(
         timezone.localdate(now), policy.decision_days, institution.country, institution.subdivision
@@ -126,6 +142,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
         raise Refused(_("Choose one of the reasons."))
     if not note.strip():
         raise Refused(_("Write what the learner can do."))
+    _take(line, by)
     move(
         line,
         LineState.INADMISSIBLE,
@@ -160,6 +177,7 @@ def ask_information(line: Line, items: str, *, by: User) -> InformationRequest:
     permissions.can_ask_information(by, line).require()
     if not items.strip():
         raise Refused(_("Write what is missing."))
+    _take(line, by)
     now = timezone.now()
     move(line, LineState.INFO_REQUESTED, by=by, text=items, held_since=now)
     request = InformationRequest.objects.create(
@@ -222,7 +240,7 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
     if line.complete_at is None:
         due_on = check_due_on(line.case, timezone.localdate(now))
         Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
-        move(line, LineState.SUBMITTED, by=by, text=text, held_since=now)
+        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now)
     else:
         due_on = due_on_after_pauses(line, timezone.localdate(now))
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)

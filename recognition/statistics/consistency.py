@@ -86,7 +86,7 @@ def agreement(lines: QuerySet[Line]) -> Agreement:
         line=OuterRef("pk"),
         answered_at__gte=OuterRef("complete_at"),
     )
-    decided = lines.filter(decision__notified_at__isnull=False)
+    decided = lines.filter(letter_at__isnull=False)
     reopened = set(lines.filter(Exists(answers)).values_list("pk", flat=True))
     given: dict[tuple[int, int], list[str]] = defaultdict(list)
     ratings = OutcomeRating.objects.filter(
@@ -120,9 +120,9 @@ def _majorities(decided: QuerySet[Line], given: dict[tuple[int, int], list[str]]
     outcomes = LearningOutcome.objects.filter(course_version__in=modules)
     names = {pk: str(uuid) for pk, uuid in outcomes.values_list("pk", "uuid")}
     chosen = dict(
-        Decision.objects.filter(line__in=decided.values("pk")).values_list(
-            "line_id", "outcome_ratings"
-        )
+        Decision.objects.filter(line__in=decided.values("pk"), notified_at__isnull=False)
+        .order_by("-version")  # the first one is kept: it was taken on these opinions
+        .values_list("line_id", "outcome_ratings")
     )
     majorities = left = 0
     settled = set()

@@ -1,18 +1,19 @@
 """The only place that reads what is counted of lines: time, credits asked and given, questions.
 
-A line counts in a period when in it its letter was sent, it was found not admissible, or its day
-passed and it is open still. Lines taken back by their learner are not counted.
+A line counts in a period when in it its first letter was sent, it was found not admissible, or its
+day passed and it is open still; time is counted to the first letter, credits are those of the
+decision that holds. What a learner took back, and advance information, is not counted.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -23,7 +24,15 @@ from credentials.models import ProgrammeVersion
 from credentials.templatetags.symbolon import country_name, month_name
 from credentials.vocabulary import BroadField
 from recognition.calendar import Clock
-from recognition.models import InformationRequest, Line, LineSource, TargetKind
+from recognition.models import (
+    Decision,
+    InformationRequest,
+    Line,
+    LineSource,
+    Objection,
+    Purpose,
+    TargetKind,
+)
 from recognition.states import CLOCK_RUNS, LineState
 from recognition.vocabulary import DecisionType
 
@@ -31,7 +40,7 @@ NOTHING = Decimal(0)
 SEVERAL = "*"
 UNKNOWN = ""
 OPEN = "open"
-NOT_ADMISSIBLE = LineState.INADMISSIBLE.value
+NOT_ADMISSIBLE = DecisionType.INADMISSIBLE.value
 Key = str
 
 
@@ -88,17 +97,18 @@ class Place:
 
 @dataclass(slots=True)
 class Counted:
-    """One line as it is counted. `days`: working days from completeness to letter, the clock's.
+    """One line as it is counted.
 
-    `is_open`: its day passed and it has no letter. `decision` is "" without one; `asked` and `given` are ECTS; `target` names what was asked for
-    so that equal questions have equal ones. `questions`: how often the learner was asked.
+    `days`: working days from completeness to letter, without those in which the clock stood.
+    `is_open`: its day passed and it has no letter. `is_late`: so it is, or its letter took more
+    days than its rules give. `decision` is "" without a letter. `asked` and `given` are ECTS.
+    `target` names what was asked for, so that equal questions have equal ones. `questions`: how
+    often the learner was asked; `objections`: how often the learner objected or appealed.
     """
 
     uuid: UUID
     name: str
     ended_on: date
-    decision: str
-    decided_ects: Decimal | None
     has_letter: bool
     is_open: bool
     is_late: bool
@@ -108,8 +118,11 @@ class Counted:
     module: str
     target: tuple
     asked: Decimal
-    given: Decimal
+    given: Decimal = NOTHING
+    decision: str = ""
+    decided_ects: Decimal | None = None
     questions: int = 0
+    objections: int = 0
     sources: list[Source] = field(default_factory=list)
 
     @property
@@ -142,15 +155,25 @@ def _one(found: set[str]) -> str:
     return found.pop() if len(found) == 1 else SEVERAL if found else UNKNOWN
 
 
+STILL_OPEN = CLOCK_RUNS | {LineState.OBJECTION, LineState.APPEAL}
+
+
 def counted_in(lines: QuerySet[Line], period: Period) -> QuerySet[Line]:
-    """Return the lines that count in a period; what is over its day is so today."""
-    bounds = period.bounds()
-    over = min(period.last, timezone.localdate())
-    return lines.filter(
-        Q(decision__notified_at__range=bounds)
-        | Q(state=LineState.INADMISSIBLE, held_since__range=bounds)
-        | Q(state__in=CLOCK_RUNS, due_on__range=(period.first, over))
-        & ~Q(due_on=timezone.localdate())
+    """Return the lines that count in a period, with `letter_at`; over its day is what is so today.
+
+    A line of which nothing was decided can be under appeal for just that.
+    """
+    bounds, today = period.bounds(), timezone.localdate()
+    letters = Decision.objects.filter(line=OuterRef("pk"), notified_at__isnull=False)
+    counted = lines.exclude(case__purpose=Purpose.ADVANCE).annotate(
+        letter_at=Subquery(letters.order_by("notified_at").values("notified_at")[:1])
+    )
+    no_letter = Q(letter_at=None)
+    return counted.filter(
+        Q(letter_at__range=bounds)
+        | no_letter & Q(state=LineState.INADMISSIBLE, held_since__range=bounds)
+        | no_letter
+        & Q(state__in=STILL_OPEN, due_on__range=(period.first, period.last), due_on__lt=today)
     ).order_by()
 
 
@@ -160,18 +183,19 @@ COLUMNS = {
     "isced": F("module__course_version__isced_f"),
     "module_code": F("module__course_version__course__code"),
     "module_ects": F("module__ects"),
-    "has_letter": Q(decision__notified_at__isnull=False),
-    "ended_at": Coalesce("decision__notified_at", "held_since"),
-    "type": F("decision__type"),
-    "decided_ects": F("decision__ects"),
+    "has_letter": Q(letter_at__isnull=False),
+    "ended_at": Coalesce("letter_at", "held_since"),
+    "limit": F("case__policy__decision_days"),
 }
 OWN = ("uuid", "position", "state", "complete_at", "due_on", "target_kind", "requested_ects")
 
 
 def read(lines: QuerySet[Line]) -> list[Counted]:
-    """Read what is counted of lines; five queries for any number of them."""
+    """Read what is counted of lines; seven queries for any number of them."""
     pauses, questions = _questions(lines)
-    parts, places = _parts(lines), _places(lines)
+    remedies = Objection.objects.filter(line__in=lines.values("pk")).order_by()
+    objections = Counter(remedies.values_list("line_id", flat=True))
+    parts, places, decisions = _parts(lines), _places(lines), _decisions(lines)
     zone = timezone.get_current_timezone()
     found = {}
     for row in lines.values("pk", "module_id", *OWN, **COLUMNS).iterator():
@@ -179,6 +203,9 @@ def read(lines: QuerySet[Line]) -> list[Counted]:
         place = places[row["version"]]
         found[pk] = _counted(row, place, pauses.get(pk, ()), parts.get(pk, ()), zone)
         found[pk].questions = questions.get(pk, 0)
+        found[pk].objections = objections.get(pk, 0)
+        if pk in decisions:
+            _decided(found[pk], row["state"], *decisions[pk])
     for pk, source in _sources(lines):
         if pk in found:
             found[pk].sources.append(source)
@@ -194,9 +221,8 @@ def _counted(
 ) -> Counted:
     is_open, days = not row["has_letter"] and row["state"] != LineState.INADMISSIBLE, None
     ended_on = row["due_on"] if is_open else row["ended_at"].astimezone(zone).date()
-    if row["has_letter"]:
-        complete_on = row["complete_at"].astimezone(zone).date()
-        days = Clock(complete_on, 0, place.country, place.subdivision, pauses).used(ended_on)
+    if row["has_letter"] and row["complete_at"]:
+        days = _days(row["complete_at"], ended_on, (place.country, place.subdivision), pauses, zone)
     asked = row["requested_ects"] or row["module_ects"] or NOTHING
     if row["target_kind"] == TargetKind.PARTS:
         asked = sum((ects for _part, ects in parts), NOTHING)
@@ -207,18 +233,51 @@ def _counted(
         name=f"{row['reference']}{number}",
         place=place,
         ended_on=ended_on,
-        decision=row["type"] if row["has_letter"] else "",
-        decided_ects=row["decided_ects"],
         has_letter=row["has_letter"],
         is_open=is_open,
-        is_late=is_open or (row["has_letter"] and ended_on > row["due_on"]),
+        is_late=is_open or (days is not None and days > row["limit"]),
         days=days,
         field=(row["isced"] or "")[:2],
         module=row["module_code"] or "",
         target=(row["module_id"], row["target_kind"], which),
         asked=asked,
-        given=(row["decided_ects"] or NOTHING) if row["has_letter"] else NOTHING,
     )
+
+
+def _days(
+    complete_at: datetime, until: date, place: tuple[str, str], pauses: tuple, zone: tzinfo
+) -> int:
+    return Clock(complete_at.astimezone(zone).date(), 0, *place, pauses).used(until)
+
+
+def days_to_letter(lines: QuerySet[Line]) -> list[int]:
+    """Return the working days of each line that has a letter, as `read` counts them; two queries.
+
+    Lines that were never examined, as they were not admissible, took none.
+    """
+    pauses, _questions_of = _questions(lines)
+    zone, place = timezone.get_current_timezone(), "case__programme_version__programme__institution"
+    rows = lines.filter(letter_at__isnull=False, complete_at__isnull=False).values_list(
+        "pk", "complete_at", "letter_at", f"{place}__country", f"{place}__subdivision"
+    )
+    return [
+        _days(complete_at, letter_at.astimezone(zone).date(), where, pauses.get(pk, ()), zone)
+        for pk, complete_at, letter_at, *where in rows.iterator()
+    ]
+
+
+def _decided(line: Counted, state: str, kind: str, ects: Decimal | None) -> None:
+    """Say what holds of a line: nothing of a decision that was annulled."""
+    line.decision = state if state == LineState.ANNULLED else kind
+    line.decided_ects = NOTHING if state == LineState.ANNULLED else ects
+    line.given = line.decided_ects or NOTHING
+
+
+def _decisions(lines: QuerySet[Line]) -> dict[int, tuple[str, Decimal | None]]:
+    """Return type and ECTS of the last decision of each line that was sent."""
+    sent = Decision.objects.filter(line__in=lines.values("pk"), notified_at__isnull=False)
+    rows = sent.order_by("version").values_list("line_id", "type", "ects")
+    return {line: (kind, ects) for line, kind, ects in rows.iterator()}
 
 
 def _places(lines: QuerySet[Line]) -> dict[int, Place]:
@@ -300,8 +359,8 @@ def name_of(line: Counted, by: str) -> str:
     if by == "programme":
         return f"{in_language(line.place.title)} ({line.place.code})"
     if by == "outcome":
-        words = {OPEN: _("Still open, over its day"), NOT_ADMISSIBLE: _("Not admissible")}
-        return words.get(key) or str(DecisionType(key).label)
+        words = {OPEN: _("Still open, over its day"), **dict(DecisionType.choices)}
+        return str(words.get(key) or LineState(key).label)
     if by == "field" and key in BroadField:
         return str(BroadField(key).label)
     if by == "issuer" and line.sources:

@@ -83,8 +83,16 @@ def _all(_line: Counted) -> bool:
     return True
 
 
+def _has_days(line: Counted) -> bool:
+    return line.days is not None
+
+
+def _has_letter(line: Counted) -> bool:
+    return line.has_letter
+
+
 def _was_due(line: Counted) -> bool:
-    return line.has_letter or line.is_open
+    return line.days is not None or line.is_open
 
 
 def _was_answered(line: Counted) -> bool:
@@ -114,6 +122,10 @@ def _questions(lines: Sequence[Counted]) -> Decimal:
     return round(Decimal(sum(line.questions for line in lines)) / len(lines), 1)
 
 
+def _objected(lines: Sequence[Counted]) -> Decimal:
+    return share(sum(line.objections > 0 for line in lines), len(lines))
+
+
 def _asked(lines: Sequence[Counted]) -> Decimal:
     return sum((line.asked for line in lines), Decimal(0))
 
@@ -131,13 +143,14 @@ def measures() -> tuple[Measure, ...]:
     """Return the columns of every table of groups; the first one is the number of lines."""
     return (
         Measure(_("Lines"), _all, len),
-        Measure(_("Working days, median"), lambda line: line.has_letter, _median),
-        Measure(_("Working days, 95th percentile"), lambda line: line.has_letter, _tail),
+        Measure(_("Working days, median"), _has_days, _median),
+        Measure(_("Working days, 95th percentile"), _has_days, _tail),
         Measure(_("Credits asked for, ECTS"), _was_answered, _asked),
         Measure(_("Credits recognised, ECTS"), _was_answered, _given),
         Measure(_("Recognised, %"), _was_answered, _recognised),
         Measure(_("Late, %"), _was_due, _late),
         Measure(_("Questions per line"), _all, _questions),
+        Measure(_("With objection or appeal, %"), _has_letter, _objected),
     )
 
 
@@ -148,6 +161,11 @@ def shown(amount: Decimal | float | None) -> Value:
 
 def too_few(fewest: int) -> Value:
     return Value(_("fewer than %(number)s") % {"number": fewest})
+
+
+def hidden_value(size: int, fewest: int) -> Value:
+    """Return what stands for a figure that is hidden: for its own size, or for another's sake."""
+    return too_few(fewest) if size < fewest else Value(_("not shown"))
 
 
 def of_few(amount: Decimal | float | None, size: int, fewest: int) -> tuple[Value, Value]:
@@ -222,8 +240,7 @@ class Groups:
     ) -> Value:
         lines = self.members[cell]
         if cell in self.gone or cell in gone:
-            size = len(lines) if cell in self.gone else sizes[cell]
-            return too_few(self.fewest) if size < self.fewest else Value(_("not shown"))
+            return hidden_value(len(lines) if cell in self.gone else sizes[cell], self.fewest)
         found = [line for line in lines if column.counts(line)]
         return shown(column.of(found) if found else None)
 

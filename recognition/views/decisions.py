@@ -48,7 +48,7 @@ def decide(request, uuid):
     line = _visible_line(request, uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
-    decision = Decision.objects.filter(line=line).first()
+    decision = Decision.objects.draft_of(line)
     outcomes = target_outcomes(line)
     comparison = matrix.comparison_of(
         counted_reviews(line),
@@ -136,7 +136,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
 def _options(ground, verdicts) -> list[dict]:
     """Return the decisions, those that are possible first, each with what it gives or why not."""
     options = []
-    for kind in DecisionType:
+    for kind in ground.verdicts:
         verdict = verdicts[kind]
         given = ground.credits[kind]
         options.append(
@@ -215,7 +215,7 @@ def record(request, uuid):
         else:
             messages.success(request, DONE[request.POST["do"]])
             return redirect("line-record", line.uuid)
-    decision = Decision.objects.filter(line=line, state=DecisionState.SIGNED).first()
+    decision = line.decision
     if decision is None:
         return redirect("line-check", line.uuid)
     context = {

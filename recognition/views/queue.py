@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from recognition.filters import LineFilter
 from recognition.models import Line
+from recognition.permissions import can_see_numbers
 from recognition.states import CLOCK_RUNS
 from recognition.work import target_of
 

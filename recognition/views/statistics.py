@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from recognition.filters import NumbersFilter
 from recognition.models import Line
 from recognition.permissions import can_see_numbers
-from recognition.statistics import consistency
+from recognition.statistics import consistency, remedies
 from recognition.statistics import public as totals
 from recognition.statistics.export import as_csv
 from recognition.statistics.lines import read
@@ -30,7 +30,7 @@ def _chosen(request: HttpRequest) -> NumbersFilter:
 
 @login_required
 def numbers(request: HttpRequest) -> HttpResponse:
-    """All numbers of a period; ten queries for any number of lines."""
+    """All numbers of a period; fourteen queries for any number of lines."""
     chosen = _chosen(request)
     lines = read(chosen.qs)
     groups = Groups(lines, settings.STATISTICS_FEWEST)
@@ -41,6 +41,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         of_days(lines, settings.STATISTICS_FEWEST),
         by_outcome(groups),
         main,
+        remedies.table_of(chosen.qs, settings.STATISTICS_FEWEST),
         consistency.table_of(agreement, equal, settings.STATISTICS_FEWEST),
     ]
     context = {
@@ -67,6 +68,8 @@ def download(request: HttpRequest, table: str) -> HttpResponse:
         found = by_outcome(Groups(lines, fewest))
     elif table == "days":
         found = of_days(lines, fewest)
+    elif table == "remedies":
+        found = remedies.table_of(chosen.qs, fewest)
     elif table == "agreement":
         equal = consistency.equal_questions(lines)
         found = consistency.table_of(consistency.agreement(chosen.qs), equal, fewest)

@@ -56,13 +56,21 @@ def copy_lines(line: Line, rows: Iterable[dict], *, opinions: bool = False) -> l
                     type=kind,
                     ects=Decimal(str(row.get("ects", 6))),
                     number=f"N-{next(number)}",
+                    supersedes=None,
                     notified_at=at_noon(sent_on),
                     considered="A part.",
                     later_measures="A course.",
                 )
             )
+    for one in lines:
+        one.then, one.state, one.decision_id = one.state, LineState.UNDER_REVIEW, None
     for model, made in ((Case, cases), (Line, lines), (LineSource, sources), (Decision, decisions)):
         model.objects.bulk_create(made, batch_size=500)
+    for decision in decisions:
+        decision.line.decision = decision
+    for one in lines:
+        one.state = one.then
+    Line.objects.bulk_update(lines, ["state", "decision"], batch_size=500)
     if opinions:
         _copy_opinions(line, lines)
     return lines

@@ -26,6 +26,7 @@ from tests.factories.people import (
     make_user,
 )
 from tests.factories.recognition import (
+    WALKED,
     Way,
     make_case,
     make_external_credential,
@@ -55,7 +56,7 @@ def completion(line: Line, **fields) -> dict:
     } | fields
 
 
-@pytest.mark.parametrize("state", LineState)
+@pytest.mark.parametrize("state", WALKED)
 def test_factory_walks_to_every_state(state):
     assert make_line(state).state == state
 
@@ -321,7 +322,7 @@ def test_question_before_completeness_goes_back_to_the_registrar():
     ask_and_answer(line, registrar_of(line))
 
     line.refresh_from_db()
-    assert line.state == LineState.SUBMITTED
+    assert line.state == LineState.FORMAL_CHECK
     request = line.information_requests.get()
     days = line.case.policy.information_days
     assert request.answer == "By an examination."
