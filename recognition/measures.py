@@ -115,8 +115,12 @@ def hidden(
     """
     gone = {group for group, size in sizes.items() if 0 < size < fewest}
     gone |= {group for group in already if sizes[group]}
-    while more := {_missing(one, sizes, gone, fewest) for one in sums} - {None}:
-        gone |= more
+    # The narrowest sum first: what it hides is often enough for the wider ones.
+    ordered = sorted(sums, key=lambda one: sizes[one.whole])
+    steps = (_missing(one, sizes, gone, fewest) for one in ordered)
+    while (more := next((group for group in steps if group is not None), None)) is not None:
+        gone.add(more)
+        steps = (_missing(one, sizes, gone, fewest) for one in ordered)
     return frozenset(gone)
 
 

@@ -153,7 +153,7 @@ def table_of(found: Agreement, equal: Sequence[Equal], fewest: int) -> Table:
         slug="agreement",
         title=_("Agreement and consistency"),
         head=_("What is compared"),
-        columns=(_("Value"), _("Lines")),
+        columns=(_("Value"), _("Cases")),
         rows=tuple(Row(label, of_few(amount, size, fewest)) for label, amount, size in rows),
     )
 

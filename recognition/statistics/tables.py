@@ -142,14 +142,14 @@ def share(part: int, whole: int) -> Decimal:
 def measures() -> tuple[Measure, ...]:
     """Return the columns of every table of groups; the first one is the number of lines."""
     return (
-        Measure(_("Lines"), _all, len),
+        Measure(_("Cases"), _all, len),
         Measure(_("Working days, median"), _has_days, _median),
         Measure(_("Working days, 95th percentile"), _has_days, _tail),
         Measure(_("Credits asked for, ECTS"), _was_answered, _asked),
         Measure(_("Credits recognised, ECTS"), _was_answered, _given),
         Measure(_("Recognised, %"), _was_answered, _recognised),
         Measure(_("Late, %"), _was_due, _late),
-        Measure(_("Questions per line"), _all, _questions),
+        Measure(_("Questions per case"), _all, _questions),
         Measure(_("With objection or appeal, %"), _has_letter, _objected),
     )
 
@@ -212,7 +212,7 @@ class Groups:
         return Table(
             slug=by,
             title=title,
-            head=str(GROUPS.get(by) or _("Outcome")),
+            head=str(GROUPS.get(by) or _("Decision")),
             columns=tuple(column.label for column in columns),
             rows=tuple(Row(names[cell], texts[cell]) for cell in cells),
             total=Row(_("All"), texts[ALL]),

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from recognition.filters import NumbersFilter
 from recognition.models import Line
@@ -30,7 +29,7 @@ def _chosen(request: HttpRequest) -> NumbersFilter:
 
 @login_required
 def numbers(request: HttpRequest) -> HttpResponse:
-    """All numbers of a period; fourteen queries for any number of lines."""
+    """All numbers of a period; eighteen queries for any number of lines."""
     chosen = _chosen(request)
     lines = read(chosen.qs)
     groups = Groups(lines, settings.STATISTICS_FEWEST)
@@ -77,7 +76,7 @@ def download(request: HttpRequest, table: str) -> HttpResponse:
         found = consistency.table_of_differences(consistency.equal_questions(lines), None)
     else:
         raise Http404
-    return _file(found, f"{_('numbers')}-{found.slug}-{chosen.chosen_period.first:%Y-%m-%d}")
+    return _file(found, f"numbers-{found.slug}-{chosen.chosen_period.first:%Y-%m-%d}")
 
 
 def public(request: HttpRequest) -> HttpResponse:
@@ -92,7 +91,7 @@ def public_download(request: HttpRequest, year: int) -> HttpResponse:
     table = totals.table_of(year) if year in totals.years() else None
     if table is None:
         raise Http404
-    return _file(table, f"{_('numbers')}-{year}")
+    return _file(table, f"numbers-{year}")
 
 
 def _file(table: Table, name: str) -> HttpResponse:
