@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from credentials.forms.widgets import DateInput
 from credentials.templatetags.symbolon import longdate
 from recognition.models import Line
-from recognition.states import CLOCK_RUNS, OPEN, LineState
+from recognition.states import OPEN, LineState
 from recognition.statistics.lines import Period, counted_in
 from recognition.statistics.tables import GROUPS as NUMBER_GROUPS
 
 GROUPS = (
     ("open", _("Open")),
+    ("soon", _("Due within a week")),
     ("late", _("Late")),
     ("sent", _("Decision sent")),
     ("objections", _("Objections and appeals")),
@@ -62,8 +63,10 @@ class LineFilter(filters.FilterSet):
     def in_group(self, lines: QuerySet, _name: str, group: str) -> QuerySet:
         if group == "open":
             return lines.filter(state__in=OPEN)
+        if group == "soon":
+            return lines.due_soon()
         if group == "late":
-            return lines.filter(state__in=CLOCK_RUNS, due_on__lt=timezone.localdate())
+            return lines.late()
         sent = (LineState.NOTIFIED, LineState.CONDITION_PENDING, LineState.RECORDED)
         if group == "sent":
             return lines.filter(state__in=sent)

@@ -65,6 +65,8 @@ ADDRESSES = [
     Address("page-privacy", opens=EVERYBODY),
     Address("page-imprint", opens=EVERYBODY),
     Address("recognition-rules", opens=EVERYBODY),
+    Address("policy-detail", "institution policy", opens=EVERYBODY),
+    Address("policy-detail", "institution 0"),
     Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
     # Catalogue, public
     Address("course-list", opens=EVERYBODY),
@@ -197,6 +199,8 @@ ADDRESSES = [
     Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "done_line"),
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-delay", "review_line", opens="registrar"),
+    Address("line-delay", "new_line"),
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
