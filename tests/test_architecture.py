@@ -20,7 +20,7 @@ LAYERS = [
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "timeline", "work", "figures", "statistics"},
+    {"evidence", "timeline", "work", "figures", "statistics", "digest"},
     {"tasks", "forms", "filters", "matrix"},
     {"views"},
     {"urls", "management"},
