@@ -26,6 +26,7 @@ STAFF = "teacher director registrar"
 KEEPERS = "director registrar"
 ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
 REGISTRARS = "registrar foreign_registrar"
+NUMBERS = f"{REGISTRARS} unit_registrar chair deputy foreign_chair"
 COMMITTEE = "chair deputy reviewer invited recused"
 
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
@@ -242,6 +243,11 @@ ADDRESSES = [
     Address("body-list", opens=REGISTRARS),
     Address("body-new", opens=REGISTRARS),
     Address("body-edit", "body", opens="registrar"),
+    Address("numbers", opens=NUMBERS),
+    Address("numbers-download", "month", opens=NUMBERS),
+    Address("numbers-download", "nothing"),
+    Address("numbers-public", opens=EVERYBODY),
+    Address("numbers-public-download", "1999"),  # years that are over, and in which something was
     Address("institution-affairs", opens=REGISTRARS),
     Address("institution-people", "institution", opens="registrar"),
     Address("institution-units", "institution", opens="registrar"),

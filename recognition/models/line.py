@@ -64,6 +64,20 @@ class LineQuerySet(models.QuerySet):
             case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
         ).not_stepped_back_from(user)
 
+    def counted_for(self, user):
+        """Lines whose numbers the user sees: of programmes they keep, of committees they chair."""
+        if not user.is_authenticated:
+            return self.none()
+        chaired = Seat.objects.current().filter(
+            user=user, role__in=DECIDING, committee=OuterRef("committee")
+        )
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        found = self.filter(
+            Exists(chaired) | Q(case__programme_version__programme__unit__in=units),
+            case__submitted_at__isnull=False,
+        )
+        return found.exclude(case__applicant=user).not_stepped_back_from(user)
+
     def awaiting_decision_by(self, user):
         """Lines in deliberation whose committee the user chairs, and did not step back from."""
         if not user.is_authenticated:
