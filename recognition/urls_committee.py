@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from recognition.views import checks, decisions, files, reviews
+from recognition.views import checks, decisions, files, reviews, sources
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
     path("lines/<uuid:uuid>/ask/", checks.ask, name="line-ask"),
     path("lines/<uuid:uuid>/go-on/", checks.stop_waiting, name="line-go-on"),
     path("lines/<uuid:uuid>/inadmissible/", checks.inadmissible, name="line-inadmissible"),
-    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", checks.body, name="source-body"),
+    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", sources.body, name="source-body"),
+    path(
+        "lines/<uuid:uuid>/sources/<uuid:source>/platform/",
+        sources.platform,
+        name="source-platform",
+    ),
     path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),
     path("lines/<uuid:uuid>/opinions/", reviews.opinions, name="line-opinions"),
     path("lines/<uuid:uuid>/decide/", decisions.decide, name="line-decide"),

@@ -34,7 +34,6 @@ from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
 from credentials.verdict import Refused, Stale
 from recognition.models import Case, Decision, Line, LineSource, Review
-from recognition.opinions import facts_of
 from recognition.services import (
     applications,
     cases,
@@ -44,6 +43,7 @@ from recognition.services import (
     reviews,
 )
 from recognition.services.decisions import DecisionDraft
+from recognition.sources import facts_of
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType
 from tests.at_once import at_once

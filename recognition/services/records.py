@@ -34,8 +34,8 @@ from credentials.states import AwardState
 from credentials.verdict import Refused
 from recognition.documents import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
-from recognition.opinions import facts_of
 from recognition.permissions import can_print_pages
+from recognition.sources import facts_of
 
 TEMPLATE = "pdf/microcredentials_page.html"
 

@@ -24,7 +24,7 @@ MARISOL = {
     "country": "ES",
     "status": "recognised",
     "quality_agency": "Test Agency",
-    "source": "National list, May 2026",
+    "evidence": "National list, May 2026",
     "url": "https://marisol.example",
     "did": "did:web:marisol.example",
 }

@@ -13,7 +13,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
 from recognition.calendar import add_working_days
 from recognition.models import InformationRequest, Line, LineSource, Review, SeatRole
-from recognition.services import cases, committees, decisions, lines, reviews
+from recognition.services import cases, committees, decisions, lines, reviews, sources
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType, InadmissibleReason, Track, TrackReason
 from tests.factories.awards import make_award, make_taught_course
@@ -224,13 +224,13 @@ def test_enter_body_enters_links_and_changes_the_proposal():
     case = make_case(applicant=applicant, sources=[make_external_credential(applicant)])
     source = case.lines.get().sources.get()
 
-    body = lines.enter_body(
+    body = sources.enter_body(
         source,
         by=registrar_of(case.lines.get()),
         name="Unknown Academy",
         country="ES",
         status=BodyStatus.RECOGNISED,
-        source="National register",
+        evidence="National register",
     )
 
     source.refresh_from_db()
@@ -243,7 +243,7 @@ def test_link_body_refuses_the_register_of_another_institution():
     foreign = make_awarding_body(make_institution())
 
     with pytest.raises(Refused, match="your own register"):
-        lines.link_body(line.sources.get(), foreign, by=registrar_of(line))
+        sources.link_body(line.sources.get(), foreign, by=registrar_of(line))
 
 
 # Not admissible, withdrawn
