@@ -13,6 +13,7 @@ GROUPS = (
     ("open", _("Open")),
     ("late", _("Late")),
     ("sent", _("Decision sent")),
+    ("objections", _("Objections and appeals")),
     ("ended", _("Ended without a decision, or closed")),
 )
 
@@ -56,7 +57,10 @@ class LineFilter(filters.FilterSet):
             return lines.filter(state__in=OPEN)
         if group == "late":
             return lines.filter(state__in=CLOCK_RUNS, due_on__lt=timezone.localdate())
-        sent = (LineState.NOTIFIED, LineState.RECORDED)
+        sent = (LineState.NOTIFIED, LineState.CONDITION_PENDING, LineState.RECORDED)
         if group == "sent":
             return lines.filter(state__in=sent)
-        return lines.exclude(state__in=[*OPEN, *sent])
+        remedies = (LineState.OBJECTION, LineState.APPEAL)
+        if group == "objections":
+            return lines.filter(state__in=remedies)
+        return lines.exclude(state__in=[*OPEN, *sent, *remedies])

@@ -72,7 +72,7 @@ def possible(ground: Ground) -> dict[DecisionType, Verdict]:
     """Return for every type whether ratings, ledger and sources let it be signed, and why not."""
     found = {DecisionType.REFUSAL: ground.verdicts[DecisionType.REFUSAL]}
     taken_back, promised = revocation_of(ground.line), ledger.promised_to(ground.line)
-    for kind in DecisionType:
+    for kind in ground.verdicts:
         if kind != DecisionType.REFUSAL:
             against = _against(ground, kind, taken_back, promised)
             found[kind] = no(against[0]) if against else ALLOWED

@@ -39,7 +39,13 @@ def credit_rules(line: Line) -> CreditRules:
     policy = line.case.policy
     return CreditRules(
         allows_proportional=policy.allows_proportional,
+        workload_tolerance_ects=policy.workload_tolerance_ects,
+        workload_tolerance_share=policy.workload_tolerance_share,
         validation_cap=policy.validation_cap,
+        total_cap=policy.total_cap,
+        residency_ects=policy.residency_ects,
+        reuse_across_awards=policy.reuse_across_awards,
+        currency_years=policy.currency_years,
         hours_per_ects=line.case.institution.hours_per_ects,
     )
 
@@ -208,7 +214,7 @@ def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
 
 def ground_as_saved(line: Line) -> Ground:
     """Return what can be decided with the ratings that the chair has settled on so far."""
-    decision = Decision.objects.filter(line=line).first()
+    decision = Decision.objects.draft_of(line)
     return ground_of(line, decision.outcome_ratings if decision else {})
 
 

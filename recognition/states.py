@@ -9,16 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 class LineState(TextChoices):
     DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Being checked for completeness")
+    SUBMITTED = "submitted", _("Received")
+    FORMAL_CHECK = "formal_check", _("Being checked for completeness")
     INFO_REQUESTED = "info_requested", _("Waiting for information")
     UNDER_REVIEW = "under_review", _("Under review")
+    ASSESSMENT = "assessment", _("Supplementary assessment")
     DELIBERATION = "deliberation", _("Waiting for the decision")
+    AUTO_DECIDED = "auto_decided", _("Decided by a standing decision")
     DECIDED = "decided", _("Decided")
     NOTIFIED = "notified", _("Decision sent")
+    CONDITION_PENDING = "condition_pending", _("Waiting for a condition")
     RECORDED = "recorded", _("Credits recorded")
     CLOSED = "closed", _("Closed")
     INADMISSIBLE = "inadmissible", _("Not admissible")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    OBJECTION = "objection", _("Objection")
+    APPEAL = "appeal", _("Appeal")
+    REOPENED = "reopened", _("Opened again")
+    ANNULLED = "annulled", _("Annulled")
 
 
 class Turn(TextChoices):
@@ -27,67 +35,141 @@ class Turn(TextChoices):
     APPLICANT = "applicant", _("You")
     REGISTRAR = "registrar", _("Registrar")
     COMMITTEE = "committee", _("Recognition committee")
+    ASSESSOR = "assessor", _("Assessor")
     CHAIR = "chair", _("Chair of the committee")
+    APPEAL_BODY = "appeal_body", _("Appeal body")
     NOBODY = "nobody", _("Nobody")
 
 
+UNDECIDED = frozenset(
+    {
+        LineState.SUBMITTED,
+        LineState.FORMAL_CHECK,
+        LineState.INFO_REQUESTED,
+        LineState.UNDER_REVIEW,
+        LineState.ASSESSMENT,
+        LineState.DELIBERATION,
+        LineState.REOPENED,
+    }
+)
+"""Sent, and no decision is signed: until then the applicant may withdraw."""
+OPEN = UNDECIDED | {LineState.AUTO_DECIDED, LineState.DECIDED}
+"""Sent, and no decision was sent back."""
+CLOCK_RUNS = frozenset(
+    {
+        LineState.UNDER_REVIEW,
+        LineState.DELIBERATION,
+        LineState.AUTO_DECIDED,
+        LineState.DECIDED,
+        LineState.REOPENED,
+    }
+)
+TOLD = frozenset(
+    {
+        LineState.NOTIFIED,
+        LineState.CONDITION_PENDING,
+        LineState.RECORDED,
+        LineState.CLOSED,
+        LineState.ANNULLED,
+    }
+)
+"""The applicant knows the decision."""
+
+# A remedy leads back to where the line was when nothing is changed.
+_REMEDIES = {LineState.OBJECTION, LineState.APPEAL}
+_AFTER_REMEDY = TOLD | UNDECIDED - {LineState.INFO_REQUESTED, LineState.ASSESSMENT}
+_AFTER_REMEDY = _AFTER_REMEDY | {LineState.INADMISSIBLE, LineState.DECIDED}
+
 MOVES = {
     LineState.DRAFT: {LineState.SUBMITTED},
-    LineState.SUBMITTED: {
+    LineState.SUBMITTED: {LineState.FORMAL_CHECK, LineState.WITHDRAWN, LineState.APPEAL},
+    LineState.FORMAL_CHECK: {
+        LineState.AUTO_DECIDED,
         LineState.UNDER_REVIEW,
         LineState.INFO_REQUESTED,
         LineState.INADMISSIBLE,
         LineState.WITHDRAWN,
+        LineState.APPEAL,
     },
     LineState.INFO_REQUESTED: {
-        LineState.SUBMITTED,
+        LineState.FORMAL_CHECK,
         LineState.UNDER_REVIEW,
         LineState.WITHDRAWN,
     },
     LineState.UNDER_REVIEW: {
         LineState.DELIBERATION,
         LineState.INFO_REQUESTED,
+        LineState.ASSESSMENT,
         LineState.WITHDRAWN,
+        LineState.APPEAL,
     },
+    LineState.ASSESSMENT: {LineState.UNDER_REVIEW, LineState.WITHDRAWN},
     LineState.DELIBERATION: {
         LineState.DECIDED,
         LineState.UNDER_REVIEW,
         LineState.INFO_REQUESTED,
+        LineState.ASSESSMENT,
         LineState.INADMISSIBLE,
         LineState.WITHDRAWN,
+        LineState.APPEAL,
     },
-    LineState.DECIDED: {LineState.NOTIFIED},
-    LineState.NOTIFIED: {LineState.RECORDED, LineState.CLOSED},
-    LineState.RECORDED: {LineState.CLOSED},
-    LineState.CLOSED: set(),
-    LineState.INADMISSIBLE: set(),
+    LineState.AUTO_DECIDED: {LineState.NOTIFIED},
+    LineState.DECIDED: {LineState.NOTIFIED, LineState.APPEAL},
+    LineState.NOTIFIED: {
+        LineState.CONDITION_PENDING,
+        LineState.RECORDED,
+        LineState.CLOSED,
+        LineState.REOPENED,
+        LineState.ANNULLED,
+        *_REMEDIES,
+    },
+    LineState.CONDITION_PENDING: {
+        LineState.NOTIFIED,
+        LineState.REOPENED,
+        LineState.ANNULLED,
+        *_REMEDIES,
+    },
+    LineState.RECORDED: {
+        LineState.CLOSED,
+        LineState.REOPENED,
+        LineState.ANNULLED,
+        *_REMEDIES,
+    },
+    LineState.CLOSED: {LineState.REOPENED, LineState.ANNULLED, *_REMEDIES},
+    LineState.INADMISSIBLE: {LineState.REOPENED, *_REMEDIES},
     LineState.WITHDRAWN: set(),
+    LineState.OBJECTION: {LineState.APPEAL, LineState.REOPENED, *_AFTER_REMEDY},
+    LineState.APPEAL: {LineState.REOPENED, *_AFTER_REMEDY},
+    LineState.REOPENED: {
+        LineState.FORMAL_CHECK,
+        LineState.UNDER_REVIEW,
+        LineState.DELIBERATION,
+        LineState.WITHDRAWN,
+    },
+    LineState.ANNULLED: {LineState.APPEAL, LineState.REOPENED},
 }
 
 TURN = {
     LineState.DRAFT: Turn.APPLICANT,
     LineState.SUBMITTED: Turn.REGISTRAR,
+    LineState.FORMAL_CHECK: Turn.REGISTRAR,
     LineState.INFO_REQUESTED: Turn.APPLICANT,
     LineState.UNDER_REVIEW: Turn.COMMITTEE,
+    LineState.ASSESSMENT: Turn.ASSESSOR,
     LineState.DELIBERATION: Turn.CHAIR,
+    LineState.AUTO_DECIDED: Turn.REGISTRAR,
     LineState.DECIDED: Turn.REGISTRAR,
     LineState.NOTIFIED: Turn.REGISTRAR,
+    LineState.CONDITION_PENDING: Turn.APPLICANT,
     LineState.RECORDED: Turn.NOBODY,
     LineState.CLOSED: Turn.NOBODY,
     LineState.INADMISSIBLE: Turn.NOBODY,
     LineState.WITHDRAWN: Turn.NOBODY,
+    LineState.OBJECTION: Turn.CHAIR,
+    LineState.APPEAL: Turn.APPEAL_BODY,
+    LineState.REOPENED: Turn.REGISTRAR,
+    LineState.ANNULLED: Turn.NOBODY,
 }
-
-OPEN = frozenset(
-    {
-        LineState.SUBMITTED,
-        LineState.INFO_REQUESTED,
-        LineState.UNDER_REVIEW,
-        LineState.DELIBERATION,
-        LineState.DECIDED,
-    }
-)
-CLOCK_RUNS = frozenset({LineState.UNDER_REVIEW, LineState.DELIBERATION, LineState.DECIDED})
 
 
 class ReviewState(TextChoices):
@@ -111,3 +193,18 @@ class DecisionState(TextChoices):
 
 
 DECISION_MOVES = {DecisionState.DRAFT: {DecisionState.SIGNED}, DecisionState.SIGNED: set()}
+
+
+class AnnulmentState(TextChoices):
+    HEARING = "hearing", _("The learner is heard")
+    SIGNED = "signed", _("Signed once")
+    DONE = "done", _("Annulled")
+    DROPPED = "dropped", _("Dropped: the decision stands")
+
+
+ANNULMENT_MOVES = {
+    AnnulmentState.HEARING: {AnnulmentState.SIGNED, AnnulmentState.DROPPED},
+    AnnulmentState.SIGNED: {AnnulmentState.DONE, AnnulmentState.DROPPED},
+    AnnulmentState.DONE: set(),
+    AnnulmentState.DROPPED: set(),
+}

@@ -6,16 +6,15 @@ from django.utils.translation import gettext as _
 from credentials.models import CreditEntry, User
 from credentials.states import AwardState, PublishingState
 from recognition.models import Case, Decision, Line, LineSource, Policy, TargetKind
-from recognition.states import LineState
+from recognition.states import OPEN, LineState
 from recognition.vocabulary import DecisionType
 
 OPEN_OR_TO_RECORD = (
-    LineState.SUBMITTED,
-    LineState.INFO_REQUESTED,
-    LineState.UNDER_REVIEW,
-    LineState.DELIBERATION,
-    LineState.DECIDED,
+    *OPEN,
     LineState.NOTIFIED,
+    LineState.CONDITION_PENDING,
+    LineState.OBJECTION,
+    LineState.APPEAL,
 )
 
 
@@ -58,8 +57,7 @@ def gaps_by_line(case: Case) -> list[tuple[Line | None, str]]:
 
 def policy_in_force(case: Case) -> Policy | None:
     """Return the rules under which an application sent today would be decided."""
-    institution = case.programme_version.programme.institution_id
-    return Policy.objects.in_force().filter(institution=institution).first()
+    return Policy.objects.for_programme(case.programme_version.programme).first()
 
 
 def _gaps_of(line: Line, case: Case) -> list[str]:

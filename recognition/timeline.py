@@ -13,12 +13,12 @@ from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
 from recognition.models import InformationRequest, Line
-from recognition.permissions import BEFORE_DECISION
-from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
+from recognition.permissions import BEFORE_DECISION, TO_CHECK
+from recognition.states import CLOCK_RUNS, TOLD, TURN, LineState, ReviewState, Turn
 from recognition.vocabulary import DecisionType, InadmissibleReason
 
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
-COMPLETE = (LineState.SUBMITTED, LineState.UNDER_REVIEW)
+COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
@@ -40,7 +40,6 @@ ENDS = {
 }
 # Whose names the applicant reads: their own and the registrar's, never those of the committee.
 NAMED = (SENT, COMPLETE, NOTIFIED, RECORDED)
-TOLD = (LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +126,19 @@ def _sentences(
 ) -> tuple[str, date | None, str]:
     """Return what is said now, until when, and what comes next."""
     letter = _("You get a letter with reasons")
+    checking = (
+        _("The registrar has your file. You need do nothing now."),
+        line.case.check_due_on,
+        _("The committee begins to compare"),
+    )
     if state == LineState.NOTIFIED:
         refused = line.decision.type == DecisionType.REFUSAL
         following = "" if refused else _("The registrar records the credits")
         return _("It is decided. Read your letter."), None, following
     return {
         LineState.DRAFT: (_("Not sent yet."), None, _("You send it")),
-        LineState.SUBMITTED: (
-            _("The registrar has your file. You need do nothing now."),
-            line.case.check_due_on,
-            _("The committee begins to compare"),
-        ),
+        LineState.SUBMITTED: checking,
+        LineState.FORMAL_CHECK: checking,
         LineState.INFO_REQUESTED: (
             _("We wait for your answer."),
             question.due_on if question else None,
@@ -148,16 +149,35 @@ def _sentences(
             line.due_on,
             _("The chair decides"),
         ),
+        LineState.ASSESSMENT: (
+            _("An assessment is to show what your papers do not."),
+            None,
+            _("The committee goes on with your file"),
+        ),
         LineState.DELIBERATION: (
             _("All opinions are in. The chair decides."),
             line.due_on,
             letter,
         ),
+        LineState.AUTO_DECIDED: (
+            _("It is decided. Your letter is being made."),
+            line.due_on,
+            letter,
+        ),
         LineState.DECIDED: (_("It is decided. Your letter is being made."), line.due_on, letter),
+        LineState.CONDITION_PENDING: (
+            _("It is recognised as soon as you meet the condition."),
+            None,
+            _("The registrar records the credits"),
+        ),
         LineState.RECORDED: (_("Your credits are recorded."), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
+        LineState.OBJECTION: (_("Your objection is being looked at."), None, letter),
+        LineState.APPEAL: (_("Your appeal is being decided by others."), None, letter),
+        LineState.REOPENED: (_("Your file was opened again."), line.due_on, letter),
+        LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
 
 
@@ -226,7 +246,7 @@ def _text(line: Line, move: tuple[str, LineState], question: InformationRequest 
 
 def _now(line: Line) -> Iterator[dict]:
     by = ""
-    if line.state == LineState.SUBMITTED:
+    if line.state in TO_CHECK:
         title = _("The registrar checks whether all is there")
         by = _("By %(day)s at the latest") % {"day": longdate(line.case.check_due_on)}
     elif line.state == LineState.INFO_REQUESTED:
@@ -247,7 +267,7 @@ def _now(line: Line) -> Iterator[dict]:
 
 
 def _next(line: Line) -> Iterator[dict]:
-    if line.state in (LineState.SUBMITTED, LineState.INFO_REQUESTED):
+    if line.state in (*TO_CHECK, LineState.INFO_REQUESTED):
         days = {"days": line.case.policy.decision_days}
         by = _("It has %(days)s working days") % days
         yield {"title": _("The committee compares"), "phase": "next", "by": by}

@@ -232,8 +232,25 @@ class DecisionType(TextChoices):
 
     FULL_SUBSTITUTION = "full", _("Recognise in full")
     INCLUSION = "inclusion", _("Count as free electives")
+    ALTERNATIVE = "alternative", _("Recognise for another module")
     PARTIAL = "partial", _("Recognise in part")
+    CONDITIONAL = "conditional", _("Recognise on a condition")
+    EXEMPTION = "exemption", _("Exempt without credits")
+    ADVANCED_ENTRY = "advanced_entry", _("Enter a later semester")
+    ADVANCE_INFO = "advance_info", _("Say in advance, without binding anybody")
     REFUSAL = "refusal", _("Refuse")
+    INADMISSIBLE = "inadmissible", _("Not admissible")
+
+
+class Authority(TextChoices):
+    """By whose power a decision was taken."""
+
+    CHAIR = "chair", _("The chair, by delegation")
+    COURSE_DIRECTOR = "course_director", _("The course director, by delegation")
+    VOTE = "vote", _("A vote of the committee")
+    PRECEDENT = "precedent", _("A standing decision")
+    REGISTRAR = "registrar", _("The registrar, for a formal reason")
+    APPEAL_BODY = "appeal_body", _("The appeal body")
 
 
 class EssentialElement(TextChoices):

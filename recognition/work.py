@@ -155,7 +155,14 @@ def _as_chair(user: User) -> Iterator[Item]:
 
 
 def _as_registrar(user: User) -> Iterator[Item]:
-    waiting = Q(state__in=[LineState.SUBMITTED, LineState.DECIDED, LineState.NOTIFIED])
+    waiting = Q(
+        state__in=[
+            LineState.SUBMITTED,
+            LineState.FORMAL_CHECK,
+            LineState.DECIDED,
+            LineState.NOTIFIED,
+        ]
+    )
     unanswered = Q(
         state=LineState.INFO_REQUESTED,
         pk__in=InformationRequest.objects.filter(
@@ -180,7 +187,7 @@ def _as_registrar(user: User) -> Iterator[Item]:
 
 def _next_step(line: Line) -> tuple[str, str, date | None]:
     """Return what a registrar does next with a line, where, and until when."""
-    if line.state == LineState.SUBMITTED:
+    if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
         label = _("Check whether %(reference)s is complete")
         return label, "line-check", line.case.check_due_on
     if line.state == LineState.INFO_REQUESTED:

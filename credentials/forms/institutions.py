@@ -140,7 +140,7 @@ class RegisterAgeForm(forms.ModelForm):
 class BodyFileForm(CatalogueFileForm):
     """A register as a file; `seen` is the mark of the changes that the preview showed."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, reader=read_bodies, **kwargs)

@@ -144,4 +144,4 @@ def body_import(request: HttpRequest) -> HttpResponse:
 
 
 def _codes_of_bodies() -> list[tuple[str, list]]:
-    return [(column, list(choices)) for column, choices in body_files.CODES.items()]
+    return [(column, choices.choices) for column, choices in body_files.CODES.items()]

@@ -10,13 +10,13 @@ from credentials.forms.institutions import MemberField, UnitChoice
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
 from credentials.forms.widgets import DateInput
 from credentials.models import Institution, Unit
-from recognition.models import Committee, Policy, SeatRole
+from recognition.models import Committee, CommitteeKind, Policy, SeatRole
 
 COUNTS = {
     "check_days": (_("Completeness check, in working days"), 60),
     "decision_days": (_("Decision once the file is complete, in working days"), 120),
     "information_days": (_("Answer to a question, in days"), 90),
-    "appeal_days": (_("Objection, in days"), 365),
+    "objection_days": (_("Objection, in days"), 365),
     "quorum": (_("Opinions that are needed"), 9),
 }
 
@@ -54,7 +54,9 @@ class CommitteeForm(LanguageMapsMixin, forms.Form):
 
     def __init__(self, *args, institution: Institution, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = institution.units.filter(committee=None)
+        self.fields["unit"].queryset = institution.units.exclude(
+            committees__kind=CommitteeKind.RECOGNITION
+        )
         self.add_maps()
 
     def clean(self):

@@ -1,24 +1,46 @@
 """The data of the recognition room: policies, committees, cases, lines, reviews, decisions."""
 
-from recognition.models.case import Case
-from recognition.models.committee import Committee, Seat, SeatRole
+from recognition.models.case import Case, Intake, Purpose
+from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
+from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.policy import Policy
+from recognition.models.remedy import (
+    Annulment,
+    AnnulmentGround,
+    Objection,
+    ObjectionKind,
+    ObjectionResult,
+    Reopening,
+    ReopeningReason,
+)
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
 __all__ = [
+    "Annulment",
+    "AnnulmentGround",
     "Case",
     "Committee",
+    "CommitteeKind",
     "Decision",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
     "InformationRequest",
+    "Intake",
     "Line",
     "LineSource",
+    "Objection",
+    "ObjectionKind",
+    "ObjectionResult",
     "OutcomeRating",
     "Policy",
+    "Purpose",
+    "Recusal",
+    "RecusalOrigin",
+    "Reopening",
+    "ReopeningReason",
     "Review",
     "Seat",
     "SeatRole",

@@ -4,10 +4,26 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Purpose(models.TextChoices):
+    RECOGNITION = "recognition", _("Count it towards my programme")
+    ADVANCE = "advance", _("Know in advance whether it would count")
+
+
+class Intake(models.TextChoices):
+    ONLINE = "online", _("Sent by the learner")
+    PAPER = "paper", _("Received on paper")
+    ON_BEHALF = "on_behalf", _("Entered on behalf of the learner")
 
 
 class Case(models.Model):
-    """Its state is that of its lines; it only knows whether and when it was submitted."""
+    """Its state is that of its lines; it only knows whether and when it was submitted.
+
+    `entered_by`: the member of staff who entered it, for an application on paper or on behalf.
+    `tells_issuer`: the applicant agrees that who awarded the credentials learns of the result.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=40, blank=True)
@@ -27,6 +43,12 @@ class Case(models.Model):
     policy = models.ForeignKey(
         "recognition.Policy", on_delete=models.PROTECT, null=True, blank=True
     )
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.RECOGNITION)
+    intake = models.CharField(max_length=10, choices=Intake.choices, default=Intake.ONLINE)
+    entered_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    tells_issuer = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     declared_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -16,17 +16,32 @@ class SeatRole(models.TextChoices):
     MEMBER = "member", _("Member")
 
 
+class CommitteeKind(models.TextChoices):
+    RECOGNITION = "recognition", _("Recognition committee")
+    APPEAL = "appeal", _("Appeal body")
+
+
 class Committee(models.Model):
-    """Decides on recognition for a unit and everything below it."""
+    """Decides on recognition, or on appeals, for a unit and everything below it.
+
+    `quorum`: members who must vote, chair or deputy among them.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    unit = models.OneToOneField(
-        "credentials.Unit", on_delete=models.PROTECT, related_name="committee"
+    unit = models.ForeignKey(
+        "credentials.Unit", on_delete=models.PROTECT, related_name="committees"
     )
+    kind = models.CharField(
+        max_length=12, choices=CommitteeKind.choices, default=CommitteeKind.RECOGNITION
+    )
+    quorum = models.PositiveSmallIntegerField(default=3)
     name = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "kind"], name="committee_once_per_unit")
+        ]
 
     def __str__(self):
         return in_language(self.name)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import CreditEntry
 from recognition import states
 from recognition.states import DecisionState
-from recognition.vocabulary import DecisionType, EssentialElement
+from recognition.vocabulary import Authority, DecisionType, EssentialElement
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -18,6 +18,10 @@ class DecisionQuerySet(models.QuerySet):
         """Parts of modules that the ledger credits to an applicant; all as pks. One query."""
         found = self.credited(applicant, modules).filter(parts__isnull=False)
         return set(found.values_list("parts", flat=True))
+
+    def draft_of(self, line):
+        """Return what is being written for a line, None when nothing is."""
+        return self.filter(line=line, state=DecisionState.DRAFT).first()
 
     def credited(self, applicant: int, modules: Collection[int]):
         """Decisions from which the ledger credits modules to an applicant; all as pks."""
@@ -28,8 +32,10 @@ class DecisionQuerySet(models.QuerySet):
 
 
 class Decision(models.Model):
-    """A draft while it is written, frozen when signed.
+    """A draft while it is written, frozen when signed; `Line.decision` is the one that holds.
 
+    A signed one is never changed: another version supersedes it, and its letter still verifies.
+    `body` took it, by the `authority` that its rules give.
     `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
     `ects_explanation` is a language map, frozen when signed.
     """
@@ -37,9 +43,15 @@ class Decision(models.Model):
     MOVES = states.DECISION_MOVES
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    line = models.OneToOneField(
-        "recognition.Line", on_delete=models.PROTECT, related_name="decision"
+    line = models.ForeignKey("recognition.Line", on_delete=models.PROTECT, related_name="decisions")
+    version = models.PositiveSmallIntegerField(default=1)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
+    body = models.ForeignKey(
+        "recognition.Committee", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authority = models.CharField(max_length=16, choices=Authority.choices, default=Authority.CHAIR)
     state = models.CharField(
         max_length=8, choices=DecisionState.choices, default=DecisionState.DRAFT
     )
@@ -67,7 +79,12 @@ class Decision(models.Model):
     objects = DecisionQuerySet.as_manager()
 
     class Meta:
+        ordering = ["line", "version"]
         constraints = [
+            models.UniqueConstraint(fields=["line", "version"], name="decision_version_once"),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(state=DecisionState.DRAFT), name="decision_one_draft"
+            ),
             models.CheckConstraint(
                 condition=Q(state=DecisionState.DRAFT, decided_at__isnull=True)
                 | Q(state=DecisionState.SIGNED, decided_at__isnull=False)

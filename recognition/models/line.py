@@ -11,10 +11,12 @@ from credentials.models import Award, Origin, Role, Unit
 from credentials.states import AwardState
 from recognition import states
 from recognition.models.committee import Seat, SeatRole
+from recognition.models.conflict import Recusal
 from recognition.models.review import Review
 from recognition.states import LineState
 from recognition.vocabulary import Track, TrackReason
 
+AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
@@ -27,7 +29,7 @@ class TargetKind(models.TextChoices):
 class LineQuerySet(models.QuerySet):
     def not_stepped_back_from(self, user):
         """Lines from which the user did not step back: they get none back in another role."""
-        recused = Review.objects.stepped_back().filter(line=OuterRef("pk"), reviewer=user)
+        recused = Recusal.objects.standing().filter(line=OuterRef("pk"), user=user)
         return self.exclude(Exists(recused))
 
     def worked_on_by(self, user):
@@ -87,6 +89,7 @@ class LineQuerySet(models.QuerySet):
 class Line(models.Model):
     """One question to the committee: do these sources show what this target asks for?
 
+    `decision`: the version that holds or is being written. `handler`: the registrar who took it.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
 
@@ -95,7 +98,7 @@ class Line(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("recognition.Case", on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=16, choices=LineState.choices, default=LineState.DRAFT)
+    state = models.CharField(max_length=20, choices=LineState.choices, default=LineState.DRAFT)
     target_kind = models.CharField(
         max_length=14, choices=TargetKind.choices, default=TargetKind.MODULE
     )
@@ -121,6 +124,12 @@ class Line(models.Model):
         blank=True,
         related_name="lines",
     )
+    handler = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decision = models.OneToOneField(
+        "recognition.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     held_since = models.DateTimeField(null=True, blank=True)
     complete_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
@@ -143,9 +152,8 @@ class Line(models.Model):
                     state__in=[
                         LineState.UNDER_REVIEW,
                         LineState.DELIBERATION,
+                        LineState.ASSESSMENT,
                         LineState.DECIDED,
-                        LineState.NOTIFIED,
-                        LineState.RECORDED,
                     ]
                 )
                 | Q(complete_at__isnull=False)
@@ -153,6 +161,11 @@ class Line(models.Model):
                 & Q(committee__isnull=False)
                 & ~Q(track=""),
                 name="line_clock_runs_from_completeness",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted({*AFTER_SIGNATURE, *states.TOLD}))
+                | Q(decision__isnull=False),
+                name="line_decided_has_decision",
             ),
             models.CheckConstraint(
                 condition=~Q(state=LineState.INADMISSIBLE) | ~Q(inadmissible_reason=""),

@@ -30,10 +30,6 @@ class ReviewQuerySet(models.QuerySet):
         """All but those who stepped back or were released."""
         return self.exclude(state=ReviewState.RECUSED)
 
-    def stepped_back(self):
-        """Those who declared a conflict; who was only released from the task did not."""
-        return self.filter(state=ReviewState.RECUSED).exclude(conflict="")
-
 
 class Review(models.Model):
     """Rapporteur or member; the case opens to them when they declare no conflict of interest."""

@@ -18,7 +18,7 @@ from recognition import submission
 from recognition.calendar import add_working_days
 from recognition.models import Case, LineSource
 from recognition.permissions import can_submit
-from recognition.services.sources import platform_of
+from recognition.sources import facts_of
 from recognition.states import LineState
 
 
@@ -91,7 +91,7 @@ def _freeze(source: LineSource, institution: Institution, by: User) -> None:
     source.provenance = credential.provenance
     source.verification = credential.verification
     source.awarding_body = _in_register(credential, institution, by)
-    source.platform = platform_of(source, institution)
+    source.platform = _platform_of(source, institution)
     source.links = [{"title": e.title, "url": e.url} for e in evidence if e.url]
     source.save()
     files = [credential.document, *(e.document for e in evidence)]
@@ -132,6 +132,16 @@ def _in_register(credential: Credential, institution: Institution, by: User) -> 
         if is_new:
             record(known, "enter", by=None)
     return known
+
+
+def _platform_of(source: LineSource, institution: Institution) -> AwardingBody | None:
+    """Return the platform that a source names, or that it takes for its awarding body, if known."""
+    said, register = facts_of(source), institution.awarding_bodies.platforms()
+    for body in filter(None, (said.platform, said.awarding_body)):
+        names = [name for name in dict(body.name).values() if name]
+        if known := register.filter(name__in=names).first():
+            return known
+    return None
 
 
 def _is_its_own_word(credential: Credential) -> bool:

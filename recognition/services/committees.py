@@ -11,13 +11,14 @@ from credentials.models import Role, Unit, User
 from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
-from recognition.models import Committee, Line, Seat, SeatRole
+from recognition.models import Committee, CommitteeKind, Line, Seat, SeatRole
 from recognition.permissions import can_seat, conflicts
 
 
-def covering(unit: Unit) -> QuerySet[Committee]:
+def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> QuerySet[Committee]:
     """Return the committees that decide for a unit: its own and those above, the nearest first."""
-    return Committee.objects.filter(unit__in=unit.ids_from_root).order_by("-unit__path")
+    found = Committee.objects.filter(unit__in=unit.ids_from_root, kind=kind)
+    return found.order_by("-unit__path")
 
 
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
@@ -28,11 +29,19 @@ def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
 
 
 @change()
-def create(unit: Unit, name: LanguageMap, *, by: User) -> Committee:
-    """Set up the committee of a unit; a unit has one."""
+def create(
+    unit: Unit,
+    name: LanguageMap,
+    *,
+    by: User,
+    kind: CommitteeKind = CommitteeKind.RECOGNITION,
+) -> Committee:
+    """Set up the committee of a unit; a unit has one of each kind."""
     if not holds(by, unit, Role.REGISTRAR):
         raise Refused(_("Only registrars of %(unit)s may do this.") % {"unit": unit})
-    committee, is_new = Committee.objects.get_or_create(unit=unit, defaults={"name": name})
+    committee, is_new = Committee.objects.get_or_create(
+        unit=unit, kind=kind, defaults={"name": name}
+    )
     if is_new:
         record(committee, "create", by=by)
     return committee

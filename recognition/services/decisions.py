@@ -61,10 +61,10 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     """
     line = lock(line)
     permissions.can_decide(by, line).require()
-    decision = Decision.objects.select_for_update().filter(line=line).first()
+    decision = Decision.objects.select_for_update().draft_of(line)
     if (decision.updated_at if decision else None) != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
-    decision = decision or Decision(line=line)
+    decision = decision or _next_version(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
     for name in ("reasons", "considered", "later_measures", "grade"):
@@ -75,6 +75,13 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     _write_differences(decision, draft.differences)
     record(decision, "save", by=by)
     return decision
+
+
+def _next_version(line: Line) -> Decision:
+    """Return a new draft; it supersedes the decision that the line has, if it has one."""
+    last = line.decisions.order_by("version").last()
+    version = last.version + 1 if last else 1
+    return Decision(line=line, version=version, supersedes=last, body=line.committee)
 
 
 def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) -> None:
@@ -111,7 +118,7 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     if found:
         raise Refused(found[0].sentence)
     _freeze(decision, ground, by)
-    move(line, LineState.DECIDED, by=by, held_since=timezone.now())
+    move(line, LineState.DECIDED, by=by, held_since=timezone.now(), decision=decision)
     _order_documents(line, by)
     for registrar in registrars_of(line.case):
         context = {"line": line, "url": address("line-record", line.uuid)}

@@ -14,7 +14,7 @@ from credentials.services import documents, facts, jobs, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
-from recognition import documents as papers
+from recognition.documents import letter as papers
 from recognition.models import Decision, Line, SeatRole, TargetKind
 from recognition.opinions import Ground, target_ects, target_outcomes
 from recognition.permissions import missing_supplements
@@ -187,7 +187,7 @@ def _facts(
             body=policy.appeal_body,
             address=policy.appeal_address,
             form=gettext_lazy("In writing, with the number of this letter and your reasons."),
-            period=in_each(LANGUAGES, lambda _l: _period(policy.appeal_days)),
+            period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days)),
         ),
         received_on=timezone.localdate(case.submitted_at),
         complete_on=timezone.localdate(line.complete_at),

@@ -13,13 +13,29 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
-from recognition.models import Case, Committee, InformationRequest, Line
+from recognition.models import Case, Committee, InformationRequest, Line, LineSource
 from recognition.opinions import ground_as_saved
-from recognition.services import reviews, sources
+from recognition.rules import TrackProposal
+from recognition.services import reviews
 from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
+from recognition.sources import as_frozen, proposed_track
 from recognition.states import LineState
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason, Track
+
+
+@change()
+def take(line: Line, *, by: User) -> None:
+    """Take a received line: from now on its handler checks whether it is complete."""
+    line = lock(line)
+    permissions.can_check(by, line).require()
+    _take(line, by)
+
+
+def _take(line: Line, by: User) -> None:
+    """Take a locked line that was only received; who does the first step handles it."""
+    if line.state == LineState.SUBMITTED:
+        move(line, LineState.FORMAL_CHECK, by=by, handler=by, held_since=timezone.now())
 
 
 @change()
@@ -41,11 +57,12 @@ def declare_complete(
     """
     line = lock(line)
     permissions.can_check(by, line).require()
-    proposal = sources.freeze_register(line)
+    proposal = _freeze_register(line)
     override_reason = override_reason.strip()
     if track != proposal.track and not override_reason:
         raise Refused(_("Say why this line takes another track than the register speaks for."))
     named = _named(line, committee, rapporteur, reviewers)
+    _take(line, by)
     policy, institution, now = line.case.policy, line.case.institution, timezone.now()
     due_on = add_working_days(
         timezone.localdate(now), policy.decision_days, institution.country, institution.subdivision
@@ -65,6 +82,16 @@ def declare_complete(
     for user in named:
         reviews.name(line, user, rapporteur=user == rapporteur, by=by)
     _tell_applicant("line_complete", line)
+
+
+def _freeze_register(line: Line) -> TrackProposal:
+    """Keep with each source what the register says today; return the track it speaks for."""
+    entries = ("awarding_body__checked_by", "platform__checked_by")
+    found = list(line.sources.select_related(*entries))
+    for source in found:
+        source.body_facts = as_frozen(source)
+    LineSource.objects.bulk_update(found, ["body_facts"])
+    return proposed_track(found)
 
 
 def _named(
@@ -99,6 +126,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
         raise Refused(_("Choose one of the reasons."))
     if not note.strip():
         raise Refused(_("Write what the learner can do."))
+    _take(line, by)
     move(
         line,
         LineState.INADMISSIBLE,
@@ -133,6 +161,7 @@ def ask_information(line: Line, items: str, *, by: User) -> InformationRequest:
     permissions.can_ask_information(by, line).require()
     if not items.strip():
         raise Refused(_("Write what is missing."))
+    _take(line, by)
     now = timezone.now()
     move(line, LineState.INFO_REQUESTED, by=by, text=items, held_since=now)
     request = InformationRequest.objects.create(
@@ -195,7 +224,7 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
     if line.complete_at is None:
         due_on = check_due_on(line.case, timezone.localdate(now))
         Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
-        move(line, LineState.SUBMITTED, by=by, text=text, held_since=now)
+        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now)
     else:
         due_on = due_on_after_pauses(line, timezone.localdate(now))
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)

@@ -32,7 +32,7 @@ from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
 from credentials.verdict import Refused
-from recognition.documents import RecordFacts, RecordRow, record_context
+from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
 from recognition.permissions import can_print_pages
 from recognition.sources import facts_of

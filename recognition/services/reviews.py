@@ -20,6 +20,8 @@ from recognition.models import (
     EvidencePointer,
     Line,
     OutcomeRating,
+    Recusal,
+    RecusalOrigin,
     Review,
     SeatRole,
 )
@@ -149,6 +151,15 @@ def step_back(review: Review, reason: str, *, by: User) -> None:
         raise Refused(_("Say in a few words why you step back."))
     now = timezone.now()
     move(review, ReviewState.RECUSED, by=by, text=reason, conflict=reason, declared_at=now)
+    Recusal.objects.create(
+        line=review.line,
+        user=by,
+        origin=RecusalOrigin.DECLARED,
+        reason=reason,
+        raised_at=now,
+        raised_by=by,
+        is_upheld=True,
+    )
     passed_on = pass_on_if_all_in(review.line, by=by)
     if not passed_on:
         context = {"line": review.line, "url": address("line-reviewers", review.line.uuid)}
@@ -292,7 +303,7 @@ def _chairs_of(line: Line) -> list[User]:
     )
     people = [seat.user for seat in seats]
     known = permissions.conflicts(line, people)
-    recused = set(line.reviews.stepped_back().values_list("reviewer", flat=True))
+    recused = set(line.recusals.standing().values_list("user", flat=True))
     return [person for person in people if person.pk not in {*known, *recused}]
 
 

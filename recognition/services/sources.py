@@ -4,16 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credentials.models import AwardingBody, Institution, User
+from credentials.models import AwardingBody, User
 from credentials.services import bodies
 from credentials.services.lifecycle import change, lock, record
-from credentials.standards.facts import BodyFacts
 from credentials.verdict import Refused
 from credentials.vocabulary import BodyKind
 from recognition import permissions
-from recognition.models import Line, LineSource
-from recognition.rules import TrackProposal
-from recognition.sources import as_frozen, facts_of, proposed_track
+from recognition.models import LineSource
+from recognition.services import lines
 
 
 @change()
@@ -34,7 +32,7 @@ def link_platform(source: LineSource, platform: AwardingBody, *, by: User) -> No
 
 def _link(source: LineSource, role: str, entry: AwardingBody, by: User) -> None:
     line = lock(source.line)
-    permissions.can_check(by, line).require()
+    lines.take(line, by=by)
     if entry.institution_id != line.case.institution.pk:
         raise Refused(_("Choose an entry of your own register."))
     LineSource.objects.filter(pk=source.pk).update(**{role: entry})
@@ -72,24 +70,3 @@ def _enter(source: LineSource, role: str, by: User, columns: dict[str, Any]) -> 
     else:
         link_body(source, entry, by=by)
     return entry
-
-
-def platform_of(source: LineSource, institution: Institution) -> AwardingBody | None:
-    """Return the platform that a source names, or that it takes for its awarding body, if known."""
-    said, register = facts_of(source), institution.awarding_bodies.platforms()
-    return _named(register, said.platform) or _named(register, said.awarding_body)
-
-
-def _named(register, body: BodyFacts | None) -> AwardingBody | None:
-    names = [name for name in dict(body.name).values() if name] if body else []
-    return register.filter(name__in=names).first()
-
-
-def freeze_register(line: Line) -> TrackProposal:
-    """Keep with each source what the register says today; return the track it speaks for."""
-    entries = ("awarding_body__checked_by", "platform__checked_by")
-    found = list(line.sources.select_related(*entries))
-    for source in found:
-        source.body_facts = as_frozen(source)
-    LineSource.objects.bulk_update(found, ["body_facts"])
-    return proposed_track(found)

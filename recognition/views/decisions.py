@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import documents, evidence, guards, matrix
+from recognition import evidence, guards, matrix
+from recognition.documents.letter import letter_context
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
 from recognition.guards import problems_of
@@ -47,7 +48,7 @@ def decide(request, uuid):
     line = _visible_line(request, uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
-    decision = Decision.objects.filter(line=line).first()
+    decision = Decision.objects.draft_of(line)
     outcomes = target_outcomes(line)
     comparison = matrix.comparison_of(
         counted_reviews(line),
@@ -118,7 +119,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "form": form,
         "problem_forms": [form, differences],
         "differences": differences if kind == DecisionType.REFUSAL else None,
-        "letter": documents.letter_context(
+        "letter": letter_context(
             letters.draft_facts(line, draft, ground, request.user),
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
@@ -135,7 +136,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
 def _options(ground, verdicts) -> list[dict]:
     """Return the decisions, those that are possible first, each with what it gives or why not."""
     options = []
-    for kind in DecisionType:
+    for kind in ground.verdicts:
         verdict = verdicts[kind]
         given = ground.credits[kind]
         options.append(
@@ -178,7 +179,7 @@ def sign(request, uuid):
         "given": ground.credits[DecisionType(decision.type)],
         "verdict": can_sign(request.user, decision),
         "seen": SeenField.shown(decision.updated_at),
-        "letter": documents.letter_context(
+        "letter": letter_context(
             letters.draft_facts(line, decision, ground, request.user),
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
@@ -214,7 +215,7 @@ def record(request, uuid):
         else:
             messages.success(request, DONE[request.POST["do"]])
             return redirect("line-record", line.uuid)
-    decision = Decision.objects.filter(line=line, state=DecisionState.SIGNED).first()
+    decision = line.decision
     if decision is None:
         return redirect("line-check", line.uuid)
     context = {

@@ -21,7 +21,11 @@ KINDS = {
     LineState.RECORDED: "ok",
     LineState.CLOSED: "ok",
     LineState.NOTIFIED: "ok",
+    LineState.CONDITION_PENDING: "warn",
+    LineState.OBJECTION: "warn",
+    LineState.APPEAL: "warn",
     LineState.INADMISSIBLE: "bad",
+    LineState.ANNULLED: "bad",
     LineState.WITHDRAWN: "",
 }
 
@@ -76,7 +80,7 @@ def _deadline(line: Line) -> dict:
 
 def due_on(line: Line) -> date | None:
     """Return until when the one who holds the line must act."""
-    if line.state == LineState.SUBMITTED:
+    if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
         return line.case.check_due_on
     if line.state == LineState.INFO_REQUESTED:
         question = open_question(line)

@@ -203,7 +203,7 @@ def opinions(request, uuid):
     can_see_opinions(request.user, line).require()
     outcomes = target_outcomes(line)
     signed = Decision.objects.filter(line=line, state=DecisionState.SIGNED)
-    decision = signed.select_related("letter", "written_by").first()
+    decision = signed.select_related("letter", "written_by").last()
     context = {
         "line": line,
         "heading": heading_of(line),

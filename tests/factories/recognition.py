@@ -18,7 +18,7 @@ from credentials.services import documents
 from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts, OutcomeFacts
 from credentials.vocabulary import AssessmentType, QualityAssurance, Supervision
-from recognition.models import Case, Committee, Line, Policy, Review, SeatRole
+from recognition.models import Case, Committee, CommitteeKind, Line, Policy, Review, SeatRole
 from recognition.opinions import target_outcomes
 from recognition.services import applications, cases, committees, credits, decisions, letters, lines
 from recognition.services import reviews as opinions
@@ -49,6 +49,21 @@ EARNED = (
     "Choose charts and summary measures that fit the question.",
     "Fit, check and interpret linear and logistic models.",
 )
+WALKED = (
+    LineState.DRAFT,
+    LineState.SUBMITTED,
+    LineState.FORMAL_CHECK,
+    LineState.INFO_REQUESTED,
+    LineState.INADMISSIBLE,
+    LineState.WITHDRAWN,
+    LineState.UNDER_REVIEW,
+    LineState.DELIBERATION,
+    LineState.DECIDED,
+    LineState.NOTIFIED,
+    LineState.RECORDED,
+    LineState.CLOSED,
+)
+"""The states to which `make_line` walks by the services."""
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -56,6 +71,7 @@ def make_policy(institution: Institution, **fields) -> Policy:
     defaults = {
         "version": next(number) % 30000,
         "valid_from": date(2024, 1, 1),
+        "delegation": {"chair": list(DecisionType.values), "course_director": []},
         "appeal_body": {"en": "Appeals board", "de": "Widerspruchsausschuss"},
         "appeal_address": {"en": "Hall 1, Testheim", "de": "Halle 1, Testheim"},
         "legal_basis": {"en": "Lisbon Recognition Convention", "de": "Lissabon-Konvention"},
@@ -180,7 +196,9 @@ class Way:
         self.decision_type = DecisionType(decision)
         self.ratings = ratings
         self.institution = line.case.institution
-        self.committee = Committee.objects.get(unit__institution=self.institution)
+        self.committee = Committee.objects.get(
+            unit__institution=self.institution, kind=CommitteeKind.RECOGNITION
+        )
         self.members = seated(self.committee)
         self.chair = seated(self.committee, SeatRole.CHAIR)[0]
         self.registrar = next(iter(cases.registrars_of(line.case)), None) or make_registrar(
@@ -190,6 +208,7 @@ class Way:
     def to(self, state: LineState) -> Line:
         steps = {
             LineState.SUBMITTED: [],
+            LineState.FORMAL_CHECK: [self.take],
             LineState.INFO_REQUESTED: [self.ask],
             LineState.INADMISSIBLE: [self.turn_away],
             LineState.WITHDRAWN: [self.withdraw],
@@ -204,6 +223,9 @@ class Way:
             step()
             self.line.refresh_from_db()
         return Line.objects.get(pk=self.line.pk)
+
+    def take(self):
+        lines.take(self.line, by=self.registrar)
 
     def ask(self):
         lines.ask_information(self.line, "How were you assessed?", by=self.registrar)
@@ -247,8 +269,8 @@ class Way:
         return [Rating.FULL, Rating.PARTIAL]
 
     def sign(self):
-        write_decision(self.line, self.decision_type, by=self.chair)
-        decisions.sign(self.line.decision, by=self.chair)
+        decision = write_decision(self.line, self.decision_type, by=self.chair)
+        decisions.sign(decision, by=self.chair)
 
     def notify(self):
         list(letters.make(self.line))

@@ -266,5 +266,5 @@ def _make_records(world: World, home: Institution) -> None:
         diploma_page=job.results.get(),
         body=make_awarding_body(home),
         membership=Membership.objects.get(user=world.people["unit_director"]),
-        seat=root_of(home).committee.seats.get(user=world.people["invited"]),
+        seat=root_of(home).committees.get().seats.get(user=world.people["invited"]),
     )

@@ -41,6 +41,7 @@ from tests.factories.awards import make_award, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
+    WALKED,
     Way,
     make_case,
     make_external_credential,
@@ -403,7 +404,7 @@ def test_a_chair_who_taught_the_source_does_not_decide():
 
 
 @pytest.mark.parametrize(
-    "state", [s for s in LineState if s not in (LineState.DRAFT, LineState.DELIBERATION)]
+    "state", [s for s in WALKED if s not in (LineState.DRAFT, LineState.DELIBERATION)]
 )
 def test_deciding_is_possible_in_deliberation_only(state):
     line = make_line(state)

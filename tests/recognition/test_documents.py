@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from credentials.pdf import embedded_files, render_pdf
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import BodyFacts, HolderFacts
-from recognition.documents import (
+from recognition.documents.letter import (
     LetterCondition,
     LetterDifference,
     LetterFacts,
@@ -22,13 +22,11 @@ from recognition.documents import (
     LetterMember,
     LetterOutcome,
     LetterSource,
-    RecordFacts,
-    RecordRow,
     Remedy,
     letter_context,
     letter_document_context,
-    record_context,
 )
+from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.vocabulary import DecisionType, Rating, Track
 from tests.test_translations import compile_german
 

@@ -26,6 +26,7 @@ from tests.factories.people import (
     make_user,
 )
 from tests.factories.recognition import (
+    WALKED,
     Way,
     make_case,
     make_external_credential,
@@ -55,7 +56,7 @@ def completion(line: Line, **fields) -> dict:
     } | fields
 
 
-@pytest.mark.parametrize("state", LineState)
+@pytest.mark.parametrize("state", WALKED)
 def test_factory_walks_to_every_state(state):
     assert make_line(state).state == state
 
@@ -74,7 +75,12 @@ def test_declare_complete_starts_the_clock_and_names_the_reviewers():
     assert line.state == LineState.UNDER_REVIEW
     assert line.due_on == add_working_days(today, line.case.policy.decision_days, "DE")
     assert line.track == Track.RECOGNITION
-    assert line.track_reasons == [TrackReason.RECOGNISED_BODY, TrackReason.QUALITY_ASSURED]
+    assert line.track_reasons == [
+        TrackReason.RECOGNISED_BODY,
+        TrackReason.QUALITY_ASSURED,
+        TrackReason.HIGHER_EDUCATION,
+        TrackReason.WORKLOAD,
+    ]
     assert line.complete_at == line.held_since
     named = list(line.reviews.values_list("reviewer", "is_rapporteur", "state"))
     assert named == [
@@ -321,7 +327,7 @@ def test_question_before_completeness_goes_back_to_the_registrar():
     ask_and_answer(line, registrar_of(line))
 
     line.refresh_from_db()
-    assert line.state == LineState.SUBMITTED
+    assert line.state == LineState.FORMAL_CHECK
     request = line.information_requests.get()
     days = line.case.policy.information_days
     assert request.answer == "By an examination."

@@ -1,8 +1,7 @@
-"""The only place that words the documents of recognition: decision letter, micro-credentials page.
+"""The only place that words the decision letter. Pure: facts in, template context out.
 
-Pure: facts in, template context out. The contents of the letter follow the Lisbon Recognition
-Convention III.5 and the EAR manual, chapters 2, 10 and 11; the page is an annex to section 6.1
-of the Diploma Supplement. The signed letter, printed in two languages, and its preview on a web
+Its contents follow the Lisbon Recognition Convention III.5 and the EAR manual, chapters 2, 10 and
+11. The signed letter, printed in two languages, and its preview on a web
 page, in one, come from the same facts and the same template.
 """
 
@@ -15,10 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from credentials import vocabulary as v
 from credentials.standards import documents
 from credentials.standards.documents import Imprint, Text, in_each
-from credentials.standards.facts import HolderFacts
 from recognition.vocabulary import DecisionType, EssentialElement, Rating, Track
 
 
@@ -260,83 +257,3 @@ def _dates(facts: LetterFacts, language: str) -> str:
     return ", ".join(
         text % {"date": documents.written(day, language)} for text, day in moments if day
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One micro-credential of a learner. Units: ECTS, hours; codes of `credentials.vocabulary`.
-
-    `counted_ects` is what counts towards the degree, None when the credential is additional;
-    `module_code` is where it counts.
-    """
-
-    title: Text
-    body: Text
-    country: str = ""
-    awarded_on: date | None = None
-    eqf_level: int | None = None
-    ects: Decimal | None = None
-    hours: Decimal | None = None
-    assessment_type: str = ""
-    supervision: str = ""
-    grade: str = ""
-    counted_ects: Decimal | None = None
-    module_code: str = ""
-    code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFacts:
-    """The micro-credentials that one learner earned beside or within a programme."""
-
-    imprint: Imprint
-    holder: HolderFacts
-    programme: Text
-    rows: tuple[RecordRow, ...]
-
-    @property
-    def earned(self) -> Decimal:
-        """Return the ECTS of all rows."""
-        return sum((row.ects or Decimal(0) for row in self.rows), Decimal(0))
-
-    @property
-    def counted(self) -> Decimal:
-        """Return the ECTS that count towards the degree."""
-        return sum((row.counted_ects or Decimal(0) for row in self.rows), Decimal(0))
-
-    @property
-    def additional(self) -> Decimal:
-        """Return the ECTS of the rows that do not count towards the degree."""
-        beside = (row.ects for row in self.rows if row.counted_ects is None and row.ects)
-        return sum(beside, Decimal(0))
-
-
-def record_context(facts: RecordFacts, *, languages: Sequence[str]) -> dict:
-    """Return the context of `pdf/microcredentials_page.html`; `title` names the document."""
-    said = in_each(languages, lambda _tag: gettext("Micro-credentials earned during the programme"))
-    return {
-        **documents.document_context(facts.imprint, languages),
-        "title": f"{' / '.join(dict.fromkeys(said.values()))}: {facts.holder.name}",
-        "heading": said,
-        "record": facts,
-        "rows": [(row, _how_assessed(row), _place(row, languages)) for row in facts.rows],
-        "totals": [
-            (_("Earned"), facts.earned),
-            (_("Counted in the degree"), facts.counted),
-            (_("Additional"), facts.additional),
-        ],
-    }
-
-
-def _how_assessed(row: RecordRow) -> list[str | Promise]:
-    assessed = (
-        (v.AssessmentType, row.assessment_type),
-        (v.Supervision, row.supervision),
-    )
-    return [c(code).label if code in c.values else code for c, code in assessed if code]
-
-
-def _place(row: RecordRow, languages: Sequence[str]) -> dict[str, str]:
-    if not row.country:
-        return {}
-    return {tag: documents.country_name(row.country, tag) for tag in languages}

@@ -1,0 +1,1 @@
+"""The documents of recognition in words, one file for each: facts in, template context out."""

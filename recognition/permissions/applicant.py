@@ -1,0 +1,44 @@
+"""May an applicant do this, and why not?"""
+
+from django.utils.translation import gettext as _
+
+from credentials.models import User
+from credentials.verdict import ALLOWED, Verdict, no
+from recognition import submission
+from recognition.models import (
+    Case,
+    InformationRequest,
+    Line,
+)
+from recognition.permissions.shared import BEFORE_DECISION, in_state
+
+
+def can_draft(user: User, case: Case) -> Verdict:
+    """Change an application: its applicant, until it is sent."""
+    if case.applicant_id != user.pk:
+        return no(_("Only the applicant can change this application."))
+    if not case.is_draft:
+        return no(_("This application was sent already, so it cannot be changed."))
+    return ALLOWED
+
+
+def can_submit(user: User, case: Case) -> Verdict:
+    """Send an application: complete, declared, for a published programme with rules in force."""
+    found = submission.problems(user, case)
+    return no(found[0]) if found else ALLOWED
+
+
+def can_withdraw(user: User, line: Line) -> Verdict:
+    """Take a line back: its applicant, until it is decided."""
+    if line.case.applicant_id != user.pk:
+        return no(_("Only the applicant can withdraw this."))
+    return in_state(line, *BEFORE_DECISION)
+
+
+def can_answer_information(user: User, request: InformationRequest) -> Verdict:
+    """Answer what was asked: the applicant, once, until the decision; late is not too late."""
+    if request.line.case.applicant_id != user.pk:
+        return no(_("Only the applicant can answer this."))
+    if request.answered_at is not None:
+        return no(_("This was answered already."))
+    return in_state(request.line, *BEFORE_DECISION)

@@ -1,0 +1,167 @@
+"""May a registrar do this, and why not?"""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.language import in_language
+from credentials.models import Institution, Learner, Role, User
+from credentials.permissions import holds
+from credentials.verdict import ALLOWED, Verdict, no
+from recognition.models import (
+    Committee,
+    InformationRequest,
+    Line,
+    Review,
+)
+from recognition.permissions.committee import can_decide, can_see_evidence
+from recognition.permissions.shared import (
+    TO_CHECK,
+    as_registrar,
+    chairs,
+    conflict_of,
+    in_state,
+    stepped_back,
+    too_late,
+)
+from recognition.states import LineState, ReviewState
+from recognition.vocabulary import DecisionType
+
+
+def can_check(user: User, line: Line) -> Verdict:
+    """Completeness check: register of bodies, track, committee, reviewers, or not admissible."""
+    return as_registrar(user, line, *TO_CHECK)
+
+
+def can_declare_inadmissible(user: User, line: Line) -> Verdict:
+    """End a line without a decision: the registrar at the check, later who decides or registrar.
+
+    Whether no decision is left in deliberation is asked in `guards.can_end_undecided`.
+    """
+    if line.state != LineState.DELIBERATION:
+        return can_check(user, line)
+    return can_decide(user, line) or can_see_check(user, line)
+
+
+def can_see_check(user: User, line: Line) -> Verdict:
+    """Look at what was submitted: registrars of the programme, whatever the state."""
+    return as_registrar(user, line)
+
+
+def can_ask_information(user: User, line: Line) -> Verdict:
+    """Ask the applicant: the registrar before completeness, then rapporteur, chair, registrar."""
+    if open_question(line):
+        return no(_("A question is open already."))
+    if line.state in TO_CHECK:
+        return can_check(user, line)
+    verdict = in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
+    if not verdict:
+        return verdict
+    own = line.reviews.filter(reviewer=user, is_rapporteur=True, declared_at__isnull=False)
+    if can_see_evidence(user, line) and (own.counted().exists() or chairs(user, line)):
+        return ALLOWED
+    return as_registrar(user, line)
+
+
+def open_question(line: Line) -> InformationRequest | None:
+    """Return the question whose answer is waited for."""
+    return line.information_requests.filter(answered_at=None, closed_at=None).first()
+
+
+def can_stop_waiting(user: User, line: Line) -> Verdict:
+    """Go on without an answer once the time for it has passed."""
+    verdict = as_registrar(user, line, LineState.INFO_REQUESTED)
+    question = open_question(line) if verdict else None
+    if question and question.due_on >= timezone.localdate():
+        return no(_("The applicant still has time to answer."))
+    return verdict
+
+
+def can_assign(user: User, line: Line) -> Verdict:
+    """Name a reviewer, or another rapporteur: registrar or chair, until the decision."""
+    verdict = in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
+    is_biased = stepped_back(user, line) or conflict_of(user, line)
+    if verdict and chairs(user, line) and not is_biased:
+        return ALLOWED
+    return verdict and as_registrar(user, line)
+
+
+def can_release(user: User, review: Review) -> Verdict:
+    """Release a reviewer who does not answer: who may name another one."""
+    return can_assign(user, review.line) and is_releasable(user, review)
+
+
+def is_releasable(user: User, review: Review) -> Verdict:
+    """Whether an opinion is still owed, and by somebody else."""
+    if review.state not in (ReviewState.ASSIGNED, ReviewState.AT_WORK):
+        return too_late(review)
+    if review.reviewer_id == user.pk:
+        return no(_("This is your own task. Step back from it instead."))
+    return ALLOWED
+
+
+def can_notify(user: User, line: Line) -> Verdict:
+    """Send a decision: the registrar, when its letter and all supplements are made."""
+    verdict = as_registrar(user, line, LineState.DECIDED)
+    if verdict and (line.decision.letter_id is None or missing_supplements(line).exists()):
+        return no(_("The letter and the supplements are still being made."))
+    return verdict
+
+
+def can_order_documents(user: User, line: Line) -> Verdict:
+    """Have letter and supplements made again: the registrar, until the decision is sent."""
+    return as_registrar(user, line, LineState.DECIDED)
+
+
+def missing_supplements(line: Line) -> QuerySet:
+    """Return the external sources of a decision in favour that have no supplement yet."""
+    if line.decision.type == DecisionType.REFUSAL:
+        return line.sources.none()
+    return line.sources.external().filter(supplement=None)
+
+
+def can_record(user: User, line: Line) -> Verdict:
+    """Write the credits into the ledger: the registrar, once the decision was sent."""
+    verdict = as_registrar(user, line, LineState.NOTIFIED)
+    if verdict and line.decision.type == DecisionType.REFUSAL:
+        return no(_("Nothing was recognised, so there is nothing to record."))
+    reason = revocation_of(line) if verdict else ""
+    return no(reason) if reason else verdict
+
+
+def revocation_of(line: Line) -> str:
+    """Return which source of a line was revoked, and what follows; "" when none was."""
+    source = line.sources.revoked().first()
+    if source is None:
+        return ""
+    return _("“%(title)s” was revoked, so nothing can be recognised from it.") % {
+        "title": in_language(source.facts.get("title"))
+    }
+
+
+def can_close(user: User, line: Line) -> Verdict:
+    """Close a line: recorded, or sent with nothing to record: refused, or revoked since."""
+    verdict = as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
+    if not verdict or line.state == LineState.RECORDED:
+        return verdict
+    if line.decision.type != DecisionType.REFUSAL and not revocation_of(line):
+        return no(_("Record the credits first."))
+    return verdict
+
+
+def can_seat(user: User, committee: Committee) -> Verdict:
+    """Change who sits on a committee: registrars of its unit."""
+    if holds(user, committee.unit, Role.REGISTRAR):
+        return ALLOWED
+    return no(_("Only registrars of %(unit)s may do this.") % {"unit": committee.unit})
+
+
+def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Verdict:
+    """Print micro-credentials pages: at least one learner, all of them of the institution."""
+    if not learners:
+        return no(_("Choose at least one learner."))
+    if any(learner.institution_id != institution.pk for learner in learners):
+        return no(_("These learners belong to another institution."))
+    return ALLOWED
