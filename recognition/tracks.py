@@ -88,17 +88,20 @@ def _evidence(one: SourceEvidence, reason: TrackReason) -> str:
     if reason in OF_QUALITY:
         if facts.quality_assurance:
             quality = label_of(v.QualityAssurance, facts.quality_assurance)
-            return _joined(quality, facts.quality_agency, who_says(one.source, "quality_assurance"))
+            return _told(one, "quality_assurance", _joined(quality, facts.quality_agency))
         if body.quality_agency:
             return _("Register: %(said)s") % {"said": body.quality_agency}
         return ""
     if reason in OF_LEVEL:
         level = _("EQF %(level)s") % {"level": facts.eqf_level} if facts.eqf_level else ""
-        return _joined(level, who_says(one.source, "eqf_level")) if level else ""
+        return _told(one, "eqf_level", level)
     hours = _("%(hours)s hours") % {"hours": number(facts.hours)} if facts.hours else ""
-    name = "ects" if facts.ects is not None else "hours"
-    said = ects(facts.ects) or hours
-    return _joined(said, who_says(one.source, name)) if said else ""
+    return _told(one, "ects" if facts.ects is not None else "hours", ects(facts.ects) or hours)
+
+
+def _told(one: SourceEvidence, name: str, said: str) -> str:
+    """Return a fact with who says so, "" when nobody said it."""
+    return ". ".join(filter(None, (said, who_says(one.source, name)))) if said else ""
 
 
 def _register_says(body: KnownBody) -> str:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from credentials.forms.institutions import AwardingBodyForm
 from credentials.models import AwardingBody
 from credentials.permissions import can_keep_records
+from credentials.verdict import Refused
 from credentials.vocabulary import BodyKind
 from recognition.forms.checks import LinkBodyForm
 from recognition.models import LineSource
@@ -49,8 +50,12 @@ def _entry_page(request, uuid, source, role):
         LINK[role](found, link_form.cleaned_data["body"], by=request.user)
         return redirect("line-check", line.uuid)
     if not is_link and request.method == "POST" and form.is_valid():
-        ENTER[role](found, by=request.user, **form.cleaned_data)
-        return redirect("line-check", line.uuid)
+        try:
+            ENTER[role](found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("line-check", line.uuid)
     context = page_of(request, line, form) | {
         "source": found,
         "role": role,
