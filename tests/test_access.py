@@ -64,6 +64,8 @@ ADDRESSES = [
     Address("page-privacy", opens=EVERYBODY),
     Address("page-imprint", opens=EVERYBODY),
     Address("recognition-rules", opens=EVERYBODY),
+    Address("policy-detail", "institution policy", opens=EVERYBODY),
+    Address("policy-detail", "institution 0"),
     Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
     # Catalogue, public
     Address("course-list", opens=EVERYBODY),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from credentials.services import evidence
 from recognition import submission, timeline
 from recognition.forms.cases import AnswerForm
-from recognition.models import Case, InformationRequest, Line, Policy
+from recognition.models import Case, InformationRequest, Line
 from recognition.permissions import can_answer_information, can_withdraw
 from recognition.services import lines
 from recognition.states import LineState
@@ -119,9 +119,3 @@ def line_detail(request, uuid):
         page = "line-record" if line.state in RECORD_PAGES else "line-check"
         return redirect(page, line.uuid)
     return redirect("line-decide", line.uuid)
-
-
-def rules(request):
-    """The rules of each institution, in force today, for everybody to read; one query."""
-    policies = Policy.objects.in_force().select_related("institution")
-    return render(request, "cases/rules.html", {"policies": policies.order_by("institution__slug")})

@@ -100,7 +100,7 @@ def make_world() -> World:
     for institution, prefix in ((home, ""), (foreign, "foreign_")):
         world.people |= {f"{prefix}{role}": one for role, one in make_cast(institution).items()}
     world.people["member"] = _confirmed(make_user("Nobody Special"))
-    world.keep(institution=home.slug)
+    world.keep(institution=home.slug, policy=home.policies.get().version)
     _make_courses(world, home)
     _make_awards(world, home)
     _make_portfolio(world, home)

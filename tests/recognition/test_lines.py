@@ -439,7 +439,7 @@ def test_waiting_ends_only_after_the_time_for_the_answer():
     lines.stop_waiting(line, by=registrar_of(line))
 
     line.refresh_from_db()
-    assert line.state == LineState.SUBMITTED
+    assert line.state == LineState.FORMAL_CHECK
 
 
 def ask_in_vain(line: Line, by) -> InformationRequest:
@@ -480,7 +480,7 @@ def test_a_late_answer_before_completeness_reaches_the_registrar():
 
     line.refresh_from_db()
     request.refresh_from_db()
-    assert (line.state, request.answer) == (LineState.SUBMITTED, "Here it is.")
+    assert (line.state, request.answer) == (LineState.FORMAL_CHECK, "Here it is.")
     assert [mail.recipient for mail in Mail.objects.all()] == [registrar_of(line).email]
 
 
@@ -500,8 +500,8 @@ def test_a_late_answer_in_deliberation_opens_the_opinions_again_and_no_clock_sta
 def test_after_the_decision_it_is_too_late_to_answer():
     line = make_line(LineState.DELIBERATION)
     request = ask_in_vain(line, Way(line).chair)
-    write_decision(line, DecisionType.PARTIAL, by=Way(line).chair)
-    decisions.sign(line.decision, by=Way(line).chair)
+    decision = write_decision(line, DecisionType.PARTIAL, by=Way(line).chair)
+    decisions.sign(decision, by=Way(line).chair)
 
     with pytest.raises(Refused, match="not possible any more"):
         lines.answer_information(request, "Here it is.", [], by=line.case.applicant)
