@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0002_register_of_bodies'),
-        ('recognition', '0005_decided_has_decision'),
+        ('recognition', '0006_policy_labels'),
     ]
 
     operations = [
