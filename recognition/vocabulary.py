@@ -167,8 +167,8 @@ _TRACK_FOR_APPLICANT = {
 }
 _TRACK_FOR_COMMITTEE = {
     Track.RECOGNITION: _(
-        "It recognises the learning unless it shows a substantial difference itself; credits have "
-        "no upper limit."
+        "It recognises the learning unless it shows a substantial difference itself. The law sets "
+        "no limit to the credits."
     ),
     Track.VALIDATION: _(
         "It weighs what the applicant shows, and may refuse what is not shown; only a share of the "
