@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from credentials.models import Job
-from recognition.services import letters, records
+from recognition.services import clock, delays, letters, records
 
 
 @shared_task
@@ -14,3 +14,13 @@ def make_line_documents(job_id: int) -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_delay_letter(job_id: int) -> None:
+    delays.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def keep_time() -> None:
+    clock.keep_time()

@@ -64,6 +64,12 @@ def waiting_for(user: User) -> list[Group]:
     return [group for group in groups if group.items]
 
 
+def deadlines_of(user: User) -> dict[str, int]:
+    """Count what is late and what will be within a week, of all lines the user works on."""
+    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    return {"late": lines.late().count(), "soon": lines.due_soon().count()}
+
+
 def _group(title: str, items: Iterator[Item]) -> Group:
     ordered = sorted(items, key=lambda item: item.due or date.max)
     return Group(title, ordered[:SHOWN], max(0, len(ordered) - SHOWN))

@@ -198,6 +198,8 @@ ADDRESSES = [
     Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "done_line"),
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-delay", "review_line", opens="registrar"),
+    Address("line-delay", "new_line"),
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),

@@ -1,6 +1,5 @@
 """Forms for committees and the rules of recognition."""
 
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

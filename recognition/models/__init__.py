@@ -1,6 +1,7 @@
 """The data of the recognition room: policies, committees, cases, lines, reviews, decisions."""
 
 from recognition.models.case import Case, Intake, Purpose
+from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
@@ -24,6 +25,7 @@ __all__ = [
     "Committee",
     "CommitteeKind",
     "Decision",
+    "Delay",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
@@ -39,6 +41,7 @@ __all__ = [
     "Purpose",
     "Recusal",
     "RecusalOrigin",
+    "Reminder",
     "Reopening",
     "ReopeningReason",
     "Review",

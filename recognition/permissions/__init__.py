@@ -22,6 +22,7 @@ from recognition.permissions.committee import (
     can_take_back,
 )
 from recognition.permissions.registrar import (
+    can_announce_delay,
     can_ask_information,
     can_assign,
     can_check,
@@ -61,6 +62,7 @@ __all__ = [
     "FROM_DELIBERATION",
     "TO_CHECK",
     "as_registrar",
+    "can_announce_delay",
     "can_answer_information",
     "can_ask_information",
     "can_assign",

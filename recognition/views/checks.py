@@ -8,17 +8,18 @@ from django.views.decorators.http import require_POST
 
 from credentials.verdict import Refused
 from recognition import evidence, guards, tracks
-from recognition.forms.checks import AskForm, CompleteForm, InadmissibleForm
+from recognition.forms.checks import AskForm, CompleteForm, DelayForm, InadmissibleForm
 from recognition.models import Line
 from recognition.opinions import ground_as_saved
 from recognition.permissions import (
+    can_announce_delay,
     can_ask_information,
     can_check,
     can_declare_inadmissible,
     can_see_check,
     can_stop_waiting,
 )
-from recognition.services import committees, lines
+from recognition.services import clock, committees, lines
 from recognition.sources import proposed_track
 from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of, lines_of_case
@@ -63,6 +64,7 @@ def check(request, uuid):
         "stop_waiting": can_stop_waiting(request.user, line),
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
+        "can_announce_delay": can_announce_delay(request.user, line),
         "may_end": _may_end(request.user, line),
     }
     return render(request, "lines/check.html", context)
@@ -124,6 +126,25 @@ def inadmissible(request, uuid):
         return redirect("work")
     context = page_of(request, line, form) | {"in_deliberation": in_deliberation}
     return render(request, "lines/inadmissible.html", context)
+
+
+@login_required
+def delay(request, uuid):
+    """Tell the applicant beforehand that the decision takes longer, why, and until when."""
+    line = kept_line(request, uuid)
+    can_announce_delay(request.user, line).require()
+    form = DelayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            clock.announce_delay(line, said["reason"], said["new_due_on"], by=request.user)
+        except Refused as refusal:
+            form.add_error("new_due_on", str(refusal))
+        else:
+            messages.success(request, _("The learner has been told, and gets a letter."))
+            return redirect("line-detail", line.uuid)
+    context = page_of(request, line, form) | {"latest": clock.latest_date(line)}
+    return render(request, "lines/delay.html", context)
 
 
 @login_required

@@ -14,7 +14,7 @@ from recognition.calendar import working_days_between
 from recognition.models import Line, Review, TargetKind
 from recognition.opinions import target_ects
 from recognition.permissions import chairs, open_question
-from recognition.states import TURN, LineState, ReviewState, Turn
+from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -85,7 +85,7 @@ def due_on(line: Line) -> date | None:
     if line.state == LineState.INFO_REQUESTED:
         question = open_question(line)
         return question.due_on if question else None
-    if line.state in (LineState.UNDER_REVIEW, LineState.DELIBERATION, LineState.DECIDED):
+    if line.state in CLOCK_RUNS:
         return line.due_on
     return None
 

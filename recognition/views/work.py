@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import User
 from recognition import demo, figures
-from recognition.work import waiting_for
+from recognition.work import deadlines_of, waiting_for
 
 BACKEND = "config.accounts.Backend"
 
@@ -28,7 +28,8 @@ def home(request):
 
 @login_required
 def work(request):
-    return render(request, "work/work.html", {"groups": waiting_for(request.user)})
+    context = {"groups": waiting_for(request.user), "deadlines": deadlines_of(request.user)}
+    return render(request, "work/work.html", context)
 
 
 @require_POST

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0002_register_of_bodies'),
-        ('recognition', '0006_policy_labels'),
+        ('credentials', '0003_register_of_bodies'),
+        ('recognition', '0007_clock'),
     ]
 
     operations = [
