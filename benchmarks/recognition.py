@@ -25,7 +25,6 @@ import django
 django.setup()
 
 
-
 AT_ONCE = 40
 REQUESTS = 15
 FEW = 10

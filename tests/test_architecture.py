@@ -21,7 +21,7 @@ LAYERS = [
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "timeline", "work", "figures"},
+    {"evidence", "timeline", "work", "figures", "digest"},
     {"tracks"},
     {"tasks", "forms", "filters", "matrix"},
     {"views"},

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0003_register_of_bodies'),
+        ('credentials', '0004_register_of_bodies'),
         ('recognition', '0007_clock'),
     ]
 

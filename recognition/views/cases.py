@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from credentials.models import Mail
 from credentials.services import evidence
 from recognition import submission, timeline
 from recognition.forms.cases import AnswerForm
@@ -54,6 +55,9 @@ def detail(request, uuid):
     context = {
         "case": case,
         "level": "h2" if len(stories) == 1 else "h3",
+        "mails": Mail.objects.about(case, *(story.line for story in stories))
+        .filter(user=request.user)
+        .exclude(sent_at=None),
         "lines": [(story, can_withdraw(request.user, story.line)) for story in stories],
     }
     return render(request, "cases/detail.html", context)

@@ -22,7 +22,7 @@ from recognition.permissions import (
 from recognition.services import clock, committees, lines
 from recognition.sources import proposed_track
 from recognition.states import LineState
-from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 
@@ -66,6 +66,7 @@ def check(request, uuid):
         "not_admitted": _not_admitted(line),
         "can_announce_delay": can_announce_delay(request.user, line),
         "may_end": _may_end(request.user, line),
+        **notices_of(line),
     }
     return render(request, "lines/check.html", context)
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from credentials.models import User
+from credentials.models import Mail, User
 from recognition import demo, figures
 from recognition.work import deadlines_of, waiting_for
 
@@ -28,7 +28,12 @@ def home(request):
 
 @login_required
 def work(request):
-    context = {"groups": waiting_for(request.user), "deadlines": deadlines_of(request.user)}
+    returned = Mail.objects.bounced().filter(recipient__iexact=request.user.email).last()
+    context = {
+        "groups": waiting_for(request.user),
+        "deadlines": deadlines_of(request.user),
+        "returned": returned,
+    }
     return render(request, "work/work.html", context)
 
 

@@ -18,6 +18,7 @@ from credentials.models import (
     Institution,
     Job,
     JobKind,
+    Mail,
     Membership,
     ProgrammeVersion,
     Role,
@@ -37,6 +38,7 @@ from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award, make_claim
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.mails import come_back
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -224,6 +226,7 @@ def _make_cases(world: World) -> None:
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
     ways["done"].to(LineState.RECORDED)
+    come_back(Mail.objects.about(ways["asked"].line).last())
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
     world.keep(
         draft_case=(draft := _case(world, submitted=False)),
