@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0002_clock'),
+        ('credentials', '0003_mails_and_rhythm'),
     ]
 
     operations = [
