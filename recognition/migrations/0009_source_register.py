@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0004_register_of_bodies'),
-        ('recognition', '0007_clock'),
+        ('recognition', '0008_grades'),
     ]
 
     operations = [
