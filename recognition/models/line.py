@@ -16,7 +16,7 @@ from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Track
+from recognition.vocabulary import Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
@@ -208,6 +208,17 @@ class Line(models.Model):
         return self.case.institution
 
     @property
+    def track_kind(self):
+        """The track with what it means for applicant and committee, None before the check."""
+        return Track(self.track) if self.track else None
+
+    @property
+    def track_sentences(self):
+        """Why the register speaks for its track, in sentences."""
+        known = (code for code in self.track_reasons if code in TrackReason.values)
+        return [TrackReason(code).label for code in known]
+
+    @property
     def promised_on(self):
         """The date the applicant was told last: the limit, or that of a delay; None before."""
         return max(filter(None, (self.due_on, self.delayed_until)), default=None)
@@ -235,7 +246,11 @@ class LineSourceQuerySet(models.QuerySet):
 
 
 class LineSource(models.Model):
-    """What is put forward for a line; facts and documents are frozen when the case is submitted."""
+    """What is put forward for a line; facts and documents are frozen when the case is submitted.
+
+    `awarding_body` and `platform` are entries of the institution's register; `body_facts` is what
+    the register said when the line was declared complete, and {} until then.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="sources")
@@ -253,6 +268,14 @@ class LineSource(models.Model):
     awarding_body = models.ForeignKey(
         "credentials.AwardingBody", on_delete=models.SET_NULL, null=True, blank=True
     )
+    platform = models.ForeignKey(
+        "credentials.AwardingBody",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    body_facts = models.JSONField(default=dict, blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     links = models.JSONField(default=list, blank=True)
     supplement = models.ForeignKey(
