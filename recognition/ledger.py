@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from credentials.models import ComponentType, CreditEntry, Document, DocumentKind
@@ -14,12 +14,14 @@ from recognition.credits import NOTHING, Entry, counted_twice, for_inclusion, ov
 from recognition.models import Line, LineSource, TargetKind
 from recognition.opinions import (
     credit_rules,
-    earned_ects,
+    ects_of,
     enrolment_of,
     facts_of,
     free_ects,
     promised,
 )
+from recognition.placement import Placement, placement
+from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
 
 
@@ -63,7 +65,7 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
     """Return the share of each source in the credits of a decision; none is 0 if it can be."""
     sources = list(line.sources.select_related("credential__document"))
     rules = credit_rules(line)
-    totals = [earned_ects(facts_of(source), rules) for source in sources]
+    totals = [ects_of(source, rules) for source in sources]
     amounts = split(amount, [total or Decimal(0) for total in totals])
     return [
         Share(source, source_key(source), ects, total)
@@ -193,3 +195,17 @@ def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
 def fills_module(line: Line, decision: str) -> bool:
     """Whether a decision replaces a whole module, which can happen once."""
     return line.target_kind == TargetKind.MODULE and decision == DecisionType.FULL_SUBSTITUTION
+
+
+def placement_with(line: Line) -> Placement:
+    """Return the semester in which the learner is placed (R11), with this decision's credits."""
+    version, decision = line.case.programme_version, line.decision
+    entries = CreditEntry.objects.filter(
+        enrolment__learner=line.case.learner_id,
+        enrolment__programme_version=version,
+        reversed_at=None,
+    )
+    recorded = entries.aggregate(sum=Sum("ects"))["sum"] or NOTHING
+    promised_here = line.state in (LineState.DECIDED, LineState.NOTIFIED)
+    given = decision.ects or NOTHING if promised_here else NOTHING
+    return placement(recorded + given, version.ects_total, version.semesters)

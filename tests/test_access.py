@@ -26,6 +26,7 @@ STAFF = "teacher director registrar"
 KEEPERS = "director registrar"
 ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
 REGISTRARS = "registrar foreign_registrar"
+NUMBERS = f"{REGISTRARS} unit_registrar chair deputy foreign_chair"
 COMMITTEE = "chair deputy reviewer invited recused"
 HEADS = "registrar chair deputy"
 JUDGES = "appeal_chair appeal_member unit_director"
@@ -211,6 +212,8 @@ ADDRESSES = [
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
     Address("source-body", "review_line source"),
+    Address("source-platform", "new_line source", opens="registrar"),
+    Address("source-platform", "review_line source"),
     Address("line-reviewers", "review_line", opens="registrar chair deputy"),
     Address("line-opinions", "review_line"),  # until all are in, they are nobody's
     Address("line-opinions", "open_line", opens=COMMITTEE),
@@ -276,11 +279,24 @@ ADDRESSES = [
     Address("body-list", opens=REGISTRARS),
     Address("body-new", opens=REGISTRARS),
     Address("body-edit", "body", opens="registrar"),
+    Address("numbers", opens=NUMBERS),
+    Address("numbers-download", "month", opens=NUMBERS),
+    Address("numbers-download", "nothing"),
+    Address("numbers-public", opens=EVERYBODY),
+    Address("numbers-public-download", "1999"),  # years that are over, and in which something was
+    Address("body-confirm", "body", opens=None, acts="registrar"),
+    Address("body-import", opens=REGISTRARS),
+    Address("body-export", opens=REGISTRARS),
+    Address("register-age", opens=None, acts=REGISTRARS, data={"register_months": "12"}),
     Address("institution-affairs", opens=REGISTRARS),
     Address("institution-people", "institution", opens="registrar"),
     Address("institution-units", "institution", opens="registrar"),
     Address("committee-list", "institution", opens="registrar"),
     Address("policy-edit", "institution", opens="registrar"),
+    Address("grade-table-list", "institution", opens="registrar"),
+    Address("grade-table-new", "institution", opens="registrar"),
+    Address("grade-table-edit", "grade_table", opens="registrar"),
+    Address("grade-table-edit", "old_grade_table"),  # there is a newer version
     Address("membership-end", "membership", opens="registrar", acts="registrar"),
     Address("seat-end", "seat", opens="registrar", acts="registrar"),
     # Accounts (allauth): led to the confirmation of the password counts as open

@@ -5,6 +5,7 @@ from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
+from recognition.models.grade_table import GradeTable
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.policy import Policy
 from recognition.models.remedy import (
@@ -33,6 +34,7 @@ __all__ = [
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "GradeTable",
     "InformationRequest",
     "Intake",
     "Line",

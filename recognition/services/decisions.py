@@ -25,12 +25,13 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
-from recognition import permissions
+from recognition import grading, permissions
 from recognition.guards import problems_of
 from recognition.models import Committee, Decision, Difference, Line, LineSource, TargetKind
-from recognition.opinions import Ground, facts_of, ground_of, rates_anew, target_outcomes
+from recognition.opinions import Ground, ground_of, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services.cases import registrars_of
+from recognition.sources import facts_of
 from recognition.states import AnnulmentState, DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType
 
@@ -40,7 +41,10 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
-    """A decision as the chair writes it; `outcome_ratings`: choices where opinions differ."""
+    """A decision as the chair writes it; `outcome_ratings`: choices where opinions differ.
+
+    `grade_choice`: see `grading.columns_for`; `grade` is one that the committee sets itself.
+    """
 
     type: str = ""
     outcome_ratings: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +52,7 @@ class DecisionDraft:
     considered: str = ""
     later_measures: str = ""
     differences: tuple[DifferenceDraft, ...] = ()
+    grade_choice: str = ""
     grade: str = ""
     language: str = "en"
 
@@ -68,8 +73,12 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     decision.body, decision.authority = _who_decides(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
-    for name in ("reasons", "considered", "later_measures", "grade"):
+    for name in ("reasons", "considered", "later_measures"):
         setattr(decision, name, clean_text(getattr(draft, name)).strip())
+    grade = clean_text(draft.grade).strip()
+    chosen = grading.columns_for(line, draft.type, draft.grade_choice, grade)
+    for name, value in chosen.items():
+        setattr(decision, name, value)
     decision.language = draft.language
     decision.written_by = by
     decision.save()

@@ -23,9 +23,10 @@ from recognition.models import (
     SeatRole,
     TargetKind,
 )
-from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
+from recognition.opinions import Ground, target_ects, target_outcomes
 from recognition.permissions import missing_supplements
 from recognition.services import supplements
+from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import Authority, DecisionType
 
@@ -247,6 +248,7 @@ def _line(
         decision=decision.type,
         granted_ects=granted,
         grade=decision.grade,
+        grade_note=decision.grade_explanation,
         note=_parts(parts) if decision.type == DecisionType.PARTIAL else {},
     )
 

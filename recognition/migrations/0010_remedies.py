@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("credentials", "0004_remedy_letters"),
-        ('recognition', '0007_clock'),
+        ("credentials", "0005_remedy_letters"),
+        ('recognition', '0009_source_register'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
