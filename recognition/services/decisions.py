@@ -94,6 +94,12 @@ def _next_version(line: Line) -> Decision:
     return Decision(line=line, version=version, supersedes=last)
 
 
+def blank(line: Line, *, by: User) -> Decision:
+    """Return a decision that nobody has begun, for the page on which it is written; not saved."""
+    body, authority = _who_decides(line)
+    return Decision(line=line, written_by=by, body=body, authority=authority)
+
+
 def _who_decides(line: Line) -> tuple[Committee | None, Authority]:
     """Return the body that decides now, and by which power: on appeal it is the appeal body."""
     if line.state == LineState.APPEAL:

@@ -126,7 +126,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
     ground = ground_of(line, decision.outcome_ratings if decision else {})
     verdicts = guards.possible(ground)
     kind = form["type"].value()
-    draft = decision or Decision(line=line, written_by=request.user)
+    draft = decision or decisions.blank(line, by=request.user)
     return {
         "line": line,
         "heading": heading_of(line),
