@@ -204,6 +204,16 @@ class Authority(TextChoices):
     APPEAL_BODY = "appeal_body", _("The appeal body")
 
 
+class GradeMethod(TextChoices):
+    """How the grade of a decision came about; an institution's rules order the first three."""
+
+    SAME_SCALE = "same_scale", _("Taken over, same scale")
+    GRADING_TABLES = "grading_tables", _("By grading tables")
+    BAVARIAN = "bavarian", _("Modified Bavarian formula")
+    COMMITTEE = "committee", _("Set by the committee")
+    UNGRADED = "ungraded", _("Without grade")
+
+
 class EssentialElement(TextChoices):
     """The five elements in which a substantial difference can lie (EAR manual, chapter 10)."""
 
