@@ -141,6 +141,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-silent-jobs": {"task": "credentials.tasks.revive_silent_jobs", "schedule": 60.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
+    "remind-of-conditions": {
+        "task": "recognition.tasks.remind_of_conditions",
+        "schedule": 3600.0,
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 if REDIS_URL:

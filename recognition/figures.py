@@ -11,9 +11,10 @@ from credentials.models import Award, CourseVersion
 from credentials.states import AwardState
 from recognition.calendar import working_days_between
 from recognition.models import Decision
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import IS_RECORDED, DecisionType
 
 MOST = 5000
+EXAMINED = sorted({*IS_RECORDED, DecisionType.REFUSAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def this_year() -> Figures:
     offered = CourseVersion.objects.published().aggregate(
         courses=Count("pk"), providers=Count("course__institution", distinct=True)
     )
-    sent = Decision.objects.filter(notified_at__gte=start)
+    sent = Decision.objects.filter(notified_at__gte=start, type__in=EXAMINED)
     decided = sent.aggregate(
         decided=Count("pk"), recognised=Count("pk", filter=~Q(type=DecisionType.REFUSAL))
     )

@@ -195,6 +195,21 @@ class DecisionState(TextChoices):
 DECISION_MOVES = {DecisionState.DRAFT: {DecisionState.SIGNED}, DecisionState.SIGNED: set()}
 
 
+class ConditionState(TextChoices):
+    OPEN = "open", _("To be met")
+    MET = "met", _("Met")
+    WAIVED = "waived", _("Waived")
+    MISSED = "missed", _("Not met in time")
+
+
+CONDITION_MOVES = {
+    ConditionState.OPEN: {ConditionState.MET, ConditionState.WAIVED, ConditionState.MISSED},
+    ConditionState.MET: set(),
+    ConditionState.WAIVED: set(),
+    ConditionState.MISSED: set(),
+}
+
+
 class AnnulmentState(TextChoices):
     HEARING = "hearing", _("The learner is heard")
     SIGNED = "signed", _("Signed once")

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from credentials.language import in_language
 from credentials.models import Award, Claim, User
-from recognition.models import Case, InformationRequest, Line, Review
+from recognition.models import Case, Condition, InformationRequest, Line, Review
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import DecisionType
 
 SHOWN = 25
 
@@ -52,7 +51,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Ten queries, whatever there is to do.
+    Eleven queries, whatever there is to do.
     """
     groups = [
         _group(_("As a learner"), _as_learner(user)),
@@ -91,6 +90,16 @@ def _as_learner(user: User) -> Iterator[Item]:
             reverse("case-detail", args=[request.line.case.uuid]),
             request.items[:160],
             request.due_on,
+        )
+    conditions = Condition.objects.awaited().filter(
+        decision__line__case__applicant=user, answered_at=None
+    )
+    for condition in conditions.select_related("decision__line__case"):
+        yield Item(
+            _("Meet a condition of %(reference)s") % {"reference": condition.line.case},
+            reverse("condition-prove", args=[condition.uuid]),
+            condition.text[:160],
+            condition.due_on,
         )
     for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
         yield Item(
@@ -169,9 +178,14 @@ def _as_registrar(user: User) -> Iterator[Item]:
             answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
         ).values("line"),
     )
+    now = timezone.localdate()
+    to_settle = Condition.objects.awaited().filter(
+        Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
+    )
+    proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
     lines = (
         Line.objects.kept_by(user)
-        .filter(waiting | unanswered)
+        .filter(waiting | unanswered | proved)
         .exclude(case__applicant=user)
         .select_related("case__applicant", "module__course_version__course", "decision")
     )
@@ -194,8 +208,12 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
         return _("Go on with %(reference)s: no answer came"), "line-check", None
     if line.state == LineState.DECIDED:
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
-    if line.decision.type == DecisionType.REFUSAL:
+    if line.state == LineState.CONDITION_PENDING:
+        return _("Settle a condition of %(reference)s"), "line-conditions", None
+    if not line.decision.is_recorded:
         return _("Close %(reference)s"), "line-record", None
+    if not line.decision.gives_credits:
+        return _("Write the decision on %(reference)s into the record"), "line-record", None
     return _("Record the credits of %(reference)s"), "line-record", None
 
 

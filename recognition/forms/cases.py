@@ -21,7 +21,7 @@ from credentials.services import facts
 from credentials.states import AwardState
 from credentials.templatetags.symbolon import ects
 from recognition import submission
-from recognition.models import Case, Line, Policy, TargetKind
+from recognition.models import Case, Line, Policy, Purpose, TargetKind
 
 FREE = "free"
 
@@ -38,6 +38,13 @@ class ProgrammeForm(forms.Form):
         queryset=ProgrammeVersion.objects.none(),
         to_field_name="uuid",
         empty_label=_("Choose a programme"),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What do you want?"),
+        choices=Purpose.choices,
+        initial=Purpose.RECOGNITION,
+        help_text=_("An answer in advance binds nobody. You can apply with it later."),
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args, **kwargs):

@@ -2,6 +2,7 @@
 
 from recognition.models.case import Case, Intake, Purpose
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
+from recognition.models.condition import Condition
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
 from recognition.models.line import Line, LineSource, TargetKind
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "Committee",
     "CommitteeKind",
+    "Condition",
     "Decision",
     "Difference",
     "ElementOpinion",

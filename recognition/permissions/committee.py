@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from credentials.models import Document, User
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
+    Condition,
     Decision,
     Line,
     Review,
@@ -114,6 +115,8 @@ def can_sign(user: User, decision: Decision) -> Verdict:
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:
     """Open a file of a line: evidence for its readers, the letter for all who may know it."""
     made_of = Decision.objects.filter(line=line, letter=document).first()
+    if Condition.objects.filter(decision__line=line, notice=document).exists():
+        made_of = line.decision
     supplements = {source.supplement_id for source in line.sources.all()}
     if made_of or document.pk in supplements:
         made_of = made_of or line.decision

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from recognition.calendar import working_days_between
 from recognition.models import Line, Review, TargetKind
 from recognition.opinions import target_ects
 from recognition.permissions import chairs, open_question
-from recognition.states import TURN, LineState, ReviewState, Turn
+from recognition.states import TURN, ConditionState, LineState, ReviewState, Turn
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -85,6 +86,9 @@ def due_on(line: Line) -> date | None:
     if line.state == LineState.INFO_REQUESTED:
         question = open_question(line)
         return question.due_on if question else None
+    if line.state == LineState.CONDITION_PENDING:
+        waiting = line.decision.conditions.filter(state=ConditionState.OPEN)
+        return waiting.aggregate(first=Min("due_on"))["first"]
     if line.state in (LineState.UNDER_REVIEW, LineState.DELIBERATION, LineState.DECIDED):
         return line.due_on
     return None

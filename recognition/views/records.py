@@ -9,6 +9,7 @@ from credentials.models import Document, DocumentKind, Institution, Learner
 from credentials.verdict import Refused
 from credentials.views.bodies import kept_institution
 from recognition.forms.records import PageForm, PagesForm
+from recognition.models import Decision
 from recognition.services import records
 
 PAGE = 25
@@ -42,7 +43,7 @@ def learner_list(request):
 
 @login_required
 def learner_detail(request, uuid):
-    """One learner's record. Eleven queries, however long it is."""
+    """One learner's record. Twelve queries, however long it is."""
     kept = Institution.objects.kept_by(request.user)
     learner = get_object_or_404(
         records.with_records(Learner.objects.filter(institution__in=kept)).select_related(
@@ -68,6 +69,7 @@ def learner_detail(request, uuid):
         "form": form,
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": pages[:LATEST],
+        "beside_credits": Decision.objects.beside_credits_of(learner),
     }
     return render(request, "learners/detail.html", context)
 
