@@ -1,9 +1,9 @@
 """The only place that offers the standard phrases of the rules and puts one into a text."""
 
-from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
+from recognition.forms.decisions import DecisionForm
 from recognition.models import Policy
 
 FIELDS = {"reason": "reasons", "later": "later_measures", "considered": ""}
@@ -23,7 +23,7 @@ def of(policy: Policy) -> dict[str, dict | None]:
     return found
 
 
-def chosen(policy: Policy, form: Form) -> tuple[str, str] | None:
+def chosen(policy: Policy, form: DecisionForm) -> tuple[str, str] | None:
     """Return the field and the text to put into it; None when no phrase was asked for.
 
     An unknown phrase or field is told on the page, and nothing is put anywhere.
@@ -37,8 +37,9 @@ def chosen(policy: Policy, form: Form) -> tuple[str, str] | None:
     numbers = {
         str(n): block for n, block in enumerate(policy.text_blocks) if block.get("kind") == kind
     }
-    if field not in form.fields or index not in numbers:
+    is_asked = bool(FIELDS[kind]) or field in form.considered
+    if not is_asked or index not in numbers:
         form.full_clean()
         form.add_error(None, _("Choose a phrase from the list."))
-        return field if field in form.fields else "reasons", ""
+        return field if is_asked else "reasons", ""
     return field, in_language(numbers[index].get("text"))

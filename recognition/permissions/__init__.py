@@ -28,6 +28,7 @@ from recognition.permissions.conditions import (
     can_see_conditions,
     can_send_proof,
     can_settle_condition,
+    is_condition_open,
 )
 from recognition.permissions.registrar import (
     can_ask_information,
@@ -110,6 +111,7 @@ __all__ = [
     "conflicts",
     "has_seat",
     "in_state",
+    "is_condition_open",
     "is_releasable",
     "missed_condition",
     "missing_notices",

@@ -26,7 +26,7 @@ def can_send_proof(user: User, condition: Condition) -> Verdict:
     """Show that a condition is met: the applicant, also late, as long as nobody has settled it."""
     if condition.line.case.applicant_id != user.pk:
         return no(_("Only the applicant can answer this."))
-    verdict = _is_open(condition)
+    verdict = is_condition_open(condition)
     if verdict and condition.answered_at:
         return no(_("Your proof is with the university already."))
     return verdict
@@ -35,7 +35,7 @@ def can_send_proof(user: User, condition: Condition) -> Verdict:
 def can_settle_condition(user: User, condition: Condition) -> Verdict:
     """Say that a condition is met, waived or not shown yet: registrar, who reports, or chair."""
     verdict = can_see_conditions(user, condition.line)
-    return verdict and _is_open(condition)
+    return verdict and is_condition_open(condition)
 
 
 def can_put_off(user: User, condition: Condition) -> Verdict:
@@ -49,7 +49,7 @@ def can_declare_missed(user: User, condition: Condition) -> Verdict:
     verdict = as_registrar(user, line)
     if not verdict and not _decides(user, line):
         return verdict
-    verdict = _is_open(condition)
+    verdict = is_condition_open(condition)
     if not verdict:
         return verdict
     if condition.answered_at:
@@ -80,7 +80,8 @@ def _decides(user: User, line: Line) -> bool:
     return chairs(user, line) and not is_kept_away
 
 
-def _is_open(condition: Condition) -> Verdict:
+def is_condition_open(condition: Condition) -> Verdict:
+    """Whether a condition is still to be settled; costs no query."""
     if condition.state != ConditionState.OPEN:
         return no(
             _("This is not possible any more: it is “%(state)s” now.")

@@ -14,6 +14,7 @@ from recognition.permissions import (
     can_see_conditions,
     can_send_proof,
     can_settle_condition,
+    is_condition_open,
 )
 from recognition.services import conditions
 from recognition.states import ConditionState
@@ -58,7 +59,7 @@ def of_line(request, uuid):
         "line": line,
         "heading": heading_of(line),
         "facts": case_facts(line, request.user),
-        "conditions": [(one, can_settle_condition(request.user, one)) for one in found],
+        "conditions": [(one, is_condition_open(one)) for one in found],
     }
     return render(request, "conditions/list.html", context)
 
