@@ -93,9 +93,14 @@ def _of_type(decision: Decision, kind: DecisionType, ground: Ground) -> list[Pro
         return [Problem("other_module", _("Choose the module for which it is recognised."))]
     if kind == DecisionType.CONDITIONAL:
         return _of_conditions(decision)
-    if kind == DecisionType.FULL_SUBSTITUTION and ground.opinion.is_unconfirmed:
+    if asks_proof(kind, ground):
         return [] if says(decision.accepted_proof) else [_unconfirmed(ground.line)]
     return []
+
+
+def asks_proof(kind: str, ground: Ground) -> bool:
+    """Whether the chair must say why a proof that nobody has confirmed is accepted."""
+    return kind == DecisionType.FULL_SUBSTITUTION and ground.opinion.is_unconfirmed
 
 
 def _of_conditions(decision: Decision) -> list[Problem]:

@@ -27,6 +27,10 @@ KEEPERS = "director registrar"
 ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
 REGISTRARS = "registrar foreign_registrar"
 COMMITTEE = "chair deputy reviewer invited recused"
+SETTLERS = "registrar chair deputy reviewer"  # the reviewer reports
+PROOF = {"answer": "I passed it."}
+GENUINE = {"authenticity": "confirmed", "note": "By letter."}
+SETTLED = {"do": "met", "note": "Passed."}
 
 
 class Address(NamedTuple):
@@ -182,6 +186,9 @@ ADDRESSES = [
     Address("line-withdraw", "new_line", opens="learner", acts="learner"),
     Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
     Address("information-answer", "question", opens="learner"),
+    Address("condition-prove", "condition", opens="learner", acts="learner", data=PROOF),
+    Address("case-apply", "advance_case", opens=None, acts="learner"),
+    Address("case-apply", "case", opens=None, acts=NOBODY),
     # Lines, for those who check, compare and decide
     Address("line-list", opens=SIGNED_IN),  # lists what the reader works on
     Address("line-detail", "draft_line", opens="learner"),
@@ -200,6 +207,13 @@ ADDRESSES = [
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
     Address("source-body", "review_line source"),
+    Address(
+        "source-authenticity", "new_line source", opens="registrar", acts="registrar", data=GENUINE
+    ),
+    Address("source-authenticity", "review_line source"),
+    Address("line-conditions", "pending_line", opens=SETTLERS),
+    Address("line-conditions", "done_line"),
+    Address("condition-settle", "condition", opens=SETTLERS, acts=SETTLERS, data=SETTLED),
     Address("line-reviewers", "review_line", opens="registrar chair deputy"),
     Address("line-opinions", "review_line"),  # until all are in, they are nobody's
     Address("line-opinions", "open_line", opens=COMMITTEE),

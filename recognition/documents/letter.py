@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.standards import documents
 from credentials.standards.documents import Imprint, Text, in_each
-from recognition.vocabulary import DecisionType, EssentialElement, Rating, Track
+from recognition.vocabulary import Authority, DecisionType, EssentialElement, Rating, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,38 @@ _MISSED = gettext_noop(
 )
 _MEANINGS = {Rating.NOT_EVIDENCED: _("Nothing in the evidence says anything about it.")}
 """What the reviewers' explanations say to reviewers only."""
+
+
+GROUNDS = {
+    DecisionType.FULL_SUBSTITUTION: _(
+        "All essential learning outcomes are shown, and nothing else differs substantially."
+    ),
+    DecisionType.INCLUSION: _(
+        "It belongs to the level of the programme, and credits are free for it."
+    ),
+    DecisionType.CONDITIONAL: _(
+        "What you have shown counts. What is still to be shown stands in the conditions."
+    ),
+}
+"""Why, where no words of a person are needed."""
+POWERS = {
+    Authority.CHAIR: gettext_noop(
+        "%(body)s: its chair, to whom the rules (version %(version)s) delegate this."
+    ),
+    Authority.COURSE_DIRECTOR: gettext_noop(
+        "The course director, to whom the rules (version %(version)s) delegate this for %(body)s."
+    ),
+    Authority.VOTE: gettext_noop("%(body)s, by a vote under the rules (version %(version)s)."),
+    Authority.PRECEDENT: gettext_noop(
+        "The portal, by a standing decision of %(body)s. You can ask that people look at your case."
+    ),
+    Authority.REGISTRAR: gettext_noop(
+        "The registrar, for a formal reason that the rules (version %(version)s) name."
+    ),
+    Authority.APPEAL_BODY: gettext_noop(
+        "%(body)s, in which nobody sits who took part in the first decision."
+    ),
+}
 
 
 def letter_context(

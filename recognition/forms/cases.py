@@ -32,6 +32,7 @@ class ProgrammeChoice(forms.ModelChoiceField):
 
 
 class ProgrammeForm(forms.Form):
+    marks_optional = False
     programme = ProgrammeChoice(
         label=_("Programme"),
         help_text=_("The programme in which it should count, yours or one you want to enter."),
@@ -45,6 +46,7 @@ class ProgrammeForm(forms.Form):
         initial=Purpose.RECOGNITION,
         help_text=_("An answer in advance binds nobody. You can apply with it later."),
         widget=forms.RadioSelect,
+        required=False,
     )
 
     def __init__(self, *args, **kwargs):
@@ -55,6 +57,9 @@ class ProgrammeForm(forms.Form):
             .select_related("programme__institution")
             .order_by("programme__institution__slug", "programme__code", "-regulations")
         )
+
+    def clean_purpose(self) -> Purpose:
+        return Purpose(self.cleaned_data["purpose"] or Purpose.RECOGNITION)
 
 
 class CredentialChoice(forms.ModelMultipleChoiceField):

@@ -29,7 +29,7 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
 from recognition import permissions
-from recognition.guards import problems_of
+from recognition.guards import asks_proof, problems_of
 from recognition.models import (
     Condition,
     Decision,
@@ -189,7 +189,7 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
         why_not=decision.why_not if kind == DecisionType.REFUSAL else {},
         other_module=decision.other_module if kind == DecisionType.ALTERNATIVE else None,
         expected=decision.expected if kind == DecisionType.ADVANCE_INFO else "",
-        accepted_proof=decision.accepted_proof if ground.opinion.is_unconfirmed else "",
+        accepted_proof=decision.accepted_proof if asks_proof(kind, ground) else "",
         entry_semester=entry if kind == DecisionType.ADVANCED_ENTRY else None,
         outcome_ratings={key: str(value) for key, value in ground.opinion.ratings.items()},
     )

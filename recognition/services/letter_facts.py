@@ -33,37 +33,8 @@ from recognition.vocabulary import (
     TrackReason,
 )
 
+FULL = DecisionType.FULL_SUBSTITUTION
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-GROUNDS = {
-    DecisionType.FULL_SUBSTITUTION: gettext_lazy(
-        "All essential learning outcomes are shown, and nothing else differs substantially."
-    ),
-    DecisionType.INCLUSION: gettext_lazy(
-        "It belongs to the level of the programme, and credits are free for it."
-    ),
-    DecisionType.CONDITIONAL: gettext_lazy(
-        "What you have shown counts. What is still to be shown stands in the conditions."
-    ),
-}
-"""Why, where no words of a person are needed."""
-POWERS = {
-    Authority.CHAIR: gettext_noop(
-        "%(body)s: its chair, to whom the rules (version %(version)s) delegate this."
-    ),
-    Authority.COURSE_DIRECTOR: gettext_noop(
-        "The course director, to whom the rules (version %(version)s) delegate this for %(body)s."
-    ),
-    Authority.VOTE: gettext_noop("%(body)s, by a vote under the rules (version %(version)s)."),
-    Authority.PRECEDENT: gettext_noop(
-        "The portal, by a standing decision of %(body)s. You can ask that people look at your case."
-    ),
-    Authority.REGISTRAR: gettext_noop(
-        "The registrar, for a formal reason that the rules (version %(version)s) name."
-    ),
-    Authority.APPEAL_BODY: gettext_noop(
-        "%(body)s, in which nobody sits who took part in the first decision."
-    ),
-}
 
 
 def imprint_of(decision: Decision, code: str) -> Imprint:
@@ -168,7 +139,7 @@ def _facts(
     semester: int | None,
 ) -> papers.LetterFacts:
     case, policy = line.case, line.case.policy
-    parts, outcomes = list(parts), target_outcomes(line)
+    parts, outcomes, kind = list(parts), target_outcomes(line), decision.type
 
     def said(text: str) -> dict[str, str]:
         return {decision.language: text} if text else {}
@@ -193,7 +164,7 @@ def _facts(
         track=line.track,
         track_reasons=_track_reasons(line),
         evidence=tuple(_evidence(line)),
-        accepted_proof=said(decision.accepted_proof),
+        accepted_proof=said(decision.accepted_proof if kind == FULL else ""),
         outcomes=tuple(
             papers.LetterOutcome(o.text, o.is_essential, str(ratings.get(str(o.uuid), "")))
             for o in (outcomes if ratings else ())
@@ -202,7 +173,7 @@ def _facts(
         reasons=said(decision.reasons),
         missing=tuple(_missing(line, decision, ratings, outcomes, parts)),
         differences=_differences(decision, said),
-        why_not=tuple((kind, said(text)) for kind, text in decision.why_not.items() if text),
+        why_not=_why_not(decision, said),
         conditions=_conditions(decision, said),
         later=said(decision.later_measures),
         effect=effect,
@@ -218,7 +189,7 @@ def _ground(line: Line, decision: Decision) -> object:
         return decision.ects_explanation
     if decision.reasons or not decision.type:
         return ""
-    return GROUNDS.get(DecisionType(decision.type), "")
+    return papers.GROUNDS.get(DecisionType(decision.type), "")
 
 
 def _track_reasons(line: Line) -> tuple[object, ...]:
@@ -331,6 +302,12 @@ def _differences(decision: Decision, said) -> Sequence[papers.LetterDifference]:
     )
 
 
+def _why_not(decision: Decision, said) -> tuple[tuple[str, object], ...]:
+    if decision.type != DecisionType.REFUSAL:
+        return ()
+    return tuple((kind, said(text)) for kind, text in decision.why_not.items() if text)
+
+
 def _conditions(decision: Decision, said) -> tuple[papers.LetterCondition, ...]:
     if decision.type != DecisionType.CONDITIONAL or decision.pk is None:
         return ()
@@ -367,7 +344,7 @@ def _placement(line: Line, decision: Decision, granted: Decimal | None) -> objec
 
 
 def _authority(decision: Decision, line: Line) -> dict[str, str]:
-    sentence, body = POWERS[Authority(decision.authority)], decision.body or line.committee
+    sentence, body = papers.POWERS[Authority(decision.authority)], decision.body or line.committee
 
     def worded(language: str) -> str:
         name = in_language(body.name, language) if body else ""

@@ -14,7 +14,7 @@ from credentials.services import facts
 from credentials.verdict import Refused
 from recognition import submission
 from recognition.forms.cases import DeclarationForm, LineForm, PartsForm, ProgrammeForm
-from recognition.models import Case, Line, Purpose
+from recognition.models import Case, Line
 from recognition.permissions import can_apply_after, can_draft
 from recognition.services import applications, cases
 
@@ -26,9 +26,7 @@ def new(request):
     form = ProgrammeForm(request.POST or None, initial={"programme": _usual(request.user)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        case = applications.create(
-            said["programme"], purpose=Purpose(said["purpose"]), by=request.user
-        )
+        case = applications.create(said["programme"], purpose=said["purpose"], by=request.user)
         if carried and not case.lines.filter(sources__credential=carried).exists():
             address = reverse("line-new", args=[case.uuid])
             return redirect(f"{address}?credential={carried.uuid}")

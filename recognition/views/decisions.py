@@ -178,7 +178,7 @@ def _page(request, line, decision, known, form, rows) -> dict:
         "problem_forms": [form, *rows],
         "differences": differences if kind == DecisionType.REFUSAL else None,
         "conditions": conditions if kind == DecisionType.CONDITIONAL else None,
-        "asks_proof": kind == DecisionType.FULL_SUBSTITUTION and ground.opinion.is_unconfirmed,
+        "asks_proof": guards.asks_proof(kind, ground),
         "gives_credits": kind == "" or kind in GIVES_CREDITS,
         "phrases": phrases.of(line.case.policy),
         "letter": letter_context(

@@ -30,7 +30,7 @@ from credentials.services.evidence import Upload
 from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
-from recognition.models import Case, Line, SeatRole
+from recognition.models import Case, Line, Purpose, SeatRole
 from recognition.services import committees, letters, records
 from recognition.services import reviews as opinions
 from recognition.states import LineState
@@ -212,7 +212,7 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "review", "open", "signed", "done")
+    names = ("new", "asked", "review", "open", "signed", "pending", "done")
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
     ways["review"].complete()
@@ -223,12 +223,15 @@ def _make_cases(world: World) -> None:
     write_decision(ways["open"].line, DecisionType.PARTIAL, by=world.people["chair"])
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
+    ways["pending"].to(LineState.CONDITION_PENDING)
     ways["done"].to(LineState.RECORDED)
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
     world.keep(
         draft_case=(draft := _case(world, submitted=False)),
         draft_line=draft.lines.get(),
         case=lines["new"].case,
+        advance_case=_case(world, purpose=Purpose.ADVANCE),
+        condition=lines["pending"].decision.conditions.get(),
         source=lines["new"].sources.get(),
         question=lines["asked"].information_requests.get(),
         review=first,
