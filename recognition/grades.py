@@ -152,7 +152,6 @@ def by_bavarian_formula(given: Given, *, decimals: int = 1, is_rounded: bool = F
         grade=in_digits(number),
         passing=in_digits(passing),
         exact=in_digits(_rounded(exact, 4, ROUND_DOWN)),
-        decimals=decimals,
         result=lazy(number_format, str)(result),
     )
     inputs = {
@@ -167,12 +166,12 @@ def by_bavarian_formula(given: Given, *, decimals: int = 1, is_rounded: bool = F
 
 
 _CUT = _(
-    "1 + 3 × ({best} − {grade}) ÷ ({best} − {passing}) = {exact}, cut after {decimals} decimal: "
-    "{result}. {best} is the best grade there, {passing} the lowest pass."
+    "1 + 3 × ({best} − {grade}) ÷ ({best} − {passing}) = {exact}, cut to {result}. "
+    "{best} is the best grade there, {passing} the lowest pass."
 )
 _ROUNDED = _(
-    "1 + 3 × ({best} − {grade}) ÷ ({best} − {passing}) = {exact}, rounded to {decimals} decimal: "
-    "{result}. {best} is the best grade there, {passing} the lowest pass."
+    "1 + 3 × ({best} − {grade}) ÷ ({best} − {passing}) = {exact}, rounded to {result}. "
+    "{best} is the best grade there, {passing} the lowest pass."
 )
 _UNGRADED = {
     Track.RECOGNITION: _("Recognised without a grade; it is left out of the average."),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.verdict import ALLOWED, Verdict, no
-from recognition import ledger
+from recognition import grading, ledger
 from recognition.choices import expectable
 from recognition.limits import Entry
 from recognition.models import Decision, Line, TargetKind
@@ -142,7 +142,7 @@ def _of_words(decision: Decision, kind: DecisionType) -> list[Problem]:
         found.append(
             Problem("later_measures", _("Write what the applicant can do to have the rest."))
         )
-    return found
+    return [*found, *grading.problems_of(decision)]
 
 
 def _of_information(decision: Decision, ground: Ground) -> list[Problem]:

@@ -13,8 +13,9 @@ from credentials.models import ComponentType, CreditEntry, Document, DocumentKin
 from recognition.credits import NOTHING, for_inclusion, split
 from recognition.limits import Entry, counted_twice, over_limit
 from recognition.models import Decision, Line, LineSource, TargetKind
-from recognition.opinions import credit_rules, earned_ects, facts_of
+from recognition.opinions import credit_rules, ects_of
 from recognition.recorded import enrolment_of, free_ects, promised
+from recognition.sources import facts_of
 from recognition.vocabulary import DecisionType, Track
 
 
@@ -58,7 +59,7 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
     """Return the share of each source in the credits of a decision; none is 0 if it can be."""
     sources = list(line.sources.select_related("credential__document"))
     rules = credit_rules(line)
-    totals = [earned_ects(facts_of(source), rules) for source in sources]
+    totals = [ects_of(source, rules) for source in sources]
     amounts = split(amount, [total or Decimal(0) for total in totals])
     return [
         Share(source, source_key(source), ects, total)

@@ -32,7 +32,10 @@ def placement(recognised: Decimal, total: Decimal, semesters: int) -> Placement:
     rounded = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
     semester = min(max(rounded, 1), semesters)
     sentence = format_lazy(
-        _("{recognised} ÷ {total} × {semesters} semesters = {exact}; below .5 down, else up."),
+        _(
+            "{recognised} ÷ {total} × {semesters} semesters = {exact}; below .5 down, else up, "
+            "at least 1."
+        ),
         recognised=in_words(recognised),
         total=in_words(total),
         semesters=semesters,

@@ -75,6 +75,11 @@ class Story:
     conditions: list[Condition]
 
     @property
+    def delay(self):
+        """The last delay that the applicant was told of, None when there was none."""
+        return next(reversed(self.line.delays.all()), None) if self.line.delayed_until else None
+
+    @property
     def is_told(self) -> bool:
         """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
         return is_told(self.line)
@@ -88,12 +93,13 @@ def is_told(line: Line) -> bool:
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most eleven queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most twelve queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
             "information_requests",
+            "delays__letter",
             "reviews",
             "sources__documents",
             "sources__supplement",
@@ -178,7 +184,7 @@ def _sentences(
         ),
         LineState.UNDER_REVIEW: (
             _("The committee has your file. You need do nothing now."),
-            line.due_on,
+            line.promised_on,
             _("The chair decides"),
         ),
         LineState.ASSESSMENT: (
@@ -188,15 +194,19 @@ def _sentences(
         ),
         LineState.DELIBERATION: (
             _("All opinions are in. The chair decides."),
-            line.due_on,
+            line.promised_on,
             letter,
         ),
         LineState.AUTO_DECIDED: (
             _("It is decided. Your letter is being made."),
-            line.due_on,
+            line.promised_on,
             letter,
         ),
-        LineState.DECIDED: (_("It is decided. Your letter is being made."), line.due_on, letter),
+        LineState.DECIDED: (
+            _("It is decided. Your letter is being made."),
+            line.promised_on,
+            letter,
+        ),
         LineState.CONDITION_PENDING: (
             _("It is recognised as soon as you meet the condition."),
             None,
@@ -208,7 +218,7 @@ def _sentences(
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
         LineState.OBJECTION: (_("Your objection is being looked at."), None, letter),
         LineState.APPEAL: (_("Your appeal is being decided by others."), None, letter),
-        LineState.REOPENED: (_("Your file was opened again."), line.due_on, letter),
+        LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
 
@@ -331,7 +341,7 @@ def _next(line: Line) -> Iterator[dict]:
         yield {
             "title": _("You get the decision"),
             "phase": "next",
-            "when": line.due_on,
+            "when": line.promised_on,
             "prefix": _("By"),
             "by": _("In a letter with reasons"),
         }

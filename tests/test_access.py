@@ -26,11 +26,14 @@ STAFF = "teacher director registrar"
 KEEPERS = "director registrar"
 ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
 REGISTRARS = "registrar foreign_registrar"
+NUMBERS = f"{REGISTRARS} unit_registrar chair deputy foreign_chair"
 COMMITTEE = "chair deputy reviewer invited recused"
 SETTLERS = "registrar chair deputy reviewer"  # the reviewer reports
 PROOF = {"answer": "I passed it."}
 GENUINE = {"authenticity": "confirmed", "note": "By letter."}
 SETTLED = {"do": "met", "note": "Passed."}
+
+PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
 
 class Address(NamedTuple):
@@ -68,7 +71,10 @@ ADDRESSES = [
     Address("page-privacy", opens=EVERYBODY),
     Address("page-imprint", opens=EVERYBODY),
     Address("recognition-rules", opens=EVERYBODY),
+    Address("policy-detail", "institution policy", opens=EVERYBODY),
+    Address("policy-detail", "institution 0"),
     Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
+    Address("preferences-edit", opens=SIGNED_IN, acts=SIGNED_IN, data=PREFERENCES),
     # Catalogue, public
     Address("course-list", opens=EVERYBODY),
     Address("course-detail", "course", opens=EVERYBODY),
@@ -202,7 +208,11 @@ ADDRESSES = [
     Address("line-ask", "review_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "done_line"),
+    Address("notices-settle", "asked_line", opens=None, acts="registrar"),
+    Address("notices-settle", "done_line", opens=None, acts=NOBODY),  # all mails have arrived
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-delay", "review_line", opens="registrar"),
+    Address("line-delay", "new_line"),
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
@@ -214,6 +224,8 @@ ADDRESSES = [
     Address("line-conditions", "pending_line", opens=SETTLERS),
     Address("line-conditions", "done_line"),
     Address("condition-settle", "condition", opens=SETTLERS, acts=SETTLERS, data=SETTLED),
+    Address("source-platform", "new_line source", opens="registrar"),
+    Address("source-platform", "review_line source"),
     Address("line-reviewers", "review_line", opens="registrar chair deputy"),
     Address("line-opinions", "review_line"),  # until all are in, they are nobody's
     Address("line-opinions", "open_line", opens=COMMITTEE),
@@ -247,11 +259,24 @@ ADDRESSES = [
     Address("body-list", opens=REGISTRARS),
     Address("body-new", opens=REGISTRARS),
     Address("body-edit", "body", opens="registrar"),
+    Address("numbers", opens=NUMBERS),
+    Address("numbers-download", "month", opens=NUMBERS),
+    Address("numbers-download", "nothing"),
+    Address("numbers-public", opens=EVERYBODY),
+    Address("numbers-public-download", "1999"),  # years that are over, and in which something was
+    Address("body-confirm", "body", opens=None, acts="registrar"),
+    Address("body-import", opens=REGISTRARS),
+    Address("body-export", opens=REGISTRARS),
+    Address("register-age", opens=None, acts=REGISTRARS, data={"register_months": "12"}),
     Address("institution-affairs", opens=REGISTRARS),
     Address("institution-people", "institution", opens="registrar"),
     Address("institution-units", "institution", opens="registrar"),
     Address("committee-list", "institution", opens="registrar"),
     Address("policy-edit", "institution", opens="registrar"),
+    Address("grade-table-list", "institution", opens="registrar"),
+    Address("grade-table-new", "institution", opens="registrar"),
+    Address("grade-table-edit", "grade_table", opens="registrar"),
+    Address("grade-table-edit", "old_grade_table"),  # there is a newer version
     Address("membership-end", "membership", opens="registrar", acts="registrar"),
     Address("seat-end", "seat", opens="registrar", acts="registrar"),
     # Accounts (allauth): led to the confirmation of the password counts as open

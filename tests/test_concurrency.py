@@ -4,6 +4,7 @@ After each test the portal proves its log, files, signed credentials and ledger.
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from io import StringIO
@@ -22,19 +23,21 @@ from credentials.models import (
     Job,
     JobKind,
     Mail,
+    MailRhythm,
     NumberSeries,
     ProgrammeVersion,
     RevocationReason,
     Role,
     StatusEntry,
 )
-from credentials.services import awards, bodies, claims, jobs, supplements
-from credentials.standards import facts_json
+from credentials.services import awards, bodies, body_imports, claims, jobs, mails, supplements
+from credentials.standards import delivery_reports, facts_json
+from credentials.standards.body_files import read_bodies
 from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
 from credentials.verdict import Refused, Stale
+from recognition import digest
 from recognition.models import Case, Decision, Line, LineSource, Review
-from recognition.opinions import facts_of
 from recognition.services import (
     applications,
     cases,
@@ -44,11 +47,13 @@ from recognition.services import (
     reviews,
 )
 from recognition.services.decisions import DecisionDraft
+from recognition.sources import facts_of
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType
 from tests.at_once import at_once
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.mails import make_report
 from tests.factories.people import (
     make_institution,
     make_learner,
@@ -285,6 +290,30 @@ def test_institution_of_this_portal_is_entered_in_a_register_once():
         late = (Refused, "This awarding body is in the register already.")
         assert said(problems) in ([], [late])
         assert register.awarding_bodies.count() == 1
+
+
+def test_two_registrars_who_take_over_the_same_file_enter_each_body_once():
+    rows = read_bodies(
+        b"name,country,status\n" + b"".join(b"Body %d,ES,non_he\n" % n for n in range(50))
+    )
+    for _ in range(5):
+        institution = make_institution()
+        both = make_registrar(institution), make_registrar(institution)
+        mark = body_imports.import_rows(institution, rows, by=both[0]).mark
+
+        problems = at_once(
+            *(
+                partial(body_imports.import_rows, institution, rows, by=user, seen=mark)
+                for user in both
+            )
+        )
+
+        late = "The register was changed since you looked. Look at what would change now."
+        assert said(problems) == [(Stale, late)]
+        found = institution.awarding_bodies.all()
+        assert found.count() == 50
+        things = [str(body.uuid) for body in found]
+        assert AuditEvent.objects.filter(thing__in=things).count() == 50
 
 
 # Reviews and decisions ---------------------------------------------------------------------------
@@ -554,6 +583,38 @@ def test_two_lines_recorded_at_once_do_not_break_a_limit_together(how, meanwhile
     assert [type(problem) for problem in problems] == [Refused]
     assert str(problems[0]).startswith(reason)
     assert CreditEntry.objects.values("line").distinct().count() == 1
+
+
+# Mails -------------------------------------------------------------------------------------------
+
+
+def test_digest_written_by_two_workers_is_one_mail():
+    case = make_case()
+    registrar = make_staff(
+        case.institution, Role.REGISTRAR, name="Orla Finnery", mail_rhythm=MailRhythm.DAILY
+    )
+    for days in range(5):
+        morning = datetime(2026, 5, 4 + days, 7, tzinfo=UTC)
+        told()
+
+        problems = at_once(*(partial(digest.send, registrar, morning) for _ in range(3)))
+
+        assert (problems, told()) == ([], [registrar.email])
+
+
+def test_mail_that_two_reports_name_is_lost_once():
+    case = make_case()
+    mail = Mail.objects.get(user=case.applicant)
+    reports = [
+        delivery_reports.read(make_report(mail, status=status, words=""))
+        for status in ("5.1.1", "5.2.2")
+    ]
+
+    problems = at_once(*(partial(mails.take_report, report) for report in reports))
+
+    lost = Mail.objects.get(pk=mail.pk)
+    assert problems == []
+    assert (lost.bounce_reason, lost.error) in [("unknown", "5.1.1"), ("full", "5.2.2")]
 
 
 # Background jobs ---------------------------------------------------------------------------------

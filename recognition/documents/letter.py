@@ -45,6 +45,7 @@ class LetterLine:
     decision: str = ""
     granted_ects: Decimal | None = None
     grade: str = ""
+    grade_note: Text | Promise = ""
     note: Text | Promise = ""
     instead: Text = ""
     semester: int | None = None

@@ -12,15 +12,16 @@ from credentials.models import LearningOutcome, Module
 from credentials.verdict import Verdict
 from recognition.choices import expectable
 from recognition.forms.reviews import SeenField
+from recognition.grading import Proposals, choice_in
 from recognition.matrix import Comparison, notes_on_what_is_missing
 from recognition.models import Decision
 from recognition.opinions import Ground
 from recognition.recorded import other_modules
 from recognition.refusals import DifferenceDraft, Problem, to_consider
 from recognition.services.decisions import ConditionDraft, DecisionDraft
-from recognition.vocabulary import DecisionType, EssentialElement
+from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
 
-KEPT = ("type", "reasons", "later_measures", "grade", "expected", "accepted_proof")
+KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof")
 """Fields of the form that are columns of the decision."""
 
 
@@ -71,12 +72,13 @@ class DecisionForm(forms.Form):
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    grade = forms.CharField(
-        label=_("Grade to record"),
-        help_text=_("Only if the programme takes grades over. Else it counts without a grade."),
+    grade_choice = forms.ChoiceField(
         required=False,
-        max_length=20,
+        error_messages={
+            "invalid_choice": _("This grade does not follow from what is known. Choose again.")
+        },
     )
+    grade = forms.CharField(label=_("Which other grade"), required=False, max_length=20)
 
     def __init__(
         self,
@@ -85,12 +87,19 @@ class DecisionForm(forms.Form):
         comparison: Comparison,
         ground: Ground,
         verdicts: Mapping[DecisionType, Verdict],
+        proposals: Proposals,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.decision, self.ground = decision, ground
+        self.decision, self.ground, self.proposals = decision, ground, proposals
         self.fields["other_module"].queryset = other_modules(ground.line)
         self.fields["expected"].choices = _expectations(ground)
+        keys = [proposal.key for proposal in proposals.possible]
+        self.fields["grade_choice"].choices = [
+            *((key, key) for key in keys),
+            (GradeMethod.COMMITTEE, GradeMethod.COMMITTEE.label),
+        ]
+        self.fields["grade_choice"].initial = (choice_in(decision) if decision else "") or keys[0]
         self.fields["reasons"].initial = notes_on_what_is_missing(comparison)
         self.considered = self._consider(ground, verdicts)
         if decision:
@@ -98,6 +107,8 @@ class DecisionForm(forms.Form):
                 self.fields[name].initial = getattr(decision, name)
             module = decision.other_module
             self.fields["other_module"].initial = module.uuid if module else None
+            if decision.grade_method == GradeMethod.COMMITTEE:
+                self.fields["grade"].initial = decision.grade
             self.fields["seen"].initial = SeenField.shown(decision.updated_at)
         self.settled = {}
         for row in comparison.rows:
@@ -163,7 +174,8 @@ class DecisionForm(forms.Form):
             accepted_proof=self._said("accepted_proof"),
             other_module=self._said("other_module"),
             expected=self._said("expected"),
-            grade=self._said("grade"),
+            grade_choice=said["grade_choice"],
+            grade=said["grade"],
             differences=tuple(differences),
             conditions=tuple(conditions),
             language=self.decision.language if self.decision else get_language() or "en",

@@ -1,10 +1,12 @@
 """The data of the recognition room: policies, committees, cases, lines, reviews, decisions."""
 
 from recognition.models.case import Case, Intake, Purpose
+from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.condition import Condition
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
+from recognition.models.grade_table import GradeTable
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.policy import Policy
 from recognition.models.remedy import (
@@ -26,9 +28,11 @@ __all__ = [
     "CommitteeKind",
     "Condition",
     "Decision",
+    "Delay",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "GradeTable",
     "InformationRequest",
     "Intake",
     "Line",
@@ -41,6 +45,7 @@ __all__ = [
     "Purpose",
     "Recusal",
     "RecusalOrigin",
+    "Reminder",
     "Reopening",
     "ReopeningReason",
     "Review",

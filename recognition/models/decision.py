@@ -16,6 +16,7 @@ from recognition.vocabulary import (
     Authority,
     DecisionType,
     EssentialElement,
+    GradeMethod,
 )
 
 
@@ -55,10 +56,12 @@ class Decision(models.Model):
     A signed one is never changed: another version supersedes it, and its letter still verifies.
     `body` took it, by the `authority` that its rules give.
     `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
-    `ects_explanation` is a language map, frozen when signed. `why_not`: for a refusal, why each
-    more favourable type (`DecisionType`) was not possible. `other_module`: of an alternative;
-    `entry_semester`: of an advanced entry; `expected`: the type that an information in advance
-    holds out; `accepted_proof`: why a proof that nobody confirmed is accepted.
+    `ects_explanation` is a language map, frozen when signed. So is `grade_explanation`; the grade
+    comes from `grade_inputs` by `grade_method` (see `grades.py`); without credits both are empty.
+    `why_not`: for a refusal, why each more favourable type (`DecisionType`) was not possible.
+    `other_module`: of an alternative; `entry_semester`: of an advanced entry; `expected`: the type
+    that an information in advance holds out; `accepted_proof`: why a proof that nobody confirmed
+    is accepted.
     """
 
     MOVES = states.DECISION_MOVES
@@ -82,6 +85,9 @@ class Decision(models.Model):
     ects_explanation = models.JSONField(default=dict, blank=True)
     parts = models.ManyToManyField("credentials.ModulePart", blank=True, related_name="+")
     grade = models.CharField(max_length=20, blank=True)
+    grade_method = models.CharField(max_length=16, choices=GradeMethod.choices, blank=True)
+    grade_inputs = models.JSONField(default=dict, blank=True)
+    grade_explanation = models.JSONField(default=dict, blank=True)
     outcome_ratings = models.JSONField(default=dict, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
     why_not = models.JSONField(_("what else was considered"), default=dict, blank=True)

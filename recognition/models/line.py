@@ -1,10 +1,12 @@
 """Lines: {sources} -> {target}, each with its own state, clock, holder and decision."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KT
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Award, Origin, Role, Unit
@@ -14,7 +16,7 @@ from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Authenticity, Track
+from recognition.vocabulary import Authenticity, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
@@ -62,6 +64,20 @@ class LineQuerySet(models.QuerySet):
             case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
         ).not_stepped_back_from(user)
 
+    def counted_for(self, user):
+        """Lines whose numbers the user sees: of programmes they keep, of committees they chair."""
+        if not user.is_authenticated:
+            return self.none()
+        chaired = Seat.objects.current().filter(
+            user=user, role__in=DECIDING, committee=OuterRef("committee")
+        )
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        found = self.filter(
+            Exists(chaired) | Q(case__programme_version__programme__unit__in=units),
+            case__submitted_at__isnull=False,
+        )
+        return found.exclude(case__applicant=user).not_stepped_back_from(user)
+
     def awaiting_decision_by(self, user):
         """Lines in deliberation whose committee the user chairs, and did not step back from."""
         if not user.is_authenticated:
@@ -72,6 +88,16 @@ class LineQuerySet(models.QuerySet):
         return self.filter(Exists(chaired), state=LineState.DELIBERATION).not_stepped_back_from(
             user
         )
+
+    def late(self):
+        """Lines whose decision should have been sent before today."""
+        return self.filter(state__in=states.CLOCK_RUNS, due_on__lt=timezone.localdate())
+
+    def due_soon(self):
+        """Lines in time whose decision is due within a week: what will be late before it is."""
+        today = timezone.localdate()
+        soon = today + timedelta(days=7)
+        return self.filter(state__in=states.CLOCK_RUNS, due_on__range=(today, soon))
 
     def with_all(self):
         """With what nearly every page of a line shows."""
@@ -133,6 +159,7 @@ class Line(models.Model):
     held_since = models.DateTimeField(null=True, blank=True)
     complete_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    delayed_until = models.DateField(null=True, blank=True)
     deliberated_at = models.DateTimeField(null=True, blank=True)
     inadmissible_reason = models.CharField(max_length=24, blank=True)
     closing_note = models.TextField(blank=True)
@@ -181,6 +208,22 @@ class Line(models.Model):
         return self.case.institution
 
     @property
+    def track_kind(self):
+        """The track with what it means for applicant and committee, None before the check."""
+        return Track(self.track) if self.track else None
+
+    @property
+    def track_sentences(self):
+        """Why the register speaks for its track, in sentences."""
+        known = (code for code in self.track_reasons if code in TrackReason.values)
+        return [TrackReason(code).label for code in known]
+
+    @property
+    def promised_on(self):
+        """The date the applicant was told last: the limit, or that of a delay; None before."""
+        return max(filter(None, (self.due_on, self.delayed_until)), default=None)
+
+    @property
     def turn(self):
         return states.TURN[LineState(self.state)]
 
@@ -205,7 +248,9 @@ class LineSourceQuerySet(models.QuerySet):
 class LineSource(models.Model):
     """What is put forward for a line; facts and documents are frozen when the case is submitted.
 
-    `authenticity`: how it is known to be genuine; found by the portal when no person is named.
+    `awarding_body` and `platform` are entries of the institution's register; `body_facts` is what
+    the register said when the line was declared complete, and {} until then. `authenticity`: how
+    it is known to be genuine; found by the portal when no person is named.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -224,6 +269,14 @@ class LineSource(models.Model):
     awarding_body = models.ForeignKey(
         "credentials.AwardingBody", on_delete=models.SET_NULL, null=True, blank=True
     )
+    platform = models.ForeignKey(
+        "credentials.AwardingBody",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    body_facts = models.JSONField(default=dict, blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     links = models.JSONField(default=list, blank=True)
     authenticity = models.CharField(

@@ -31,6 +31,7 @@ from recognition.permissions.conditions import (
     is_condition_open,
 )
 from recognition.permissions.registrar import (
+    can_announce_delay,
     can_ask_information,
     can_assign,
     can_check,
@@ -57,6 +58,7 @@ from recognition.permissions.shared import (
     FROM_DELIBERATION,
     TO_CHECK,
     as_registrar,
+    can_see_numbers,
     chairs,
     conflict_of,
     conflicts,
@@ -73,6 +75,7 @@ __all__ = [
     "FROM_DELIBERATION",
     "TO_CHECK",
     "as_registrar",
+    "can_announce_delay",
     "can_answer_information",
     "can_apply_after",
     "can_ask_information",
@@ -96,6 +99,7 @@ __all__ = [
     "can_see_conditions",
     "can_see_document",
     "can_see_evidence",
+    "can_see_numbers",
     "can_see_opinions",
     "can_send_proof",
     "can_settle_condition",

@@ -29,7 +29,7 @@ from recognition.permissions.shared import (
     stepped_back,
     too_late,
 )
-from recognition.states import ConditionState, LineState, ReviewState
+from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewState
 from recognition.vocabulary import Authenticity
 
 
@@ -178,6 +178,11 @@ def can_close(user: User, line: Line) -> Verdict:
     if line.decision.is_recorded and not revocation_of(line) and not missed_condition(line):
         return no(_("Record the credits first."))
     return verdict
+
+
+def can_announce_delay(user: User, line: Line) -> Verdict:
+    """Tell the applicant that it takes longer: the registrar, while the clock runs."""
+    return as_registrar(user, line, *CLOCK_RUNS)
 
 
 def can_seat(user: User, committee: Committee) -> Verdict:

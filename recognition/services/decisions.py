@@ -28,7 +28,7 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
-from recognition import permissions
+from recognition import grading, permissions
 from recognition.guards import asks_proof, problems_of
 from recognition.models import (
     Condition,
@@ -39,14 +39,15 @@ from recognition.models import (
     Purpose,
     TargetKind,
 )
-from recognition.opinions import Ground, facts_of, ground_for, target_outcomes
+from recognition.opinions import Ground, ground_for, target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services.cases import registrars_of
+from recognition.sources import facts_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
 
 SIGNED = "signed"
-WORDS = ("reasons", "later_measures", "accepted_proof", "grade")
+WORDS = ("reasons", "later_measures", "accepted_proof")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -62,7 +63,8 @@ class ConditionDraft:
 class DecisionDraft:
     """A decision as the chair writes it; `outcome_ratings`: choices where opinions differ.
 
-    The other fields as in `Decision`; those of another type are forgotten when it is signed.
+    `grade_choice`: see `grading.columns_for`; `grade` is one that the committee sets itself. The
+    other fields as in `Decision`; those of another type are forgotten when it is signed.
     """
 
     type: str = ""
@@ -75,6 +77,7 @@ class DecisionDraft:
     conditions: tuple[ConditionDraft, ...] = ()
     other_module: Module | None = None
     expected: str = ""
+    grade_choice: str = ""
     grade: str = ""
     language: str = "en"
 
@@ -98,6 +101,10 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     decision.why_not = {str(k): clean_text(text).strip() for k, text in draft.why_not.items()}
     for name in WORDS:
         setattr(decision, name, clean_text(getattr(draft, name)).strip())
+    grade = clean_text(draft.grade).strip()
+    chosen = grading.columns_for(line, draft.type, draft.grade_choice, grade)
+    for name, value in chosen.items():
+        setattr(decision, name, value)
     decision.language = draft.language
     decision.written_by = by
     decision.save()

@@ -18,12 +18,12 @@ from recognition.documents import letter as papers
 from recognition.models import Condition, Decision, Line, SeatRole, TargetKind
 from recognition.opinions import (
     Ground,
-    facts_of,
     target_ects,
     target_outcomes,
 )
 from recognition.recorded import placement_with
 from recognition.rules import is_met
+from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import (
     Authenticity,
@@ -226,6 +226,7 @@ def _line(
         decision=kind,
         granted_ects=granted,
         grade=decision.grade,
+        grade_note=decision.grade_explanation,
         note=_parts(parts, kind) if kind in named else {},
         instead={tag: f"{other.code} {title}" for tag, title in other.title.items()}
         if kind == DecisionType.ALTERNATIVE and other

@@ -1,6 +1,7 @@
 """The chair's pages of a line, to decide and sign; the registrar's, to send and record."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import evidence, guards, matrix
+from recognition import evidence, grading, guards, matrix
 from recognition.documents.letter import letter_context
 from recognition.forms import phrases
 from recognition.forms.decisions import (
@@ -42,12 +43,13 @@ from recognition.permissions import (
     can_see_opinions,
     can_sign,
 )
+from recognition.recorded import PROMISED, placement_with
 from recognition.refusals import DifferenceDraft
 from recognition.services import credits, decisions, letter_facts, lines
 from recognition.services.decisions import ConditionDraft
 from recognition.states import DecisionState
 from recognition.views.checks import kept_line
-from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import GIVES_CREDITS, DecisionType, Track
 
 LETTER_HEADING = 3
@@ -86,6 +88,7 @@ def decide(request, uuid):
         comparison=comparison,
         ground=known[0],
         verdicts=known[1],
+        proposals=grading.proposals_of(line),
     )
     rows = _rows(request, decision, outcomes)
     found = phrases.chosen(line.case.policy, form) if form.is_bound else None
@@ -267,6 +270,11 @@ DONE = {
 }
 
 
+def _promised_ects(line) -> Decimal:
+    """Return the credits of a line's decision that are given and not recorded yet."""
+    return line.decision.ects if line.state in PROMISED else Decimal(0)
+
+
 @login_required
 def record(request, uuid):
     """The registrar's last steps: documents, sending, recording, closing."""
@@ -291,7 +299,9 @@ def record(request, uuid):
         "decision": decision,
         "problem": problem,
         "sources": line.sources.select_related("supplement"),
+        "placement": placement_with(line, _promised_ects(line)),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
+        **notices_of(line),
         "can_notify": can_notify(request.user, line),
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),

@@ -29,5 +29,6 @@ def _files_of(line: Line) -> set[int]:
     answers = line.information_requests.values_list("documents", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
     conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
+    delays = line.delays.values_list("letter", flat=True)
     rows = (*sources, *conditions)
-    return {pk for row in rows for pk in row} | {*answers, *letters}
+    return {pk for row in rows for pk in row} | {*answers, *letters, *delays}

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
 from credentials.language import clean_text
-from credentials.models import Document, DocumentKind, Institution, Learner
+from credentials.models import Document, DocumentKind, Institution, Learner, Mail
 from credentials.verdict import Refused
 from credentials.views.bodies import kept_institution
 from recognition.forms.records import PageForm, PagesForm
@@ -70,6 +70,7 @@ def learner_detail(request, uuid):
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": pages[:LATEST],
         "beside_credits": Decision.objects.beside_credits_of(learner),
+        "returned": Mail.objects.bounced().to_learner(learner).last(),
     }
     return render(request, "learners/detail.html", context)
 

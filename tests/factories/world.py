@@ -18,6 +18,7 @@ from credentials.models import (
     Institution,
     Job,
     JobKind,
+    Mail,
     Membership,
     ProgrammeVersion,
     Role,
@@ -31,12 +32,13 @@ from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
 from recognition.models import Case, Line, Purpose, SeatRole
-from recognition.services import committees, letters, records
+from recognition.services import committees, grade_tables, letters, records
 from recognition.services import reviews as opinions
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award, make_claim
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.mails import come_back
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -49,6 +51,7 @@ from tests.factories.recognition import (
     Way,
     make_case,
     make_external_credential,
+    make_grade_table,
     make_policy,
     write_decision,
 )
@@ -100,7 +103,7 @@ def make_world() -> World:
     for institution, prefix in ((home, ""), (foreign, "foreign_")):
         world.people |= {f"{prefix}{role}": one for role, one in make_cast(institution).items()}
     world.people["member"] = _confirmed(make_user("Nobody Special"))
-    world.keep(institution=home.slug)
+    world.keep(institution=home.slug, policy=home.policies.get().version)
     _make_courses(world, home)
     _make_awards(world, home)
     _make_portfolio(world, home)
@@ -225,6 +228,7 @@ def _make_cases(world: World) -> None:
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
     ways["pending"].to(LineState.CONDITION_PENDING)
     ways["done"].to(LineState.RECORDED)
+    come_back(Mail.objects.about(ways["asked"].line).last())
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
     world.keep(
         draft_case=(draft := _case(world, submitted=False)),
@@ -263,7 +267,10 @@ def _make_records(world: World, home: Institution) -> None:
     learner = home.learners.get(user=world.people["learner"])
     job = records.start_pages([learner], institution=home, dated=date(2026, 7, 1), by=registrar)
     records.run_pages(job)
+    old = make_grade_table(home, by=registrar)
     world.keep(
+        old_grade_table=old,
+        grade_table=grade_tables.revise(old, by=registrar, name="Ours, counted anew"),
         record=learner,
         pages_job=job,
         diploma_page=job.results.get(),

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recognition", "0007_carry_decisions_over")]
+    dependencies = [("recognition", "0011_carry_decisions_over")]
 
     operations = [
         migrations.RemoveField(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0001_initial'),
-        ('recognition', '0005_decided_has_decision'),
+        ('recognition', '0009_source_register'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,6 @@ def carry_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recognition", "0006_decisions_in_full")]
+    dependencies = [("recognition", "0010_decisions_in_full")]
 
     operations = [migrations.RunPython(carry_over, migrations.RunPython.noop)]
