@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from credentials.models import Job
-from recognition.services import letters, records
+from recognition.services import ballots, letters, minutes, records
 
 
 @shared_task
@@ -14,3 +14,13 @@ def make_line_documents(job_id: int) -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_minutes(job_id: int) -> None:
+    minutes.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def close_ballots() -> None:
+    ballots.settle_due()

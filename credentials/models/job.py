@@ -15,6 +15,7 @@ class JobKind(models.TextChoices):
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
+    MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 
 
 class JobQuerySet(models.QuerySet):

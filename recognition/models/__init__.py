@@ -1,10 +1,12 @@
 """The data of the recognition room: policies, committees, cases, lines, reviews, decisions."""
 
+from recognition.models.ballot import Ballot, BallotKind, Declaration, Vote, VoteChoice
 from recognition.models.case import Case, Intake, Purpose
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
 from recognition.models.line import Line, LineSource, TargetKind
+from recognition.models.meeting import AgendaItem, Attendance, Meeting, Presence
 from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
@@ -18,12 +20,17 @@ from recognition.models.remedy import (
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
 __all__ = [
+    "AgendaItem",
     "Annulment",
     "AnnulmentGround",
+    "Attendance",
+    "Ballot",
+    "BallotKind",
     "Case",
     "Committee",
     "CommitteeKind",
     "Decision",
+    "Declaration",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
@@ -31,11 +38,13 @@ __all__ = [
     "Intake",
     "Line",
     "LineSource",
+    "Meeting",
     "Objection",
     "ObjectionKind",
     "ObjectionResult",
     "OutcomeRating",
     "Policy",
+    "Presence",
     "Purpose",
     "Recusal",
     "RecusalOrigin",
@@ -45,4 +54,6 @@ __all__ = [
     "Seat",
     "SeatRole",
     "TargetKind",
+    "Vote",
+    "VoteChoice",
 ]

@@ -108,9 +108,11 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
 
 
 def capacity_of(user: User, line: Line) -> dict[str, str]:
-    """Return in which capacity somebody signs for the committee."""
+    """Return in which capacity somebody signs: for the committee, or by its delegation."""
     seat = line.committee.seats.filter(user=user).first()
-    is_deputy = seat is not None and seat.role == SeatRole.DEPUTY
+    if seat is None or seat.role == SeatRole.MEMBER:
+        return in_each(LANGUAGES, lambda _l: _("Course director"))
+    is_deputy = seat.role == SeatRole.DEPUTY
     return in_each(
         LANGUAGES,
         lambda _l: (

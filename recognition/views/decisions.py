@@ -28,6 +28,7 @@ from recognition.permissions import (
     can_record,
     can_see_opinions,
     can_sign,
+    open_ballot_on,
 )
 from recognition.services import credits, decisions, letters, lines
 from recognition.states import DecisionState
@@ -48,6 +49,8 @@ def decide(request, uuid):
     line = _visible_line(request, uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
     decision = Decision.objects.draft_of(line)
     outcomes = target_outcomes(line)
     comparison = matrix.comparison_of(
