@@ -27,6 +27,7 @@ PAST = {
     COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
+    (LineState.DECIDED, LineState.DELIBERATION): gettext_noop("All of the committee decides now"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
@@ -70,12 +71,16 @@ class Story:
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most eight queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most nine queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter")
         .prefetch_related(
-            "information_requests", "reviews", "sources__documents", "sources__supplement"
+            "ballots",
+            "information_requests",
+            "reviews",
+            "sources__documents",
+            "sources__supplement",
         )
     )
 
@@ -155,7 +160,9 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The chair decides."),
+            _("All opinions are in. The committee votes.")
+            if _is_voted_on(line)
+            else _("All opinions are in. The chair decides."),
             line.due_on,
             letter,
         ),
@@ -179,6 +186,11 @@ def _sentences(
         LineState.REOPENED: (_("Your file was opened again."), line.due_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
+
+
+def _is_voted_on(line: Line) -> bool:
+    """Whether a vote is open; who votes and how is nobody's business but the committee's."""
+    return any(ballot.is_open for ballot in line.ballots.all())
 
 
 def _undecided(line: Line) -> str:
@@ -258,7 +270,8 @@ def _now(line: Line) -> Iterator[dict]:
         title = said % {"count": len(counted)}
         by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        title = _("The chair writes the decision")
+        is_voted_on = _is_voted_on(line)
+        title = _("The committee votes") if is_voted_on else _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
         title = _("The registrar sends the letter")
     else:

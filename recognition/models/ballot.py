@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from recognition import states
-from recognition.models.committee import Seat
+from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
+from recognition.models.meeting import Attendance, Presence
 from recognition.states import BallotState
 
 
@@ -37,11 +38,31 @@ class BallotQuerySet(models.QuerySet):
         return self.filter(Exists(seats), ~Exists(recused)).exclude(line__case__applicant=user)
 
     def awaiting_vote_by(self, user):
-        """Open ones in which the user has not voted; whether they may is asked in permissions."""
+        """Open ones in which the user has not voted; a deputy only votes when the chair cannot,
+        in a meeting only who is there. What else may stand against it is asked in permissions.
+        """
         if not user.is_authenticated:
             return self.none()
         cast = Vote.objects.filter(ballot=OuterRef("pk"), member=user)
-        return self.open().visible_to(user).filter(~Exists(cast), line__state__in=states.VOTED_IN)
+        seats = Seat.objects.current().filter(committee=OuterRef("committee"))
+        deputises = seats.filter(user=user, role=SeatRole.DEPUTY)
+        kept_out = Recusal.objects.standing().filter(
+            line=OuterRef(OuterRef("line")), user=OuterRef("user")
+        )
+        chair = seats.filter(~Exists(kept_out), role=SeatRole.CHAIR).there()
+        there = Attendance.objects.filter(
+            meeting=OuterRef("meeting"), member=user, presence=Presence.PRESENT
+        )
+        return (
+            self.open()
+            .visible_to(user)
+            .filter(
+                ~Exists(deputises) | ~Exists(chair),
+                Q(meeting=None) | Exists(there),
+                ~Exists(cast),
+                line__state__in=states.VOTED_IN,
+            )
+        )
 
     def with_all(self):
         return self.select_related("committee__unit", "decision", "opened_by", "cast_by", "meeting")

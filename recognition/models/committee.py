@@ -58,6 +58,11 @@ class SeatQuerySet(models.QuerySet):
             Q(until__isnull=True) | Q(until__gte=day), Q(since__isnull=True) | Q(since__lte=day)
         )
 
+    def there(self, day=None):
+        """Those whose holders are not away."""
+        day = day or timezone.localdate()
+        return self.exclude(away_from__lte=day, away_until__gte=day)
+
 
 class Seat(models.Model):
     """A person's place on a committee, with the group they stand for and their term.

@@ -94,6 +94,19 @@ class LineQuerySet(models.QuerySet):
             ~Exists(voted_on), Exists(chaired), state=LineState.DELIBERATION
         ).not_stepped_back_from(user)
 
+    def before_committees_of(self, user):
+        """Sent lines of committees the user sits on: that they exist and what they are about."""
+        if not user.is_authenticated:
+            return self.none()
+        seats = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+        found = self.filter(Exists(seats), complete_at__isnull=False).exclude(case__applicant=user)
+        return (
+            found.not_stepped_back_from(user)
+            .select_related("case", "module__course_version__course", "committee", "decision")
+            .prefetch_related("ballots")
+            .order_by("due_on", "pk")
+        )
+
     def with_all(self):
         """With what nearly every page of a line shows."""
         return self.select_related(

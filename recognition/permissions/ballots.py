@@ -262,9 +262,7 @@ def can_decide_alone(user: User, decision: Decision) -> Verdict:
     if decision.type and decision.type not in line.case.policy.delegation.get(who, []):
         return no(_("The rules leave this to the committee. Put it to the vote."))
     if is_chair and not _stands_in(user, line, is_refusal=is_refusal):
-        return no(
-            _("The chair does this. The deputy stands in when the chair cannot.")
-        )
+        return no(_("The chair does this. The deputy stands in when the chair cannot."))
     return ALLOWED
 
 

@@ -19,11 +19,13 @@ from recognition.guards import problems_of
 from recognition.models import Decision, Line
 from recognition.opinions import counted_reviews, ground_of, target_ects, target_outcomes
 from recognition.permissions import (
+    adopted_by,
     can_ask_information,
     can_assign,
     can_close,
     can_decide,
     can_notify,
+    can_open_ballot,
     can_order_documents,
     can_record,
     can_see_opinions,
@@ -165,6 +167,8 @@ def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
     line = _visible_line(request, uuid)
     can_decide(request.user, line).require()
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
     decision = get_object_or_404(Decision.objects.filter(state=DecisionState.DRAFT), line=line)
     decision.line = line
     ground = ground_of(line, decision.outcome_ratings)
@@ -181,6 +185,8 @@ def sign(request, uuid):
         "decision": decision,
         "given": ground.credits[DecisionType(decision.type)],
         "verdict": can_sign(request.user, decision),
+        "adopted": adopted_by(decision),
+        "may_open": can_open_ballot(request.user, line, line.committee),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
             letters.draft_facts(line, decision, ground, request.user),
