@@ -189,6 +189,23 @@ def enter(ballot: Ballot, choices: Mapping[User, VoteChoice], *, impartial: bool
         _write(ballot, member, VoteChoice(choice), by=by)
 
 
+@change()
+def hold(
+    line: Line,
+    choices: Mapping[User, VoteChoice],
+    *,
+    meeting: Meeting,
+    decision: Decision | None = None,
+    impartial: bool,
+    by: User,
+) -> Ballot:
+    """Vote openly in a meeting in one go: open, enter what those present voted, count."""
+    committee = meeting.committee
+    ballot = start(line, decision=decision, committee=committee, meeting=meeting, by=by)
+    enter(ballot, choices, impartial=impartial, by=by)
+    return close(ballot, by=by)
+
+
 def _write(ballot: Ballot, member: User, choice: VoteChoice, *, by: User) -> Vote:
     before = ballot.votes.select_for_update(no_key=True).filter(member=member).first()
     cast, _is_new = Vote.objects.update_or_create(

@@ -214,25 +214,27 @@ def _deal_with(request, meeting, found, line, decision, ballot, form) -> str:
     if sent == "stop":
         ballots.stop(ballot, by=by)
         return _("The vote is stopped. You can change the text.")
-    if sent in ("open", "secret", "count"):
-        if ballot is None or not ballot.is_open:
-            is_secret = sent == "secret"
-            ballot = ballots.start(
-                line,
-                decision=decision,
-                committee=meeting.committee,
-                meeting=meeting,
-                is_secret=is_secret,
-                by=by,
-            )
-        if sent != "count":
-            return _("The vote is open. Those present can vote.")
-        if not ballot.is_secret:
-            impartial = form.cleaned_data.get("impartial", False)
-            ballots.enter(ballot, form.choices, impartial=impartial, by=by)
-        ballots.close(ballot, by=by)
+    if sent in ("open", "secret"):
+        is_secret = sent == "secret"
+        named = {"decision": decision, "committee": meeting.committee, "meeting": meeting}
+        ballots.start(line, **named, is_secret=is_secret, by=by)
+        return _("The vote is open. Those present can vote.")
+    if sent == "count":
+        _count(meeting, line, decision, ballot, form, by=by)
         return _("The votes are counted.")
     return _("Saved.")
+
+
+def _count(meeting, line, decision, ballot, form, *, by) -> None:
+    """Enter what the form says and count; a secret vote was cast by the members themselves."""
+    impartial = form.cleaned_data.get("impartial", False)
+    if ballot is None or not ballot.is_open:
+        named = {"meeting": meeting, "decision": decision, "impartial": impartial}
+        ballots.hold(line, form.choices, **named, by=by)
+        return
+    if not ballot.is_secret:
+        ballots.enter(ballot, form.choices, impartial=impartial, by=by)
+    ballots.close(ballot, by=by)
 
 
 def _item_page(request, meeting, found, line, decision, ballot, form) -> dict:
