@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, queue
+from recognition.views import applications, cases, policies, queue
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("lines/<uuid:uuid>/withdraw/", cases.withdraw, name="line-withdraw"),
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
     path("questions/<uuid:uuid>/answer/", cases.answer, name="information-answer"),
-    path("recognition-rules/", cases.rules, name="recognition-rules"),
+    path("recognition-rules/", policies.index, name="recognition-rules"),
+    path("recognition-rules/<slug:slug>/<int:version>/", policies.show, name="policy-detail"),
 ]

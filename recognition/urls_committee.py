@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from recognition.views import checks, decisions, files, reviews
+from recognition.views import checks, decisions, files, notices, reviews
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
     path("lines/<uuid:uuid>/ask/", checks.ask, name="line-ask"),
     path("lines/<uuid:uuid>/go-on/", checks.stop_waiting, name="line-go-on"),
+    path("lines/<uuid:uuid>/delay/", checks.delay, name="line-delay"),
+    path("lines/<uuid:uuid>/notices/settle/", notices.settle, name="notices-settle"),
     path("lines/<uuid:uuid>/inadmissible/", checks.inadmissible, name="line-inadmissible"),
     path("lines/<uuid:uuid>/sources/<uuid:source>/body/", checks.body, name="source-body"),
     path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),

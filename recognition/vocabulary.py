@@ -193,6 +193,14 @@ class DecisionType(TextChoices):
     INADMISSIBLE = "inadmissible", _("Not admissible")
 
 
+class TextBlock(TextChoices):
+    """Where a standard phrase of the rules belongs in a decision (EAR manual, chapter 2)."""
+
+    REASON = "reason", _("Reasons")
+    CONSIDERED = "considered", _("What else was considered")
+    LATER = "later", _("What the learner can do")
+
+
 class Authority(TextChoices):
     """By whose power a decision was taken."""
 
@@ -202,6 +210,26 @@ class Authority(TextChoices):
     PRECEDENT = "precedent", _("A standing decision")
     REGISTRAR = "registrar", _("The registrar, for a formal reason")
     APPEAL_BODY = "appeal_body", _("The appeal body")
+
+
+WITH_GRADE = (
+    DecisionType.FULL_SUBSTITUTION,
+    DecisionType.INCLUSION,
+    DecisionType.ALTERNATIVE,
+    DecisionType.PARTIAL,
+    DecisionType.CONDITIONAL,
+)
+"""The decisions that record credits, and so a grade or none."""
+
+
+class GradeMethod(TextChoices):
+    """How the grade of a decision came about; an institution's rules order the first three."""
+
+    SAME_SCALE = "same_scale", _("Taken over, same scale")
+    GRADING_TABLES = "grading_tables", _("By grading tables")
+    BAVARIAN = "bavarian", _("Modified Bavarian formula")
+    COMMITTEE = "committee", _("Set by the committee")
+    UNGRADED = "ungraded", _("Without grade")
 
 
 class EssentialElement(TextChoices):

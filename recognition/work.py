@@ -1,16 +1,17 @@
 """The only place that knows what waits for a person, in all their roles: "Your work"."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Award, Claim, User
+from credentials.models import Award, Claim, Mail, User
 from recognition.models import Ballot, Case, InformationRequest, Line, Meeting, Review, Seat
 from recognition.states import BallotState, LineState, ReviewState
 from recognition.vocabulary import DecisionType
@@ -20,12 +21,16 @@ SHOWN = 25
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: a link that starts with a verb, what it is about, until when."""
+    """One thing to do: a link that starts with a verb, what it is about, until when.
+
+    `reference` names it in a mail, where nothing else may stand.
+    """
 
     label: str
     url: str
     about: str
     due: date | None = None
+    reference: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -52,10 +57,15 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Thirteen queries, whatever there is to do.
+    Fourteen queries, whatever there is to do; fifteen when a registrar's mails came back.
     """
+    as_learner = _group(_("As a learner"), _as_learner(user))
+    return [group for group in (as_learner,) if group.items] + waiting_for_staff(user)
+
+
+def waiting_for_staff(user: User) -> list[Group]:
+    """Return what waits for the user where they work, by role."""
     groups = [
-        _group(_("As a learner"), _as_learner(user)),
         _group(_("As a teacher"), _as_teacher(user)),
         _group(_("As a reviewer"), _as_reviewer(user)),
         _group(_("As a member of a committee"), _as_member(user)),
@@ -64,6 +74,12 @@ def waiting_for(user: User) -> list[Group]:
         _group(_("As a registrar"), _as_registrar(user)),
     ]
     return [group for group in groups if group.items]
+
+
+def deadlines_of(user: User) -> dict[str, int]:
+    """Count what is late and what will be within a week, of all lines the user works on."""
+    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    return {"late": lines.late().count(), "soon": lines.due_soon().count()}
 
 
 def _group(title: str, items: Iterator[Item]) -> Group:
@@ -140,6 +156,7 @@ def _as_reviewer(user: User) -> Iterator[Item]:
             reverse("review-detail", args=[review.uuid]),
             target_of(review.line),
             review.line.due_on,
+            review.line.case.reference,
         )
 
 
@@ -213,10 +230,13 @@ def _as_director(user: User) -> Iterator[Item]:
             reverse("line-decide", args=[line.uuid]),
             target_of(line),
             line.due_on,
+            line.case.reference,
         )
 
 
 def _as_registrar(user: User) -> Iterator[Item]:
+    kept = Line.objects.kept_by(user).exclude(case__applicant=user)
+    yield from _undelivered(user, kept)
     waiting = Q(
         state__in=[
             LineState.SUBMITTED,
@@ -231,11 +251,8 @@ def _as_registrar(user: User) -> Iterator[Item]:
             answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
         ).values("line"),
     )
-    lines = (
-        Line.objects.kept_by(user)
-        .filter(waiting | unanswered)
-        .exclude(case__applicant=user)
-        .select_related("case__applicant", "module__course_version__course", "decision")
+    lines = kept.filter(waiting | unanswered).select_related(
+        "case__applicant", "module__course_version__course", "decision"
     )
     ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
     if len(ready) > 1:
@@ -252,6 +269,26 @@ def _as_registrar(user: User) -> Iterator[Item]:
             reverse(address, args=[line.uuid]),
             f"{line.case.applicant}, {target_of(line)}",
             due,
+            line.case.reference,
+        )
+
+
+def _undelivered(user: User, kept: QuerySet[Line]) -> Iterator[Item]:
+    """One item for each application and reader whose mails came back; see `notices.settle`."""
+    about = Q(thing__in=kept.values("uuid")) | Q(thing__in=kept.values("case__uuid"))
+    mails = list(Mail.objects.unsettled().filter(about).exclude(user=user).select_related("user"))
+    things = [mail.thing for mail in mails]
+    lines: dict[uuid.UUID, Line] = {}
+    found = kept.filter(Q(uuid__in=things) | Q(case__uuid__in=things))
+    for line in found.select_related("case"):
+        lines |= {line.uuid: line, line.case.uuid: line}
+    missed = {(lines[one.thing].case, one.reader): one for one in mails if one.thing in lines}
+    for (case, reader), mail in missed.items():
+        yield Item(
+            _("Reach %(name)s about %(reference)s") % {"name": reader, "reference": case},
+            reverse("line-detail", args=[lines[mail.thing].uuid]),
+            _("A mail did not arrive: %(why)s") % {"why": mail.get_bounce_reason_display()},
+            reference=case.reference,
         )
 
 

@@ -28,6 +28,8 @@ ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director 
 REGISTRARS = "registrar foreign_registrar"
 COMMITTEE = "chair deputy reviewer invited recused"
 
+PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
+
 
 class Address(NamedTuple):
     """`opens`: who gets a page by GET or is led to one; None: GET is not allowed at all.
@@ -64,7 +66,10 @@ ADDRESSES = [
     Address("page-privacy", opens=EVERYBODY),
     Address("page-imprint", opens=EVERYBODY),
     Address("recognition-rules", opens=EVERYBODY),
+    Address("policy-detail", "institution policy", opens=EVERYBODY),
+    Address("policy-detail", "institution 0"),
     Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
+    Address("preferences-edit", opens=SIGNED_IN, acts=SIGNED_IN, data=PREFERENCES),
     # Catalogue, public
     Address("course-list", opens=EVERYBODY),
     Address("course-detail", "course", opens=EVERYBODY),
@@ -195,7 +200,11 @@ ADDRESSES = [
     Address("line-ask", "review_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "done_line"),
+    Address("notices-settle", "asked_line", opens=None, acts="registrar"),
+    Address("notices-settle", "done_line", opens=None, acts=NOBODY),  # all mails have arrived
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-delay", "review_line", opens="registrar"),
+    Address("line-delay", "new_line"),
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
@@ -261,6 +270,10 @@ ADDRESSES = [
     Address("institution-units", "institution", opens="registrar"),
     Address("committee-list", "institution", opens="registrar"),
     Address("policy-edit", "institution", opens="registrar"),
+    Address("grade-table-list", "institution", opens="registrar"),
+    Address("grade-table-new", "institution", opens="registrar"),
+    Address("grade-table-edit", "grade_table", opens="registrar"),
+    Address("grade-table-edit", "old_grade_table"),  # there is a newer version
     Address("membership-end", "membership", opens="registrar", acts="registrar"),
     Address("seat-end", "seat", opens="registrar", acts="registrar"),
     # Accounts (allauth): led to the confirmation of the password counts as open

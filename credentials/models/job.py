@@ -1,4 +1,4 @@
-"""Work done in the background: jobs with their progress, and mails to be sent."""
+"""Work done in the background: jobs with their progress."""
 
 import uuid
 
@@ -14,6 +14,7 @@ class JobKind(models.TextChoices):
     SIGN_AWARD = "sign_award", _("Signing a credential")
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
+    DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
     MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 
@@ -77,22 +78,3 @@ class Job(models.Model):
     @property
     def audit_institution(self):
         return self.institution
-
-
-class Mail(models.Model):
-    """A mail written in the same transaction as its cause, sent by the worker, kept as a trace."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    recipient = models.EmailField()
-    subject = models.CharField(max_length=200)
-    body = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["created_at", "pk"]
-
-    def __str__(self):
-        return self.subject

@@ -2,9 +2,11 @@
 
 from recognition.models.ballot import Ballot, BallotKind, Declaration, Vote, VoteChoice
 from recognition.models.case import Case, Intake, Purpose
+from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
+from recognition.models.grade_table import GradeTable
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.meeting import AgendaItem, Attendance, Meeting, Presence
 from recognition.models.policy import Policy
@@ -31,9 +33,11 @@ __all__ = [
     "CommitteeKind",
     "Decision",
     "Declaration",
+    "Delay",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "GradeTable",
     "InformationRequest",
     "Intake",
     "Line",
@@ -48,6 +52,7 @@ __all__ = [
     "Purpose",
     "Recusal",
     "RecusalOrigin",
+    "Reminder",
     "Reopening",
     "ReopeningReason",
     "Review",

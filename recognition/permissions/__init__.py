@@ -48,6 +48,7 @@ from recognition.permissions.committee import (
     can_take_back,
 )
 from recognition.permissions.registrar import (
+    can_announce_delay,
     can_ask_information,
     can_assign,
     can_check,
@@ -89,6 +90,7 @@ __all__ = [
     "adopted_by",
     "as_registrar",
     "authority_of",
+    "can_announce_delay",
     "can_answer_information",
     "can_ask_information",
     "can_assign",

@@ -26,7 +26,7 @@ from recognition.permissions.shared import (
     stepped_back,
     too_late,
 )
-from recognition.states import LineState, ReviewState
+from recognition.states import CLOCK_RUNS, LineState, ReviewState
 from recognition.vocabulary import DecisionType
 
 
@@ -149,6 +149,11 @@ def can_close(user: User, line: Line) -> Verdict:
     if line.decision.type != DecisionType.REFUSAL and not revocation_of(line):
         return no(_("Record the credits first."))
     return verdict
+
+
+def can_announce_delay(user: User, line: Line) -> Verdict:
+    """Tell the applicant that it takes longer: the registrar, while the clock runs."""
+    return as_registrar(user, line, *CLOCK_RUNS)
 
 
 def can_seat(user: User, committee: Committee) -> Verdict:

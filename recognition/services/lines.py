@@ -248,19 +248,23 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
 
 def due_on_after_pauses(line: Line, today: date) -> date:
     """Return when the decision is due: the time of open questions does not count."""
+    return clock_of(line, today).due_on(today)
+
+
+def clock_of(line: Line, today: date) -> Clock:
+    """Return the clock of a complete line, in working days, with its pauses."""
     asked = line.information_requests.filter(asked_at__gte=line.complete_at)
     institution = line.case.institution
     pauses = tuple(
         (timezone.localdate(request.asked_at), _waited_until(request, today)) for request in asked
     )
-    clock = Clock(
+    return Clock(
         timezone.localdate(line.complete_at),
         line.case.policy.decision_days,
         institution.country,
         institution.subdivision,
         pauses,
     )
-    return clock.due_on(today)
 
 
 def _waited_until(request: InformationRequest, today: date) -> date:

@@ -36,6 +36,7 @@ from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
 from recognition.opinions import facts_of
 from recognition.permissions import can_print_pages
+from recognition.placement import Placement, placement
 
 TEMPLATE = "pdf/microcredentials_page.html"
 
@@ -71,6 +72,15 @@ class Record:
     @property
     def earned(self) -> Decimal:
         return sum((entry.facts.ects or Decimal(0) for entry in self.standing), Decimal(0))
+
+    @property
+    def placement(self) -> Placement | None:
+        """The semester that follows from the credits recognised, None without a programme."""
+        if self.enrolment is None:
+            return None
+        version = self.enrolment.programme_version
+        recognised = sum((one.ects for one in self.enrolment.credit_entries.all()), Decimal(0))
+        return placement(recognised, version.ects_total, version.semesters)
 
     @property
     def counted(self) -> Decimal:
@@ -193,7 +203,7 @@ def _printed(job: Job, learner: Learner) -> Document | None:
 
 
 def _print(job: Job, learner: Learner) -> Document:
-    number, code = _numbered(job.institution)
+    number, code = numbers.take(job.institution, "DP")
     dated = date.fromisoformat(job.parameters["dated"])
     created = timezone.make_aware(datetime.combine(dated, datetime.min.time().replace(hour=12)))
     record_facts = _facts_of(learner, job, number, code, created)
@@ -208,11 +218,6 @@ def _print(job: Job, learner: Learner) -> Document:
         created=created,
     )
     return _store(job, learner, data, title=context["title"], number=number, code=code)
-
-
-@change()
-def _numbered(institution: Institution) -> tuple[str, str]:
-    return numbers.next_number(institution, "DP"), numbers.new_code(institution)
 
 
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:

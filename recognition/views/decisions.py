@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import evidence, guards, matrix
+from recognition import evidence, grading, guards, ledger, matrix
 from recognition.documents.letter import letter_context
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
@@ -35,7 +35,7 @@ from recognition.permissions import (
 from recognition.services import credits, decisions, letters, lines
 from recognition.states import DecisionState
 from recognition.views.checks import kept_line
-from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import DecisionType, Track
 
 LETTER_HEADING = 3
@@ -61,7 +61,12 @@ def decide(request, uuid):
         target_ects(line),
         decision.outcome_ratings if decision else {},
     )
-    form = DecisionForm(request.POST or None, decision=decision, comparison=comparison)
+    form = DecisionForm(
+        request.POST or None,
+        decision=decision,
+        comparison=comparison,
+        proposals=grading.proposals_of(line),
+    )
     differences = DifferenceFormSet(
         request.POST if "differences-TOTAL_FORMS" in request.POST else None,
         prefix="differences",
@@ -235,7 +240,9 @@ def record(request, uuid):
         "decision": decision,
         "problem": problem,
         "sources": line.sources.select_related("supplement"),
+        "placement": ledger.placement_with(line),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
+        **notices_of(line),
         "can_notify": can_notify(request.user, line),
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),

@@ -28,4 +28,5 @@ def _files_of(line: Line) -> set[int]:
     sources = line.sources.values_list("documents", "supplement")
     answers = line.information_requests.values_list("documents", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
-    return {pk for row in sources for pk in row} | {*answers, *letters}
+    delays = line.delays.values_list("letter", flat=True)
+    return {pk for row in sources for pk in row} | {*answers, *letters, *delays}

@@ -18,6 +18,7 @@ from credentials.models import (
     Institution,
     Job,
     JobKind,
+    Mail,
     Membership,
     ProgrammeVersion,
     Role,
@@ -31,13 +32,21 @@ from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
 from recognition.models import Ballot, Case, Line, Meeting, SeatRole
-from recognition.services import committees, letters, meetings, minutes, records
+from recognition.services import (
+    committees,
+    grade_tables,
+    letters,
+    meetings,
+    minutes,
+    records,
+)
 from recognition.services import reviews as opinions
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award, make_claim
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.mails import come_back
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -50,6 +59,7 @@ from tests.factories.recognition import (
     Way,
     make_case,
     make_external_credential,
+    make_grade_table,
     make_policy,
     write_decision,
 )
@@ -101,7 +111,7 @@ def make_world() -> World:
     for institution, prefix in ((home, ""), (foreign, "foreign_")):
         world.people |= {f"{prefix}{role}": one for role, one in make_cast(institution).items()}
     world.people["member"] = _confirmed(make_user("Nobody Special"))
-    world.keep(institution=home.slug)
+    world.keep(institution=home.slug, policy=home.policies.get().version)
     _make_courses(world, home)
     _make_awards(world, home)
     _make_portfolio(world, home)
@@ -228,6 +238,7 @@ def _make_cases(world: World) -> None:
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
     ways["done"].to(LineState.RECORDED)
+    come_back(Mail.objects.about(ways["asked"].line).last())
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
     _make_meetings(world, ballot, lines["open"])
     world.keep(
@@ -281,7 +292,10 @@ def _make_records(world: World, home: Institution) -> None:
     learner = home.learners.get(user=world.people["learner"])
     job = records.start_pages([learner], institution=home, dated=date(2026, 7, 1), by=registrar)
     records.run_pages(job)
+    old = make_grade_table(home, by=registrar)
     world.keep(
+        old_grade_table=old,
+        grade_table=grade_tables.revise(old, by=registrar, name="Ours, counted anew"),
         record=learner,
         pages_job=job,
         diploma_page=job.results.get(),
