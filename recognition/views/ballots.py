@@ -266,8 +266,10 @@ def committee(request, uuid):
 def _called(line) -> tuple[str, bool]:
     """Return how a line is being decided, and whether a member can still call for a vote."""
     last = next(iter(sorted(line.ballots.all(), key=lambda one: one.opened_at, reverse=True)), None)
-    if last and last.state in (BallotState.OPEN, BallotState.TIED):
+    if last and last.state == BallotState.OPEN:
         return _("The committee votes"), False
+    if last and last.state == BallotState.TIED and line.state == LineState.DELIBERATION:
+        return last.get_state_display(), False
     if line.state == LineState.DECIDED:
         authority = line.decision.get_authority_display()
         is_delegated = line.decision.authority in ("chair", "course_director")
