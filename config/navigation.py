@@ -13,6 +13,7 @@ BELOW = {
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),
+    "/lines/": ("/numbers/",),
 }
 
 
