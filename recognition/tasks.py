@@ -5,7 +5,15 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import clock, conditions, delays, letters, records
+from recognition.services import (
+    ballots,
+    clock,
+    conditions,
+    delays,
+    letters,
+    minutes,
+    records,
+)
 
 
 @shared_task
@@ -21,6 +29,16 @@ def remind_of_conditions() -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_minutes(job_id: int) -> None:
+    minutes.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def close_ballots() -> None:
+    ballots.settle_due()
 
 
 @shared_task

@@ -36,6 +36,7 @@ PAST = {
     COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
+    (LineState.DECIDED, LineState.DELIBERATION): gettext_noop("All of the committee decides now"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     CONDITIONS_MET: gettext_noop("The conditions were settled"),
@@ -98,8 +99,9 @@ def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
         lines.with_all()
         .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
-            "information_requests",
+            "ballots",
             "delays__letter",
+            "information_requests",
             "reviews",
             "sources__documents",
             "sources__supplement",
@@ -193,7 +195,9 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The chair decides."),
+            _("All opinions are in. The committee votes.")
+            if _is_voted_on(line)
+            else _("All opinions are in. The chair decides."),
             line.promised_on,
             letter,
         ),
@@ -242,6 +246,11 @@ def _told(line: Line) -> tuple[str, date | None, str]:
     elif decision.is_recorded:
         following = _("The registrar writes it into your record")
     return _("It is decided. Read your letter."), None, following
+
+
+def _is_voted_on(line: Line) -> bool:
+    """Whether a vote is open; who votes and how is nobody's business but the committee's."""
+    return any(ballot.is_open for ballot in line.ballots.all())
 
 
 def _undecided(line: Line) -> str:
@@ -321,7 +330,8 @@ def _now(line: Line) -> Iterator[dict]:
         title = said % {"count": len(counted)}
         by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        title = _("The chair writes the decision")
+        is_voted_on = _is_voted_on(line)
+        title = _("The committee votes") if is_voted_on else _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
         title = _("The registrar sends the letter")
     else:

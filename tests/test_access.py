@@ -253,6 +253,29 @@ ADDRESSES = [
     Address("review-conflict", "stepped_back", opens="recused"),
     Address("review-release", "invitation", opens="registrar chair deputy"),
     Address("review-take-back", "handed_in", opens=None, acts=NOBODY),  # all opinions are in
+    # Votes, meetings, letters that are sent together
+    Address("committee-detail", "committee", opens=COMMITTEE),
+    Address("ballot-new", "open_line", opens="chair deputy"),
+    Address("vote-call", "open_line", opens=COMMITTEE, acts=COMMITTEE, data={"why": "Please."}),
+    Address("vote-call", "done_line", opens=COMMITTEE, acts=NOBODY, data={"why": "Please."}),
+    Address("ballot-detail", "ballot", opens=COMMITTEE),
+    Address(
+        *("ballot-detail", "ballot", COMMITTEE),
+        acts="reviewer invited recused",  # the chair has not declared, the deputy stands in only
+        data={"do": "vote", "choice": "yes"},
+    ),
+    Address("meeting-demand", "ballot", opens=COMMITTEE),
+    Address("meeting-new", "committee", opens="chair deputy"),
+    Address("meeting-detail", "meeting", opens=f"registrar {COMMITTEE}"),
+    Address(
+        *("meeting-detail", "meeting", f"registrar {COMMITTEE}", f"registrar {COMMITTEE}"),
+        data={"do": "cancel"},  # led on, and told that only the chair may
+    ),
+    Address("meeting-item", "meeting item", opens="chair deputy"),
+    Address("meeting-minutes", "held_meeting", opens=f"registrar {COMMITTEE}"),
+    Address("meeting-minutes", "meeting"),
+    Address("seat-away", "chair_seat", opens="chair deputy registrar"),
+    Address("letter-release", opens=SIGNED_IN),  # lists what the reader keeps
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),

@@ -19,6 +19,7 @@ class DocumentKind(models.TextChoices):
     SUPPLEMENT = "supplement", _("Credit or module supplement")
     LETTER = "letter", _("Decision letter")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
+    MINUTES = "minutes", _("Minutes of a committee")
 
 
 def storage_path(document, filename):

@@ -16,6 +16,7 @@ class JobKind(models.TextChoices):
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
     DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
+    MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 
 
 class JobQuerySet(models.QuerySet):

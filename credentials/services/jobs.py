@@ -19,6 +19,7 @@ TASKS = {
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
+    JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
 }
 
 

@@ -1,5 +1,7 @@
 """Decisions: what the chair writes, signs and the applicant receives."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Collection
 
@@ -18,6 +20,13 @@ from recognition.vocabulary import (
     EssentialElement,
     GradeMethod,
 )
+
+_HOUSEKEEPING = {
+    *("id", "uuid", "line", "version", "supersedes", "body", "authority", "state", "number"),
+    *("ects", "ects_explanation", "written_by", "updated_at", "decided_at", "notified_at"),
+    "letter",
+}
+_DIFFERENCE = ("element", "outcome__uuid", "what_differs", "examined", "why_it_matters")
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -149,6 +158,20 @@ class Decision(models.Model):
 
     def __str__(self):
         return self.number or str(self.line)
+
+    @classmethod
+    def said_in(cls) -> list[models.Field]:
+        """Return the columns that say what is decided and why: all that is voted on."""
+        return [field for field in cls._meta.concrete_fields if field.name not in _HOUSEKEEPING]
+
+    @property
+    def fingerprint(self):
+        """SHA-256 of what is decided and why, so that a vote holds for this very text."""
+        said = [(field.name, field.value_to_string(self)) for field in self.said_in()]
+        rows = self.differences.order_by("pk").values_list(*_DIFFERENCE)
+        written = [[str(one) for one in row] for row in rows]
+        text = json.dumps([said, written], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def audit_institution(self):

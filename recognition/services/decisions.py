@@ -91,6 +91,7 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     """
     line = lock(line)
     permissions.can_decide(by, line).require()
+    permissions.can_redraft(by, line).require()
     decision = Decision.objects.select_for_update().draft_of(line)
     if (decision.updated_at if decision else None) != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
@@ -190,6 +191,7 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
         by=by,
         number=numbers.next_number(decision.line.case.institution, "DEC"),
         decided_at=timezone.now(),
+        authority=permissions.authority_of(by, decision),
         written_by=by,
         ects=given.amount,
         ects_explanation=in_each(LANGUAGES, lambda _l: str(given.explanation)),

@@ -21,6 +21,7 @@ from recognition.opinions import (
     target_ects,
     target_outcomes,
 )
+from recognition.permissions import directs
 from recognition.recorded import placement_with
 from recognition.rules import is_met
 from recognition.sources import facts_of
@@ -53,15 +54,16 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
 def capacity_of(user: User, line: Line) -> dict[str, str]:
     """Return in which capacity somebody signs."""
     seat = line.committee.seats.filter(user=user).first() if line.committee else None
-    return in_each(LANGUAGES, lambda _l: _capacity(seat.role if seat else ""))
+    is_director = directs(user, line)
+    return in_each(LANGUAGES, lambda _l: _capacity(seat.role if seat else "", is_director))
 
 
-def _capacity(role: str) -> str:
+def _capacity(role: str, is_director: bool) -> str:
     if role == SeatRole.CHAIR:
         return _("Chair of the recognition committee")
     if role == SeatRole.DEPUTY:
         return _("Deputy chair of the recognition committee")
-    return _("Registrar")
+    return _("Course director") if is_director else _("Registrar")
 
 
 def signed_facts(line: Line, decision: Decision, imprint: Imprint) -> papers.LetterFacts:

@@ -33,15 +33,18 @@ from recognition.opinions import (
     target_outcomes,
 )
 from recognition.permissions import (
+    adopted_by,
     can_ask_information,
     can_assign,
     can_close,
     can_decide,
     can_notify,
+    can_open_ballot,
     can_order_documents,
     can_record,
     can_see_opinions,
     can_sign,
+    open_ballot_on,
 )
 from recognition.recorded import PROMISED, placement_with
 from recognition.refusals import DifferenceDraft
@@ -73,6 +76,8 @@ def decide(request, uuid):
     line = _visible_line(request, uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
     decision = Decision.objects.draft_of(line)
     outcomes = target_outcomes(line)
     comparison = matrix.comparison_of(
@@ -230,6 +235,8 @@ def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
     line = _visible_line(request, uuid)
     can_decide(request.user, line).require()
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
     decision = get_object_or_404(Decision.objects.filter(state=DecisionState.DRAFT), line=line)
     decision.line = line
     ground = ground_for(decision)
@@ -246,6 +253,8 @@ def sign(request, uuid):
         "decision": decision,
         "given": ground.gives(decision),
         "verdict": can_sign(request.user, decision),
+        "adopted": adopted_by(decision),
+        "may_open": can_open_ballot(request.user, line, line.committee),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
             letter_facts.draft_facts(line, decision, ground, request.user),

@@ -53,11 +53,19 @@ def case_facts(line: Line, user: User) -> list[dict]:
         },
         {
             "label": _("Whose turn"),
-            "value": _("Yours") if is_turn_of(user, line) else _turn(line),
+            "value": _whose(line, user),
             "note": _("since %(day)s") % {"day": daymonth(line.held_since)},
         },
         _deadline(line),
     ]
+
+
+def _whose(line: Line, user: User) -> str:
+    """Return whose turn it is; while a committee votes that of those who have not voted yet."""
+    if line.state == LineState.DELIBERATION and line.ballots.open().exists():
+        is_mine = line.ballots.awaiting_vote_by(user).exists()
+        return _("Yours") if is_mine else str(Turn.COMMITTEE.label)
+    return _("Yours") if is_turn_of(user, line) else _turn(line)
 
 
 def _turn(line: Line) -> str:
