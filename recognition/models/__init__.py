@@ -14,11 +14,14 @@ from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
+    AppealVote,
     Objection,
     ObjectionKind,
     ObjectionResult,
     Reopening,
     ReopeningReason,
+    Voice,
+    first_deciders,
 )
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
@@ -26,6 +29,7 @@ __all__ = [
     "AgendaItem",
     "Annulment",
     "AnnulmentGround",
+    "AppealVote",
     "Attendance",
     "Ballot",
     "BallotKind",
@@ -61,6 +65,8 @@ __all__ = [
     "Seat",
     "SeatRole",
     "TargetKind",
+    "Voice",
     "Vote",
     "VoteChoice",
+    "first_deciders",
 ]
