@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("recognition.urls_committee")),
     path("", include("recognition.urls_remedies")),
     path("", include("recognition.urls_records")),
+    path("", include("recognition.urls_meetings")),
 ]

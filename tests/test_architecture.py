@@ -14,11 +14,11 @@ LAYERS = [
     {"submission"},
     {"permissions"},
     {
-        *("calendar", "credits", "rules", "measures", "refusals", "matching"),
+        *("calendar", "credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
         *("scales", "grades", "placement"),
     },
     {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
-    {"sources"},
+    {"sources", "recorded"},
     {"opinions", "grading"},
     {"ledger"},
     {"guards"},

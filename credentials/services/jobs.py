@@ -20,6 +20,7 @@ TASKS = {
     JobKind.REMEDY_LETTER: "recognition.tasks.make_remedy_letter",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
+    JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
 }
 
 

@@ -9,6 +9,13 @@ from recognition.models import (
     Line,
     Review,
 )
+from recognition.permissions.ballots import (
+    adopted_by,
+    can_decide_alone,
+    directs,
+    presides,
+    votes_on,
+)
 from recognition.permissions.remedies import can_decide_appeal
 from recognition.permissions.shared import (
     FROM_DELIBERATION,
@@ -24,7 +31,6 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import DecisionState, LineState, ReviewState
-from recognition.vocabulary import DecisionType
 
 
 def can_declare_no_conflict(user: User, review: Review) -> Verdict:
@@ -73,7 +79,7 @@ def can_see_evidence(user: User, line: Line) -> Verdict:
         return no(_("You stepped back from this."))
     if own and own.state != ReviewState.RECUSED:
         return ALLOWED if has_seat(user, line) else no(_("Your seat on the committee has ended."))
-    if chairs(user, line):
+    if chairs(user, line) or directs(user, line) or votes_on(user, line):
         reason = conflict_of(user, line)
         return no(reason) if reason else ALLOWED
     return no(_("This is for those who work on it."))
@@ -88,7 +94,8 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
         return no(_("Opinions are for the committee. The decision says its reasons."))
     is_judge = judges(user, line)
     mine = line.reviews.counted().filter(reviewer=user).exists() and has_seat(user, line)
-    if not (is_judge or mine) and (not chairs(user, line) or stepped_back(user, line)):
+    mine = mine or votes_on(user, line) or directs(user, line) or is_judge
+    if not mine and (not chairs(user, line) or stepped_back(user, line)):
         return no(_("Opinions are for the committee."))
     reason = conflict_of(user, line)
     if reason:
@@ -100,13 +107,14 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
 
 
 def can_decide(user: User, line: Line) -> Verdict:
-    """Write and sign the decision: chair or deputy who is impartial, when all opinions are in.
+    """Write the decision: chair or deputy who is impartial, when all opinions are in; the course
+    director where the rules delegate something to them.
 
     On appeal the head of the appeal body writes it, if the file was ever complete.
     """
     if line.state == LineState.APPEAL:
         return _can_decide_on_appeal(user, line)
-    if not chairs(user, line):
+    if not chairs(user, line) and not directs(user, line):
         return no(_("Only the chair of the committee or the deputy decides."))
     if stepped_back(user, line):
         return no(_("You stepped back from this. Your deputy decides."))
@@ -125,7 +133,7 @@ def _can_decide_on_appeal(user: User, line: Line) -> Verdict:
 
 
 def can_sign(user: User, decision: Decision) -> Verdict:
-    """Sign: who may decide; who reports does not refuse alone. Contents: see `guards.py`."""
+    """Sign: what the committee adopted, or what is delegated. Contents: see `guards.py`."""
     verdict = can_decide(user, decision.line)
     if not verdict:
         return verdict
@@ -133,10 +141,9 @@ def can_sign(user: User, decision: Decision) -> Verdict:
         return no(_("This decision was signed already."))
     if decision.line.state == LineState.APPEAL:
         return no(_("It is signed together with the decision on the appeal."))
-    reports = decision.line.reviews.counted().filter(reviewer=user, is_rapporteur=True)
-    if decision.type == DecisionType.REFUSAL and reports.exists():
-        return no(_("Who reports does not refuse alone. Ask your deputy to sign."))
-    return ALLOWED
+    if adopted_by(decision):
+        return presides(user, decision.line.committee, decision.line)
+    return can_decide_alone(user, decision)
 
 
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:

@@ -14,7 +14,7 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Annulment, AnnulmentGround, Line, SeatRole
-from recognition.services import credits, decisions, remedy_letters
+from recognition.services import credits, remedy_letters, summaries
 from recognition.services.cases import registrars_of
 from recognition.states import AnnulmentState, LineState
 
@@ -77,7 +77,7 @@ def countersign(annulment: Annulment, *, by: User) -> None:
     move(annulment, AnnulmentState.DONE, by=by, countersigned_at=now, countersigned_by=by)
     credits.reverse(line, by=by)
     move(line, LineState.ANNULLED, by=by, text=annulment.reasons, held_since=now)
-    decisions.count_in_catalogue(line, asked=0, recognised=-1)
+    summaries.add(line, asked=0, recognised=-1)
     remedy_letters.order(annulment, by=by)
 
 

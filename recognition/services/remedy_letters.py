@@ -22,7 +22,7 @@ from recognition.models import (
     ObjectionResult,
     Voice,
 )
-from recognition.services.letters import capacity_of, target_title
+from recognition.services.letter_facts import capacity_of, target_title
 from recognition.states import AnnulmentState
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -243,5 +243,5 @@ def _imprint(line, number, code, created, signatory: User, body: Committee | Non
         code=code,
         verify_url=address("verify-code", code),
         signatory=str(signatory),
-        capacity=capacity_of(signatory, body),
+        capacity=capacity_of(signatory, line, body),
     )

@@ -20,6 +20,7 @@ RECORD_PAGES = (
     LineState.AUTO_DECIDED,
     LineState.DECIDED,
     *TOLD,
+    LineState.INADMISSIBLE,
     LineState.OBJECTION,
     LineState.APPEAL,
 )

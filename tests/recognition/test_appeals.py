@@ -26,7 +26,7 @@ from recognition.services import (
     committees,
     credits,
     decisions,
-    letters,
+    letter_facts,
     objections,
     remedy_letters,
     reopenings,
@@ -373,7 +373,9 @@ def test_letter_of_an_amended_decision_offers_no_further_remedy_inside(client):
     appeals.amend(appeal, "Page four shows it.", all_for(appeal), by=chair)
     line = Line.objects.get(pk=line.pk)
 
-    said = letters.signed_facts(line, line.decision, letters.imprint_of(line.decision, "X"))
+    said = letter_facts.signed_facts(
+        line, line.decision, letter_facts.imprint_of(line.decision, "X")
+    )
 
     assert said.remedy.body == ""
     assert said.imprint.capacity["en"] == "Chair of the appeal body"

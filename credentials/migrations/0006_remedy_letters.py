@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0004_register_of_bodies")]
+    dependencies = [("credentials", "0005_kinds_of_minutes")]
 
     operations = [
         migrations.AlterField(

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("credentials", "0005_remedy_letters"),
-        ('recognition', '0009_source_register'),
+        ("credentials", "0006_remedy_letters"),
+        ('recognition', '0013_ballots_and_meetings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
