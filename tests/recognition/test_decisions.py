@@ -738,7 +738,7 @@ def test_refusal_form_first_blocks_with_the_reasons_then_lets_pass(client):
     saved = Decision.objects.get()
     assert blocked.status_code == 200
     assert "Name at least one substantial difference." in text
-    assert "“Recognise on a condition”: write why this is not possible." in text
+    assert "Write why “Recognise on a condition” is not possible." in text
     assert 'name="differences-0-element"' in text
     assert f'value="{saved.updated_at.isoformat()}"' in text
 
