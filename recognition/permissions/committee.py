@@ -115,7 +115,7 @@ def can_sign(user: User, decision: Decision) -> Verdict:
     if decision.state == DecisionState.SIGNED:
         return no(_("This decision was signed already."))
     if adopted_by(decision):
-        return presides(user, decision.line.committee, decision.line)
+        return presides(user, decision.body or decision.line.committee, decision.line)
     return can_decide_alone(user, decision)
 
 
