@@ -142,7 +142,7 @@ def can_sign(user: User, decision: Decision) -> Verdict:
     if decision.line.state == LineState.APPEAL:
         return no(_("It is signed together with the decision on the appeal."))
     if adopted_by(decision):
-        return presides(user, decision.line.committee, decision.line)
+        return presides(user, decision.body or decision.line.committee, decision.line)
     return can_decide_alone(user, decision)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from recognition.filters import LineFilter
-from recognition.models import Line
+from recognition.models import Committee, Line
 from recognition.permissions import can_see_numbers
 from recognition.states import CLOCK_RUNS
 from recognition.work import target_of
@@ -16,7 +16,7 @@ PAGE = 25
 
 @login_required
 def line_list(request):
-    """Lines that wait longest first; eight queries for any number of them."""
+    """Lines that wait longest first; ten queries for any number of them."""
     lines = (
         Line.objects.visible_to(request.user)
         .exclude(case__applicant=request.user)
@@ -36,6 +36,7 @@ def line_list(request):
     ]
     context = {
         "sees_numbers": bool(can_see_numbers(request.user)),
+        "committees": Committee.objects.seating(request.user),
         "filter": chosen,
         "form": chosen.form,
         "page": page,
