@@ -14,7 +14,7 @@ from recognition.matching.outcomes import Match, SourceText, highlight, match_ma
 from recognition.models import OutcomeRating, Review
 from recognition.opinions import as_targets, ratings_by_element, ratings_by_outcome
 from recognition.rules import Tally, agreed_element, agreed_rating, differs, tally
-from recognition.vocabulary import Element, ElementRating, Rating
+from recognition.vocabulary import Element, ElementRating, Rating, Track, elements_of
 
 # One reviewer's matrix
 
@@ -64,17 +64,26 @@ def rows_of(
 ) -> list[Row]:
     """Return a row for each target outcome; texts of the sources are read once for all.
 
-    Under "found" stand likely matches, best first, then what is cited already; under "others" the
-    remaining outcomes of the sources.
+    Under "found" stand results of assessments, likely matches, best first, then what is
+    cited already; under "others" the remaining outcomes of the sources.
     """
-    passages = list(form.passages.values())
+    passages = [passage for passage in form.passages.values() if passage.result is None]
+    results = [passage for passage in form.passages.values() if passage.result is not None]
     matches = match_matrix(
         [outcome.text for outcome in form.outcomes],
         [SourceText(passage.texts, passage.place) for passage in passages],
     )
     names = {one.source.pk: one.title for one in evidence} if len(evidence) > 1 else {}
     return [
-        _row(form, outcome, found, passages, names, owed)
+        _row(
+            form,
+            outcome,
+            found,
+            passages,
+            [result for result in results if result.outcome == outcome.pk],
+            names,
+            owed,
+        )
         for outcome, found in zip(form.outcomes, matches, strict=True)
     ]
 
@@ -84,6 +93,7 @@ def _row(
     outcome: LearningOutcome,
     matches: Sequence[Match],
     passages: Sequence[Passage],
+    results: Sequence[Passage],
     names: Mapping[int, str],
     owed: Mapping[str, str],
 ) -> Row:
@@ -91,7 +101,8 @@ def _row(
     cited = set(form[f"cite-{number}"].value() or [])
     given = form[f"rate-{number}"].value()
     rating = given if given in Rating.values else ""
-    found = [_matched(passages[match.index], match, names, cited) for match in matches]
+    found = [_plain(result, names, result.key in cited) for result in results]
+    found += [_matched(passages[match.index], match, names, cited) for match in matches]
     shown = {cite.key for cite in found}
     rest = [passage for passage in passages if passage.key not in shown]
     found += [_plain(passage, names, True) for passage in rest if passage.key in cited]
@@ -241,6 +252,8 @@ def comparison_of(
     outcomes: Sequence[LearningOutcome],
     ects: Decimal,
     chosen: Mapping[str, str] | None = None,
+    *,
+    track: str = Track.RECOGNITION,
 ) -> Comparison:
     """Lay opinions side by side, in the order of `reviews`; no further queries."""
     columns = [_column(review, outcomes, ects) for review in reviews]
@@ -264,7 +277,7 @@ def comparison_of(
             )
         )
     agree = sum(not row.differs for row in rows)
-    return Comparison(tuple(columns), tuple(rows), tuple(_elements(columns, reviews)), agree)
+    return Comparison(tuple(columns), tuple(rows), tuple(_elements(columns, reviews, track)), agree)
 
 
 def notes_on_what_is_missing(comparison: Comparison) -> str:
@@ -288,10 +301,10 @@ def _column(review: Review, outcomes: Sequence[LearningOutcome], ects: Decimal) 
     )
 
 
-def _elements(columns: Sequence[Column], reviews: Sequence[Review]):
+def _elements(columns: Sequence[Column], reviews: Sequence[Review], track: str):
     by_element = [{o.element: o for o in review.elements.all()} for review in reviews]
     given = ratings_by_element(reviews)
-    for element in Element:
+    for element in elements_of(track):
         found = given.get(element, [])
         yield ComparedElement(
             element=element,

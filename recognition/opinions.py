@@ -17,7 +17,15 @@ from credentials.standards.facts import CredentialFacts
 from credentials.verdict import Verdict
 from credentials.vocabulary import BodyStatus, QualityAssurance
 from recognition.credits import NOTHING, CreditRules, Credits, credits_for, from_hours
-from recognition.models import Decision, InformationRequest, Line, LineSource, Review, TargetKind
+from recognition.models import (
+    AssessmentEnd,
+    Decision,
+    InformationRequest,
+    Line,
+    LineSource,
+    Review,
+    TargetKind,
+)
 from recognition.rules import (
     LineOpinion,
     TargetOutcome,
@@ -32,7 +40,15 @@ from recognition.rules import (
     tally,
 )
 from recognition.states import LineState
-from recognition.vocabulary import DecisionType, Element, ElementRating, Rating, Track, TrackReason
+from recognition.vocabulary import (
+    DecisionType,
+    Element,
+    ElementRating,
+    Rating,
+    Track,
+    TrackReason,
+    elements_of,
+)
 
 # What was put forward
 
@@ -147,7 +163,7 @@ def owed_by(review: Review) -> list[Owed]:
         if sentence:
             owed.append(Owed(f"rating-{outcome.order}", sentence))
     rated = {opinion.element: opinion for opinion in review.elements.all()}
-    for element in Element:
+    for element in elements_of(review.line.track):
         opinion = rated.get(element)
         name = {"element": element.label}
         if opinion is None or not opinion.rating:
@@ -244,15 +260,20 @@ def ground_as_saved(line: Line) -> Ground:
 
 
 def was_never_answered(line: Line) -> bool:
-    """Whether the last question of the committee stayed without an answer in its time.
+    """Whether the last question stayed without an answer in its time, or a test was not taken.
 
     What the registrar asked before the line was complete is about papers, not about outcomes.
     """
     if line.complete_at is None or line.state == LineState.INFO_REQUESTED:
         return False
-    asked = InformationRequest.objects.filter(line=line, asked_at__gte=line.complete_at)
+    asked = InformationRequest.objects.to_applicant().filter(
+        line=line, asked_at__gte=line.complete_at
+    )
     last = asked.order_by("asked_at", "pk").last()
-    return bool(last and last.answered_at is None and last.due_on < timezone.localdate())
+    if last and last.answered_at is None and last.due_on < timezone.localdate():
+        return True
+    tested = line.assessments.filter(ordered_at__gte=line.complete_at).last()
+    return bool(tested and tested.end == AssessmentEnd.NOT_TAKEN)
 
 
 def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:

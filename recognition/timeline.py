@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
-from recognition.models import InformationRequest, Line
+from recognition.models import AssessmentEnd, InformationRequest, Line, SupplementaryAssessment
 from recognition.permissions import BEFORE_DECISION, TO_CHECK
 from recognition.states import CLOCK_RUNS, TOLD, TURN, LineState, ReviewState, Turn
 from recognition.vocabulary import DecisionType, InadmissibleReason
@@ -33,7 +33,6 @@ PAST = {
     RECORDED: gettext_noop("Your credits were recorded"),
 }
 ENDS = {
-    LineState.INFO_REQUESTED: gettext_noop("You were asked a question"),
     LineState.INADMISSIBLE: gettext_noop("It cannot be examined"),
     LineState.WITHDRAWN: gettext_noop("You withdrew it"),
     LineState.CLOSED: gettext_noop("It was closed"),
@@ -56,12 +55,17 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A line as its applicant sees it; `question` waits for an answer."""
+    """A line as its applicant sees it; `question` waits for an answer, `assessment` for a test.
+
+    `unread`: how many messages of the registrar the applicant has not read yet.
+    """
 
     line: Line
     holding: Holding
     events: list[dict]
     question: InformationRequest | None
+    assessment: SupplementaryAssessment | None = None
+    unread: int = 0
 
     @property
     def is_told(self) -> bool:
@@ -70,12 +74,18 @@ class Story:
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most eight queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most thirteen queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter")
         .prefetch_related(
-            "information_requests", "reviews", "sources__documents", "sources__supplement"
+            "information_requests__items",
+            "information_requests__inquiry",
+            "assessments__results__outcome",
+            "messages",
+            "reviews",
+            "sources__documents",
+            "sources__supplement",
         )
     )
 
@@ -94,11 +104,16 @@ def stories_of(lines: Iterable[Line]) -> list[Story]:
 
 
 def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
-    questions = list(line.information_requests.all())
+    questions = [r for r in line.information_requests.all() if r.source_id is None]
     last = questions[-1] if questions else None
     question = last if last and _can_answer(last, line) else None
-    events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
-    return Story(line, _holding(line, question), events, question)
+    tests = [one for one in line.assessments.all() if one.ended_at is None]
+    test = tests[-1] if tests and line.state == LineState.ASSESSMENT else None
+    happened = [*_past(line, moves, names), *_asked(line), *_assessed(line)]
+    happened.sort(key=lambda event: event["when"])
+    events = [*happened, *_now(line), *_next(line)]
+    unread = sum(m.read_at is None and not m.is_from_applicant for m in line.messages.all())
+    return Story(line, _holding(line, question, test), events, question, test, unread)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -109,14 +124,23 @@ def _can_answer(question: InformationRequest, line: Line) -> bool:
 # Who holds it
 
 
-def _holding(line: Line, question: InformationRequest | None) -> Holding:
+def _holding(
+    line: Line, question: InformationRequest | None, test: SupplementaryAssessment | None
+) -> Holding:
     state = LineState(line.state)
+    question = question if question and _is_open(question) else None
     sentence, until, following = _sentences(line, state, question)
+    if state == LineState.INFO_REQUESTED and question is None:
+        sentence = _("We wait for the answer of who issued your credential.")
+    if test:
+        until = test.due_on
     turn = TURN[state]
     holder = ""
     if turn != Turn.NOBODY:
         is_committee = turn in (Turn.COMMITTEE, Turn.CHAIR)
         holder = str(line.committee) if is_committee else str(turn.label)
+        if state == LineState.INFO_REQUESTED and question is None:
+            holder = _("Who issued it")
     is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
     return Holding(sentence, holder, line.held_since, until, following, is_late)
 
@@ -190,38 +214,51 @@ def _undecided(line: Line) -> str:
 # What happened
 
 
-def _past(
-    line: Line,
-    moves: list[AuditEvent],
-    names: dict[str, str],
-    questions: list[InformationRequest],
-) -> Iterator[dict]:
-    asked = iter(questions)
-    question = None
+def _past(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Iterator[dict]:
     for event in moves:
         move = (event.before, LineState(event.after))
-        if move[1] == LineState.INFO_REQUESTED:
-            question = next(asked, None)
-        told = _title_and_text(line, move, question)
-        if told:
+        title = PAST.get(move) or ENDS.get(move[1])
+        if title:
             by = names.get(event.actor, "") if move in NAMED else ""
-            yield {"title": told[0], "text": told[1], "when": event.at, "by": by, "phase": "past"}
+            yield _happened(_(title), event.at, _text(line, move), by)
 
 
-def _title_and_text(
-    line: Line, move: tuple[str, LineState], question: InformationRequest | None
-) -> tuple[str, str] | None:
-    before, after = move
-    if before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN:
-        if question and question.answered_at and not question.closed_at:
-            return _("You answered"), question.answer
-        return _("We went on without an answer"), ""
-    if move not in PAST and after not in ENDS:
-        return None
-    return _(PAST.get(move) or ENDS[after]), _text(line, move, question)
+def _happened(title: str, when: datetime, text: str = "", by: str = "") -> dict:
+    return {"title": title, "text": text, "when": when, "by": by, "phase": "past"}
 
 
-def _text(line: Line, move: tuple[str, LineState], question: InformationRequest | None) -> str:
+def _asked(line: Line) -> Iterator[dict]:
+    """Yield what applicant and issuers were asked, and their answers; not what an issuer said."""
+    for request in line.information_requests.all():
+        is_own = request.source_id is None
+        title = _("You were asked a question") if is_own else _("We asked who issued it")
+        text = str(request) if is_own else request.inquiry.name
+        yield _happened(title, request.asked_at, text)
+        if request.closed_at:
+            yield _happened(_("We went on without an answer"), request.closed_at)
+        if request.answered_at and is_own:
+            said = "\n".join(item.answer for item in request.items.all() if item.answer)
+            yield _happened(_("You answered"), request.answered_at, said)
+        elif request.answered_at:
+            said = request.inquiry.name
+            yield _happened(_("Who issued it has answered"), request.answered_at, said)
+
+
+def _assessed(line: Line) -> Iterator[dict]:
+    """Yield assessments and how they ended; the result comes with the decision."""
+    ends = {
+        AssessmentEnd.ASSESSED: _("You were assessed"),
+        AssessmentEnd.NOT_TAKEN: _("You did not take the assessment"),
+        AssessmentEnd.CANCELLED: _("The assessment was cancelled"),
+    }
+    for one in line.assessments.all():
+        title, form = _("An assessment was ordered"), str(one.get_form_display())
+        yield _happened(title, one.ordered_at, form)
+        if one.ended_at:
+            yield _happened(ends[AssessmentEnd(one.end)], one.ended_at, one.end_note)
+
+
+def _text(line: Line, move: tuple[str, LineState]) -> str:
     if move == SENT:
         count = sum(len(source.documents.all()) for source in line.sources.all())
         said = ngettext(
@@ -233,8 +270,6 @@ def _text(line: Line, move: tuple[str, LineState], question: InformationRequest 
     if move == COMPLETE:
         said = _("From this day the committee has %(days)s working days.")
         return said % {"days": line.case.policy.decision_days}
-    if move[1] == LineState.INFO_REQUESTED:
-        return question.items if question else ""
     if move[1] == LineState.INADMISSIBLE:
         reason = InadmissibleReason(line.inadmissible_reason).label
         return "\n".join(filter(None, (str(reason), line.closing_note)))
@@ -250,7 +285,10 @@ def _now(line: Line) -> Iterator[dict]:
         title = _("The registrar checks whether all is there")
         by = _("By %(day)s at the latest") % {"day": longdate(line.case.check_due_on)}
     elif line.state == LineState.INFO_REQUESTED:
-        title = _("We wait for your answer")
+        waits = any(_is_open(r) and r.source_id is None for r in line.information_requests.all())
+        title = _("We wait for your answer") if waits else _("We wait for who issued it")
+    elif line.state == LineState.ASSESSMENT:
+        title = _("You are being assessed")
     elif line.state == LineState.UNDER_REVIEW:
         counted = [r for r in line.reviews.all() if r.state != ReviewState.RECUSED]
         done = sum(review.state == ReviewState.SUBMITTED for review in counted)
@@ -266,11 +304,17 @@ def _now(line: Line) -> Iterator[dict]:
     yield {"title": title, "by": by, "phase": "now"}
 
 
+def _is_open(request: InformationRequest) -> bool:
+    return request.answered_at is None and request.closed_at is None
+
+
 def _next(line: Line) -> Iterator[dict]:
     if line.state in (*TO_CHECK, LineState.INFO_REQUESTED):
         days = {"days": line.case.policy.decision_days}
         by = _("It has %(days)s working days") % days
         yield {"title": _("The committee compares"), "phase": "next", "by": by}
+    if line.state == LineState.ASSESSMENT:
+        yield {"title": _("The committee goes on"), "phase": "next"}
     if line.state == LineState.UNDER_REVIEW:
         by = _("You will not see who said what")
         yield {"title": _("All opinions are in"), "phase": "next", "by": by}

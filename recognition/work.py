@@ -4,14 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
 from credentials.models import Award, Claim, User
-from recognition.models import Case, InformationRequest, Line, Review
+from recognition.models import (
+    Case,
+    InformationRequest,
+    Line,
+    Message,
+    Review,
+    SupplementaryAssessment,
+)
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType
 
@@ -52,12 +59,13 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Ten queries, whatever there is to do.
+    Fifteen queries, whatever there is to do.
     """
     groups = [
         _group(_("As a learner"), _as_learner(user)),
         _group(_("As a teacher"), _as_teacher(user)),
         _group(_("As a reviewer"), _as_reviewer(user)),
+        _group(_("As an assessor"), _as_assessor(user)),
         _group(_("As chair of a committee"), _as_chair(user)),
         _group(_("As a registrar"), _as_registrar(user)),
     ]
@@ -79,19 +87,22 @@ def _as_learner(user: User) -> Iterator[Item]:
             _("A credential awarded to you by %(institution)s")
             % {"institution": award.course_version.course.institution},
         )
-    requests = InformationRequest.objects.filter(
-        line__case__applicant=user,
-        line__state=LineState.INFO_REQUESTED,
-        answered_at=None,
-        closed_at=None,
-    ).select_related("line__case")
+    requests = (
+        InformationRequest.objects.open()
+        .to_applicant()
+        .filter(line__case__applicant=user, line__state=LineState.INFO_REQUESTED)
+        .select_related("line__case")
+        .prefetch_related("items")
+    )
     for request in requests:
         yield Item(
             _("Answer a question on %(reference)s") % {"reference": request.line.case},
             reverse("case-detail", args=[request.line.case.uuid]),
-            request.items[:160],
+            str(request)[:160],
             request.due_on,
         )
+    unread = Message.objects.unread_by_applicant().filter(line__case__applicant=user)
+    yield from _unread(Line.objects.filter(pk__in=unread.values("line")))
     for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
         yield Item(
             _("Read why your claim to “%(title)s” was denied") % {"title": claim.course_version},
@@ -141,6 +152,32 @@ def _as_reviewer(user: User) -> Iterator[Item]:
         )
 
 
+def _as_assessor(user: User) -> Iterator[Item]:
+    assessments = (
+        SupplementaryAssessment.objects.of_assessor(user)
+        .open()
+        .filter(line__state=LineState.ASSESSMENT)
+        .select_related("line__case", "line__module__course_version__course")
+    )
+    for assessment in assessments:
+        yield Item(
+            _("Assess for %(reference)s") % {"reference": assessment.line.case},
+            reverse("assessment-detail", args=[assessment.uuid]),
+            target_of(assessment.line),
+            assessment.due_on,
+        )
+
+
+def _unread(lines: QuerySet[Line]) -> Iterator[Item]:
+    """Lines on which the other side wrote something that was not read yet."""
+    for line in lines.select_related("case", "module__course_version__course").distinct():
+        yield Item(
+            _("Read a message on %(reference)s") % {"reference": line.case},
+            reverse("message-list", args=[line.uuid]),
+            target_of(line),
+        )
+
+
 def _as_chair(user: User) -> Iterator[Item]:
     lines = Line.objects.awaiting_decision_by(user).select_related(
         "case", "module__course_version__course"
@@ -163,11 +200,9 @@ def _as_registrar(user: User) -> Iterator[Item]:
             LineState.NOTIFIED,
         ]
     )
-    unanswered = Q(
-        state=LineState.INFO_REQUESTED,
-        pk__in=InformationRequest.objects.filter(
-            answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
-        ).values("line"),
+    asked = InformationRequest.objects.open().filter(line=OuterRef("pk"))
+    unanswered = Q(state=LineState.INFO_REQUESTED) & ~Exists(
+        asked.filter(due_on__gte=timezone.localdate())
     )
     lines = (
         Line.objects.kept_by(user)
@@ -183,6 +218,14 @@ def _as_registrar(user: User) -> Iterator[Item]:
             f"{line.case.applicant}, {target_of(line)}",
             due,
         )
+    yield from _unread(_handled_by(user))
+
+
+def _handled_by(user: User) -> QuerySet[Line]:
+    """Lines on which a learner's message waits: those one handles, and those nobody does."""
+    unread = Message.objects.unread_by_staff().values("line")
+    mine = Q(handler=user) | Q(handler=None)
+    return Line.objects.kept_by(user).filter(mine, pk__in=unread).exclude(case__applicant=user)
 
 
 def _next_step(line: Line) -> tuple[str, str, date | None]:

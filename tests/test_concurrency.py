@@ -40,6 +40,7 @@ from recognition.services import (
     cases,
     credits,
     decisions,
+    information,
     lines,
     reviews,
 )
@@ -58,6 +59,7 @@ from tests.factories.people import (
 )
 from tests.factories.recognition import (
     Way,
+    answers,
     make_case,
     make_external_credential,
     make_file,
@@ -292,9 +294,9 @@ def test_institution_of_this_portal_is_entered_in_a_register_once():
 
 def ask_again(line: Line) -> list[Review]:
     """Let the chair ask and the applicant answer: all complete opinions are open again."""
-    lines.ask_information(line, "How were you assessed?", by=Way(line).chair)
+    information.ask(line, ["How were you assessed?"], by=Way(line).chair)
     question = line.information_requests.get(answered_at=None)
-    lines.answer_information(question, "In writing.", [], by=line.case.applicant)
+    information.answer(question, answers("In writing."), by=line.case.applicant)
     return list(line.reviews.order_by("pk"))
 
 

@@ -14,6 +14,7 @@ class JobKind(models.TextChoices):
     SIGN_AWARD = "sign_award", _("Signing a credential")
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
+    ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
 
 
@@ -79,7 +80,10 @@ class Job(models.Model):
 
 
 class Mail(models.Model):
-    """A mail written in the same transaction as its cause, sent by the worker, kept as a trace."""
+    """A mail written in the same transaction as its cause, sent by the worker, kept as a trace.
+
+    `holds_secret`: there is a link in it that opens something; its text is emptied once sent.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.EmailField()
@@ -89,6 +93,7 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    holds_secret = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["created_at", "pk"]

@@ -6,7 +6,6 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from credentials.forms.uploads import checked_upload
 from credentials.forms.widgets import EctsField
 from credentials.language import clean_text, in_language
 from credentials.models import (
@@ -176,29 +175,3 @@ class DeclarationForm(forms.Form):
         label=_("The university may check my documents with those who issued them."),
         error_messages={"required": _("Without this nobody can check your documents.")},
     )
-
-
-class AnswerForm(forms.Form):
-    """An answer in words, with a file, or both."""
-
-    marks_optional = False
-    answer = forms.CharField(
-        label=_("Your answer"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        max_length=5000,
-        required=False,
-    )
-    file = forms.FileField(label=_("A file, if you were asked for one"), required=False)
-
-    def clean_answer(self):
-        return clean_text(self.cleaned_data["answer"]).strip()
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        return checked_upload(file) if file else None
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not cleaned["answer"] and not cleaned["file"]:
-            self.add_error("answer", _("Write an answer or add a file."))
-        return cleaned

@@ -1,10 +1,24 @@
 """The data of the recognition room: policies, committees, cases, lines, reviews, decisions."""
 
+from recognition.models.assessment import (
+    AssessedOutcome,
+    AssessmentEnd,
+    AssessmentForm,
+    SupplementaryAssessment,
+)
 from recognition.models.case import Case, Intake, Purpose
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
-from recognition.models.decision import Decision, Difference, InformationRequest
+from recognition.models.decision import Decision, Difference
+from recognition.models.information import (
+    Addressee,
+    InformationItem,
+    InformationRequest,
+    IssuerInquiry,
+    IssuerWord,
+)
 from recognition.models.line import Line, LineSource, TargetKind
+from recognition.models.message import Message
 from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
@@ -18,8 +32,12 @@ from recognition.models.remedy import (
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
 __all__ = [
+    "Addressee",
     "Annulment",
     "AnnulmentGround",
+    "AssessedOutcome",
+    "AssessmentEnd",
+    "AssessmentForm",
     "Case",
     "Committee",
     "CommitteeKind",
@@ -27,10 +45,14 @@ __all__ = [
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "InformationItem",
     "InformationRequest",
     "Intake",
+    "IssuerInquiry",
+    "IssuerWord",
     "Line",
     "LineSource",
+    "Message",
     "Objection",
     "ObjectionKind",
     "ObjectionResult",
@@ -44,5 +66,6 @@ __all__ = [
     "Review",
     "Seat",
     "SeatRole",
+    "SupplementaryAssessment",
     "TargetKind",
 ]

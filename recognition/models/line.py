@@ -14,7 +14,7 @@ from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Track
+from recognition.vocabulary import Authenticity, Track
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
@@ -203,7 +203,10 @@ class LineSourceQuerySet(models.QuerySet):
 
 
 class LineSource(models.Model):
-    """What is put forward for a line; facts and documents are frozen when the case is submitted."""
+    """What is put forward for a line; facts and documents are frozen when the case is submitted.
+
+    `authenticity`: who says that a proof is genuine; `authenticity_by` is None for the portal.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="sources")
@@ -226,6 +229,15 @@ class LineSource(models.Model):
     supplement = models.ForeignKey(
         "credentials.Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    authenticity = models.CharField(
+        max_length=14, choices=Authenticity.choices, default=Authenticity.UNCONFIRMED
+    )
+    authenticity_note = models.TextField(blank=True)
+    authenticity_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authenticity_at = models.DateTimeField(null=True, blank=True)
 
     objects = LineSourceQuerySet.as_manager()
 

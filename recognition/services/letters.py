@@ -15,7 +15,7 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents import letter as papers
-from recognition.models import Decision, Line, SeatRole, TargetKind
+from recognition.models import Decision, InformationItem, Line, SeatRole, TargetKind
 from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
 from recognition.permissions import missing_supplements
 from recognition.services import supplements
@@ -279,8 +279,9 @@ def _evidence(line: Line):
         yield facts_of(source).title
         yield from (document.title for document in source.documents.all())
         yield from (f"{link['title']}: {link['url']}" for link in source.links)
-    for request in line.information_requests.exclude(answered_at=None):
-        yield from (document.title for document in request.documents.all())
+    answered = line.information_requests.exclude(answered_at=None)
+    for item in InformationItem.objects.filter(request__in=answered).prefetch_related("documents"):
+        yield from (document.title for document in item.documents.all())
 
 
 def _members(line: Line):

@@ -4,18 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from credentials.forms.institutions import AwardingBodyForm
 from credentials.models import AwardingBody
 from credentials.permissions import can_keep_records
 from credentials.verdict import Refused
 from recognition import evidence, guards
-from recognition.forms.checks import AskForm, CompleteForm, InadmissibleForm, LinkBodyForm
+from recognition.forms.checks import CompleteForm, InadmissibleForm, LinkBodyForm
 from recognition.models import Line, LineSource
 from recognition.opinions import ground_as_saved, proposed_track
 from recognition.permissions import (
-    can_ask_information,
     can_check,
     can_declare_inadmissible,
     can_see_check,
@@ -23,6 +21,7 @@ from recognition.permissions import (
 )
 from recognition.services import committees, lines
 from recognition.states import LineState
+from recognition.views import information
 from recognition.views.header import case_facts, heading_of, lines_of_case
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
@@ -61,6 +60,7 @@ def check(request, uuid):
         "form": form,
         "verdict": verdict,
         "stop_waiting": can_stop_waiting(request.user, line),
+        "inquiries": information.inquiries_of(line, request.user),
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
         "may_end": _may_end(request.user, line),
@@ -93,19 +93,6 @@ def _complete_form(request, line, proposal):
 
 
 @login_required
-def ask(request, uuid):
-    """Ask the applicant: the registrar, and later who reports or decides."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
-    can_ask_information(request.user, line).require()
-    form = AskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        lines.ask_information(line, form.cleaned_data["items"], by=request.user)
-        messages.success(request, _("The question was sent. The clock stands still."))
-        return redirect("work")
-    return render(request, "lines/ask.html", _page(request, line, form))
-
-
-@login_required
 def inadmissible(request, uuid):
     """End a line without a decision: the registrar at the check, later also who decides."""
     visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
@@ -124,15 +111,6 @@ def inadmissible(request, uuid):
         return redirect("work")
     context = _page(request, line, form) | {"in_deliberation": in_deliberation}
     return render(request, "lines/inadmissible.html", context)
-
-
-@login_required
-@require_POST
-def stop_waiting(request, uuid):
-    line = kept_line(request, uuid)
-    lines.stop_waiting(line, by=request.user)
-    messages.success(request, _("The line goes on without an answer."))
-    return redirect("line-detail", line.uuid)
 
 
 @login_required

@@ -26,6 +26,7 @@ def document(request, uuid, document):
 def _files_of(line: Line) -> set[int]:
     """Return the ids of all documents that belong to a line."""
     sources = line.sources.values_list("documents", "supplement")
-    answers = line.information_requests.values_list("documents", flat=True)
+    asked = line.information_requests.all()
+    answers = asked.values_list("items__documents", "inquiry__letter")
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
-    return {pk for row in sources for pk in row} | {*answers, *letters}
+    return {pk for row in (*sources, *answers) for pk in row} | set(letters)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from recognition.states import TURN, LineState, ReviewState, Turn
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
+    LineState.ASSESSMENT: "warn",
     LineState.RECORDED: "ok",
     LineState.CLOSED: "ok",
     LineState.NOTIFIED: "ok",
@@ -53,6 +55,8 @@ def case_facts(line: Line, user: User) -> list[dict]:
 
 
 def _turn(line: Line) -> str:
+    if line.state == LineState.INFO_REQUESTED and not open_question(line):
+        return _("Who issued it")
     return _("The applicant") if line.turn == Turn.APPLICANT else str(Turn(line.turn).label)
 
 
@@ -83,8 +87,9 @@ def due_on(line: Line) -> date | None:
     if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
         return line.case.check_due_on
     if line.state == LineState.INFO_REQUESTED:
-        question = open_question(line)
-        return question.due_on if question else None
+        return line.information_requests.open().aggregate(due=Min("due_on"))["due"]
+    if line.state == LineState.ASSESSMENT:
+        return line.assessments.open().aggregate(due=Min("due_on"))["due"]
     if line.state in (LineState.UNDER_REVIEW, LineState.DELIBERATION, LineState.DECIDED):
         return line.due_on
     return None

@@ -1,7 +1,9 @@
 """Rules, committees, applications and their lines, in every state that the services can reach."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from credentials.models import (
     Credential,
@@ -18,11 +20,33 @@ from credentials.services import documents
 from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts, OutcomeFacts
 from credentials.vocabulary import AssessmentType, QualityAssurance, Supervision
-from recognition.models import Case, Committee, CommitteeKind, Line, Policy, Review, SeatRole
+from recognition.models import (
+    AssessmentForm,
+    Case,
+    Committee,
+    CommitteeKind,
+    Line,
+    Policy,
+    Review,
+    SeatRole,
+    SupplementaryAssessment,
+)
 from recognition.opinions import target_outcomes
-from recognition.services import applications, cases, committees, credits, decisions, letters, lines
+from recognition.services import (
+    applications,
+    assessments,
+    cases,
+    committees,
+    credits,
+    decisions,
+    information,
+    letters,
+    lines,
+)
 from recognition.services import reviews as opinions
+from recognition.services.assessments import AssessmentDraft
 from recognition.services.decisions import DecisionDraft
+from recognition.services.information import ItemAnswer
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import LineState
 from recognition.vocabulary import (
@@ -32,6 +56,7 @@ from recognition.vocabulary import (
     InadmissibleReason,
     Rating,
     Track,
+    elements_of,
 )
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import (
@@ -57,6 +82,7 @@ WALKED = (
     LineState.INADMISSIBLE,
     LineState.WITHDRAWN,
     LineState.UNDER_REVIEW,
+    LineState.ASSESSMENT,
     LineState.DELIBERATION,
     LineState.DECIDED,
     LineState.NOTIFIED,
@@ -213,6 +239,7 @@ class Way:
             LineState.INADMISSIBLE: [self.turn_away],
             LineState.WITHDRAWN: [self.withdraw],
             LineState.UNDER_REVIEW: [self.complete],
+            LineState.ASSESSMENT: [self.complete, self.assess],
             LineState.DELIBERATION: [self.complete, self.review],
             LineState.DECIDED: [self.complete, self.review, self.sign],
             LineState.NOTIFIED: [self.complete, self.review, self.sign, self.notify],
@@ -228,7 +255,7 @@ class Way:
         lines.take(self.line, by=self.registrar)
 
     def ask(self):
-        lines.ask_information(self.line, "How were you assessed?", by=self.registrar)
+        information.ask(self.line, ["How were you assessed?"], by=self.registrar)
 
     def turn_away(self):
         lines.declare_inadmissible(
@@ -258,6 +285,13 @@ class Way:
             opinions.declare_no_conflict(review, by=review.reviewer)
             write_opinion(review, ratings=self._ratings())
             opinions.submit(review, by=review.reviewer)
+
+    def assess(self):
+        """The rapporteur finds nothing of the first outcome, and orders an interview."""
+        review = self.line.reviews.get(is_rapporteur=True)
+        opinions.declare_no_conflict(review, by=review.reviewer)
+        write_opinion(review, ratings=[Rating.NOT_EVIDENCED])
+        order_assessment(self.line, by=review.reviewer)
 
     def _ratings(self):
         if self.ratings is not None:
@@ -318,7 +352,7 @@ def opinion_of(
                 citations=(Citation(source.pk, "outcome 1", EARNED[0]),),
             )
         )
-    rated = dict.fromkeys(Element, ElementRating.NONE) | (elements or {})
+    rated = dict.fromkeys(elements_of(line.track), ElementRating.NONE) | (elements or {})
     return OpinionDraft(
         ratings=tuple(drafts),
         elements=tuple(
@@ -336,6 +370,25 @@ def write_opinion(
     review.refresh_from_db()
     draft = opinion_of(review.line, ratings, elements)
     opinions.save(review, draft, by=review.reviewer, seen=review.saved_at)
+
+
+def answers(text: str = "", *documents: Document) -> dict[int, ItemAnswer]:
+    """What is answered to a question of one item."""
+    return {1: ItemAnswer(text, documents)}
+
+
+def order_assessment(line: Line, *, by: User, **fields) -> SupplementaryAssessment:
+    """Order an interview about all that a test can settle, with the last person who may."""
+    line = Line.objects.with_all().get(pk=line.pk)
+    defaults = {
+        "outcomes": [outcome.pk for outcome in assessments.assessable(line, by)],
+        "form": AssessmentForm.INTERVIEW,
+        "assessor": assessments.assessors_for(line).exclude(pk=by.pk).last(),
+        "due_on": timezone.localdate() + timedelta(days=14),
+        "instructions": "Explain how you combined two data sets. Twenty minutes.",
+        "place": "Room 2.14",
+    }
+    return assessments.order(line, AssessmentDraft(**{**defaults, **fields}), by=by)
 
 
 def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):

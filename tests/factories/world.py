@@ -18,6 +18,7 @@ from credentials.models import (
     Institution,
     Job,
     JobKind,
+    Mail,
     Membership,
     ProgrammeVersion,
     Role,
@@ -31,10 +32,11 @@ from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
 from recognition.models import Case, Line, SeatRole
-from recognition.services import committees, letters, records
+from recognition.services import committees, inquiries, letters, records
 from recognition.services import reviews as opinions
+from recognition.services.inquiries import Contact
 from recognition.states import LineState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import (
@@ -50,7 +52,9 @@ from tests.factories.recognition import (
     make_case,
     make_external_credential,
     make_policy,
+    order_assessment,
     write_decision,
+    write_opinion,
 )
 
 PNG = (
@@ -212,9 +216,20 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "review", "open", "signed", "done")
+    names = ("new", "asked", "issuer", "review", "tested", "open", "signed", "done")
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
+    contact = Contact("Unknown Academy", email="registry@academy.example")
+    ask_of = ways["issuer"].line.sources.get()
+    inquiry = inquiries.ask(ask_of, ["Was it passed?"], contact, by=world.people["registrar"])
+    sent = Mail.objects.get(recipient=contact.email)
+    ways["tested"].complete()
+    tester = ways["tested"].line.reviews.get(is_rapporteur=True)
+    opinions.declare_no_conflict(tester, by=tester.reviewer)
+    write_opinion(tester, ratings=[Rating.NOT_EVIDENCED])
+    assessment = order_assessment(
+        ways["tested"].line, by=tester.reviewer, assessor=world.people["teacher"]
+    )
     ways["review"].complete()
     first, second, third = ways["review"].line.reviews.order_by("pk")
     opinions.declare_no_conflict(first, by=first.reviewer)
@@ -230,6 +245,11 @@ def _make_cases(world: World) -> None:
         draft_line=draft.lines.get(),
         case=lines["new"].case,
         source=lines["new"].sources.get(),
+        inquiry=inquiry.request,
+        inquiry_token=sent.body.split("/inquiries/")[1].split("/")[0],
+        issuer_source=ask_of,
+        assessment=assessment,
+        decision=lines["done"].decision,
         question=lines["asked"].information_requests.get(),
         review=first,
         invitation=second,

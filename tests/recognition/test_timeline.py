@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from recognition import timeline
 from recognition.models import Case, Line
-from recognition.services import letters, lines, reviews
+from recognition.services import information, letters, reviews
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_student
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_user
-from tests.factories.recognition import Way, make_case, make_line, seated
+from tests.factories.recognition import Way, answers, make_case, make_line, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,12 @@ TOLD = {
         [SENT, COMPLETE],
         ["3 people compare"],
         ["All opinions are in", "You get the decision"],
+    ),
+    LineState.ASSESSMENT: (
+        "An assessment is to show what your papers do not.",
+        [SENT, COMPLETE, "An assessment was ordered"],
+        ["You are being assessed"],
+        ["The committee goes on"],
     ),
     LineState.DELIBERATION: (
         "All opinions are in. The chair decides.",
@@ -134,15 +140,15 @@ def test_nobody_holds_what_is_over():
 def test_question_and_answer_are_told_in_their_order(client):
     line = make_line(LineState.INFO_REQUESTED)
     question = line.information_requests.get()
-    lines.answer_information(question, "By a project.", [], by=line.case.applicant)
+    information.answer(question, answers("By a project."), by=line.case.applicant)
     line.refresh_from_db()
     registrar = Way(line).registrar
-    second = lines.ask_information(line, "And who saw it?", by=registrar)
+    second = information.ask(line, ["And who saw it?"], by=registrar)
     type(second).objects.filter(pk=second.pk).update(
         due_on=timezone.localdate() - timedelta(days=1)
     )
     line.refresh_from_db()
-    lines.stop_waiting(line, by=registrar)
+    information.stop_waiting(line, by=registrar)
 
     past = [(e["title"], e["text"]) for e in story_of(line).events if e["phase"] == "past"]
 
