@@ -140,7 +140,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-silent-jobs": {"task": "credentials.tasks.revive_silent_jobs", "schedule": 60.0},
+    "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
+    "send-digests": {"task": "recognition.tasks.send_digests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 if REDIS_URL:
@@ -218,6 +220,9 @@ UPLOAD_MAX_BYTES = env.int("SYMBOLON_UPLOAD_MAX_MB", default=20) * 1024 * 1024
 # Mail -----------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("SYMBOLON_MAIL_FROM", default="Symbolon <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The envelope's sender of mails, to whom mail servers report: see `manage.py bounces`.
+MAIL_BOUNCES_TO = env("SYMBOLON_MAIL_BOUNCES_TO", default="")
+DIGEST_HOUR = env.int("SYMBOLON_DIGEST_HOUR", default=7)  # 0 to 23, in the time zone of TIME_ZONE
 EMAIL_TIMEOUT = 30  # seconds: a mail server that does not answer must not hold a worker
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))

@@ -19,8 +19,10 @@ def send_mail(mail_id: int) -> None:
 @shared_task
 def send_waiting_mails() -> None:
     """Try again what could not be sent, at most ten times; what is new is on its way already."""
+    mails.give_up()
     before = timezone.now() - ON_ITS_WAY
-    for mail in Mail.objects.filter(sent_at=None, attempts__lt=10, created_at__lt=before)[:100]:
+    unsent = Mail.objects.filter(sent_at=None, bounced_at=None, created_at__lt=before)
+    for mail in unsent.filter(attempts__lt=mails.ATTEMPTS)[:100]:
         send_mail.delay(mail.pk)
 
 

@@ -3,14 +3,14 @@
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recognition.models import Line
-from recognition.states import CLOCK_RUNS, OPEN, LineState
+from recognition.states import OPEN, LineState
 
 GROUPS = (
     ("open", _("Open")),
+    ("soon", _("Due within a week")),
     ("late", _("Late")),
     ("sent", _("Decision sent")),
     ("objections", _("Objections and appeals")),
@@ -55,8 +55,10 @@ class LineFilter(filters.FilterSet):
     def in_group(self, lines: QuerySet, _name: str, group: str) -> QuerySet:
         if group == "open":
             return lines.filter(state__in=OPEN)
+        if group == "soon":
+            return lines.due_soon()
         if group == "late":
-            return lines.filter(state__in=CLOCK_RUNS, due_on__lt=timezone.localdate())
+            return lines.late()
         sent = (LineState.NOTIFIED, LineState.CONDITION_PENDING, LineState.RECORDED)
         if group == "sent":
             return lines.filter(state__in=sent)

@@ -1,9 +1,11 @@
 """Background tasks of the right room: fetch by id, call a service, nothing else."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from credentials.models import Job
-from recognition.services import inquiry_letters, letters, records
+from credentials.models import Job, User
+from recognition import digest
+from recognition.services import clock, delays, inquiry_letters, letters, records
 
 
 @shared_task
@@ -19,3 +21,25 @@ def make_diploma_pages(job_id: int) -> None:
 @shared_task
 def make_issuer_letter(job_id: int) -> None:
     inquiry_letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_delay_letter(job_id: int) -> None:
+    delays.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def keep_time() -> None:
+    clock.keep_time()
+
+
+@shared_task
+def send_digests() -> None:
+    """Start a task for each digest that is due; who has theirs today is passed over."""
+    for user in digest.readers(timezone.now()):
+        send_digest.delay(user.pk)
+
+
+@shared_task
+def send_digest(user_id: int) -> None:
+    digest.send(User.objects.get(pk=user_id), timezone.now())

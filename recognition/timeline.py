@@ -68,13 +68,18 @@ class Story:
     unread: int = 0
 
     @property
+    def delay(self):
+        """The last delay that the applicant was told of, None when there was none."""
+        return next(reversed(self.line.delays.all()), None) if self.line.delayed_until else None
+
+    @property
     def is_told(self) -> bool:
         """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
         return self.line.state in TOLD
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most thirteen queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most fourteen queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter")
@@ -83,6 +88,7 @@ def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
             "information_requests__inquiry",
             "assessments__results__outcome",
             "messages",
+            "delays__letter",
             "reviews",
             "sources__documents",
             "sources__supplement",
@@ -170,7 +176,7 @@ def _sentences(
         ),
         LineState.UNDER_REVIEW: (
             _("The committee has your file. You need do nothing now."),
-            line.due_on,
+            line.promised_on,
             _("The chair decides"),
         ),
         LineState.ASSESSMENT: (
@@ -180,15 +186,19 @@ def _sentences(
         ),
         LineState.DELIBERATION: (
             _("All opinions are in. The chair decides."),
-            line.due_on,
+            line.promised_on,
             letter,
         ),
         LineState.AUTO_DECIDED: (
             _("It is decided. Your letter is being made."),
-            line.due_on,
+            line.promised_on,
             letter,
         ),
-        LineState.DECIDED: (_("It is decided. Your letter is being made."), line.due_on, letter),
+        LineState.DECIDED: (
+            _("It is decided. Your letter is being made."),
+            line.promised_on,
+            letter,
+        ),
         LineState.CONDITION_PENDING: (
             _("It is recognised as soon as you meet the condition."),
             None,
@@ -200,7 +210,7 @@ def _sentences(
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
         LineState.OBJECTION: (_("Your objection is being looked at."), None, letter),
         LineState.APPEAL: (_("Your appeal is being decided by others."), None, letter),
-        LineState.REOPENED: (_("Your file was opened again."), line.due_on, letter),
+        LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
 
@@ -322,7 +332,7 @@ def _next(line: Line) -> Iterator[dict]:
         yield {
             "title": _("You get the decision"),
             "phase": "next",
-            "when": line.due_on,
+            "when": line.promised_on,
             "prefix": _("By"),
             "by": _("In a letter with reasons"),
         }

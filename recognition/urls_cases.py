@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, information, queue, thread
+from recognition.views import applications, cases, information, policies, queue, thread
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
     path("questions/<uuid:uuid>/answer/", information.answer, name="information-answer"),
     path("inquiries/<str:token>/", information.answer_inquiry, name="inquiry-answer"),
-    path("recognition-rules/", cases.rules, name="recognition-rules"),
+    path("recognition-rules/", policies.index, name="recognition-rules"),
+    path("recognition-rules/<slug:slug>/<int:version>/", policies.show, name="policy-detail"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import assessments, checks, decisions, files, information, reviews
+from recognition.views import assessments, checks, decisions, files, information, notices, reviews
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("questions/<uuid:uuid>/enter/", information.enter_answer, name="inquiry-enter"),
     path("questions/<uuid:uuid>/withdraw/", information.withdraw_inquiry, name="inquiry-withdraw"),
     path("lines/<uuid:uuid>/go-on/", information.stop_waiting, name="line-go-on"),
+    path("lines/<uuid:uuid>/delay/", checks.delay, name="line-delay"),
+    path("lines/<uuid:uuid>/notices/settle/", notices.settle, name="notices-settle"),
     path("lines/<uuid:uuid>/inadmissible/", checks.inadmissible, name="line-inadmissible"),
     path("lines/<uuid:uuid>/sources/<uuid:source>/body/", checks.body, name="source-body"),
     path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),

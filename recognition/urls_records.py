@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import institutions, records
+from recognition.views import institutions, policies, records
 
 urlpatterns = [
     path("learners/", records.learner_list, name="learner-list"),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("institution/<slug:slug>/people/", institutions.people, name="institution-people"),
     path("institution/<slug:slug>/units/", institutions.units, name="institution-units"),
     path("institution/<slug:slug>/committees/", institutions.committees, name="committee-list"),
-    path("institution/<slug:slug>/rules/", institutions.policy, name="policy-edit"),
+    path("institution/<slug:slug>/rules/", policies.edit, name="policy-edit"),
     path("memberships/<uuid:uuid>/end/", institutions.end_membership, name="membership-end"),
     path("seats/<uuid:uuid>/end/", institutions.end_seat, name="seat-end"),
 ]

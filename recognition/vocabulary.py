@@ -220,6 +220,14 @@ class DecisionType(TextChoices):
     INADMISSIBLE = "inadmissible", _("Not admissible")
 
 
+class TextBlock(TextChoices):
+    """Where a standard phrase of the rules belongs in a decision (EAR manual, chapter 2)."""
+
+    REASON = "reason", _("Reasons")
+    CONSIDERED = "considered", _("What else was considered")
+    LATER = "later", _("What the learner can do")
+
+
 class Authority(TextChoices):
     """By whose power a decision was taken."""
 
@@ -229,6 +237,16 @@ class Authority(TextChoices):
     PRECEDENT = "precedent", _("A standing decision")
     REGISTRAR = "registrar", _("The registrar, for a formal reason")
     APPEAL_BODY = "appeal_body", _("The appeal body")
+
+
+class GradeMethod(TextChoices):
+    """How the grade of a decision came about; an institution's rules order the first three."""
+
+    SAME_SCALE = "same_scale", _("Taken over, same scale")
+    GRADING_TABLES = "grading_tables", _("By grading tables")
+    BAVARIAN = "bavarian", _("Modified Bavarian formula")
+    COMMITTEE = "committee", _("Set by the committee")
+    UNGRADED = "ungraded", _("Without grade")
 
 
 class EssentialElement(TextChoices):

@@ -1,5 +1,6 @@
 """The only place that knows what waits for a person, in all their roles: "Your work"."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Award, Claim, User
+from credentials.models import Award, Claim, Mail, User
 from recognition.models import (
     Case,
     InformationRequest,
@@ -27,12 +28,16 @@ SHOWN = 25
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: a link that starts with a verb, what it is about, until when."""
+    """One thing to do: a link that starts with a verb, what it is about, until when.
+
+    `reference` names it in a mail, where nothing else may stand.
+    """
 
     label: str
     url: str
     about: str
     due: date | None = None
+    reference: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -59,10 +64,15 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Fifteen queries, whatever there is to do.
+    Fourteen queries, whatever there is to do; fifteen when a registrar's mails came back.
     """
+    as_learner = _group(_("As a learner"), _as_learner(user))
+    return [group for group in (as_learner,) if group.items] + waiting_for_staff(user)
+
+
+def waiting_for_staff(user: User) -> list[Group]:
+    """Return what waits for the user where they work, by role."""
     groups = [
-        _group(_("As a learner"), _as_learner(user)),
         _group(_("As a teacher"), _as_teacher(user)),
         _group(_("As a reviewer"), _as_reviewer(user)),
         _group(_("As an assessor"), _as_assessor(user)),
@@ -70,6 +80,12 @@ def waiting_for(user: User) -> list[Group]:
         _group(_("As a registrar"), _as_registrar(user)),
     ]
     return [group for group in groups if group.items]
+
+
+def deadlines_of(user: User) -> dict[str, int]:
+    """Count what is late and what will be within a week, of all lines the user works on."""
+    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    return {"late": lines.late().count(), "soon": lines.due_soon().count()}
 
 
 def _group(title: str, items: Iterator[Item]) -> Group:
@@ -149,6 +165,7 @@ def _as_reviewer(user: User) -> Iterator[Item]:
             reverse("review-detail", args=[review.uuid]),
             target_of(review.line),
             review.line.due_on,
+            review.line.case.reference,
         )
 
 
@@ -188,10 +205,13 @@ def _as_chair(user: User) -> Iterator[Item]:
             reverse("line-decide", args=[line.uuid]),
             target_of(line),
             line.due_on,
+            line.case.reference,
         )
 
 
 def _as_registrar(user: User) -> Iterator[Item]:
+    kept = Line.objects.kept_by(user).exclude(case__applicant=user)
+    yield from _undelivered(user, kept)
     waiting = Q(
         state__in=[
             LineState.SUBMITTED,
@@ -204,11 +224,8 @@ def _as_registrar(user: User) -> Iterator[Item]:
     unanswered = Q(state=LineState.INFO_REQUESTED) & ~Exists(
         asked.filter(due_on__gte=timezone.localdate())
     )
-    lines = (
-        Line.objects.kept_by(user)
-        .filter(waiting | unanswered)
-        .exclude(case__applicant=user)
-        .select_related("case__applicant", "module__course_version__course", "decision")
+    lines = kept.filter(waiting | unanswered).select_related(
+        "case__applicant", "module__course_version__course", "decision"
     )
     for line in lines:
         label, address, due = _next_step(line)
@@ -217,6 +234,26 @@ def _as_registrar(user: User) -> Iterator[Item]:
             reverse(address, args=[line.uuid]),
             f"{line.case.applicant}, {target_of(line)}",
             due,
+            line.case.reference,
+        )
+
+
+def _undelivered(user: User, kept: QuerySet[Line]) -> Iterator[Item]:
+    """One item for each application and reader whose mails came back; see `notices.settle`."""
+    about = Q(thing__in=kept.values("uuid")) | Q(thing__in=kept.values("case__uuid"))
+    mails = list(Mail.objects.unsettled().filter(about).exclude(user=user).select_related("user"))
+    things = [mail.thing for mail in mails]
+    lines: dict[uuid.UUID, Line] = {}
+    found = kept.filter(Q(uuid__in=things) | Q(case__uuid__in=things))
+    for line in found.select_related("case"):
+        lines |= {line.uuid: line, line.case.uuid: line}
+    missed = {(lines[one.thing].case, one.reader): one for one in mails if one.thing in lines}
+    for (case, reader), mail in missed.items():
+        yield Item(
+            _("Reach %(name)s about %(reference)s") % {"name": reader, "reference": case},
+            reverse("line-detail", args=[lines[mail.thing].uuid]),
+            _("A mail did not arrive: %(why)s") % {"why": mail.get_bounce_reason_display()},
+            reference=case.reference,
         )
     yield from _unread(_handled_by(user))
 

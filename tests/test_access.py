@@ -28,6 +28,8 @@ ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director 
 REGISTRARS = "registrar foreign_registrar"
 COMMITTEE = "chair deputy reviewer invited recused"
 
+PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
+
 
 class Address(NamedTuple):
     """`opens`: who gets a page by GET or is led to one; None: GET is not allowed at all.
@@ -64,7 +66,10 @@ ADDRESSES = [
     Address("page-privacy", opens=EVERYBODY),
     Address("page-imprint", opens=EVERYBODY),
     Address("recognition-rules", opens=EVERYBODY),
+    Address("policy-detail", "institution policy", opens=EVERYBODY),
+    Address("policy-detail", "institution 0"),
     Address("set_language", opens=EVERYBODY, acts=EVERYBODY, data={"language": "de"}),
+    Address("preferences-edit", opens=SIGNED_IN, acts=SIGNED_IN, data=PREFERENCES),
     # Catalogue, public
     Address("course-list", opens=EVERYBODY),
     Address("course-detail", "course", opens=EVERYBODY),
@@ -221,7 +226,11 @@ ADDRESSES = [
     Address("message-list", "review_line", opens="learner registrar chair deputy reviewer"),
     Address("line-award", "done_line"),  # it was recognised, not validated
     Address("decision-detail", "decision", opens=f"learner registrar {COMMITTEE}"),
+    Address("notices-settle", "asked_line", opens=None, acts="registrar"),
+    Address("notices-settle", "done_line", opens=None, acts=NOBODY),  # all mails have arrived
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer
+    Address("line-delay", "review_line", opens="registrar"),
+    Address("line-delay", "new_line"),
     Address("line-inadmissible", "new_line", opens="registrar"),
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),

@@ -20,7 +20,7 @@ LAYERS = [
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "timeline", "work", "figures"},
+    {"evidence", "timeline", "work", "figures", "digest"},
     {"tasks", "forms", "filters", "matrix"},
     {"views"},
     {"urls", "management"},

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from credentials.models import Credential, Mail
 from credentials.services import mails
+from recognition.models import Line
 from tests.factories.people import make_user
 from tests.factories.world import taken_back
 from tests.test_access import ADDRESSES, EVERYBODY
@@ -181,16 +182,18 @@ def test_scripts_in_texts_are_mere_text_in_mails(world):
 
     (sent,) = mail.outbox
     assert sent.recipients() == [reader.email]
-    assert sent.subject.startswith(f"Your credential is ready: {SCRIPT}")
+    assert sent.subject == "Your credential is ready"
+    assert "<" not in sent.body
     assert "Bcc" not in sent.message()
 
 
-def test_line_breaks_in_titles_add_no_headers(world):
+def test_line_breaks_in_references_add_no_headers(world):
     with taken_back():
-        award = Credential.objects.filter(award__isnull=False).first().award
-        award.course_version.title = {"en": "Data\nBcc: all@victims.example\rX-Evil: 1"}
+        line = Line.objects.exclude(state="draft").first()
+        line.case.reference = "R1\nBcc: all@victims.example\rX-Evil: 1"
         reader = world.people["learner"]
-        written = mails.write("award_issued", reader, {"award": award, "url": "https://a.example/"})
+        context = {"line": line, "url": "https://a.example/"}
+        written = mails.write("credits_recorded", reader, context)
         mails.send(Mail.objects.get(pk=written.pk))
 
     (sent,) = mail.outbox

@@ -4,6 +4,7 @@ After each test the portal proves its log, files, signed credentials and ledger.
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from io import StringIO
@@ -22,17 +23,19 @@ from credentials.models import (
     Job,
     JobKind,
     Mail,
+    MailRhythm,
     NumberSeries,
     ProgrammeVersion,
     RevocationReason,
     Role,
     StatusEntry,
 )
-from credentials.services import awards, bodies, claims, jobs, supplements
-from credentials.standards import facts_json
+from credentials.services import awards, bodies, claims, jobs, mails, supplements
+from credentials.standards import delivery_reports, facts_json
 from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
 from credentials.verdict import Refused, Stale
+from recognition import digest
 from recognition.models import Case, Decision, Line, LineSource, Review
 from recognition.opinions import facts_of
 from recognition.services import (
@@ -50,6 +53,7 @@ from recognition.vocabulary import DecisionType
 from tests.at_once import at_once
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.mails import make_report
 from tests.factories.people import (
     make_institution,
     make_learner,
@@ -556,6 +560,38 @@ def test_two_lines_recorded_at_once_do_not_break_a_limit_together(how, meanwhile
     assert [type(problem) for problem in problems] == [Refused]
     assert str(problems[0]).startswith(reason)
     assert CreditEntry.objects.values("line").distinct().count() == 1
+
+
+# Mails -------------------------------------------------------------------------------------------
+
+
+def test_digest_written_by_two_workers_is_one_mail():
+    case = make_case()
+    registrar = make_staff(
+        case.institution, Role.REGISTRAR, name="Orla Finnery", mail_rhythm=MailRhythm.DAILY
+    )
+    for days in range(5):
+        morning = datetime(2026, 5, 4 + days, 7, tzinfo=UTC)
+        told()
+
+        problems = at_once(*(partial(digest.send, registrar, morning) for _ in range(3)))
+
+        assert (problems, told()) == ([], [registrar.email])
+
+
+def test_mail_that_two_reports_name_is_lost_once():
+    case = make_case()
+    mail = Mail.objects.get(user=case.applicant)
+    reports = [
+        delivery_reports.read(make_report(mail, status=status, words=""))
+        for status in ("5.1.1", "5.2.2")
+    ]
+
+    problems = at_once(*(partial(mails.take_report, report) for report in reports))
+
+    lost = Mail.objects.get(pk=mail.pk)
+    assert problems == []
+    assert (lost.bounce_reason, lost.error) in [("unknown", "5.1.1"), ("full", "5.2.2")]
 
 
 # Background jobs ---------------------------------------------------------------------------------

@@ -9,13 +9,25 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from config.celery import app
-from credentials.models import Document, DocumentKind, Job, Learner, Mail, NumberSeries, Role
+from credentials.models import (
+    Document,
+    DocumentKind,
+    Job,
+    Learner,
+    Mail,
+    MailRhythm,
+    NumberSeries,
+    Role,
+    User,
+)
 from credentials.services import jobs
 from credentials.services.lifecycle import change, enqueue
 from credentials.states import JobState
+from recognition import calendar
 from recognition.services import records
 from tests.factories.awards import make_award, make_taught_course
 from tests.factories.people import make_staff
+from tests.factories.recognition import make_case
 
 pytestmark = pytest.mark.worker
 
@@ -52,6 +64,22 @@ def test_worker_started_after_a_kill_does_what_was_queued_meanwhile(celery_worke
     celery_worker.start()
 
     assert is_sent(mail)
+
+
+def test_worker_writes_and_sends_a_digest_once_although_it_is_asked_twice(celery_worker):
+    institution = make_case().institution
+    registrar = make_staff(institution, Role.REGISTRAR, mail_rhythm=MailRhythm.DAILY)
+    app.control.purge()
+    for _ in range(2):
+        app.send_task("recognition.tasks.send_digest", args=[registrar.pk])
+
+    assert soon(lambda: User.objects.filter(pk=registrar.pk, digested_on__isnull=False).exists())
+    is_working_day = calendar.is_working_day(timezone.localdate(), institution.country)
+    assert soon(
+        lambda: Mail.objects.filter(user=registrar, sent_at__isnull=False).count() == is_working_day
+    )
+    time.sleep(0.5)
+    assert Mail.objects.filter(user=registrar).count() == is_working_day
 
 
 # Killed while it prints --------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from credentials.models.credential import Credential, Origin
 from credentials.models.document import Document, DocumentKind
 from credentials.models.evidence import Evidence, EvidenceKind
 from credentials.models.institution import AwardingBody, Institution, Unit
-from credentials.models.job import Job, JobKind, Mail
+from credentials.models.job import Job, JobKind
 from credentials.models.ledger import CreditEntry, RecognitionSummary
+from credentials.models.mail import BounceReason, Mail
 from credentials.models.number import NumberSeries
-from credentials.models.people import Learner, LearnerEmail, Membership, Role, User
+from credentials.models.people import Learner, LearnerEmail, MailRhythm, Membership, Role, User
 from credentials.models.programme import (
     ComponentType,
     Enrolment,
@@ -35,6 +36,7 @@ __all__ = [
     "AuditText",
     "Award",
     "AwardingBody",
+    "BounceReason",
     "Claim",
     "ComponentType",
     "Course",
@@ -56,6 +58,7 @@ __all__ = [
     "LearnerEmail",
     "LearningOutcome",
     "Mail",
+    "MailRhythm",
     "Membership",
     "Module",
     "ModulePart",

@@ -1,4 +1,4 @@
-"""Work done in the background: jobs with their progress, and mails to be sent."""
+"""Work done in the background: jobs with their progress."""
 
 import uuid
 
@@ -15,6 +15,7 @@ class JobKind(models.TextChoices):
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
     ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")
+    DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
 
 
@@ -77,26 +78,3 @@ class Job(models.Model):
     @property
     def audit_institution(self):
         return self.institution
-
-
-class Mail(models.Model):
-    """A mail written in the same transaction as its cause, sent by the worker, kept as a trace.
-
-    `holds_secret`: there is a link in it that opens something; its text is emptied once sent.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    recipient = models.EmailField()
-    subject = models.CharField(max_length=200)
-    body = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    holds_secret = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["created_at", "pk"]
-
-    def __str__(self):
-        return self.subject

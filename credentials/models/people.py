@@ -19,6 +19,13 @@ class Role(models.TextChoices):
     TEACHER = "teacher", _("Teacher")
 
 
+class MailRhythm(models.TextChoices):
+    """How often a member of staff is told what waits for them (see `services.mails.TASKS`)."""
+
+    AT_ONCE = "at_once", _("A mail for each, at once")
+    DAILY = "daily", _("One mail in the morning of each working day")
+
+
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email), **fields)
@@ -34,12 +41,22 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One account. Signs in with an e-mail address; may be learner and staff at once."""
+    """One account. Signs in with an e-mail address; may be learner and staff at once.
+
+    `digested_on`: the last day on which it was looked whether a digest is to be sent.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=12, default="en")
+    mail_rhythm = models.CharField(
+        _("what waits for you"),
+        max_length=8,
+        choices=MailRhythm.choices,
+        default=MailRhythm.AT_ONCE,
+    )
+    digested_on = models.DateField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)

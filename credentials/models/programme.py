@@ -43,6 +43,12 @@ class Programme(models.Model):
     def audit_institution(self):
         return self.institution
 
+    @property
+    def newest_title(self):
+        """The title of the newest regulations, {} without any; prefetch `versions` for lists."""
+        versions = list(self.versions.all())
+        return versions[0].title if versions else {}
+
 
 class ProgrammeVersionQuerySet(models.QuerySet):
     def published(self):

@@ -3,10 +3,12 @@
 An account is tied only by what it has proved: an e-mail address that was confirmed.
 """
 
+from datetime import date
+
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
-from credentials.models import Credential, Institution, Learner, LearnerEmail, User
+from credentials.models import Credential, Institution, Learner, LearnerEmail, MailRhythm, User
 from credentials.permissions import can_be_learner
 from credentials.services.lifecycle import change, lock, record
 
@@ -106,3 +108,14 @@ def addressee(learner: Learner) -> User | None:
         return None
     language = next(iter(learner.institution.languages), "en")
     return User(email=email, name=learner.name, language=language)
+
+
+def prefer(user: User, *, language: str, mail_rhythm: MailRhythm) -> None:
+    """Keep in which language somebody is written to, and how often about what waits for them."""
+    User.objects.filter(pk=user.pk).update(language=language, mail_rhythm=mail_rhythm)
+
+
+def take_digest_of(user: User, day: date) -> bool:
+    """Return whether the digest of a day is still to be looked at; of many who ask one gets it."""
+    waiting = User.objects.filter(pk=user.pk, is_active=True, mail_rhythm=MailRhythm.DAILY)
+    return bool(waiting.exclude(digested_on=day).update(digested_on=day))

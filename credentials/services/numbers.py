@@ -5,6 +5,7 @@ import secrets
 from django.utils import timezone
 
 from credentials.models import Institution, NumberSeries
+from credentials.services.lifecycle import change
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -25,6 +26,12 @@ def new_code(institution: Institution) -> str:
     """Return a random code such as "LND-7F4K-22QX-M3": 10 signs, about 49 bits, no 0/O/1/I/L/U."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(10))
     return f"{institution.number_prefix}-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+@change()
+def take(institution: Institution, kind: str) -> tuple[str, str]:
+    """Return a number and a code for a document that is about to be printed."""
+    return next_number(institution, kind), new_code(institution)
 
 
 def normal_code(typed: str) -> str:

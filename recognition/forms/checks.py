@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms.widgets import DateInput
 from credentials.models import AwardingBody, Institution, User
 from recognition.models import Committee, Seat, SeatRole
 from recognition.vocabulary import InadmissibleReason, Track
@@ -100,3 +101,15 @@ class LinkBodyForm(forms.Form):
     def __init__(self, *args, institution: Institution, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = institution.awarding_bodies.order_by("name")
+
+
+class DelayForm(forms.Form):
+    """Why it takes longer, and until when."""
+
+    reason = forms.CharField(
+        label=_("Why it takes longer"),
+        help_text=_("The learner reads it word for word."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    new_due_on = forms.DateField(label=_("New date"), widget=DateInput())

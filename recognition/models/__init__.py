@@ -7,6 +7,7 @@ from recognition.models.assessment import (
     SupplementaryAssessment,
 )
 from recognition.models.case import Case, Intake, Purpose
+from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference
@@ -42,6 +43,7 @@ __all__ = [
     "Committee",
     "CommitteeKind",
     "Decision",
+    "Delay",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
@@ -61,6 +63,7 @@ __all__ = [
     "Purpose",
     "Recusal",
     "RecusalOrigin",
+    "Reminder",
     "Reopening",
     "ReopeningReason",
     "Review",

@@ -1,10 +1,12 @@
 """Lines: {sources} -> {target}, each with its own state, clock, holder and decision."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KT
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Award, Origin, Role, Unit
@@ -73,6 +75,16 @@ class LineQuerySet(models.QuerySet):
             user
         )
 
+    def late(self):
+        """Lines whose decision should have been sent before today."""
+        return self.filter(state__in=states.CLOCK_RUNS, due_on__lt=timezone.localdate())
+
+    def due_soon(self):
+        """Lines in time whose decision is due within a week: what will be late before it is."""
+        today = timezone.localdate()
+        soon = today + timedelta(days=7)
+        return self.filter(state__in=states.CLOCK_RUNS, due_on__range=(today, soon))
+
     def with_all(self):
         """With what nearly every page of a line shows."""
         return self.select_related(
@@ -133,6 +145,7 @@ class Line(models.Model):
     held_since = models.DateTimeField(null=True, blank=True)
     complete_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    delayed_until = models.DateField(null=True, blank=True)
     deliberated_at = models.DateTimeField(null=True, blank=True)
     inadmissible_reason = models.CharField(max_length=24, blank=True)
     closing_note = models.TextField(blank=True)
@@ -179,6 +192,11 @@ class Line(models.Model):
     @property
     def audit_institution(self):
         return self.case.institution
+
+    @property
+    def promised_on(self):
+        """The date the applicant was told last: the limit, or that of a delay; None before."""
+        return max(filter(None, (self.due_on, self.delayed_until)), default=None)
 
     @property
     def turn(self):

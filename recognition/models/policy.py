@@ -8,6 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recognition.vocabulary import DecisionType, GradeMethod
+
 
 def without_vote():
     """Return what may be decided without a vote, by whom: the chair alone all but a refusal."""
@@ -79,9 +81,9 @@ class Policy(models.Model):
     appeal_answer_days = models.PositiveSmallIntegerField(
         _("decision on an appeal, working days"), default=40
     )
-    appeal_body = models.JSONField(default=dict)
-    appeal_address = models.JSONField(default=dict)
-    legal_basis = models.JSONField(default=dict)
+    appeal_body = models.JSONField(_("who decides on objections and appeals"), default=dict)
+    appeal_address = models.JSONField(_("where to send an objection"), default=dict)
+    legal_basis = models.JSONField(_("legal basis"), default=dict)
     # Credits
     validation_cap = models.DecimalField(
         _("share of a programme that validation may fill"),
@@ -121,7 +123,7 @@ class Policy(models.Model):
         _("part of a module without parts may be recognised in proportion"), default=True
     )
     # Grades
-    grade_methods = models.JSONField(default=list, blank=True)
+    grade_methods = models.JSONField(_("grades"), default=list, blank=True)
     grade_decimals = models.PositiveSmallIntegerField(
         _("decimals of a converted grade, cut and not rounded"), default=1
     )
@@ -130,7 +132,7 @@ class Policy(models.Model):
     )
     # Who decides, and how
     quorum = models.PositiveSmallIntegerField(_("opinions needed"), default=2)
-    delegation = models.JSONField(default=without_vote)
+    delegation = models.JSONField(_("decided without a vote"), default=without_vote)
     is_blind = models.BooleanField(
         _("reviewers are shown no name, sex, birth date or nationality"), default=False
     )
@@ -140,7 +142,7 @@ class Policy(models.Model):
     precedent_years = models.PositiveSmallIntegerField(
         _("years for which a standing decision holds"), default=3
     )
-    text_blocks = models.JSONField(default=list, blank=True)
+    text_blocks = models.JSONField(_("standard phrases"), default=list, blank=True)
 
     objects = PolicyQuerySet.as_manager()
 
@@ -152,3 +154,28 @@ class Policy(models.Model):
 
     def __str__(self):
         return f"{self.institution}, {self.version}"
+
+    @property
+    def delegated(self):
+        """Who may decide what without a vote, in words: pairs of (who, types)."""
+        names = {"chair": _("Chair of the committee"), "course_director": _("Course director")}
+        for who, name in names.items():
+            types = [str(DecisionType(one).label) for one in self.delegation.get(who, [])]
+            if types:
+                yield name, ", ".join(types)
+
+    @property
+    def grade_method_labels(self):
+        return [GradeMethod(code).label for code in self.grade_methods]
+
+    @property
+    def validation_percent(self):
+        return int(self.validation_cap * 100)
+
+    @property
+    def workload_percent(self):
+        return int(self.workload_tolerance_share * 100)
+
+    @property
+    def total_percent(self):
+        return None if self.total_cap is None else int(self.total_cap * 100)

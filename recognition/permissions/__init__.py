@@ -41,6 +41,7 @@ from recognition.permissions.information import (
 )
 from recognition.permissions.registrar import (
     award_of,
+    can_announce_delay,
     can_assign,
     can_award_validated,
     can_check,
@@ -79,6 +80,7 @@ __all__ = [
     "TO_CHECK",
     "as_registrar",
     "award_of",
+    "can_announce_delay",
     "can_answer_by_link",
     "can_answer_information",
     "can_ask_information",

@@ -26,7 +26,7 @@ from recognition.permissions.shared import (
     stepped_back,
     too_late,
 )
-from recognition.states import LineState, ReviewState
+from recognition.states import CLOCK_RUNS, LineState, ReviewState
 from recognition.vocabulary import DecisionType, Track
 
 
@@ -145,6 +145,11 @@ def award_of(line: Line) -> Award | None:
         return None
     valid = Award.objects.exclude(state=AwardState.REVOKED)
     return valid.filter(decision=line.decision.uuid).first()
+
+
+def can_announce_delay(user: User, line: Line) -> Verdict:
+    """Tell the applicant that it takes longer: the registrar, while the clock runs."""
+    return as_registrar(user, line, *CLOCK_RUNS)
 
 
 def can_seat(user: User, committee: Committee) -> Verdict:

@@ -182,6 +182,23 @@ def go_on(line: Line, *, by: User | None, text: str = "") -> None:
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)
 
 
+def due_on_after_pauses(line: Line, today: date) -> date:
+    """Return when the decision is due: the time of `pauses_of` does not count."""
+    return clock_of(line, today).due_on(today)
+
+
+def clock_of(line: Line, today: date) -> Clock:
+    """Return the clock of a complete line, in working days, with its pauses."""
+    institution = line.case.institution
+    return Clock(
+        timezone.localdate(line.complete_at),
+        line.case.policy.decision_days,
+        institution.country,
+        institution.subdivision,
+        pauses_of(line),
+    )
+
+
 def pauses_of(line: Line) -> tuple[tuple[date, date | None], ...]:
     """Return when the clock of a complete line stood still: (from, to), to is None while it does.
 
@@ -196,19 +213,6 @@ def pauses_of(line: Line) -> tuple[tuple[date, date | None], ...]:
         (timezone.localdate(since), timezone.localdate(to) if to else None)
         for since, to in sorted(moments, key=lambda moment: moment[0])
     )
-
-
-def due_on_after_pauses(line: Line, today: date) -> date:
-    """Return when the decision is due: the time of `pauses_of` does not count."""
-    institution = line.case.institution
-    clock = Clock(
-        timezone.localdate(line.complete_at),
-        line.case.policy.decision_days,
-        institution.country,
-        institution.subdivision,
-        pauses_of(line),
-    )
-    return clock.due_on(today)
 
 
 @change()

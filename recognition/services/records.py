@@ -193,7 +193,7 @@ def _printed(job: Job, learner: Learner) -> Document | None:
 
 
 def _print(job: Job, learner: Learner) -> Document:
-    number, code = _numbered(job.institution)
+    number, code = numbers.take(job.institution, "DP")
     dated = date.fromisoformat(job.parameters["dated"])
     created = timezone.make_aware(datetime.combine(dated, datetime.min.time().replace(hour=12)))
     record_facts = _facts_of(learner, job, number, code, created)
@@ -208,11 +208,6 @@ def _print(job: Job, learner: Learner) -> Document:
         created=created,
     )
     return _store(job, learner, data, title=context["title"], number=number, code=code)
-
-
-@change()
-def _numbered(institution: Institution) -> tuple[str, str]:
-    return numbers.next_number(institution, "DP"), numbers.new_code(institution)
 
 
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:

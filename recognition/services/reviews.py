@@ -167,7 +167,7 @@ def step_back(review: Review, reason: str, *, by: User) -> None:
     passed_on = pass_on_if_all_in(review.line, by=by)
     if not passed_on:
         context = {"line": review.line, "url": address("line-reviewers", review.line.uuid)}
-        for person in {*registrars_of(review.line.case), *_chairs_of(review.line)} - {by}:
+        for person in {*registrars_of(review.line.case), *chairs_of(review.line)} - {by}:
             mails.write("reviewer_stepped_back", person, context)
 
 
@@ -295,13 +295,13 @@ def pass_on_if_all_in(line: Line, *, by: User) -> bool:
         return False
     now = timezone.now()
     move(line, LineState.DELIBERATION, by=by, held_since=now, deliberated_at=now)
-    for chair in _chairs_of(line)[:1]:
+    for chair in chairs_of(line)[:1]:
         context = {"line": line, "url": address("line-decide", line.uuid)}
         mails.write("opinions_all_in", chair, context)
     return True
 
 
-def _chairs_of(line: Line) -> list[User]:
+def chairs_of(line: Line) -> list[User]:
     """Return chair and deputies who may decide, the chair first."""
     seats = (
         line.committee.seats.current()

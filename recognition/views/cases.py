@@ -7,8 +7,9 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from credentials.models import Mail
 from recognition import submission, timeline
-from recognition.models import Case, Line, Policy
+from recognition.models import Case, Line
 from recognition.permissions import can_withdraw
 from recognition.services import lines
 from recognition.states import LineState
@@ -52,6 +53,9 @@ def detail(request, uuid):
     context = {
         "case": case,
         "level": "h2" if len(stories) == 1 else "h3",
+        "mails": Mail.objects.about(case, *(story.line for story in stories))
+        .filter(user=request.user)
+        .exclude(sent_at=None),
         "lines": [(story, can_withdraw(request.user, story.line)) for story in stories],
     }
     return render(request, "cases/detail.html", context)
@@ -94,9 +98,3 @@ def line_detail(request, uuid):
         page = "line-record" if line.state in RECORD_PAGES else "line-check"
         return redirect(page, line.uuid)
     return redirect("line-decide", line.uuid)
-
-
-def rules(request):
-    """The rules of each institution, in force today, for everybody to read; one query."""
-    policies = Policy.objects.in_force().select_related("institution")
-    return render(request, "cases/rules.html", {"policies": policies.order_by("institution__slug")})

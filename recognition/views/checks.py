@@ -10,19 +10,20 @@ from credentials.models import AwardingBody
 from credentials.permissions import can_keep_records
 from credentials.verdict import Refused
 from recognition import evidence, guards
-from recognition.forms.checks import CompleteForm, InadmissibleForm, LinkBodyForm
+from recognition.forms.checks import CompleteForm, DelayForm, InadmissibleForm, LinkBodyForm
 from recognition.models import Line, LineSource
 from recognition.opinions import ground_as_saved, proposed_track
 from recognition.permissions import (
+    can_announce_delay,
     can_check,
     can_declare_inadmissible,
     can_see_check,
     can_stop_waiting,
 )
-from recognition.services import committees, lines
+from recognition.services import clock, committees, lines
 from recognition.states import LineState
 from recognition.views import information
-from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 
@@ -63,7 +64,9 @@ def check(request, uuid):
         "inquiries": information.inquiries_of(line, request.user),
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
+        "can_announce_delay": can_announce_delay(request.user, line),
         "may_end": _may_end(request.user, line),
+        **notices_of(line),
     }
     return render(request, "lines/check.html", context)
 
@@ -111,6 +114,25 @@ def inadmissible(request, uuid):
         return redirect("work")
     context = _page(request, line, form) | {"in_deliberation": in_deliberation}
     return render(request, "lines/inadmissible.html", context)
+
+
+@login_required
+def delay(request, uuid):
+    """Tell the applicant beforehand that the decision takes longer, why, and until when."""
+    line = kept_line(request, uuid)
+    can_announce_delay(request.user, line).require()
+    form = DelayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            clock.announce_delay(line, said["reason"], said["new_due_on"], by=request.user)
+        except Refused as refusal:
+            form.add_error("new_due_on", str(refusal))
+        else:
+            messages.success(request, _("The learner has been told, and gets a letter."))
+            return redirect("line-detail", line.uuid)
+    context = _page(request, line, form) | {"latest": clock.latest_date(line)}
+    return render(request, "lines/delay.html", context)
 
 
 @login_required

@@ -36,7 +36,7 @@ from recognition.permissions import (
 from recognition.services import credits, decisions, letters, lines, validations
 from recognition.states import DecisionState
 from recognition.views.checks import kept_line
-from recognition.views.header import case_facts, heading_of, lines_of_case
+from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import DecisionType, Track
 
 LETTER_HEADING = 3
@@ -242,6 +242,7 @@ def record(request, uuid):
         "problem": problem,
         "sources": line.sources.select_related("supplement"),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
+        **notices_of(line),
         "can_notify": can_notify(request.user, line),
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),

@@ -29,4 +29,5 @@ def _files_of(line: Line) -> set[int]:
     asked = line.information_requests.all()
     answers = asked.values_list("items__documents", "inquiry__letter")
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
-    return {pk for row in (*sources, *answers) for pk in row} | set(letters)
+    delays = line.delays.values_list("letter", flat=True)
+    return {pk for row in (*sources, *answers) for pk in row} | {*letters, *delays}

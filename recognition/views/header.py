@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.language import in_language
-from credentials.models import User
+from credentials.models import Mail, User
 from credentials.templatetags.symbolon import daymonth, ects, longdate, state_tag
 from recognition.calendar import working_days_between
 from recognition.models import Line, Review, TargetKind
 from recognition.opinions import target_ects
 from recognition.permissions import chairs, open_question
-from recognition.states import TURN, LineState, ReviewState, Turn
+from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -90,7 +90,7 @@ def due_on(line: Line) -> date | None:
         return line.information_requests.open().aggregate(due=Min("due_on"))["due"]
     if line.state == LineState.ASSESSMENT:
         return line.assessments.open().aggregate(due=Min("due_on"))["due"]
-    if line.state in (LineState.UNDER_REVIEW, LineState.DELIBERATION, LineState.DECIDED):
+    if line.state in CLOCK_RUNS:
         return line.due_on
     return None
 
@@ -161,3 +161,10 @@ def short_name(line: Line) -> str:
     if line.target_kind == TargetKind.PARTS:
         name = _("Parts of %(module)s") % {"module": name}
     return f"{name}, {amount}" if amount else name
+
+
+def notices_of(line: Line) -> dict:
+    """Return who was told what when, and which mails did not arrive; for the registrar's pages."""
+    found = list(Mail.objects.about(line, line.case).select_related("user", "settled_by"))
+    missed = {mail.reader: mail for mail in found if mail.bounced_at and not mail.settled_at}
+    return {"notices": found, "undelivered": list(missed.values())}

@@ -1,4 +1,4 @@
-"""Pages of an institution's own affairs: people, units, committees, rules."""
+"""Pages of an institution's own affairs: people, units, committees."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,10 +11,9 @@ from credentials.models import Institution, Membership
 from credentials.permissions import can_keep_records
 from credentials.services import staff
 from credentials.verdict import Refused
-from recognition.forms.institutions import CommitteeForm, PolicyForm, SeatForm
-from recognition.models import Committee, Policy, Seat
+from recognition.forms.institutions import CommitteeForm, SeatForm
+from recognition.models import Committee, Seat
 from recognition.services import committees as committee_services
-from recognition.services import policies
 
 
 @login_required
@@ -28,14 +27,14 @@ def affairs(request):
     return render(request, "institutions/affairs.html", {"kept": kept})
 
 
-def _kept(request, slug):
+def kept_institution(request, slug):
     return get_object_or_404(Institution.objects.kept_by(request.user), slug=slug)
 
 
 @login_required
 def people(request, slug):
     """Staff and their roles; eight queries for any number of them."""
-    institution = _kept(request, slug)
+    institution = kept_institution(request, slug)
     form = MembershipForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -72,7 +71,7 @@ def end_membership(request, uuid):
 
 @login_required
 def units(request, slug):
-    institution = _kept(request, slug)
+    institution = kept_institution(request, slug)
     form = UnitForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
         unit = staff.add_unit(
@@ -91,7 +90,7 @@ def units(request, slug):
 @login_required
 def committees(request, slug):
     """Committees and their seats; which of the two forms was sent is said by its button."""
-    institution = _kept(request, slug)
+    institution = kept_institution(request, slug)
     is_new = request.POST.get("what") == "committee"
     posted = request.POST or None
     new_form = CommitteeForm(posted if is_new else None, institution=institution)
@@ -140,23 +139,3 @@ def end_seat(request, uuid):
         messages.success(request, _("The term has ended."))
         return redirect("committee-list", place.committee.unit.institution.slug)
     return render(request, "institutions/end_seat.html", {"place": place})
-
-
-@login_required
-def policy(request, slug):
-    institution = _kept(request, slug)
-    latest = Policy.objects.filter(institution=institution).order_by("-version").first()
-    form = PolicyForm(request.POST or None, latest=latest)
-    if request.method == "POST" and form.is_valid():
-        published = policies.publish(institution, by=request.user, **form.cleaned_data)
-        messages.success(
-            request, _("Version %(number)s is published.") % {"number": published.version}
-        )
-        return redirect("policy-edit", slug)
-    context = {
-        "institution": institution,
-        "form": form,
-        "latest": latest,
-        "in_force": Policy.objects.in_force().filter(institution=institution).first(),
-    }
-    return render(request, "institutions/policy.html", context)

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
 from credentials.language import clean_text
-from credentials.models import Document, DocumentKind, Institution, Learner
+from credentials.models import Document, DocumentKind, Institution, Learner, Mail
 from credentials.verdict import Refused
 from credentials.views.bodies import kept_institution
 from recognition.forms.records import PageForm, PagesForm
@@ -42,7 +42,7 @@ def learner_list(request):
 
 @login_required
 def learner_detail(request, uuid):
-    """One learner's record. Eleven queries, however long it is."""
+    """One learner's record. Twelve queries, however long it is."""
     kept = Institution.objects.kept_by(request.user)
     learner = get_object_or_404(
         records.with_records(Learner.objects.filter(institution__in=kept)).select_related(
@@ -68,6 +68,7 @@ def learner_detail(request, uuid):
         "form": form,
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": pages[:LATEST],
+        "returned": Mail.objects.bounced().to_learner(learner).last(),
     }
     return render(request, "learners/detail.html", context)
 

@@ -8,9 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from credentials.models import User
+from credentials.models import Mail, User
 from recognition import demo, figures
-from recognition.work import waiting_for
+from recognition.work import deadlines_of, waiting_for
 
 BACKEND = "config.accounts.Backend"
 
@@ -28,7 +28,13 @@ def home(request):
 
 @login_required
 def work(request):
-    return render(request, "work/work.html", {"groups": waiting_for(request.user)})
+    returned = Mail.objects.bounced().filter(recipient__iexact=request.user.email).last()
+    context = {
+        "groups": waiting_for(request.user),
+        "deadlines": deadlines_of(request.user),
+        "returned": returned,
+    }
+    return render(request, "work/work.html", context)
 
 
 @require_POST

@@ -39,6 +39,7 @@ from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.mails import come_back
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -104,7 +105,7 @@ def make_world() -> World:
     for institution, prefix in ((home, ""), (foreign, "foreign_")):
         world.people |= {f"{prefix}{role}": one for role, one in make_cast(institution).items()}
     world.people["member"] = _confirmed(make_user("Nobody Special"))
-    world.keep(institution=home.slug)
+    world.keep(institution=home.slug, policy=home.policies.get().version)
     _make_courses(world, home)
     _make_awards(world, home)
     _make_portfolio(world, home)
@@ -239,6 +240,7 @@ def _make_cases(world: World) -> None:
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
     ways["done"].to(LineState.RECORDED)
+    come_back(Mail.objects.about(ways["asked"].line).last())
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
     world.keep(
         draft_case=(draft := _case(world, submitted=False)),

@@ -736,35 +736,6 @@ def test_looking_at_pages_writes_nothing(client, ready):
     assert AuditEvent.objects.count() == events
 
 
-# The rules, for everybody
-
-
-def test_rules_that_are_in_force_today_are_public(client):
-    institution = make_institution()
-    make_policy(institution, version=1, decision_days=21)
-    make_policy(institution, version=2, decision_days=22)
-    make_policy(
-        institution,
-        version=3,
-        decision_days=23,
-        valid_from=timezone.localdate() + timedelta(days=30),
-    )
-
-    page = client.get(reverse("recognition-rules"))
-
-    assert [policy.version for policy in page.context["policies"]] == [2]
-    assert "Within 22 working days" in page.content.decode()
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_rules_ask_the_database_once(client, number, django_assert_num_queries):
-    for _ in range(number):
-        make_policy(make_institution())
-
-    with django_assert_num_queries(1):
-        client.get(reverse("recognition-rules"))
-
-
 @pytest.mark.parametrize("number", [1, 3])
 def test_draft_and_check_page_ask_the_database_the_same_for_any_lines(
     client, draft, nela, number, django_assert_num_queries

@@ -1,16 +1,10 @@
 """An institution's own affairs by its pages: people, units, committees, rules."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from credentials.models import AuditEvent, Membership, Role, Unit
-from credentials.verdict import Refused
-from recognition.models import Committee, Policy, Seat, SeatRole
-from recognition.services import policies
+from recognition.models import Committee, Seat, SeatRole
 from tests.factories.people import (
     make_institution,
     make_registrar,
@@ -39,26 +33,6 @@ def registrar(client, institution):
 
 def at(name, institution):
     return reverse(name, args=[institution.slug])
-
-
-def rules(**changes):
-    return {
-        "valid_from": timezone.localdate().isoformat(),
-        "check_days": "5",
-        "decision_days": "20",
-        "information_days": "14",
-        "objection_days": "30",
-        "quorum": "2",
-        "validation_cap": "50",
-        "allows_proportional": "on",
-        "appeal_body_en": "Appeals board",
-        "appeal_body_de": "Widerspruchsausschuss",
-        "appeal_address_en": "Hall 1",
-        "appeal_address_de": "Halle 1",
-        "legal_basis_en": "Lisbon Recognition Convention",
-        "legal_basis_de": "Lissabon-Konvention",
-        **changes,
-    }
 
 
 # Whose pages they are
@@ -310,89 +284,6 @@ def test_seat_in_another_institution_does_not_exist_here(client, registrar):
     assert client.post(reverse("seat-end", args=[place.uuid])).status_code == 404
 
 
-# Rules
-
-
-def test_rules_are_published_as_a_new_version(client, institution, registrar):
-    make_policy(institution, version=1)
-
-    answer = client.post(at("policy-edit", institution), rules(decision_days="15"), follow=True)
-
-    policy = Policy.objects.get(version=2)
-    assert "Version 2 is published." in answer.content.decode()
-    assert (policy.decision_days, policy.validation_cap) == (15, Decimal("0.50"))
-    assert policy.appeal_body == {"en": "Appeals board", "de": "Widerspruchsausschuss"}
-    assert "Version 2 is in force since" in answer.content.decode()
-    assert Policy.objects.get(version=1).decision_days == 20
-
-
-def test_same_rules_from_two_tabs_are_one_version(client, institution, registrar):
-    for _tab in range(2):
-        client.post(at("policy-edit", institution), rules())
-
-    assert Policy.objects.count() == 1
-
-
-def test_form_is_filled_with_the_latest_rules(client, institution, registrar):
-    make_policy(institution, decision_days=17, validation_cap=Decimal("0.25"))
-
-    form = client.get(at("policy-edit", institution)).context["form"]
-
-    assert (form["decision_days"].value(), form["validation_cap"].value()) == (17, 25)
-    assert form["appeal_body_de"].value() == "Widerspruchsausschuss"
-
-
-def test_rules_of_the_future_are_announced_and_not_in_force(client, institution, registrar):
-    make_policy(institution, version=1, valid_from=timezone.localdate())
-    day = timezone.localdate() + timedelta(days=30)
-
-    answer = client.post(
-        at("policy-edit", institution), rules(valid_from=day.isoformat()), follow=True
-    )
-
-    page = answer.content.decode()
-    assert "Version 1 is in force since" in page
-    assert "Version 2 comes into force on" in page
-    assert Policy.objects.in_force().get().version == 1
-
-
-def test_institution_without_rules_says_what_that_means(client, institution, registrar):
-    page = client.get(at("policy-edit", institution)).content.decode()
-
-    assert "There are no rules yet. Without them nobody can apply." in page
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("valid_from", "2020-01-01"),
-        ("valid_from", ""),
-        ("check_days", "0"),
-        ("decision_days", "121"),
-        ("information_days", "x"),
-        ("objection_days", "-1"),
-        ("quorum", "0"),
-        ("validation_cap", "101"),
-        ("appeal_body_de", ""),
-        ("appeal_address_en", " "),
-        ("legal_basis_en", ""),
-    ],
-)
-def test_rules_with_a_mistake_name_the_field_and_publish_nothing(
-    client, institution, registrar, field, value
-):
-    answer = client.post(at("policy-edit", institution), rules(**{field: value}))
-
-    assert set(answer.context["form"].errors) == {field}
-    assert f'href="#id_{field}"' in answer.content.decode()
-    assert not Policy.objects.exists()
-
-
-def test_rules_are_published_by_registrars_only(institution):
-    with pytest.raises(Refused):
-        policies.publish(institution, valid_from=timezone.localdate(), by=make_user())
-
-
 # All of them
 
 
@@ -409,7 +300,7 @@ def test_pages_ask_the_database_the_same_for_any_number(
         committee = Committee.objects.create(unit=unit, name={"en": f"Committee {n}"})
         Seat.objects.create(committee=committee, user=make_user())
 
-    for name, queries in zip(PAGES, (8, 8, 12, 7), strict=True):
+    for name, queries in zip(PAGES, (8, 8, 12, 10), strict=True):
         with django_assert_num_queries(queries):
             client.get(at(name, institution))
 

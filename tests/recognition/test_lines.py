@@ -496,8 +496,8 @@ def test_a_late_answer_in_deliberation_opens_the_opinions_again_and_no_clock_sta
 def test_after_the_decision_it_is_too_late_to_answer():
     line = make_line(LineState.DELIBERATION)
     request = ask_in_vain(line, Way(line).chair)
-    write_decision(line, DecisionType.PARTIAL, by=Way(line).chair)
-    decisions.sign(line.decision, by=Way(line).chair)
+    decision = write_decision(line, DecisionType.PARTIAL, by=Way(line).chair)
+    decisions.sign(decision, by=Way(line).chair)
 
     with pytest.raises(Refused, match="not possible any more"):
         information.answer(request, answers("Here it is."), by=line.case.applicant)
@@ -616,7 +616,7 @@ def test_check_page_costs_the_same_queries_for_more_outcomes(client, django_asse
         credential = make_external_credential(applicant, outcomes=outcomes)
         line = make_case(applicant=applicant, modules=[module], sources=[credential]).lines.get()
         client.force_login(registrar_of(line))
-        with django_assert_num_queries(33):
+        with django_assert_num_queries(34):
             client.get(reverse("line-check", args=[line.uuid]))
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import Claim, Role, Unit
+from credentials.models import Claim, Mail, Role, Unit
 from credentials.states import AwardState, ClaimState
 from recognition import figures
 from recognition.models import InformationRequest, Line
@@ -16,6 +16,7 @@ from recognition.vocabulary import DecisionType
 from recognition.work import SHOWN, waiting_for
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version, make_programme_version
+from tests.factories.mails import come_back
 from tests.factories.people import (
     make_institution,
     make_registrar,
@@ -200,7 +201,8 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         make_claim(ClaimState.DENIED, student=person)
         make_award(student=person, claimed=False, accepted=False)
         make_line(LineState.INFO_REQUESTED, applicant=person)
-        make_case(programme_version=make_programme_version(institution))
+        case = make_case(programme_version=make_programme_version(institution))
+        come_back(Mail.objects.about(case).get(user=case.applicant))
         line = make_line(LineState.UNDER_REVIEW)
         line.committee.seats.create(user=person)
         line.reviews.create(reviewer=person)
@@ -208,7 +210,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         decided.committee.seats.create(user=person, role="deputy")
 
     client.force_login(person)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(20):
         client.get(reverse("work"))
     assert len(waiting_for(person)) == 5
 

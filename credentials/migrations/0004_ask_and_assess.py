@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0001_initial'),
+        ('credentials', '0003_mails_and_rhythm'),
     ]
 
     operations = [
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='job',
             name='kind',
-            field=models.CharField(choices=[('sign_award', 'Signing a credential'), ('award_supplement', 'Making a supplement'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('diploma_pages', 'Making micro-credentials pages')], max_length=20),
+            field=models.CharField(choices=[('sign_award', 'Signing a credential'), ('award_supplement', 'Making a supplement'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('delay_letter', 'Making the letter on a delay'), ('diploma_pages', 'Making micro-credentials pages')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='award',

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0002_ask_and_assess'),
-        ('recognition', '0005_decided_has_decision'),
+        ('credentials', '0004_ask_and_assess'),
+        ('recognition', '0007_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
