@@ -42,7 +42,6 @@ class ItemForm(forms.Form):
 
     marks_optional = False
     text = forms.CharField(
-        label=_("What is missing?"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -50,6 +49,10 @@ class ItemForm(forms.Form):
 
 
 class BaseItems(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields["text"].label = _("Item %(number)s") % {"number": index + 1}
+
     @property
     def texts(self) -> list[str]:
         return [text for form in self.forms if (text := form.cleaned_data.get("text", "").strip())]

@@ -102,7 +102,8 @@ def _send_link(inquiry: IssuerInquiry, token: str) -> None:
         "url": address("inquiry-answer", token),
     }
     recipient = mails.Stranger(inquiry.name, inquiry.email, inquiry.language)
-    mails.write("issuer_asked", recipient, context, holds_secret=True)
+    line = inquiry.request.line
+    mails.write("issuer_asked", recipient, context, about=line, holds_secret=True)
 
 
 def found(token: str) -> IssuerInquiry | None:

@@ -266,7 +266,7 @@ def test_stories_ask_the_database_the_same_for_any_number_of_lines(
         Way(line).to(LineState.DELIBERATION)
     client.force_login(nela)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         timeline.stories_of(timeline.with_stories(Case.objects.get().lines.all()))
     with django_assert_num_queries(13):
         client.get(reverse("case-detail", args=[case.uuid]))
