@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from credentials.verdict import ALLOWED, Verdict, no
-from recognition import ledger
+from recognition import grading, ledger
 from recognition.credits import Entry
 from recognition.models import Decision, TargetKind
 from recognition.opinions import Ground, ground_of
@@ -65,7 +65,7 @@ def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
         found.append(
             Problem("later_measures", _("Write what the applicant can do to have the rest."))
         )
-    return found
+    return [*found, *grading.problems_of(decision)]
 
 
 def possible(ground: Ground) -> dict[DecisionType, Verdict]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from credentials.models import ComponentType, CreditEntry, Document, DocumentKind
@@ -20,6 +20,8 @@ from recognition.opinions import (
     free_ects,
     promised,
 )
+from recognition.placement import Placement, placement
+from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
 
 
@@ -186,3 +188,17 @@ def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
 def fills_module(line: Line, decision: str) -> bool:
     """Whether a decision replaces a whole module, which can happen once."""
     return line.target_kind == TargetKind.MODULE and decision == DecisionType.FULL_SUBSTITUTION
+
+
+def placement_with(line: Line) -> Placement:
+    """Return the semester in which the learner is placed (R11), with this decision's credits."""
+    version, decision = line.case.programme_version, line.decision
+    entries = CreditEntry.objects.filter(
+        enrolment__learner=line.case.learner_id,
+        enrolment__programme_version=version,
+        reversed_at=None,
+    )
+    recorded = entries.aggregate(sum=Sum("ects"))["sum"] or NOTHING
+    promised_here = line.state in (LineState.DECIDED, LineState.NOTIFIED)
+    given = decision.ects or NOTHING if promised_here else NOTHING
+    return placement(recorded + given, version.ects_total, version.semesters)

@@ -161,6 +161,7 @@ def _sentences(
         line.case.check_due_on,
         _("The committee begins to compare"),
     )
+    decided = (_("It is decided. Your letter is being made."), line.promised_on, letter)
     if state == LineState.NOTIFIED:
         refused = line.decision.type == DecisionType.REFUSAL
         following = "" if refused else _("The registrar records the credits")
@@ -189,16 +190,8 @@ def _sentences(
             line.promised_on,
             letter,
         ),
-        LineState.AUTO_DECIDED: (
-            _("It is decided. Your letter is being made."),
-            line.promised_on,
-            letter,
-        ),
-        LineState.DECIDED: (
-            _("It is decided. Your letter is being made."),
-            line.promised_on,
-            letter,
-        ),
+        LineState.AUTO_DECIDED: decided,
+        LineState.DECIDED: decided,
         LineState.CONDITION_PENDING: (
             _("It is recognised as soon as you meet the condition."),
             None,

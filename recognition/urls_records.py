@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import institutions, policies, records
+from recognition.views import grade_tables, institutions, policies, records
 
 urlpatterns = [
     path("learners/", records.learner_list, name="learner-list"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("institution/<slug:slug>/units/", institutions.units, name="institution-units"),
     path("institution/<slug:slug>/committees/", institutions.committees, name="committee-list"),
     path("institution/<slug:slug>/rules/", policies.edit, name="policy-edit"),
+    path("institution/<slug:slug>/grades/", grade_tables.index, name="grade-table-list"),
+    path("institution/<slug:slug>/grades/new/", grade_tables.create, name="grade-table-new"),
+    path("grades/<uuid:uuid>/", grade_tables.edit, name="grade-table-edit"),
     path("memberships/<uuid:uuid>/end/", institutions.end_membership, name="membership-end"),
     path("seats/<uuid:uuid>/end/", institutions.end_seat, name="seat-end"),
 ]

@@ -239,6 +239,16 @@ class Authority(TextChoices):
     APPEAL_BODY = "appeal_body", _("The appeal body")
 
 
+WITH_GRADE = (
+    DecisionType.FULL_SUBSTITUTION,
+    DecisionType.INCLUSION,
+    DecisionType.ALTERNATIVE,
+    DecisionType.PARTIAL,
+    DecisionType.CONDITIONAL,
+)
+"""The decisions that record credits, and so a grade or none."""
+
+
 class GradeMethod(TextChoices):
     """How the grade of a decision came about; an institution's rules order the first three."""
 

@@ -273,6 +273,10 @@ ADDRESSES = [
     Address("institution-units", "institution", opens="registrar"),
     Address("committee-list", "institution", opens="registrar"),
     Address("policy-edit", "institution", opens="registrar"),
+    Address("grade-table-list", "institution", opens="registrar"),
+    Address("grade-table-new", "institution", opens="registrar"),
+    Address("grade-table-edit", "grade_table", opens="registrar"),
+    Address("grade-table-edit", "old_grade_table"),  # there is a newer version
     Address("membership-end", "membership", opens="registrar", acts="registrar"),
     Address("seat-end", "seat", opens="registrar", acts="registrar"),
     # Accounts (allauth): led to the confirmation of the password counts as open

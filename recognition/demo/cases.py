@@ -1,12 +1,14 @@
 """The demonstration's applications, one in every state, walked through the real services."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from credentials.models import AwardingBody, Credential, Job, JobKind, User
 from credentials.states import JobState
 from recognition.demo.clock import days_ago
 from recognition.demo.people import World
 from recognition.demo.portfolio import earn
+from recognition.grading import proposals_of
 from recognition.matching.outcomes import SourceText, likely_matches
 from recognition.models import Case, Line, Review
 from recognition.opinions import facts_of, proposed_track, target_outcomes
@@ -133,8 +135,9 @@ def _ratings(line: Line, ratings: str):
 def decide(world: World, line: Line, draft: DecisionDraft, *, days: float, until: str = "record"):
     """Let the chair sign, the worker print, the registrar send and record, as far as `until`."""
     line = Line.objects.with_all().get(pk=line.pk)
+    grade = proposals_of(line).possible[0].key
     with days_ago(days):
-        decision = decisions.save(line, draft, by=world.hedda)
+        decision = decisions.save(line, replace(draft, grade_choice=grade), by=world.hedda)
         decisions.sign(decision, by=world.hedda)
         _print(line, world.hedda)
     if until == "sign":
@@ -223,7 +226,7 @@ def _make_early_cases(world: World, credential: dict, external: dict) -> None:
             ["Which of your works were read by the tutor?", "Please add the tutor's comments."],
             by=world.orla,
         )
-    earned = earn(world, "tarja", "SUS-10", days=70).credential
+    earned = earn(world, "tarja", "SUS-10", days=70, grade="7").credential
     line = ask(world, "tarja", earned, "INF-101", days=30)
     with days_ago(28):
         lines.declare_inadmissible(

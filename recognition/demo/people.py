@@ -207,6 +207,7 @@ def _set_up_committee(world: World) -> None:
             "en": "Lisbon Recognition Convention, articles III to VI; invented statute, section 3",
         },
         validation_cap=Decimal("0.50"),
+        grade_methods=["same_scale", "grading_tables", "bavarian"],
     )
 
 

@@ -43,6 +43,7 @@ class LetterLine:
     decision: str = ""
     granted_ects: Decimal | None = None
     grade: str = ""
+    grade_note: Text | Promise = ""
     note: Text | Promise = ""
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models import LearningOutcome
 from recognition.forms.reviews import SeenField
+from recognition.grading import Proposals, choice_in
 from recognition.matrix import Comparison, notes_on_what_is_missing
 from recognition.models import Decision
 from recognition.refusals import DifferenceDraft, Problem
 from recognition.services.decisions import DecisionDraft
-from recognition.vocabulary import DecisionType, EssentialElement
+from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
 
 
 class DecisionForm(forms.Form):
@@ -47,20 +48,36 @@ class DecisionForm(forms.Form):
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    grade = forms.CharField(
-        label=_("Grade to record"),
-        help_text=_("Only if the programme takes grades over. Else it counts without a grade."),
+    grade_choice = forms.ChoiceField(
         required=False,
-        max_length=20,
+        error_messages={
+            "invalid_choice": _("This grade does not follow from what is known. Choose again.")
+        },
     )
+    grade = forms.CharField(label=_("Which other grade"), required=False, max_length=20)
 
-    def __init__(self, *args, decision: Decision | None, comparison: Comparison, **kwargs):
+    def __init__(
+        self,
+        *args,
+        decision: Decision | None,
+        comparison: Comparison,
+        proposals: Proposals,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
-        self.decision = decision
+        self.decision, self.proposals = decision, proposals
+        keys = [proposal.key for proposal in proposals.possible]
+        self.fields["grade_choice"].choices = [
+            *((key, key) for key in keys),
+            (GradeMethod.COMMITTEE, GradeMethod.COMMITTEE.label),
+        ]
+        self.fields["grade_choice"].initial = (choice_in(decision) if decision else "") or keys[0]
         self.fields["reasons"].initial = notes_on_what_is_missing(comparison)
         if decision:
-            for name in ("type", "reasons", "considered", "later_measures", "grade"):
+            for name in ("type", "reasons", "considered", "later_measures"):
                 self.fields[name].initial = getattr(decision, name)
+            if decision.grade_method == GradeMethod.COMMITTEE:
+                self.fields["grade"].initial = decision.grade
             self.fields["seen"].initial = SeenField.shown(decision.updated_at)
         self.settled = {}
         for row in comparison.rows:
@@ -83,6 +100,7 @@ class DecisionForm(forms.Form):
             reasons=said["reasons"],
             considered=said["considered"],
             later_measures=said["later_measures"],
+            grade_choice=said["grade_choice"],
             grade=said["grade"],
             differences=differences,
             language=self.decision.language if self.decision else get_language() or "en",

@@ -11,6 +11,7 @@ from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference
+from recognition.models.grade_table import GradeTable
 from recognition.models.information import (
     Addressee,
     InformationItem,
@@ -47,6 +48,7 @@ __all__ = [
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "GradeTable",
     "InformationItem",
     "InformationRequest",
     "Intake",

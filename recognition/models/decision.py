@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import CreditEntry
 from recognition import states
 from recognition.states import DecisionState
-from recognition.vocabulary import Authority, DecisionType, EssentialElement
+from recognition.vocabulary import Authority, DecisionType, EssentialElement, GradeMethod
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -37,7 +37,8 @@ class Decision(models.Model):
     A signed one is never changed: another version supersedes it, and its letter still verifies.
     `body` took it, by the `authority` that its rules give.
     `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
-    `ects_explanation` is a language map, frozen when signed.
+    `ects_explanation` is a language map, frozen when signed. So is `grade_explanation`; the grade
+    comes from `grade_inputs` by `grade_method` (see `grades.py`); without credits both are empty.
     """
 
     MOVES = states.DECISION_MOVES
@@ -61,6 +62,9 @@ class Decision(models.Model):
     ects_explanation = models.JSONField(default=dict, blank=True)
     parts = models.ManyToManyField("credentials.ModulePart", blank=True, related_name="+")
     grade = models.CharField(max_length=20, blank=True)
+    grade_method = models.CharField(max_length=16, choices=GradeMethod.choices, blank=True)
+    grade_inputs = models.JSONField(default=dict, blank=True)
+    grade_explanation = models.JSONField(default=dict, blank=True)
     outcome_ratings = models.JSONField(default=dict, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
     considered = models.TextField(_("what else was considered"), blank=True)

@@ -24,7 +24,7 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
-from recognition import permissions
+from recognition import grading, permissions
 from recognition.guards import problems_of
 from recognition.models import Decision, Difference, Line, LineSource, TargetKind
 from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
@@ -39,7 +39,10 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
-    """A decision as the chair writes it; `outcome_ratings`: choices where opinions differ."""
+    """A decision as the chair writes it; `outcome_ratings`: choices where opinions differ.
+
+    `grade_choice`: see `grading.columns_for`; `grade` is one that the committee sets itself.
+    """
 
     type: str = ""
     outcome_ratings: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +50,7 @@ class DecisionDraft:
     considered: str = ""
     later_measures: str = ""
     differences: tuple[DifferenceDraft, ...] = ()
+    grade_choice: str = ""
     grade: str = ""
     language: str = "en"
 
@@ -66,8 +70,12 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     decision = decision or _next_version(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
-    for name in ("reasons", "considered", "later_measures", "grade"):
+    for name in ("reasons", "considered", "later_measures"):
         setattr(decision, name, clean_text(getattr(draft, name)).strip())
+    grade = clean_text(draft.grade).strip()
+    chosen = grading.columns_for(line, draft.type, draft.grade_choice, grade)
+    for name, value in chosen.items():
+        setattr(decision, name, value)
     decision.language = draft.language
     decision.written_by = by
     decision.save()

@@ -230,6 +230,7 @@ def _line(
         decision=decision.type,
         granted_ects=granted,
         grade=decision.grade,
+        grade_note=decision.grade_explanation,
         note=_parts(parts) if decision.type == DecisionType.PARTIAL else {},
     )
 

@@ -36,6 +36,7 @@ from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
 from recognition.opinions import facts_of
 from recognition.permissions import can_print_pages
+from recognition.placement import Placement, placement
 
 TEMPLATE = "pdf/microcredentials_page.html"
 
@@ -71,6 +72,15 @@ class Record:
     @property
     def earned(self) -> Decimal:
         return sum((entry.facts.ects or Decimal(0) for entry in self.standing), Decimal(0))
+
+    @property
+    def placement(self) -> Placement | None:
+        """The semester that follows from the credits recognised, None without a programme."""
+        if self.enrolment is None:
+            return None
+        version = self.enrolment.programme_version
+        recognised = sum((one.ects for one in self.enrolment.credit_entries.all()), Decimal(0))
+        return placement(recognised, version.ects_total, version.semesters)
 
     @property
     def counted(self) -> Decimal:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from credentials.forms.awards import GradeForm
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import evidence, guards, matrix
+from recognition import evidence, grading, guards, ledger, matrix
 from recognition.documents.letter import letter_context
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
@@ -61,7 +61,12 @@ def decide(request, uuid):
         decision.outcome_ratings if decision else {},
         track=line.track,
     )
-    form = DecisionForm(request.POST or None, decision=decision, comparison=comparison)
+    form = DecisionForm(
+        request.POST or None,
+        decision=decision,
+        comparison=comparison,
+        proposals=grading.proposals_of(line),
+    )
     differences = DifferenceFormSet(
         request.POST if "differences-TOTAL_FORMS" in request.POST else None,
         prefix="differences",
@@ -241,6 +246,7 @@ def record(request, uuid):
         "decision": decision,
         "problem": problem,
         "sources": line.sources.select_related("supplement"),
+        "placement": ledger.placement_with(line),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
         **notices_of(line),
         "can_notify": can_notify(request.user, line),

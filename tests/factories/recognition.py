@@ -25,6 +25,7 @@ from recognition.models import (
     Case,
     Committee,
     CommitteeKind,
+    GradeTable,
     Line,
     Policy,
     Review,
@@ -39,6 +40,7 @@ from recognition.services import (
     committees,
     credits,
     decisions,
+    grade_tables,
     information,
     letters,
     lines,
@@ -74,6 +76,8 @@ EARNED = (
     "Choose charts and summary measures that fit the question.",
     "Fit, check and interpret linear and logistic models.",
 )
+OUR_SHARES = [["1.0", "15"], ["2.0", "35"], ["3.0", "35"], ["4.0", "15"]]
+THEIR_SHARES = [["10", "5"], ["9", "15"], ["8", "20"], ["7", "25"], ["6", "20"], ["5", "15"]]
 WALKED = (
     LineState.DRAFT,
     LineState.SUBMITTED,
@@ -103,6 +107,24 @@ def make_policy(institution: Institution, **fields) -> Policy:
         "legal_basis": {"en": "Lisbon Recognition Convention", "de": "Lissabon-Konvention"},
     }
     return Policy.objects.create(institution=institution, **{**defaults, **fields})
+
+
+def make_grade_table(
+    institution: Institution, body=None, *, rows=None, by: User | None = None, **fields
+) -> GradeTable:
+    """Our own grades from 1.0 to 4.0, or those of `body` from 10 to 5; `rows` [] for no shares."""
+    ours = {"name": "Ours", "best": "1.0", "passing": "4.0", "worst": "5.0"}
+    theirs = {"name": "Theirs", "best": "10", "passing": "5", "worst": "0"}
+    shares = OUR_SHARES if body is None else THEIR_SHARES
+    said = {
+        **(ours if body is None else theirs),
+        "year_from": 2023,
+        "year_to": 2025,
+        "rows": shares if rows is None else rows,
+        **fields,
+    }
+    by = by or make_registrar(institution)
+    return grade_tables.enter(institution, body=body, by=by, **said)
 
 
 def make_committee(institution: Institution, *, members: int = 3) -> Committee:

@@ -32,7 +32,7 @@ from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
 from recognition.models import Case, Line, SeatRole
-from recognition.services import committees, inquiries, letters, records
+from recognition.services import committees, grade_tables, inquiries, letters, records
 from recognition.services import reviews as opinions
 from recognition.services.inquiries import Contact
 from recognition.states import LineState
@@ -52,6 +52,7 @@ from tests.factories.recognition import (
     Way,
     make_case,
     make_external_credential,
+    make_grade_table,
     make_policy,
     order_assessment,
     write_decision,
@@ -282,7 +283,10 @@ def _make_records(world: World, home: Institution) -> None:
     learner = home.learners.get(user=world.people["learner"])
     job = records.start_pages([learner], institution=home, dated=date(2026, 7, 1), by=registrar)
     records.run_pages(job)
+    old = make_grade_table(home, by=registrar)
     world.keep(
+        old_grade_table=old,
+        grade_table=grade_tables.revise(old, by=registrar, name="Ours, counted anew"),
         record=learner,
         pages_job=job,
         diploma_page=job.results.get(),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0004_ask_and_assess'),
-        ('recognition', '0007_clock'),
+        ('recognition', '0008_grades'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
