@@ -12,6 +12,7 @@ BELOW = {
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),
+    "/lines/": ("/numbers/",),
 }
 
 

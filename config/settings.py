@@ -203,6 +203,13 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TZ_NAME", default="Europe/Berlin")
 
+# Numbers of recognition -----------------------------------------------------------------------
+# A group of fewer lines is not shown. From three or four cases those who know one of the learners
+# read the others; five is what offices of statistics ask for at least. Outside people have no
+# duty of secrecy, so they see groups of ten.
+STATISTICS_FEWEST = 5
+STATISTICS_FEWEST_PUBLIC = 10
+
 # Files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

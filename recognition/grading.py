@@ -26,9 +26,9 @@ from recognition.grades import (
     ungraded,
 )
 from recognition.models import Decision, GradeTable, Line, LineSource
-from recognition.opinions import facts_of
 from recognition.refusals import Problem
 from recognition.scales import GradeError, Scale, Table, scale_of
+from recognition.sources import facts_of
 from recognition.vocabulary import WITH_GRADE, GradeMethod, Track
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

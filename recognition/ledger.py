@@ -14,7 +14,7 @@ from recognition.credits import NOTHING, Entry, counted_twice, for_inclusion, ov
 from recognition.models import Line, LineSource, TargetKind
 from recognition.opinions import (
     credit_rules,
-    earned_ects,
+    ects_of,
     enrolment_of,
     facts_of,
     free_ects,
@@ -65,7 +65,7 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
     """Return the share of each source in the credits of a decision; none is 0 if it can be."""
     sources = list(line.sources.select_related("credential__document"))
     rules = credit_rules(line)
-    totals = [earned_ects(facts_of(source), rules) for source in sources]
+    totals = [ects_of(source, rules) for source in sources]
     amounts = split(amount, [total or Decimal(0) for total in totals])
     return [
         Share(source, source_key(source), ects, total)

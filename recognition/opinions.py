@@ -4,7 +4,7 @@ It reads the database and hands plain values to the rules; the rules know no dat
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
@@ -12,10 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import CreditEntry, Enrolment, LearningOutcome
-from credentials.standards import facts_json
 from credentials.standards.facts import CredentialFacts
 from credentials.verdict import Verdict
-from credentials.vocabulary import BodyStatus, QualityAssurance
 from recognition.credits import NOTHING, CreditRules, Credits, credits_for, from_hours
 from recognition.models import (
     AssessmentEnd,
@@ -29,33 +27,19 @@ from recognition.models import (
 from recognition.rules import (
     LineOpinion,
     TargetOutcome,
-    TrackProposal,
     agreed_element,
     agreed_rating,
     allowed_decisions,
-    derive_track,
     is_met,
     part_is_met,
     still_owed,
     tally,
 )
+from recognition.sources import facts_of, known_body
 from recognition.states import LineState
-from recognition.vocabulary import (
-    DecisionType,
-    Element,
-    ElementRating,
-    Rating,
-    Track,
-    TrackReason,
-    elements_of,
-)
+from recognition.vocabulary import DecisionType, Element, ElementRating, Rating, elements_of
 
 # What was put forward
-
-
-def facts_of(source: LineSource) -> CredentialFacts:
-    """Return the facts as they were frozen when the application was sent."""
-    return facts_json.from_json(source.facts)
 
 
 def credit_rules(line: Line) -> CreditRules:
@@ -83,29 +67,12 @@ def earned_ects(facts: CredentialFacts, rules: CreditRules) -> Decimal | None:
     return None
 
 
-def proposed_track(sources: Sequence[LineSource]) -> TrackProposal:
-    """Propose the track of a line: validation as soon as one source asks for it.
-
-    Whether a body is recognised is read from the register, never from what the applicant states.
-    """
-    proposals = [_track_of(source) for source in sources]
-    tracks = {proposal.track for proposal in proposals}
-    track = Track.VALIDATION if Track.VALIDATION in tracks else Track.RECOGNITION
-    codes = {code for p in proposals if p.track == track for code in p.reasons}
-    return TrackProposal(track, tuple(code for code in TrackReason if code in codes))
-
-
-def _track_of(source: LineSource) -> TrackProposal:
-    facts, body = facts_of(source), source.awarding_body
-    quality = facts.quality_assurance
-    if not quality and body and body.quality_agency:
-        quality = QualityAssurance.INSTITUTION
-    return derive_track(
-        body.status if body else BodyStatus.UNKNOWN,
-        quality,
-        facts.eqf_level,
-        facts.ects if facts.ects is not None else facts.hours,
-    )
+def ects_of(source: LineSource, rules: CreditRules) -> Decimal | None:
+    """Return the ECTS of a source; its hours by the rate it states, else by that of its body."""
+    facts = facts_of(source)
+    if facts.ects is None and facts.hours is not None and facts.hours_per_ects is None:
+        facts = replace(facts, hours_per_ects=known_body(source).hours_per_ects)
+    return earned_ects(facts, rules)
 
 
 # What is asked for
@@ -304,7 +271,7 @@ def _credits(
     free: Decimal | None,
 ) -> dict[DecisionType, Credits]:
     rules, wanted = credit_rules(line), target_ects(line)
-    sources = [earned_ects(facts_of(s), rules) or NOTHING for s in line.sources.all()]
+    sources = [ects_of(s, rules) or NOTHING for s in line.sources.all()]
     counts = tally(targets, ratings, wanted)
     filled = filled_ects(line) if line.target_kind == TargetKind.MODULE else NOTHING
     met = counts.met

@@ -42,16 +42,24 @@ class TrackProposal:
 
 
 def derive_track(
-    body_status: str, quality_assurance: str, level: int | None, workload: Decimal | None
+    body_status: str,
+    quality_assurance: str,
+    level: int | None,
+    workload: Decimal | None,
+    *,
+    is_platform: bool = False,
 ) -> TrackProposal:
     """Propose the track from codes of `credentials.vocabulary`, the EQF level and the workload.
 
     Learning certified by a recognised institution of higher education, quality assured, goes to
     recognition; all other learning to validation (ENIC-NARIC and MICROBOL on micro-credentials).
     What is not stated does not count against the applicant: it is named, to be asked for.
+    A platform (`is_platform`: nobody else is known to award) never leads to recognition.
     """
     against = []
-    if body_status != BodyStatus.RECOGNISED:
+    if is_platform:
+        against.append(TrackReason.PLATFORM)
+    elif body_status != BodyStatus.RECOGNISED:
         against.append(_BODY_REASONS.get(body_status, TrackReason.UNKNOWN_BODY))
     if quality_assurance == QualityAssurance.NONE:
         against.append(TrackReason.NO_QUALITY_ASSURANCE)
@@ -63,10 +71,8 @@ def derive_track(
         TrackReason.RECOGNISED_BODY,
         TrackReason.QUALITY_ASSURED if quality_assurance else TrackReason.QUALITY_UNKNOWN,
     ]
-    if level is None:
-        reasons.append(TrackReason.LEVEL_UNKNOWN)
-    if workload is None:
-        reasons.append(TrackReason.WORKLOAD_UNKNOWN)
+    reasons.append(TrackReason.LEVEL_UNKNOWN if level is None else TrackReason.HIGHER_EDUCATION)
+    reasons.append(TrackReason.WORKLOAD_UNKNOWN if workload is None else TrackReason.WORKLOAD)
     return TrackProposal(Track.RECOGNITION, tuple(reasons))
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from recognition.views import assessments, checks, decisions, files, information, notices, reviews
+from recognition.views import (
+    assessments,
+    checks,
+    decisions,
+    files,
+    information,
+    notices,
+    reviews,
+    sources,
+)
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
@@ -14,7 +23,12 @@ urlpatterns = [
     path("lines/<uuid:uuid>/delay/", checks.delay, name="line-delay"),
     path("lines/<uuid:uuid>/notices/settle/", notices.settle, name="notices-settle"),
     path("lines/<uuid:uuid>/inadmissible/", checks.inadmissible, name="line-inadmissible"),
-    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", checks.body, name="source-body"),
+    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", sources.body, name="source-body"),
+    path(
+        "lines/<uuid:uuid>/sources/<uuid:source>/platform/",
+        sources.platform,
+        name="source-platform",
+    ),
     path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),
     path("lines/<uuid:uuid>/opinions/", reviews.opinions, name="line-opinions"),
     path("lines/<uuid:uuid>/decide/", decisions.decide, name="line-decide"),

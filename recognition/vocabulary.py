@@ -145,6 +145,16 @@ class Track(TextChoices):
         """Return one sentence on what the track means for the applicant."""
         return _TRACK_EXPLANATIONS[self]
 
+    @property
+    def for_applicant(self) -> Promise:
+        """Return what the applicant has to do on this track, said to them."""
+        return _TRACK_FOR_APPLICANT[self]
+
+    @property
+    def for_committee(self) -> Promise:
+        """Return what the committee has to do on this track."""
+        return _TRACK_FOR_COMMITTEE[self]
+
 
 _TRACK_EXPLANATIONS = {
     Track.RECOGNITION: _(
@@ -152,6 +162,25 @@ _TRACK_EXPLANATIONS = {
         "(Lisbon Recognition Convention)."
     ),
     Track.VALIDATION: _("The applicant shows learning that is equal in content and level."),
+}
+_TRACK_FOR_APPLICANT = {
+    Track.RECOGNITION: _(
+        "You hand in what documents your learning. You need not prove that it is equal."
+    ),
+    Track.VALIDATION: _(
+        "You show that what you learned is equal in content and level. Everything that proves it "
+        "helps: work samples, descriptions, statements of others."
+    ),
+}
+_TRACK_FOR_COMMITTEE = {
+    Track.RECOGNITION: _(
+        "It recognises the learning unless it shows a substantial difference itself. The law sets "
+        "no limit to the credits."
+    ),
+    Track.VALIDATION: _(
+        "It weighs what the applicant shows, and may refuse what is not shown; only a share of the "
+        "programme’s credits can come from it."
+    ),
 }
 
 
@@ -183,16 +212,22 @@ class TrackReason(TextChoices):
         _("The awarding body is a recognised higher education institution."),
     )
     QUALITY_ASSURED = "quality_assured", _("Its quality is assured.")
-    QUALITY_UNKNOWN = (
-        "quality_unknown",
-        _("How its quality is assured is not stated: please ask, or look it up."),
+    QUALITY_UNKNOWN = "quality_unknown", _("How its quality is assured is not stated.")
+    HIGHER_EDUCATION = (
+        "higher_education",
+        _("Its level is that of higher education (EQF 5 or above)."),
     )
-    LEVEL_UNKNOWN = "level_unknown", _("Its level is not stated: please ask, or look it up.")
-    WORKLOAD_UNKNOWN = "workload_unknown", _("Its workload is not stated: please ask.")
+    LEVEL_UNKNOWN = "level_unknown", _("Its level is not stated.")
+    WORKLOAD = "workload", _("Its workload is stated.")
+    WORKLOAD_UNKNOWN = "workload_unknown", _("Its workload is not stated.")
+    PLATFORM = (
+        "platform",
+        _("Only the platform that delivers it is known, not who awards it."),
+    )
     NON_HE_BODY = "non_he_body", _("The awarding body is outside higher education.")
     UNKNOWN_BODY = (
         "unknown_body",
-        _("The awarding body is not yet in the register: please look it up."),
+        _("The awarding body is not known to be a recognised institution."),
     )
     NOT_RECOGNISED_BODY = (
         "not_recognised_body",
@@ -203,6 +238,20 @@ class TrackReason(TextChoices):
         "below_higher_education",
         _("Its level is below higher education (EQF 5)."),
     )
+
+    @property
+    def advice(self) -> Promise | str:
+        """Return what the registrar can do about it, "" when there is nothing to do."""
+        return _REASON_ADVICE.get(self, "")
+
+
+_REASON_ADVICE = {
+    TrackReason.QUALITY_UNKNOWN: _("Ask, or look it up."),
+    TrackReason.LEVEL_UNKNOWN: _("Ask, or look it up."),
+    TrackReason.WORKLOAD_UNKNOWN: _("Ask for it."),
+    TrackReason.UNKNOWN_BODY: _("Look it up and enter it in the register."),
+    TrackReason.PLATFORM: _("Ask who awards it, and enter that body."),
+}
 
 
 class DecisionType(TextChoices):

@@ -26,6 +26,7 @@ STAFF = "teacher director registrar"
 KEEPERS = "director registrar"
 ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
 REGISTRARS = "registrar foreign_registrar"
+NUMBERS = f"{REGISTRARS} unit_registrar chair deputy foreign_chair"
 COMMITTEE = "chair deputy reviewer invited recused"
 
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
@@ -235,6 +236,8 @@ ADDRESSES = [
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
     Address("source-body", "review_line source"),
+    Address("source-platform", "new_line source", opens="registrar"),
+    Address("source-platform", "review_line source"),
     Address("line-reviewers", "review_line", opens="registrar chair deputy"),
     Address("line-opinions", "review_line"),  # until all are in, they are nobody's
     Address("line-opinions", "open_line", opens=COMMITTEE),
@@ -268,6 +271,15 @@ ADDRESSES = [
     Address("body-list", opens=REGISTRARS),
     Address("body-new", opens=REGISTRARS),
     Address("body-edit", "body", opens="registrar"),
+    Address("numbers", opens=NUMBERS),
+    Address("numbers-download", "month", opens=NUMBERS),
+    Address("numbers-download", "nothing"),
+    Address("numbers-public", opens=EVERYBODY),
+    Address("numbers-public-download", "1999"),  # years that are over, and in which something was
+    Address("body-confirm", "body", opens=None, acts="registrar"),
+    Address("body-import", opens=REGISTRARS),
+    Address("body-export", opens=REGISTRARS),
+    Address("register-age", opens=None, acts=REGISTRARS, data={"register_months": "12"}),
     Address("institution-affairs", opens=REGISTRARS),
     Address("institution-people", "institution", opens="registrar"),
     Address("institution-units", "institution", opens="registrar"),

@@ -156,6 +156,7 @@ TAKERS = [  # address, who sends, in which field, what else
     (Address("verify"), "anonymous", "file", {}),
     (Address("verify-code", "award_code"), "anonymous", "file", {}),
     (Address("course-import"), "registrar", "file", {}),
+    (Address("body-import"), "registrar", "file", {}),
     (Address("module-import", "draft_programme"), "registrar", "file", {}),
 ]
 

@@ -11,7 +11,7 @@ from recognition.demo.portfolio import earn
 from recognition.grading import proposals_of
 from recognition.matching.outcomes import SourceText, likely_matches
 from recognition.models import Case, Line, Review
-from recognition.opinions import facts_of, proposed_track, target_outcomes
+from recognition.opinions import target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services import (
     applications,
@@ -21,10 +21,12 @@ from recognition.services import (
     information,
     letters,
     lines,
+    sources,
 )
 from recognition.services import reviews as opinions
 from recognition.services.decisions import DecisionDraft
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
+from recognition.sources import facts_of, proposed_track
 from recognition.vocabulary import (
     DecisionType,
     ElementRating,
@@ -88,7 +90,7 @@ def complete(
         for source in line.sources.all():
             names = facts_of(source).awarding_body.name.values()
             if body := register.filter(name__in=list(names)).first():
-                lines.link_body(source, body, by=world.orla)
+                sources.link_body(source, body, by=world.orla)
         line = Line.objects.with_all().get(pk=line.pk)
         lines.declare_complete(
             line,

@@ -16,7 +16,7 @@ from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Authenticity, Track
+from recognition.vocabulary import Authenticity, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
@@ -63,6 +63,20 @@ class LineQuerySet(models.QuerySet):
         return self.filter(
             case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
         ).not_stepped_back_from(user)
+
+    def counted_for(self, user):
+        """Lines whose numbers the user sees: of programmes they keep, of committees they chair."""
+        if not user.is_authenticated:
+            return self.none()
+        chaired = Seat.objects.current().filter(
+            user=user, role__in=DECIDING, committee=OuterRef("committee")
+        )
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        found = self.filter(
+            Exists(chaired) | Q(case__programme_version__programme__unit__in=units),
+            case__submitted_at__isnull=False,
+        )
+        return found.exclude(case__applicant=user).not_stepped_back_from(user)
 
     def awaiting_decision_by(self, user):
         """Lines in deliberation whose committee the user chairs, and did not step back from."""
@@ -194,6 +208,17 @@ class Line(models.Model):
         return self.case.institution
 
     @property
+    def track_kind(self):
+        """The track with what it means for applicant and committee, None before the check."""
+        return Track(self.track) if self.track else None
+
+    @property
+    def track_sentences(self):
+        """Why the register speaks for its track, in sentences."""
+        known = (code for code in self.track_reasons if code in TrackReason.values)
+        return [TrackReason(code).label for code in known]
+
+    @property
     def promised_on(self):
         """The date the applicant was told last: the limit, or that of a delay; None before."""
         return max(filter(None, (self.due_on, self.delayed_until)), default=None)
@@ -223,6 +248,8 @@ class LineSourceQuerySet(models.QuerySet):
 class LineSource(models.Model):
     """What is put forward for a line; facts and documents are frozen when the case is submitted.
 
+    `awarding_body` and `platform` are entries of the institution's register; `body_facts` is what
+    the register said when the line was declared complete, and {} until then.
     `authenticity`: who says that a proof is genuine; `authenticity_by` is None for the portal.
     """
 
@@ -242,6 +269,14 @@ class LineSource(models.Model):
     awarding_body = models.ForeignKey(
         "credentials.AwardingBody", on_delete=models.SET_NULL, null=True, blank=True
     )
+    platform = models.ForeignKey(
+        "credentials.AwardingBody",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    body_facts = models.JSONField(default=dict, blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     links = models.JSONField(default=list, blank=True)
     supplement = models.ForeignKey(

@@ -27,9 +27,10 @@ from credentials.verdict import Refused, Stale
 from recognition import grading, permissions
 from recognition.guards import problems_of
 from recognition.models import Decision, Difference, Line, LineSource, TargetKind
-from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
+from recognition.opinions import Ground, ground_of, target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services.cases import registrars_of
+from recognition.sources import facts_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType
 

@@ -10,7 +10,7 @@ from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from recognition.documents.inquiry import InquiryFacts, inquiry_context
 from recognition.models import IssuerInquiry, LineSource
-from recognition.opinions import facts_of
+from recognition.sources import facts_of
 
 
 def run(job: Job) -> None:

@@ -16,9 +16,10 @@ from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents import letter as papers
 from recognition.models import Decision, InformationItem, Line, SeatRole, TargetKind
-from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
+from recognition.opinions import Ground, target_ects, target_outcomes
 from recognition.permissions import missing_supplements
 from recognition.services import supplements
+from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import DecisionType
 

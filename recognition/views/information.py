@@ -34,6 +34,7 @@ from recognition.permissions import (
 from recognition.services import information, inquiries
 from recognition.services.inquiries import IssuerAnswer
 from recognition.services.inquiry_letters import awarded_on, holder_of
+from recognition.sources import facts_of
 from recognition.views.header import case_facts, heading_of
 
 # Asking
@@ -101,7 +102,7 @@ def ask_issuer(request, uuid, source):
 def _name_of(source) -> str:
     if source.awarding_body:
         return source.awarding_body.name
-    said = evidence.facts_of(source).awarding_body.name
+    said = facts_of(source).awarding_body.name
     return next(iter(said.values()), "") if said else ""
 
 
@@ -229,8 +230,8 @@ def _inquiry_page(inquiry: IssuerInquiry, word, forms, problem: str) -> dict:
     return {
         "inquiry": inquiry,
         "institution": inquiry.request.line.case.institution,
-        "title": evidence.facts_of(source).title,
-        "number": evidence.facts_of(source).number,
+        "title": facts_of(source).title,
+        "number": facts_of(source).number,
         "holder": holder_of(source),
         "awarded_on": awarded_on(source),
         "form": word,

@@ -68,7 +68,12 @@ def test_track_of_a_recognised_institution_is_recognition():
     proposal = derive_track(BodyStatus.RECOGNISED, QualityAssurance.INSTITUTION, 6, Decimal("7.5"))
 
     assert proposal.track == Track.RECOGNITION
-    assert proposal.reasons == (TrackReason.RECOGNISED_BODY, TrackReason.QUALITY_ASSURED)
+    assert proposal.reasons == (
+        TrackReason.RECOGNISED_BODY,
+        TrackReason.QUALITY_ASSURED,
+        TrackReason.HIGHER_EDUCATION,
+        TrackReason.WORKLOAD,
+    )
 
 
 def test_track_names_what_is_not_stated():
@@ -81,6 +86,13 @@ def test_track_names_what_is_not_stated():
         TrackReason.LEVEL_UNKNOWN,
         TrackReason.WORKLOAD_UNKNOWN,
     )
+
+
+@pytest.mark.parametrize("status", BodyStatus.values)
+def test_platform_never_leads_to_recognition(status):
+    proposal = derive_track(status, QualityAssurance.PROGRAMME, 6, Decimal(5), is_platform=True)
+
+    assert (proposal.track, proposal.reasons) == (Track.VALIDATION, (TrackReason.PLATFORM,))
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0004_ask_and_assess'),
-        ('recognition', '0008_grades'),
+        ('credentials', '0005_ask_and_assess'),
+        ('recognition', '0009_source_register'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0003_mails_and_rhythm'),
+        ('credentials', '0004_register_of_bodies'),
     ]
 
     operations = [
