@@ -151,7 +151,10 @@ def withdraw(line: Line, *, by: User) -> None:
 
 
 def _at_work_on(line: Line) -> list[User]:
-    return [review.reviewer for review in line.reviews.counted().select_related("reviewer")]
+    """Return reviewers, and who assesses something just now."""
+    people = [review.reviewer for review in line.reviews.counted().select_related("reviewer")]
+    people += [one.assessor for one in line.assessments.open().select_related("assessor")]
+    return list(dict.fromkeys(people))
 
 
 def go_on(line: Line, *, by: User | None, text: str = "") -> None:

@@ -24,10 +24,12 @@ def document(request, uuid, document):
 
 
 def _files_of(line: Line) -> set[int]:
-    """Return the ids of all documents that belong to a line."""
+    """Return the ids of all documents that belong to a line; answers when they are sent."""
     sources = line.sources.values_list("documents", "supplement")
-    asked = line.information_requests.all()
-    answers = asked.values_list("items__documents", "inquiry__letter")
+    asked = line.information_requests
+    answers = asked.exclude(answered_at=None).values_list("items__documents", flat=True)
+    inquiries = asked.to_issuer().values_list("inquiry__letter", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
     delays = line.delays.values_list("letter", flat=True)
-    return {pk for row in (*sources, *answers) for pk in row} | {*letters, *delays}
+    made = {*answers, *inquiries, *letters, *delays}
+    return {pk for row in sources for pk in row} | made

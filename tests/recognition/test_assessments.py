@@ -255,8 +255,11 @@ def test_cancelling_needs_a_reason_and_lets_the_line_go_on():
 def test_withdrawn_line_leaves_the_work_of_the_assessor():
     line, assessment = in_assessment()
 
+    Mail.objects.all().delete()
     lines.withdraw(line, by=line.case.applicant)
 
+    told = set(Mail.objects.values_list("recipient", flat=True))
+    assert assessment.assessor.email in told
     assert [g.title for g in waiting_for(assessment.assessor)] == []
     with pytest.raises(Refused, match="not possible any more"):
         assessments.enter_result(assessment, met(assessment), by=assessment.assessor)

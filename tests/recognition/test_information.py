@@ -99,6 +99,20 @@ def test_unsent_answer_is_shown_to_nobody_else(client):
     assert "A secret draft" not in page
 
 
+def test_file_of_an_unsent_answer_is_handed_to_nobody_else(client):
+    line = make_line()
+    request = asked(line, "Exam?")
+    nela, file = line.case.applicant, make_file(line.case.applicant)
+    information.save(request, {1: ItemAnswer(documents=(file,))}, by=nela)
+    client.force_login(registrar_of(line))
+    url = reverse("line-document", args=[line.uuid, file.uuid])
+
+    before = client.get(url).status_code
+    information.answer(request, {}, by=nela)
+
+    assert (before, client.get(url).status_code) == (404, 200)
+
+
 def test_applicant_saves_a_file_then_sends_the_rest(client):
     line = make_line()
     url = reverse("information-answer", args=[asked(line).uuid])
