@@ -19,7 +19,7 @@ LAYERS = [
     },
     {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
     {"sources"},
-    {"opinions", "grading"},
+    {"pauses", "opinions", "grading"},
     {"ledger"},
     {"guards"},
     {"services"},

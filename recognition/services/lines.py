@@ -15,6 +15,7 @@ from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
 from recognition.models import Case, Committee, Line, LineSource
 from recognition.opinions import ground_as_saved
+from recognition.pauses import pauses_of
 from recognition.rules import TrackProposal
 from recognition.services import reviews
 from recognition.services.cases import check_due_on, registrars_of
@@ -183,22 +184,6 @@ def clock_of(line: Line, today: date) -> Clock:
         institution.country,
         institution.subdivision,
         pauses_of(line),
-    )
-
-
-def pauses_of(line: Line) -> tuple[tuple[date, date | None], ...]:
-    """Return when the clock of a complete line stood still: (from, to), to is None while it does.
-
-    It stands still while the applicant or an issuer is asked, and during a supplementary
-    assessment. Pauses may overlap; the clock counts them once. Two queries, changes nothing.
-    """
-    asked = line.information_requests.filter(asked_at__gte=line.complete_at)
-    ordered = line.assessments.filter(ordered_at__gte=line.complete_at)
-    moments = [(request.asked_at, request.ended_at) for request in asked]
-    moments += ordered.values_list("ordered_at", "ended_at")
-    return tuple(
-        (timezone.localdate(since), timezone.localdate(to) if to else None)
-        for since, to in sorted(moments, key=lambda moment: moment[0])
     )
 
 

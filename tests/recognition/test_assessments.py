@@ -11,6 +11,7 @@ from credentials.verdict import Refused
 from recognition import evidence
 from recognition.models import AssessmentEnd, EvidencePointer, Line, SupplementaryAssessment
 from recognition.opinions import target_outcomes, was_never_answered
+from recognition.pauses import pauses_of
 from recognition.services import assessments, lines, reviews
 from recognition.services.assessments import OutcomeResult
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
@@ -152,7 +153,7 @@ def test_assessment_waits_in_the_work_of_its_assessor_and_the_clock_stands_still
     (group,) = [g for g in waiting_for(assessment.assessor) if g.title == "As an assessor"]
 
     assert [item.label for item in group.items] == [f"Assess for {line.case.reference}"]
-    assert lines.pauses_of(line) == ((timezone.localdate(), None),)
+    assert pauses_of(line) == ((timezone.localdate(), None),)
 
 
 # Ending
@@ -249,7 +250,7 @@ def test_cancelling_needs_a_reason_and_lets_the_line_go_on():
 
     assert fresh(line).state == LineState.UNDER_REVIEW
     assert was_never_answered(fresh(line)) is False
-    assert lines.pauses_of(line) == ((timezone.localdate(),) * 2,)
+    assert pauses_of(line) == ((timezone.localdate(),) * 2,)
 
 
 def test_withdrawn_line_leaves_the_work_of_the_assessor():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from credentials.models import Document
 from credentials.verdict import Refused
 from recognition.models import InformationRequest, Line
+from recognition.pauses import pauses_of
 from recognition.services import information, lines
 from recognition.services.information import ItemAnswer
 from recognition.states import LineState
@@ -168,9 +169,9 @@ def test_pauses_are_told_and_change_nothing(django_assert_num_queries):
     line = Line.objects.with_all().get(pk=line.pk)
 
     with django_assert_num_queries(2):
-        assert lines.pauses_of(line) == ((day, None),)
+        assert pauses_of(line) == ((day, None),)
     information.answer(request, answers("1.3") | {2: ItemAnswer("Yes")}, by=line.case.applicant)
-    assert lines.pauses_of(line) == ((day, day),)
+    assert pauses_of(line) == ((day, day),)
 
 
 def test_overlapping_pauses_count_once():

@@ -14,7 +14,7 @@ from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_student
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_user
-from tests.factories.recognition import Way, answers, make_case, make_line, seated
+from tests.factories.recognition import WALKED, Way, answers, make_case, make_line, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +26,12 @@ LETTER = "The decision was sent to you"
 RECORDED = "Your credits were recorded"
 TOLD = {
     LineState.SUBMITTED: (
+        "The registrar has your file. You need do nothing now.",
+        [SENT],
+        ["The registrar checks whether all is there"],
+        ["The committee compares"],
+    ),
+    LineState.FORMAL_CHECK: (
         "The registrar has your file. You need do nothing now.",
         [SENT],
         ["The registrar checks whether all is there"],
@@ -117,7 +123,7 @@ def test_each_state_is_told_in_plain_words(client, state):
 
 
 def test_every_state_but_the_draft_is_told():
-    assert set(TOLD) == set(LineState) - {LineState.DRAFT}
+    assert set(TOLD) == set(WALKED) - {LineState.DRAFT}
 
 
 def test_holder_and_dates_are_those_of_the_line():
@@ -268,5 +274,5 @@ def test_stories_ask_the_database_the_same_for_any_number_of_lines(
 
     with django_assert_num_queries(12):
         timeline.stories_of(timeline.with_stories(Case.objects.get().lines.all()))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         client.get(reverse("case-detail", args=[case.uuid]))
