@@ -140,8 +140,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-silent-jobs": {"task": "credentials.tasks.revive_silent_jobs", "schedule": 60.0},
+    "close-ballots": {"task": "recognition.tasks.close_ballots", "schedule": 900.0},
     "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
+    "remind-of-conditions": {
+        "task": "recognition.tasks.remind_of_conditions",
+        "schedule": 3600.0,
+    },
     "send-digests": {"task": "recognition.tasks.send_digests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -5,12 +5,26 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import clock, delays, inquiry_letters, letters, records
+from recognition.services import (
+    ballots,
+    clock,
+    conditions,
+    delays,
+    inquiry_letters,
+    letters,
+    minutes,
+    records,
+)
 
 
 @shared_task
 def make_line_documents(job_id: int) -> None:
     letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def remind_of_conditions() -> None:
+    conditions.remind(timezone.localdate())
 
 
 @shared_task
@@ -21,6 +35,16 @@ def make_diploma_pages(job_id: int) -> None:
 @shared_task
 def make_issuer_letter(job_id: int) -> None:
     inquiry_letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_minutes(job_id: int) -> None:
+    minutes.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def close_ballots() -> None:
+    ballots.settle_due()
 
 
 @shared_task

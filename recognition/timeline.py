@@ -12,23 +12,35 @@ from django.utils.translation import gettext_noop, ngettext
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
-from recognition.models import AssessmentEnd, InformationRequest, Line, SupplementaryAssessment
+from recognition import asked
+from recognition.models import Condition, InformationRequest, Line, SupplementaryAssessment
 from recognition.permissions import BEFORE_DECISION, TO_CHECK
-from recognition.states import CLOCK_RUNS, TOLD, TURN, LineState, ReviewState, Turn
+from recognition.states import (
+    CLOCK_RUNS,
+    TOLD,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 from recognition.vocabulary import DecisionType, InadmissibleReason
 
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
 COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
+CONDITIONS_MET = (LineState.CONDITION_PENDING, LineState.NOTIFIED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
 PAST = {
     SENT: gettext_noop("You sent your application"),
     COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
+    (LineState.DECIDED, LineState.DELIBERATION): gettext_noop("All of the committee decides now"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
+    CONDITIONS_MET: gettext_noop("The conditions were settled"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }
@@ -55,15 +67,17 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A line as its applicant sees it; `question` waits for an answer, `assessment` for a test.
+    """A line as its applicant sees it; `question` waits for an answer, `conditions` for proof.
 
-    `unread`: how many messages of the registrar the applicant has not read yet.
+    `assessment` is the test that is going on; `unread`: how many messages of the registrar the
+    applicant has not read yet.
     """
 
     line: Line
     holding: Holding
     events: list[dict]
     question: InformationRequest | None
+    conditions: list[Condition]
     assessment: SupplementaryAssessment | None = None
     unread: int = 0
 
@@ -75,23 +89,34 @@ class Story:
     @property
     def is_told(self) -> bool:
         """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
-        return self.line.state in TOLD
+        return is_told(self.line)
+
+
+def is_told(line: Line) -> bool:
+    """Whether the decision on a line was sent; also that it is not admissible."""
+    if line.state == LineState.INADMISSIBLE:
+        return bool(line.decision and line.decision.notified_at)
+    return line.state in TOLD
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most fourteen queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most sixteen queries, however many there are."""
     return (
         lines.with_all()
-        .select_related("decision__letter")
+        .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
             "information_requests__items",
             "information_requests__inquiry",
             "assessments__results__outcome",
             "messages",
+            "ballots",
             "delays__letter",
             "reviews",
             "sources__documents",
             "sources__supplement",
+            "decision__conditions__documents",
+            "decision__conditions__notice",
+            "decision__parts",
         )
     )
 
@@ -113,13 +138,14 @@ def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
     questions = [r for r in line.information_requests.all() if r.source_id is None]
     last = questions[-1] if questions else None
     question = last if last and _can_answer(last, line) else None
-    tests = [one for one in line.assessments.all() if one.ended_at is None]
-    test = tests[-1] if tests and line.state == LineState.ASSESSMENT else None
-    happened = [*_past(line, moves, names), *_asked(line), *_assessed(line)]
+    test = asked.assessment_of(line)
+    happened = [*_past(line, moves, names), *asked.told(line)]
     happened.sort(key=lambda event: event["when"])
     events = [*happened, *_now(line), *_next(line)]
+    conditions = list(line.decision.conditions.all()) if is_told(line) and line.decision else []
     unread = sum(m.read_at is None and not m.is_from_applicant for m in line.messages.all())
-    return Story(line, _holding(line, question, test), events, question, test, unread)
+    holding = _holding(line, question, test, conditions)
+    return Story(line, holding, events, question, conditions, test, unread)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -131,15 +157,20 @@ def _can_answer(question: InformationRequest, line: Line) -> bool:
 
 
 def _holding(
-    line: Line, question: InformationRequest | None, test: SupplementaryAssessment | None
+    line: Line,
+    question: InformationRequest | None,
+    test: SupplementaryAssessment | None,
+    conditions: list[Condition],
 ) -> Holding:
     state = LineState(line.state)
-    question = question if question and _is_open(question) else None
+    question = question if question and asked.is_open(question) else None
     sentence, until, following = _sentences(line, state, question)
     if state == LineState.INFO_REQUESTED and question is None:
         sentence = _("We wait for the answer of who issued your credential.")
     if test:
         until = test.due_on
+    if state == LineState.CONDITION_PENDING:
+        until = _next_day(conditions)
     turn = TURN[state]
     holder = ""
     if turn != Turn.NOBODY:
@@ -149,6 +180,11 @@ def _holding(
             holder = _("Who issued it")
     is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
     return Holding(sentence, holder, line.held_since, until, following, is_late)
+
+
+def _next_day(conditions: list[Condition]) -> date | None:
+    waiting = [c.due_on for c in conditions if c.state == ConditionState.OPEN and not c.answered_at]
+    return min(waiting, default=None)
 
 
 def _sentences(
@@ -163,9 +199,7 @@ def _sentences(
     )
     decided = (_("It is decided. Your letter is being made."), line.promised_on, letter)
     if state == LineState.NOTIFIED:
-        refused = line.decision.type == DecisionType.REFUSAL
-        following = "" if refused else _("The registrar records the credits")
-        return _("It is decided. Read your letter."), None, following
+        return _told(line)
     return {
         LineState.DRAFT: (_("Not sent yet."), None, _("You send it")),
         LineState.SUBMITTED: checking,
@@ -186,7 +220,9 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The chair decides."),
+            _("All opinions are in. The committee votes.")
+            if _is_voted_on(line)
+            else _("All opinions are in. The chair decides."),
             line.promised_on,
             letter,
         ),
@@ -197,7 +233,7 @@ def _sentences(
             None,
             _("The registrar records the credits"),
         ),
-        LineState.RECORDED: (_("Your credits are recorded."), None, ""),
+        LineState.RECORDED: (_recorded(line), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
@@ -206,6 +242,32 @@ def _sentences(
         LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
+
+
+def _recorded(line: Line) -> str:
+    if line.decision and not line.decision.gives_credits:
+        return _("It stands in your record.")
+    return _("Your credits are recorded.")
+
+
+def _told(line: Line) -> tuple[str, date | None, str]:
+    """Return what is said of a decision that was sent."""
+    decision = line.decision
+    if any(one.state == ConditionState.MISSED for one in decision.conditions.all()):
+        return _("A condition was not met in time. Read the notice."), None, ""
+    if decision.type == DecisionType.ADVANCE_INFO:
+        return _("You have your answer in advance. It binds nobody."), None, ""
+    following = ""
+    if decision.gives_credits:
+        following = _("The registrar records the credits")
+    elif decision.is_recorded:
+        following = _("The registrar writes it into your record")
+    return _("It is decided. Read your letter."), None, following
+
+
+def _is_voted_on(line: Line) -> bool:
+    """Whether a vote is open; who votes and how is nobody's business but the committee's."""
+    return any(ballot.is_open for ballot in line.ballots.all())
 
 
 def _undecided(line: Line) -> str:
@@ -223,42 +285,7 @@ def _past(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Iterato
         title = PAST.get(move) or ENDS.get(move[1])
         if title:
             by = names.get(event.actor, "") if move in NAMED else ""
-            yield _happened(_(title), event.at, _text(line, move), by)
-
-
-def _happened(title: str, when: datetime, text: str = "", by: str = "") -> dict:
-    return {"title": title, "text": text, "when": when, "by": by, "phase": "past"}
-
-
-def _asked(line: Line) -> Iterator[dict]:
-    """Yield what applicant and issuers were asked, and their answers; not what an issuer said."""
-    for request in line.information_requests.all():
-        is_own = request.source_id is None
-        title = _("You were asked a question") if is_own else _("We asked who issued it")
-        text = str(request) if is_own else request.inquiry.name
-        yield _happened(title, request.asked_at, text)
-        if request.closed_at:
-            yield _happened(_("We went on without an answer"), request.closed_at)
-        if request.answered_at and is_own:
-            said = "\n".join(item.answer for item in request.items.all() if item.answer)
-            yield _happened(_("You answered"), request.answered_at, said)
-        elif request.answered_at:
-            said = request.inquiry.name
-            yield _happened(_("Who issued it has answered"), request.answered_at, said)
-
-
-def _assessed(line: Line) -> Iterator[dict]:
-    """Yield assessments and how they ended; the result comes with the decision."""
-    ends = {
-        AssessmentEnd.ASSESSED: _("You were assessed"),
-        AssessmentEnd.NOT_TAKEN: _("You did not take the assessment"),
-        AssessmentEnd.CANCELLED: _("The assessment was cancelled"),
-    }
-    for one in line.assessments.all():
-        title, form = _("An assessment was ordered"), str(one.get_form_display())
-        yield _happened(title, one.ordered_at, form)
-        if one.ended_at:
-            yield _happened(ends[AssessmentEnd(one.end)], one.ended_at, one.end_note)
+            yield asked.happened(_(title), event.at, _text(line, move), by)
 
 
 def _text(line: Line, move: tuple[str, LineState]) -> str:
@@ -288,7 +315,7 @@ def _now(line: Line) -> Iterator[dict]:
         title = _("The registrar checks whether all is there")
         by = _("By %(day)s at the latest") % {"day": longdate(line.case.check_due_on)}
     elif line.state == LineState.INFO_REQUESTED:
-        waits = any(_is_open(r) and r.source_id is None for r in line.information_requests.all())
+        waits = asked.waits_for_applicant(line)
         title = _("We wait for your answer") if waits else _("We wait for who issued it")
     elif line.state == LineState.ASSESSMENT:
         title = _("You are being assessed")
@@ -299,16 +326,13 @@ def _now(line: Line) -> Iterator[dict]:
         title = said % {"count": len(counted)}
         by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        title = _("The chair writes the decision")
+        is_voted_on = _is_voted_on(line)
+        title = _("The committee votes") if is_voted_on else _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
         title = _("The registrar sends the letter")
     else:
         return
     yield {"title": title, "by": by, "phase": "now"}
-
-
-def _is_open(request: InformationRequest) -> bool:
-    return request.answered_at is None and request.closed_at is None
 
 
 def _next(line: Line) -> Iterator[dict]:

@@ -153,6 +153,7 @@ TAKERS = [  # address, who sends, in which field, what else
         "item-1-files",
         {"word": "confirmed", "answered_by": "Registry"},
     ),
+    (Address("condition-prove", "condition"), "learner", "file", {"answer": "Here it is."}),
     (Address("verify"), "anonymous", "file", {}),
     (Address("verify-code", "award_code"), "anonymous", "file", {}),
     (Address("course-import"), "registrar", "file", {}),

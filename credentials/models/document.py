@@ -20,6 +20,7 @@ class DocumentKind(models.TextChoices):
     LETTER = "letter", _("Decision letter")
     ISSUER_LETTER = "issuer_letter", _("Letter to an issuer")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
+    MINUTES = "minutes", _("Minutes of a committee")
 
 
 def storage_path(document, filename):

@@ -17,6 +17,7 @@ class JobKind(models.TextChoices):
     ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")
     DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
+    MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 
 
 class JobQuerySet(models.QuerySet):

@@ -20,6 +20,7 @@ TASKS = {
     JobKind.ISSUER_LETTER: "recognition.tasks.make_issuer_letter",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
+    JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
 }
 
 

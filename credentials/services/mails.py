@@ -26,6 +26,8 @@ NOUNS = ("line", "case", "claim", "award", "learner", "job")
 # what they tell of stands in the digest, as long as it waits.
 TASKS = frozenset(
     {
+        "ballot_closed",
+        "ballot_opened",
         "case_received",
         "assessment_assigned",
         "assessment_result",
@@ -35,6 +37,7 @@ TASKS = frozenset(
         "information_answered",
         "issuer_answered",
         "line_reminder",
+        "meeting_called",
         "opinions_all_in",
         "review_assigned",
     }

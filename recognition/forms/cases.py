@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms.uploads import checked_upload
 from credentials.forms.widgets import EctsField
 from credentials.language import clean_text, in_language
 from credentials.models import (
@@ -20,7 +21,7 @@ from credentials.services import facts
 from credentials.states import AwardState
 from credentials.templatetags.symbolon import ects
 from recognition import submission
-from recognition.models import Case, Line, Policy, TargetKind
+from recognition.models import Case, Line, Policy, Purpose, TargetKind
 
 FREE = "free"
 
@@ -31,12 +32,21 @@ class ProgrammeChoice(forms.ModelChoiceField):
 
 
 class ProgrammeForm(forms.Form):
+    marks_optional = False
     programme = ProgrammeChoice(
         label=_("Programme"),
         help_text=_("The programme in which it should count, yours or one you want to enter."),
         queryset=ProgrammeVersion.objects.none(),
         to_field_name="uuid",
         empty_label=_("Choose a programme"),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What do you want?"),
+        choices=Purpose.choices,
+        initial=Purpose.RECOGNITION,
+        help_text=_("An answer in advance binds nobody. You can apply with it later."),
+        widget=forms.RadioSelect,
+        required=False,
     )
 
     def __init__(self, *args, **kwargs):
@@ -47,6 +57,9 @@ class ProgrammeForm(forms.Form):
             .select_related("programme__institution")
             .order_by("programme__institution__slug", "programme__code", "-regulations")
         )
+
+    def clean_purpose(self) -> Purpose:
+        return Purpose(self.cleaned_data["purpose"] or Purpose.RECOGNITION)
 
 
 class CredentialChoice(forms.ModelMultipleChoiceField):
@@ -175,3 +188,29 @@ class DeclarationForm(forms.Form):
         label=_("The university may check my documents with those who issued them."),
         error_messages={"required": _("Without this nobody can check your documents.")},
     )
+
+
+class AnswerForm(forms.Form):
+    """An answer in words, with a file, or both."""
+
+    marks_optional = False
+    answer = forms.CharField(
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=5000,
+        required=False,
+    )
+    file = forms.FileField(label=_("A file, if you were asked for one"), required=False)
+
+    def clean_answer(self):
+        return clean_text(self.cleaned_data["answer"]).strip()
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        return checked_upload(file) if file else None
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["answer"] and not cleaned["file"]:
+            self.add_error("answer", _("Write an answer or add a file."))
+        return cleaned

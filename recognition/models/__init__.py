@@ -6,9 +6,11 @@ from recognition.models.assessment import (
     AssessmentForm,
     SupplementaryAssessment,
 )
+from recognition.models.ballot import Ballot, BallotKind, Declaration, Vote, VoteChoice
 from recognition.models.case import Case, Intake, Purpose
 from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
+from recognition.models.condition import Condition
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference
 from recognition.models.grade_table import GradeTable
@@ -20,6 +22,7 @@ from recognition.models.information import (
     IssuerWord,
 )
 from recognition.models.line import Line, LineSource, TargetKind
+from recognition.models.meeting import AgendaItem, Attendance, Meeting, Presence
 from recognition.models.message import Message
 from recognition.models.policy import Policy
 from recognition.models.remedy import (
@@ -35,15 +38,21 @@ from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRa
 
 __all__ = [
     "Addressee",
+    "AgendaItem",
     "Annulment",
     "AnnulmentGround",
     "AssessedOutcome",
     "AssessmentEnd",
     "AssessmentForm",
+    "Attendance",
+    "Ballot",
+    "BallotKind",
     "Case",
     "Committee",
     "CommitteeKind",
+    "Condition",
     "Decision",
+    "Declaration",
     "Delay",
     "Difference",
     "ElementOpinion",
@@ -56,12 +65,14 @@ __all__ = [
     "IssuerWord",
     "Line",
     "LineSource",
+    "Meeting",
     "Message",
     "Objection",
     "ObjectionKind",
     "ObjectionResult",
     "OutcomeRating",
     "Policy",
+    "Presence",
     "Purpose",
     "Recusal",
     "RecusalOrigin",
@@ -73,4 +84,6 @@ __all__ = [
     "SeatRole",
     "SupplementaryAssessment",
     "TargetKind",
+    "Vote",
+    "VoteChoice",
 ]

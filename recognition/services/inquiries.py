@@ -159,7 +159,7 @@ def _take(
 
 def _note_authenticity(source: LineSource, inquiry: IssuerInquiry, *, by: User | None) -> None:
     """Keep with the credential what its issuer says; a right signature needs no other word."""
-    if inquiry.word == IssuerWord.NOT_FOUND or source.authenticity == Authenticity.SIGNED:
+    if inquiry.word == IssuerWord.NOT_FOUND or source.authenticity == Authenticity.VERIFIED:
         return
     is_confirmed = inquiry.word == IssuerWord.CONFIRMED
     source.authenticity = Authenticity.CONFIRMED if is_confirmed else Authenticity.UNCONFIRMED

@@ -17,7 +17,7 @@ from recognition.models import Case, Committee, Line, LineSource
 from recognition.opinions import ground_as_saved
 from recognition.pauses import pauses_of
 from recognition.rules import TrackProposal
-from recognition.services import reviews
+from recognition.services import decisions, reviews
 from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
 from recognition.sources import as_frozen, proposed_track
@@ -113,9 +113,10 @@ def _named(
 
 @change()
 def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> None:
-    """End a line without a decision, for a reason of the closed list and in words of one's own.
+    """End a line as not admissible, for a reason of the closed list and in words of one's own.
 
-    At the check it is not examined; in deliberation no decision is left that could be signed.
+    At the check it is not examined; in deliberation no decision is left that could be signed. It
+    has a number and a letter as every decision, with the way to object (LRC III.5).
     """
     line = lock(line)
     permissions.can_declare_inadmissible(by, line).require()
@@ -128,6 +129,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
     if not note.strip():
         raise Refused(_("Write what the learner can do."))
     handle(line, by)
+    decision = decisions.sign_inadmissible(line, InadmissibleReason(reason), note, by=by)
     move(
         line,
         LineState.INADMISSIBLE,
@@ -136,8 +138,9 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
         held_since=timezone.now(),
         inadmissible_reason=reason,
         closing_note=note,
+        decision=decision,
     )
-    _tell_applicant("line_not_admitted", line)
+    decisions.order(line, by=by)
 
 
 @change()

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from credentials.models import Document
 from credentials.views.documents import response_with
-from recognition.models import Decision, Line
+from recognition.models import Condition, Decision, Line
 from recognition.permissions import can_see_document
 
 
@@ -30,6 +30,8 @@ def _files_of(line: Line) -> set[int]:
     answers = asked.exclude(answered_at=None).values_list("items__documents", flat=True)
     inquiries = asked.to_issuer().values_list("inquiry__letter", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
+    conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
     delays = line.delays.values_list("letter", flat=True)
+    rows = (*sources, *conditions)
     made = {*answers, *inquiries, *letters, *delays}
-    return {pk for row in sources for pk in row} | made
+    return {pk for row in rows for pk in row} | made

@@ -15,7 +15,14 @@ from recognition.calendar import working_days_between
 from recognition.models import Line, Review, TargetKind
 from recognition.opinions import target_ects
 from recognition.permissions import chairs, open_question
-from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
+from recognition.states import (
+    CLOCK_RUNS,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -47,11 +54,19 @@ def case_facts(line: Line, user: User) -> list[dict]:
         },
         {
             "label": _("Whose turn"),
-            "value": _("Yours") if is_turn_of(user, line) else _turn(line),
+            "value": _whose(line, user),
             "note": _("since %(day)s") % {"day": daymonth(line.held_since)},
         },
         _deadline(line),
     ]
+
+
+def _whose(line: Line, user: User) -> str:
+    """Return whose turn it is; while a committee votes that of those who have not voted yet."""
+    if line.state == LineState.DELIBERATION and line.ballots.open().exists():
+        is_mine = line.ballots.awaiting_vote_by(user).exists()
+        return _("Yours") if is_mine else str(Turn.COMMITTEE.label)
+    return _("Yours") if is_turn_of(user, line) else _turn(line)
 
 
 def _turn(line: Line) -> str:
@@ -90,6 +105,9 @@ def due_on(line: Line) -> date | None:
         return line.information_requests.open().aggregate(due=Min("due_on"))["due"]
     if line.state == LineState.ASSESSMENT:
         return line.assessments.open().aggregate(due=Min("due_on"))["due"]
+    if line.state == LineState.CONDITION_PENDING:
+        waiting = line.decision.conditions.filter(state=ConditionState.OPEN)
+        return waiting.aggregate(first=Min("due_on"))["first"]
     if line.state in CLOCK_RUNS:
         return line.due_on
     return None

@@ -172,11 +172,11 @@ def test_denial_leaves_the_proof_unconfirmed(word):
 
 def test_signed_proof_stays_signed():
     line = make_line()
-    line.sources.update(authenticity=Authenticity.SIGNED)
+    line.sources.update(authenticity=Authenticity.VERIFIED)
 
     inquiries.answer(asked(line), SAID)
 
-    assert line.sources.get().authenticity == Authenticity.SIGNED
+    assert line.sources.get().authenticity == Authenticity.VERIFIED
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0005_ask_and_assess'),
-        ('recognition', '0009_source_register'),
+        ('credentials', '0006_ask_and_assess'),
+        ('recognition', '0013_ballots_and_meetings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -109,26 +109,6 @@ class Migration(migrations.Migration):
             model_name='informationrequest',
             name='source',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='recognition.linesource'),
-        ),
-        migrations.AddField(
-            model_name='linesource',
-            name='authenticity',
-            field=models.CharField(choices=[('signed', 'Signed, and the signature is right'), ('confirmed', 'Confirmed by the issuer'), ('original_seen', 'The original was seen'), ('unconfirmed', 'Not confirmed')], default='unconfirmed', max_length=14),
-        ),
-        migrations.AddField(
-            model_name='linesource',
-            name='authenticity_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='linesource',
-            name='authenticity_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='linesource',
-            name='authenticity_note',
-            field=models.TextField(blank=True),
         ),
         migrations.AlterField(
             model_name='elementopinion',

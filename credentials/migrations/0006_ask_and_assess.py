@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0004_register_of_bodies'),
+        ('credentials', '0005_kinds_of_minutes'),
     ]
 
     operations = [
@@ -23,12 +23,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='document',
             name='kind',
-            field=models.CharField(choices=[('upload', 'Uploaded file'), ('credential', 'Credential as received'), ('supplement', 'Credit or module supplement'), ('letter', 'Decision letter'), ('issuer_letter', 'Letter to an issuer'), ('diploma_page', 'Micro-credentials page of the diploma supplement')], max_length=20),
+            field=models.CharField(choices=[('upload', 'Uploaded file'), ('credential', 'Credential as received'), ('supplement', 'Credit or module supplement'), ('letter', 'Decision letter'), ('issuer_letter', 'Letter to an issuer'), ('diploma_page', 'Micro-credentials page of the diploma supplement'), ('minutes', 'Minutes of a committee')], max_length=20),
         ),
         migrations.AlterField(
             model_name='job',
             name='kind',
-            field=models.CharField(choices=[('sign_award', 'Signing a credential'), ('award_supplement', 'Making a supplement'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('delay_letter', 'Making the letter on a delay'), ('diploma_pages', 'Making micro-credentials pages')], max_length=20),
+            field=models.CharField(choices=[('sign_award', 'Signing a credential'), ('award_supplement', 'Making a supplement'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('delay_letter', 'Making the letter on a delay'), ('diploma_pages', 'Making micro-credentials pages'), ('meeting_minutes', 'Making the minutes of a meeting')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='award',
