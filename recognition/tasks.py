@@ -14,6 +14,7 @@ from recognition.services import (
     letters,
     minutes,
     records,
+    remedy_letters,
 )
 
 
@@ -25,6 +26,11 @@ def make_line_documents(job_id: int) -> None:
 @shared_task
 def remind_of_conditions() -> None:
     conditions.remind(timezone.localdate())
+
+
+@shared_task
+def make_remedy_letter(job_id: int) -> None:
+    remedy_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -13,8 +13,24 @@ from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
 from recognition import asked
-from recognition.models import Condition, InformationRequest, Line, SupplementaryAssessment
-from recognition.permissions import BEFORE_DECISION, TO_CHECK
+from recognition.aftermath import Row, hearing_of, rows_for_applicant, told_decisions
+from recognition.models import (
+    Annulment,
+    Condition,
+    Decision,
+    InformationRequest,
+    Line,
+    ReopeningReason,
+    SupplementaryAssessment,
+)
+from recognition.permissions import (
+    BEFORE_DECISION,
+    TO_CHECK,
+    OpenWay,
+    can_reopen,
+    overdue_since,
+    way_of,
+)
 from recognition.states import (
     CLOCK_RUNS,
     TOLD,
@@ -78,8 +94,16 @@ class Story:
     events: list[dict]
     question: InformationRequest | None
     conditions: list[Condition]
-    assessment: SupplementaryAssessment | None = None
-    unread: int = 0
+    rows: list[Row]
+    may_show_evidence: bool
+    assessment: SupplementaryAssessment | None
+    unread: int
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last decision that was sent: nothing is shown of one before it is."""
+        told = told_decisions(self.line)
+        return told[-1] if told else None
 
     @property
     def delay(self):
@@ -98,9 +122,19 @@ def is_told(line: Line) -> bool:
         return bool(line.decision and line.decision.notified_at)
     return line.state in TOLD
 
+    @property
+    def way(self) -> OpenWay | None:
+        """What the applicant can do against the decision, or against none in time."""
+        return way_of(self.line)
+
+    @property
+    def hearing(self) -> Annulment | None:
+        """The hearing that waits for the learner's answer before a decision is taken back."""
+        return hearing_of(self.line)
+
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most sixteen queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most twenty queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter", "decision__other_module__course_version__course")
@@ -117,6 +151,12 @@ def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
             "decision__conditions__documents",
             "decision__conditions__notice",
             "decision__parts",
+        )
+        .prefetch_related(
+            Prefetch("decisions", queryset=Decision.objects.select_related("letter")),
+            "objections",
+            "reopenings",
+            "annulments",
         )
     )
 
@@ -143,9 +183,11 @@ def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
     happened.sort(key=lambda event: event["when"])
     events = [*happened, *_now(line), *_next(line)]
     conditions = list(line.decision.conditions.all()) if is_told(line) and line.decision else []
+    may_show = bool(can_reopen(line.case.applicant, line, ReopeningReason.NEW_EVIDENCE))
     unread = sum(m.read_at is None and not m.is_from_applicant for m in line.messages.all())
     holding = _holding(line, question, test, conditions)
-    return Story(line, holding, events, question, conditions, test, unread)
+    rows = rows_for_applicant(line)
+    return Story(line, holding, events, question, conditions, rows, may_show, test, unread)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -178,7 +220,9 @@ def _holding(
         holder = str(line.committee) if is_committee else str(turn.label)
         if state == LineState.INFO_REQUESTED and question is None:
             holder = _("Who issued it")
-    is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
+    is_late = overdue_since(line) is not None
+    if state in (LineState.OBJECTION, LineState.APPEAL):
+        is_late = until is not None and until < timezone.localdate()
     return Holding(sentence, holder, line.held_since, until, following, is_late)
 
 
@@ -237,8 +281,8 @@ def _sentences(
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
-        LineState.OBJECTION: (_("Your objection is being looked at."), None, letter),
-        LineState.APPEAL: (_("Your appeal is being decided by others."), None, letter),
+        LineState.OBJECTION: (_("Your objection is being looked at."), _answer_due(line), letter),
+        LineState.APPEAL: (_("Your appeal is being decided by others."), _answer_due(line), letter),
         LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
@@ -270,6 +314,12 @@ def _is_voted_on(line: Line) -> bool:
     return any(ballot.is_open for ballot in line.ballots.all())
 
 
+def _answer_due(line: Line) -> date | None:
+    """Return until when an objection or appeal is to be answered."""
+    waits = [one for one in line.objections.all() if one.decided_at is None]
+    return waits[0].due_on if waits else None
+
+
 def _undecided(line: Line) -> str:
     if line.complete_at is None:
         return _("This could not be examined.")
@@ -282,10 +332,37 @@ def _undecided(line: Line) -> str:
 def _past(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Iterator[dict]:
     for event in moves:
         move = (event.before, LineState(event.after))
-        title = PAST.get(move) or ENDS.get(move[1])
+        title = _title(move)
         if title:
             by = names.get(event.actor, "") if move in NAMED else ""
-            yield asked.happened(_(title), event.at, _text(line, move), by)
+            yield asked.happened(title, event.at, _text(line, move), by)
+
+
+def _title(move: tuple[str, LineState]) -> str:
+    """Return what a move tells the applicant, "" when it tells nothing."""
+    said = PAST.get(move) or ENDS.get(move[1])
+    return _after_decision(*move) or (_(said) if said else "")
+
+
+def _after_decision(before: str, after: LineState) -> str:
+    """Return what a move says that belongs to an objection, appeal, reopening or annulment."""
+    if after == LineState.OBJECTION:
+        return _("You objected")
+    if after == LineState.APPEAL:
+        return _("You appealed")
+    if after == LineState.REOPENED:
+        return _("Your file was opened again")
+    if after == LineState.ANNULLED:
+        return _("The decision was taken back")
+    if before == LineState.REOPENED and after != LineState.WITHDRAWN:
+        return _("Your file goes on")
+    if before == LineState.OBJECTION:
+        return _("Your objection was answered: the decision stands")
+    if before == LineState.APPEAL and after == LineState.DECIDED:
+        return _("The appeal body has decided otherwise")
+    if before == LineState.APPEAL:
+        return _("Your appeal was answered")
+    return ""
 
 
 def _text(line: Line, move: tuple[str, LineState]) -> str:

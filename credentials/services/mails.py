@@ -38,6 +38,7 @@ TASKS = frozenset(
         "issuer_answered",
         "line_reminder",
         "meeting_called",
+        "line_to_resume",
         "opinions_all_in",
         "review_assigned",
     }

@@ -28,11 +28,14 @@ from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
+    AppealVote,
     Objection,
     ObjectionKind,
     ObjectionResult,
     Reopening,
     ReopeningReason,
+    Voice,
+    first_deciders,
 )
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
@@ -41,6 +44,7 @@ __all__ = [
     "AgendaItem",
     "Annulment",
     "AnnulmentGround",
+    "AppealVote",
     "AssessedOutcome",
     "AssessmentEnd",
     "AssessmentForm",
@@ -84,6 +88,8 @@ __all__ = [
     "SeatRole",
     "SupplementaryAssessment",
     "TargetKind",
+    "Voice",
     "Vote",
     "VoteChoice",
+    "first_deciders",
 ]

@@ -31,7 +31,11 @@ def _files_of(line: Line) -> set[int]:
     inquiries = asked.to_issuer().values_list("inquiry__letter", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
     conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
-    delays = line.delays.values_list("letter", flat=True)
-    rows = (*sources, *conditions)
-    made = {*answers, *inquiries, *letters, *delays}
-    return {pk for row in rows for pk in row} | made
+    remedies = (
+        *line.objections.values_list("documents", "letter"),
+        *line.reopenings.values_list("documents"),
+        *line.annulments.values_list("documents", "hearing", "letter"),
+        *line.delays.values_list("letter"),
+    )
+    found = (pk for row in (*sources, *conditions, *remedies) for pk in row)
+    return {*found, *answers, *inquiries, *letters} - {None}

@@ -138,6 +138,7 @@ def _matrix(request, review, form, found, assessed) -> dict:
         "evidence": found,
         "assessed": assessed,
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
         "panel": matrix.panel_of(found, rows),
         "tally": matrix.tally_of(rows, target_ects(line)),
         "ects": target_ects(line),
@@ -223,6 +224,7 @@ def opinions(request, uuid):
         "decision": decision,
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
     }
     return render(request, "reviews/opinions.html", context)
 

@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recognition", "0015_questions_become_items")]
+    dependencies = [("recognition", "0016_questions_become_items")]
 
     operations = [
         migrations.RemoveField(model_name="informationrequest", name="asked"),

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0006_ask_and_assess'),
-        ('recognition', '0013_ballots_and_meetings'),
+        ('credentials', '0008_ask_and_assess'),
+        ('recognition', '0014_remedies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

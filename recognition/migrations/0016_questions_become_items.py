@@ -33,6 +33,6 @@ def to_texts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recognition", "0014_ask_and_assess")]
+    dependencies = [("recognition", "0015_ask_and_assess")]
 
     operations = [migrations.RunPython(to_items, to_texts)]
