@@ -11,7 +11,7 @@ APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
     {"vocabulary", "language", "places", "states", "verdict", "children", "apps"},
     {"models"},
-    {"submission"},
+    {"submission", "pauses"},
     {"permissions"},
     {
         *("calendar", "credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
@@ -19,7 +19,7 @@ LAYERS = [
     },
     {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
     {"sources", "recorded"},
-    {"pauses", "opinions", "grading"},
+    {"opinions", "grading"},
     {"ledger"},
     {"guards"},
     {"services"},

@@ -10,7 +10,7 @@ from django.utils import timezone
 from credentials.models import Document
 from credentials.verdict import Refused
 from recognition.models import InformationRequest, Line
-from recognition.pauses import pauses_of
+from recognition.pauses import paused_days, pauses_of
 from recognition.services import information, lines
 from recognition.services.information import ItemAnswer
 from recognition.states import LineState
@@ -200,3 +200,23 @@ def test_overlapping_pauses_count_once():
     InformationRequest.objects.filter(pk=one.pk).update(asked_at=now - timedelta(days=30))
 
     assert lines.due_on_after_pauses(line, timezone.localdate()) == several
+
+
+def test_days_on_which_others_are_waited_for_lengthen_the_limit_once():
+    line = make_line(LineState.UNDER_REVIEW)
+    now = timezone.now()
+    Line.objects.filter(pk=line.pk).update(complete_at=now - timedelta(days=40))
+    line.refresh_from_db()
+    for since, to in ((30, 10), (25, 5)):
+        request = InformationRequest.objects.create(
+            line=line,
+            due_on=timezone.localdate(),
+            asked_by=registrar_of(line),
+            closed_at=now - timedelta(days=to),
+        )
+        InformationRequest.objects.filter(pk=request.pk).update(
+            asked_at=now - timedelta(days=since)
+        )
+
+    assert paused_days(line, timezone.localdate()) == 25
+    assert paused_days(line, timezone.localdate() + timedelta(days=9)) == 25
