@@ -129,5 +129,5 @@ def test_page_asks_the_database_the_same_for_any_number(client, number, django_a
         messages.send(line, "Hello?", by=line.case.applicant)
     client.force_login(registrar_of(line))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(reverse("message-list", args=[line.uuid]))
