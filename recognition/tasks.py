@@ -10,6 +10,7 @@ from recognition.services import (
     clock,
     conditions,
     delays,
+    inquiry_letters,
     letters,
     minutes,
     records,
@@ -35,6 +36,11 @@ def make_remedy_letter(job_id: int) -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_issuer_letter(job_id: int) -> None:
+    inquiry_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -11,7 +11,7 @@ APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
     {"vocabulary", "language", "places", "states", "verdict", "children", "apps"},
     {"models"},
-    {"submission"},
+    {"submission", "pauses"},
     {"permissions"},
     {
         *("calendar", "credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
@@ -24,7 +24,7 @@ LAYERS = [
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "aftermath", "figures", "statistics"},
+    {"evidence", "asked", "aftermath", "figures", "statistics"},
     {"timeline", "work", "digest"},
     {"tracks"},
     {"tasks", "forms", "filters", "matrix"},
