@@ -72,7 +72,7 @@ def test_refusal_gives_nothing_to_take_back():
 
     reason = permissions.can_annul(Way(line).registrar, line).reason
 
-    assert reason == "A refusal gives nothing that could be taken back. Open it again instead."
+    assert reason == "It gives nothing that could be taken back. Open it again instead."
 
 
 def test_revoked_is_a_ground_only_when_something_was_revoked():
