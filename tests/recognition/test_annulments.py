@@ -42,7 +42,10 @@ def standing(line: Line) -> int:
 
 @pytest.mark.parametrize(
     ("state", "allowed"),
-    [(state, state in ("notified", "recorded", "closed", "reopened")) for state in WALKED],
+    [
+        (state, state in ("notified", "condition_pending", "recorded", "closed", "reopened"))
+        for state in WALKED
+    ],
 )
 def test_only_a_decision_that_holds_can_be_taken_back(state, allowed):
     line = make_line(state)
