@@ -140,6 +140,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-silent-jobs": {"task": "credentials.tasks.revive_silent_jobs", "schedule": 60.0},
+    "look-after-precedents": {
+        "task": "recognition.tasks.look_after_precedents",
+        "schedule": 86400.0,
+    },
     "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
     "send-digests": {"task": "recognition.tasks.send_digests", "schedule": 600.0},

@@ -13,6 +13,7 @@ from recognition.credits import Entry
 from recognition.models import Decision, TargetKind
 from recognition.opinions import Ground, ground_of
 from recognition.permissions import revocation_of
+from recognition.presented import departed_from
 from recognition.refusals import DifferenceDraft, Problem, RefusalDraft, problems_of_refusal
 from recognition.vocabulary import DecisionType
 
@@ -27,8 +28,18 @@ def problems_of(decision: Decision, ground: Ground | None = None) -> list[Proble
         return [Problem("type", _("Choose the decision."))]
     ground = ground or ground_of(decision.line, decision.outcome_ratings)
     if decision.type == DecisionType.REFUSAL:
-        return problems_of_refusal(refusal_of(decision, ground))
-    return _of_favour(decision, ground)
+        found = problems_of_refusal(refusal_of(decision, ground))
+    else:
+        found = _of_favour(decision, ground)
+    return [*found, *_of_deviation(decision)]
+
+
+def _of_deviation(decision: Decision) -> list[Problem]:
+    """Equal cases are treated equally: to depart from a precedent needs a reason."""
+    if decision.deviation_reason.strip() or not departed_from(decision.line, decision.type):
+        return []
+    sentence = _("The same was decided in another way before. Write why it is different now.")
+    return [Problem("deviation_reason", sentence)]
 
 
 def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:

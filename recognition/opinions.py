@@ -326,9 +326,8 @@ def enrolment_of(line: Line) -> Enrolment | None:
 
 def promised(line: Line) -> QuerySet[Line]:
     """Return the applicant's other lines that are decided in favour and not recorded yet."""
-    decided = Line.objects.filter(
-        case__applicant=line.case.applicant_id, state__in=(LineState.DECIDED, LineState.NOTIFIED)
-    )
+    waiting = (LineState.AUTO_DECIDED, LineState.DECIDED, LineState.NOTIFIED)
+    decided = Line.objects.filter(case__applicant=line.case.applicant_id, state__in=waiting)
     return decided.exclude(pk=line.pk).exclude(decision__type=DecisionType.REFUSAL)
 
 

@@ -5,12 +5,15 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import clock, delays, letters, records
+from recognition.models import Case, Line
+from recognition.services import automatic, clock, delays, letters, precedents, records
 
 
 @shared_task
 def make_line_documents(job_id: int) -> None:
-    letters.run(Job.objects.get(pk=job_id))
+    job = Job.objects.get(pk=job_id)
+    letters.run(job)
+    automatic.send(Line.objects.get(uuid=job.subject))
 
 
 @shared_task
@@ -21,6 +24,16 @@ def make_diploma_pages(job_id: int) -> None:
 @shared_task
 def make_delay_letter(job_id: int) -> None:
     delays.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def apply_precedents(case_id: int) -> None:
+    automatic.run(Case.objects.get(pk=case_id))
+
+
+@shared_task
+def look_after_precedents(course_id: int | None = None) -> None:
+    precedents.look_after(course_id)
 
 
 @shared_task

@@ -20,6 +20,7 @@ from recognition.vocabulary import DecisionType, InadmissibleReason
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
 COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
+AUTOMATIC = (LineState.FORMAL_CHECK, LineState.AUTO_DECIDED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
 PAST = {
@@ -29,6 +30,9 @@ PAST = {
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
+    AUTOMATIC: gettext_noop("A standing decision decided it"),
+    (LineState.AUTO_DECIDED, LineState.NOTIFIED): gettext_noop("The decision was sent to you"),
+    (LineState.NOTIFIED, LineState.REOPENED): gettext_noop("You asked for an individual review"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }

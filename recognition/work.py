@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 
 from credentials.language import in_language
 from credentials.models import Award, Claim, Mail, User
-from recognition.models import Case, InformationRequest, Line, Review
+from recognition.models import (
+    Case,
+    InformationRequest,
+    Line,
+    Precedent,
+    PrecedentUse,
+    Review,
+)
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType
 
@@ -57,7 +64,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Eleven queries, whatever there is to do; twelve when a registrar's mails came back.
+    Seventeen queries, whatever there is to do; one more when a registrar's mails came back.
     """
     as_learner = _group(_("As a learner"), _as_learner(user))
     return [group for group in (as_learner,) if group.items] + waiting_for_staff(user)
@@ -78,6 +85,11 @@ def deadlines_of(user: User) -> dict[str, int]:
     """Count what is late and what will be within a week, of all lines the user works on."""
     lines = Line.objects.visible_to(user).exclude(case__applicant=user)
     return {"late": lines.late().count(), "soon": lines.due_soon().count()}
+
+
+def decided_automatically(user: User) -> int:
+    """Count what standing decisions decided within a week, of all that the user keeps."""
+    return PrecedentUse.objects.kept_by(user).lately().count()
 
 
 def _group(title: str, items: Iterator[Item]) -> Group:
@@ -170,6 +182,32 @@ def _as_chair(user: User) -> Iterator[Item]:
             line.due_on,
             line.case.reference,
         )
+    yield from _precedents_of(user)
+
+
+def _precedents_of(user: User) -> Iterator[Item]:
+    """Standing decisions to look at again, and cases drawn by lot; three queries."""
+    headed = Precedent.objects.headed_by(user)
+    for precedent in headed.demoted():
+        about = precedent.get_demotion_display()
+        yield _about_precedent(_("Look again at %(number)s"), precedent, about)
+    for precedent in headed.expiring():
+        about = _("A standing decision that ends soon. Prolong it, or let it end.")
+        yield _about_precedent(_("Prolong %(number)s"), precedent, about, precedent.valid_to)
+    uses = PrecedentUse.objects.to_look_at(user).select_related("decision__line__case")
+    for use in uses:
+        case = use.decision.line.case
+        yield Item(
+            _("Look at %(reference)s, drawn by lot") % {"reference": case},
+            reverse("precedent-look-at", args=[use.decision.uuid]),
+            _("Decided by a standing decision"),
+            reference=case.reference,
+        )
+
+
+def _about_precedent(label: str, precedent: Precedent, about: str, due: date | None = None) -> Item:
+    address = reverse("precedent-detail", args=[precedent.uuid])
+    return Item(label % {"number": precedent}, address, about, due, precedent.number)
 
 
 def _as_registrar(user: User) -> Iterator[Item]:
@@ -179,6 +217,7 @@ def _as_registrar(user: User) -> Iterator[Item]:
         state__in=[
             LineState.SUBMITTED,
             LineState.FORMAL_CHECK,
+            LineState.AUTO_DECIDED,
             LineState.DECIDED,
             LineState.NOTIFIED,
         ]
@@ -229,7 +268,7 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
         return label, "line-check", line.case.check_due_on
     if line.state == LineState.INFO_REQUESTED:
         return _("Go on with %(reference)s: no answer came"), "line-check", None
-    if line.state == LineState.DECIDED:
+    if line.state in (LineState.AUTO_DECIDED, LineState.DECIDED):
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
     if line.decision.type == DecisionType.REFUSAL:
         return _("Close %(reference)s"), "line-record", None

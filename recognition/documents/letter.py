@@ -125,7 +125,7 @@ class LetterFacts:
     later: Text = ""
     effect: Text | Promise = ""
     members: tuple[LetterMember, ...] = field(default_factory=tuple)
-    precedent: str = ""
+    precedent: Text = ""
     summary: Text = ""
 
 

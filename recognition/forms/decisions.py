@@ -14,6 +14,8 @@ from recognition.refusals import DifferenceDraft, Problem
 from recognition.services.decisions import DecisionDraft
 from recognition.vocabulary import DecisionType, EssentialElement
 
+KEPT = ("type", "reasons", "considered", "later_measures", "grade", "deviation_reason")
+
 
 class DecisionForm(forms.Form):
     """Kept as a draft however little is said; what is still missing is asked when signing.
@@ -54,12 +56,20 @@ class DecisionForm(forms.Form):
         max_length=20,
     )
 
+    deviation_reason = forms.CharField(
+        label=_("Why this is different from what was decided before"),
+        help_text=_("It stays in the file. Equal cases are treated equally."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     def __init__(self, *args, decision: Decision | None, comparison: Comparison, **kwargs):
         super().__init__(*args, **kwargs)
         self.decision = decision
         self.fields["reasons"].initial = notes_on_what_is_missing(comparison)
         if decision:
-            for name in ("type", "reasons", "considered", "later_measures", "grade"):
+            for name in KEPT:
                 self.fields[name].initial = getattr(decision, name)
             self.fields["seen"].initial = SeenField.shown(decision.updated_at)
         self.settled = {}
@@ -84,6 +94,7 @@ class DecisionForm(forms.Form):
             considered=said["considered"],
             later_measures=said["later_measures"],
             grade=said["grade"],
+            deviation_reason=said["deviation_reason"],
             differences=differences,
             language=self.decision.language if self.decision else get_language() or "en",
         )

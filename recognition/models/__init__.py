@@ -7,6 +7,13 @@ from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.policy import Policy
+from recognition.models.precedent import (
+    Demotion,
+    Precedent,
+    PrecedentSource,
+    PrecedentTarget,
+    PrecedentUse,
+)
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
@@ -26,6 +33,7 @@ __all__ = [
     "CommitteeKind",
     "Decision",
     "Delay",
+    "Demotion",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
@@ -38,6 +46,10 @@ __all__ = [
     "ObjectionResult",
     "OutcomeRating",
     "Policy",
+    "Precedent",
+    "PrecedentSource",
+    "PrecedentTarget",
+    "PrecedentUse",
     "Purpose",
     "Recusal",
     "RecusalOrigin",

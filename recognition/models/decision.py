@@ -65,6 +65,7 @@ class Decision(models.Model):
     reasons = models.TextField(_("reasons"), blank=True)
     considered = models.TextField(_("what else was considered"), blank=True)
     later_measures = models.TextField(_("what the learner can do"), blank=True)
+    deviation_reason = models.TextField(_("why it departs from a precedent"), blank=True)
     language = models.CharField(max_length=12, default="en")
     written_by = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, related_name="decisions_written"

@@ -21,6 +21,14 @@ from recognition.permissions.committee import (
     can_step_back,
     can_take_back,
 )
+from recognition.permissions.precedents import (
+    can_ask_individual_review,
+    can_enter_precedent,
+    can_keep_precedent,
+    can_look_at,
+    can_make_standing,
+    may_stand,
+)
 from recognition.permissions.registrar import (
     can_announce_delay,
     can_ask_information,
@@ -64,6 +72,7 @@ __all__ = [
     "as_registrar",
     "can_announce_delay",
     "can_answer_information",
+    "can_ask_individual_review",
     "can_ask_information",
     "can_assign",
     "can_check",
@@ -72,6 +81,10 @@ __all__ = [
     "can_declare_inadmissible",
     "can_declare_no_conflict",
     "can_draft",
+    "can_enter_precedent",
+    "can_keep_precedent",
+    "can_look_at",
+    "can_make_standing",
     "can_notify",
     "can_order_documents",
     "can_print_pages",
@@ -95,6 +108,7 @@ __all__ = [
     "has_seat",
     "in_state",
     "is_releasable",
+    "may_stand",
     "missing_supplements",
     "open_question",
     "own_review",

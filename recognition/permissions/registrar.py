@@ -104,7 +104,7 @@ def is_releasable(user: User, review: Review) -> Verdict:
 
 def can_notify(user: User, line: Line) -> Verdict:
     """Send a decision: the registrar, when its letter and all supplements are made."""
-    verdict = as_registrar(user, line, LineState.DECIDED)
+    verdict = as_registrar(user, line, LineState.DECIDED, LineState.AUTO_DECIDED)
     if verdict and (line.decision.letter_id is None or missing_supplements(line).exists()):
         return no(_("The letter and the supplements are still being made."))
     return verdict
@@ -112,7 +112,7 @@ def can_notify(user: User, line: Line) -> Verdict:
 
 def can_order_documents(user: User, line: Line) -> Verdict:
     """Have letter and supplements made again: the registrar, until the decision is sent."""
-    return as_registrar(user, line, LineState.DECIDED)
+    return as_registrar(user, line, LineState.DECIDED, LineState.AUTO_DECIDED)
 
 
 def missing_supplements(line: Line) -> QuerySet:

@@ -1,6 +1,5 @@
 """The only place that writes decisions: drafted, signed, sent. A signed one never changes."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,14 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import clean_text
-from credentials.models import (
-    Course,
-    CourseVersion,
-    JobKind,
-    Origin,
-    RecognitionSummary,
-    User,
-)
+from credentials.models import JobKind, RecognitionSummary, User
 from credentials.services import jobs, mails, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
@@ -26,14 +18,15 @@ from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
 from recognition import permissions
 from recognition.guards import problems_of
-from recognition.models import Decision, Difference, Line, LineSource, TargetKind
-from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
+from recognition.models import Decision, Difference, Line, TargetKind
+from recognition.opinions import Ground, ground_of, target_outcomes
+from recognition.presented import course_of
 from recognition.refusals import DifferenceDraft
+from recognition.services import precedents
 from recognition.services.cases import registrars_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType
 
-SIGNED = "signed"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -48,6 +41,7 @@ class DecisionDraft:
     later_measures: str = ""
     differences: tuple[DifferenceDraft, ...] = ()
     grade: str = ""
+    deviation_reason: str = ""
     language: str = "en"
 
 
@@ -66,7 +60,7 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     decision = decision or _next_version(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
-    for name in ("reasons", "considered", "later_measures", "grade"):
+    for name in ("reasons", "considered", "later_measures", "grade", "deviation_reason"):
         setattr(decision, name, clean_text(getattr(draft, name)).strip())
     decision.language = draft.language
     decision.written_by = by
@@ -100,10 +94,13 @@ def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) 
 
 
 @change()
-def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decision:
+def sign(
+    decision: Decision, *, by: User, seen: datetime | None = None, lets_stand: bool = False
+) -> Decision:
     """Sign: credits are computed and frozen with their explanation, the documents are ordered.
 
-    `seen` as in `save`. Raises `Refused` with the first thing that stands against it.
+    `lets_stand`: equal cases are from now on decided by it. `seen` as in `save`. Raises
+    `Refused` with the first thing that stands against it.
     """
     line = lock(decision.line)
     decision = lock(decision)
@@ -118,10 +115,12 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
         raise Refused(found[0].sentence)
     _freeze(decision, ground, by)
     move(line, LineState.DECIDED, by=by, held_since=timezone.now(), decision=decision)
-    _order_documents(line, by)
+    order(line, by=by)
     for registrar in registrars_of(line.case):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
+    if lets_stand:
+        precedents.make_standing(line, by=by)
     return decision
 
 
@@ -150,10 +149,11 @@ def order_documents(line: Line, *, by: User) -> None:
     """Have the letter and the missing supplements made once more, after a failure."""
     line = lock(line)
     permissions.can_order_documents(by, line).require()
-    _order_documents(line, by)
+    order(line, by=by)
 
 
-def _order_documents(line: Line, by: User) -> None:
+def order(line: Line, *, by: User | None) -> None:
+    """Have what is missing of a line's documents made by the worker; once at a time."""
     total = 1 + permissions.missing_supplements(line).count()
     jobs.start(
         JobKind.LINE_DOCUMENTS, line.uuid, institution=line.case.institution, by=by, total=total
@@ -165,12 +165,18 @@ def notify(line: Line, *, by: User) -> None:
     """Send a decision to the applicant, with its documents; the time to object begins."""
     line = lock(line)
     permissions.can_notify(by, line).require()
+    send(line, by=by)
+
+
+def send(line: Line, *, by: User | None, mail: str = "decision_sent") -> None:
+    """Send the decision of a locked line whose documents are made; only inside a change."""
     now = timezone.now()
     Decision.objects.filter(pk=line.decision.pk).update(notified_at=now)
     move(line, LineState.NOTIFIED, by=by, held_since=now)
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
-    mails.write("decision_sent", line.case.applicant, context)
+    mails.write(mail, line.case.applicant, context)
     _count_for_catalogue(line)
+    precedents.note(line, by=by)
 
 
 def _count_for_catalogue(line: Line) -> None:
@@ -179,7 +185,7 @@ def _count_for_catalogue(line: Line) -> None:
     target = (
         line.module.title if line.module else in_each(("en", "de"), lambda _l: _("Free electives"))
     )
-    courses = {_course_of(source) for source in line.sources.select_related("credential")}
+    courses = {course_of(source) for source in line.sources.select_related("credential")}
     for course in sorted(courses - {None}, key=lambda one: one.pk):
         summary, _is_new = RecognitionSummary.objects.get_or_create(
             course=course, programme=line.case.programme_version.programme, target=target
@@ -187,18 +193,3 @@ def _count_for_catalogue(line: Line) -> None:
         RecognitionSummary.objects.filter(pk=summary.pk).update(
             asked=F("asked") + 1, recognised=F("recognised") + int(is_recognised)
         )
-
-
-def _course_of(source: LineSource) -> Course | None:
-    """Return the course of this portal that a source comes from, as its signed file says."""
-    credential = source.credential
-    if credential and credential.origin == Origin.AWARD:
-        return credential.award.course_version.course
-    if source.provenance.get("course_url") != SIGNED:
-        return None
-    before, _slash, tail = facts_of(source).course_url.rstrip("/").rpartition("/")
-    try:
-        version = CourseVersion.objects.filter(uuid=uuid.UUID(tail)).first()
-    except ValueError:
-        return None
-    return version.course if version and before.startswith(settings.ADDRESS) else None

@@ -20,7 +20,7 @@ from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
 from recognition.permissions import missing_supplements
 from recognition.services import supplements
 from recognition.states import ReviewState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import Authority, DecisionType
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -103,7 +103,17 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
         code=code,
         verify_url=address("verify-code", code),
         signatory=str(decision.written_by),
-        capacity=capacity_of(decision.written_by, decision.line),
+        capacity=_capacity(decision),
+    )
+
+
+def _capacity(decision: Decision) -> dict[str, str]:
+    if decision.authority != Authority.PRECEDENT:
+        return capacity_of(decision.written_by, decision.line)
+    number = {"number": decision.precedent_use.precedent.number}
+    return in_each(
+        LANGUAGES,
+        lambda _l: _("For standing decision %(number)s, applied automatically") % number,
     )
 
 
@@ -205,7 +215,25 @@ def _facts(
         later=said(decision.later_measures),
         effect=effect,
         members=tuple(_members(line)),
+        precedent=_precedent(decision),
     )
+
+
+def _precedent(decision: Decision) -> dict[str, str]:
+    """Return that nobody looked at this case, and how to have somebody look (GDPR article 22)."""
+    if decision.authority != Authority.PRECEDENT:
+        return {}
+    precedent = decision.precedent_use.precedent
+    names = {"number": precedent.number, "first": precedent.decision or ""}
+
+    def said(_language: str) -> str:
+        told = _("Automatic application of standing decision no. %(number)s.")
+        if precedent.decision:
+            told += " " + _("It rests on decision no. %(first)s, which people took.")
+        told += " " + _("You may ask for individual review: open your application in Symbolon.")
+        return told % names
+
+    return in_each(LANGUAGES, said)
 
 
 def _period(days: int) -> str:

@@ -16,7 +16,13 @@ from recognition.permissions import can_answer_information, can_withdraw
 from recognition.services import lines
 from recognition.states import LineState
 
-RECORD_PAGES = (LineState.DECIDED, LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
+RECORD_PAGES = (
+    LineState.AUTO_DECIDED,
+    LineState.DECIDED,
+    LineState.NOTIFIED,
+    LineState.RECORDED,
+    LineState.CLOSED,
+)
 
 
 @login_required

@@ -28,6 +28,7 @@ from recognition.permissions import (
     can_see_check,
     can_stop_waiting,
 )
+from recognition.presented import near
 from recognition.services import clock, committees, lines
 from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
@@ -65,6 +66,8 @@ def check(request, uuid):
         "evidence": found,
         "answers": evidence.answers_to(line),
         "proposal": proposal,
+        "near": near(line),
+        "can_open": True,
         "form": form,
         "verdict": verdict,
         "stop_waiting": can_stop_waiting(request.user, line),

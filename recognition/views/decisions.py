@@ -28,7 +28,9 @@ from recognition.permissions import (
     can_record,
     can_see_opinions,
     can_sign,
+    may_stand,
 )
+from recognition.presented import departed_from, near
 from recognition.services import credits, decisions, letters, lines
 from recognition.states import DecisionState
 from recognition.views.checks import kept_line
@@ -128,6 +130,9 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
+        "near": near(line),
+        "can_open": True,
+        "departs": departed_from(line, decision.type if decision else ""),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
@@ -166,7 +171,8 @@ def sign(request, uuid):
     decision.line = line
     ground = ground_of(line, decision.outcome_ratings)
     if request.method == "POST":
-        decisions.sign(decision, by=request.user, seen=_seen(request))
+        lets_stand = request.POST.get("lets_stand") == "on"
+        decisions.sign(decision, by=request.user, seen=_seen(request), lets_stand=lets_stand)
         messages.success(request, _("The decision is signed. The registrar sends it."))
         return redirect("line-opinions", line.uuid)
     if problems_of(decision, ground):
@@ -178,6 +184,7 @@ def sign(request, uuid):
         "decision": decision,
         "given": ground.credits[DecisionType(decision.type)],
         "verdict": can_sign(request.user, decision),
+        "may_stand": may_stand(decision),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
             letters.draft_facts(line, decision, ground, request.user),
