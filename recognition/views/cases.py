@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Mail
 from credentials.services import evidence
-from recognition import submission, timeline
+from recognition import presented, submission, timeline
 from recognition.forms.cases import AnswerForm
 from recognition.models import Case, InformationRequest, Line
 from recognition.permissions import can_answer_information, can_withdraw
@@ -48,7 +48,10 @@ def detail(request, uuid):
         uuid=uuid,
     )
     if case.is_draft:
-        lines = case.lines.with_all().prefetch_related("sources__credential")
+        lines = list(case.lines.with_all().prefetch_related("sources__credential"))
+        hints = presented.before_sending(case, lines)
+        for line in lines:
+            line.hint = hints.get(line.pk)
         found = submission.gaps_by_line(case)
         context = {
             "case": case,
