@@ -10,8 +10,61 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from credentials.verdict import ALLOWED, Verdict, no
-from recognition.vocabulary import Criterion, DecisionType, PrecedentLevel
+from recognition.vocabulary import DecisionType, PrecedentLevel
+
+
+class Criterion(TextChoices):
+    """What must be the same, or true, before a standing decision applies; the label says it.
+
+    In the order in which they are asked. What is wrong when one is not met: `explanation`.
+    """
+
+    TARGET = "target", _("It is the same module of the same regulations.")
+    TARGET_OUTCOMES = "target_outcomes", _("The outcomes of the module are the same.")
+    SOURCES = "sources", _("Exactly the courses it names are put forward.")
+    VERSION = "version", _("It is the same version of the course.")
+    LEVEL = "level", _("The level is the same.")
+    WORKLOAD = "workload", _("The workload is the same.")
+    ASSESSMENT = "assessment", _("Assessment and supervision are the same.")
+    SOURCE_OUTCOMES = "source_outcomes", _("The outcomes of the course are the same.")
+    STANDING = "standing", _("It is a standing decision.")
+    HOLDS = "holds", _("The decision it rests on holds.")
+    IN_DATE = "in_date", _("It was in force when the application was sent.")
+    NOT_REVOKED = "not_revoked", _("It was not revoked when the application was sent.")
+    AUTHENTIC = "authentic", _("A signature shows that the credential is genuine.")
+    HOLDER = "holder", _("The credential was issued to the applicant.")
+    PASSED = "passed", _("The course was passed.")
+    RECOGNISABLE = "recognisable", _("The module can be replaced by other learning.")
+
+    @property
+    def explanation(self) -> Promise:
+        """Return the sentence that says what is not as it should be."""
+        return _CRITERION_EXPLANATIONS[self]
+
+
+_CRITERION_EXPLANATIONS = {
+    Criterion.TARGET: _("It was decided for other regulations, or for other parts."),
+    Criterion.TARGET_OUTCOMES: _("The outcomes of the module have changed."),
+    Criterion.SOURCES: _("Another set of courses is put forward."),
+    Criterion.VERSION: _("It is another version of the course."),
+    Criterion.LEVEL: _("The level is another one."),
+    Criterion.WORKLOAD: _("The workload is another one."),
+    Criterion.ASSESSMENT: _("It was assessed or supervised in another way."),
+    Criterion.SOURCE_OUTCOMES: _("The outcomes of the course have changed, or are not stated."),
+    Criterion.STANDING: _("It is an example and decides nothing."),
+    Criterion.HOLDS: _("The decision it rests on does not hold any more."),
+    Criterion.IN_DATE: _("It was not in force when the application was sent."),
+    Criterion.NOT_REVOKED: _("It was revoked before the application was sent."),
+    Criterion.AUTHENTIC: _("No signature of the awarding body shows that the proof is genuine."),
+    Criterion.HOLDER: _("The credential names another person."),
+    Criterion.PASSED: _("It is not certain that the course was passed."),
+    Criterion.RECOGNISABLE: _("The module cannot be replaced by other learning."),
+}
 
 SAME_CASE = (
     Criterion.TARGET,

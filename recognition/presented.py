@@ -27,9 +27,10 @@ from credentials.standards.facts import CredentialFacts
 from credentials.states import AwardState
 from credentials.vocabulary import BodyStatus
 from recognition.models import Case, Line, LineSource, Precedent, PrecedentSource, TargetKind
-from recognition.opinions import credit_rules, earned_ects, facts_of, target_outcomes
+from recognition.opinions import credit_rules, earned_ects, target_outcomes
 from recognition.precedents import (
     Check,
+    Criterion,
     Match,
     Presented,
     Question,
@@ -39,8 +40,9 @@ from recognition.precedents import (
     TargetKey,
     match,
 )
+from recognition.sources import facts_of
 from recognition.states import LineState
-from recognition.vocabulary import Criterion, PrecedentLevel
+from recognition.vocabulary import PrecedentLevel
 
 LEVELS = list(PrecedentLevel)
 SHAKEN = (LineState.ANNULLED, LineState.REOPENED, LineState.OBJECTION, LineState.APPEAL)

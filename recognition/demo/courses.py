@@ -12,10 +12,10 @@ from credentials.services import courses, modules, programmes
 from credentials.services.modules import PartRow
 from credentials.services.outcomes import OutcomeRow
 from credentials.vocabulary import CYCLE_OF_EQF
+from recognition.demo.grades import SCALES
 from recognition.demo.people import World
 
 CATALOGUE = Path(__file__).parent / "catalogue.json"
-GRADES = ["5.0", "4.0", "3.7", "3.3", "3.0", "2.7", "2.3", "2.0", "1.7", "1.3", "1.0"]
 CRITERIA = {
     "en": "All learning outcomes are shown; four fifths in full.",
     "de": "Alle Lernergebnisse werden gezeigt, vier Fünftel davon in vollem Umfang.",
@@ -43,6 +43,7 @@ def make_courses(world: World) -> None:
 
 def _make(world: World, row: dict, *, by: User) -> CourseVersion:
     institution = world.units[row["unit"]].institution
+    grades, passing = SCALES[institution.slug]
     titles = {institution.languages[0]: row["title_local"], "en": row["title"]}
     version = courses.create(world.units[row["unit"]], code=row["code"], title=titles, by=by)
     courses.edit(
@@ -61,8 +62,8 @@ def _make(world: World, row: dict, *, by: User) -> CourseVersion:
         quality_assurance=institution.quality_assurance,
         quality_agency=institution.quality_agency,
         supervision=row["supervision"],
-        grade_scale=GRADES,
-        passed_from="4.0",
+        grade_scale=grades,
+        passed_from=passing,
         **{name: row[name] for name in COPIED},
     )
     version.outcomes.filter(order__in=row.get("not_essential", [])).update(is_essential=False)

@@ -32,7 +32,7 @@ Assessment: a plan of a project of one's own, read by a tutor. Identity is not c
 """
 
 
-def earn(world: World, key: str, code: str, *, days: float, grade: str = "1.7") -> Award:
+def earn(world: World, key: str, code: str, *, days: float, grade: str) -> Award:
     """Let a student claim a course so many days ago, and its teacher award it two days later."""
     user, version = world.people[key], world.courses[code]
     with days_ago(days):
@@ -68,15 +68,15 @@ def teacher_of(world: World, code: str) -> User:
 def make_awards(world: World) -> dict[str, Award]:
     """Make awards that are held, one to accept, one revoked; and claims in every state."""
     held = {
-        "nela DAP-5": earn(world, "nela", "DAP-5", days=150),
+        "nela DAP-5": earn(world, "nela", "DAP-5", days=150, grade="8"),
         "nela MC-001": earn(world, "nela", "MC-001", days=110, grade="1.3"),
-        "ilvo DAP-5": earn(world, "ilvo", "DAP-5", days=140, grade="2.3"),
-        "ilvo SEC-1": earn(world, "ilvo", "SEC-1", days=60, grade="2.0"),
-        "ilvo MAP-2": earn(world, "ilvo", "MAP-2", days=55, grade="1.0"),
-        "mirel HYD-7": earn(world, "mirel", "HYD-7", days=120, grade="2.7"),
-        "mirel SEC-1": earn(world, "mirel", "SEC-1", days=100, grade="3.0"),
-        "mirel STA-21": earn(world, "mirel", "STA-21", days=90, grade="1.7"),
-        "ilvo LDR-3": earn(world, "ilvo", "LDR-3", days=80),
+        "ilvo DAP-5": earn(world, "ilvo", "DAP-5", days=140, grade="7"),
+        "ilvo SEC-1": earn(world, "ilvo", "SEC-1", days=60, grade="8"),
+        "ilvo MAP-2": earn(world, "ilvo", "MAP-2", days=55, grade="10"),
+        "mirel HYD-7": earn(world, "mirel", "HYD-7", days=120, grade="7"),
+        "mirel SEC-1": earn(world, "mirel", "SEC-1", days=100, grade="6"),
+        "mirel STA-21": earn(world, "mirel", "STA-21", days=90, grade="10"),
+        "ilvo LDR-3": earn(world, "ilvo", "LDR-3", days=80, grade="9"),
     }
     with days_ago(20):
         awards.revoke(
@@ -87,7 +87,7 @@ def make_awards(world: World) -> dict[str, Award]:
         )
     with days_ago(3):
         learner = claims._learner(world.courses["STA-21"], world.nela, "Nela", "Ardwen")
-        sign(awards.award_directly(world.courses["STA-21"], learner, by=world.bodil, grade="2.0"))
+        sign(awards.award_directly(world.courses["STA-21"], learner, by=world.bodil, grade="7"))
     _make_claims(world)
     return held
 

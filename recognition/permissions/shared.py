@@ -8,6 +8,7 @@ from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
     Line,
+    Objection,
     Review,
     Seat,
     SeatRole,
@@ -23,6 +24,20 @@ FROM_DELIBERATION = (
     LineState.APPEAL,
     *TOLD,
 )
+
+
+def can_see_numbers(user: User) -> Verdict:
+    """See what recognition comes to in numbers: registrars, also of a unit, and chairs; of theirs.
+
+    Which lines those are is said by `Line.objects.counted_for`.
+    """
+    deciding = Seat.objects.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    found = User.objects.filter(
+        Q(memberships__role=Role.REGISTRAR) | Q(seats__in=deciding), pk=user.pk
+    )
+    if found.exists():
+        return ALLOWED
+    return no(_("Numbers are for registrars and for chairs of committees."))
 
 
 def chairs(user: User, line: Line) -> bool:
@@ -64,6 +79,11 @@ def stepped_back(user: User, line: Line) -> bool:
 def has_seat(user: User, line: Line) -> bool:
     """Whether the user sits on the line's committee today."""
     return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
+
+
+def judges(user: User, line: Line) -> bool:
+    """Whether the user sits on the body that an objection or appeal on this line came before."""
+    return Objection.objects.before(user).filter(line=line).exists()
 
 
 def as_registrar(user: User, line: Line, *states: LineState) -> Verdict:

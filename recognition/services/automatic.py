@@ -33,19 +33,13 @@ from recognition.models import (
     Reopening,
     ReopeningReason,
 )
-from recognition.opinions import (
-    credit_rules,
-    earned_ects,
-    facts_of,
-    filled_ects,
-    free_ects,
-    proposed_track,
-    target_ects,
-)
+from recognition.opinions import credit_rules, earned_ects, target_ects
 from recognition.presented import Near, near
-from recognition.services import decisions
+from recognition.recorded import filled_ects, free_ects
+from recognition.services import decisions, lines
 from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
+from recognition.sources import facts_of, proposed_track
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType
 
@@ -106,15 +100,14 @@ def _apply(line: Line, precedent: Precedent) -> Decision | None:
     committee = _committee_of(line, precedent)
     if found is None or committee is None:
         return None
-    now, proposal = (
-        timezone.now(),
-        proposed_track(list(line.sources.select_related("awarding_body"))),
-    )
+    sources = line.sources.select_related("awarding_body", "platform")
+    now, proposal = timezone.now(), proposed_track(list(sources))
     line.track = proposal.track
     given, problem = _credits_of(line, precedent)
     if problem:
         record(line, "pass-by-precedent", by=None, text=f"{precedent.number}: {problem}")
         return None
+    lines.freeze_register(line)
     decision = _sign(line, precedent, given, committee)
     use = PrecedentUse.objects.create(
         precedent=precedent,

@@ -21,7 +21,7 @@ from recognition.models import (
     TargetKind,
 )
 from recognition.models.precedent import SOON
-from recognition.opinions import facts_of, target_outcomes
+from recognition.opinions import target_outcomes
 from recognition.presented import (
     course_of,
     hash_of_source,
@@ -30,6 +30,7 @@ from recognition.presented import (
     near,
     source_key,
 )
+from recognition.sources import facts_of
 from recognition.vocabulary import Authority, DecisionType, PrecedentLevel
 
 SHOWN = (

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import Mail, User
 from recognition import demo, figures
-from recognition.work import deadlines_of, decided_automatically, waiting_for
+from recognition.upkeep import decided_automatically
+from recognition.work import deadlines_of, waiting_for
 
 BACKEND = "config.accounts.Backend"
 

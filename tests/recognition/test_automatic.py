@@ -10,10 +10,11 @@ from credentials.models import AuditEvent, Mail
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Line, Policy, Precedent, PrecedentUse, Reopening
+from recognition.precedents import Criterion
 from recognition.services import automatic, letters, lines, precedents
-from recognition.services.letters import imprint_of, signed_facts
+from recognition.services.letter_facts import imprint_of, signed_facts
 from recognition.states import LineState
-from recognition.vocabulary import Authority, Criterion, DecisionType
+from recognition.vocabulary import Authority, DecisionType
 from tests.factories.awards import make_student, make_taught_course
 from tests.factories.precedents import award_to, make_decided
 from tests.factories.recognition import make_case, make_external_credential

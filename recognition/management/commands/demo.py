@@ -7,7 +7,7 @@ from django.utils import translation
 
 from credentials.models import Institution
 from recognition import demo
-from recognition.demo import cases, courses, people, portfolio
+from recognition.demo import cases, courses, grades, people, portfolio
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         started = perf_counter()
         with translation.override("en"):
             world = people.make_people()
+            grades.make_grade_tables(world)
             courses.make_courses(world)
             held = portfolio.make_awards(world)
             external = portfolio.make_portfolio(world, held)
