@@ -45,6 +45,7 @@ from recognition.vocabulary import DecisionType, InadmissibleReason
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
 COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
+AUTOMATIC = (LineState.FORMAL_CHECK, LineState.AUTO_DECIDED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
 CONDITIONS_MET = (LineState.CONDITION_PENDING, LineState.NOTIFIED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
@@ -57,6 +58,8 @@ PAST = {
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     CONDITIONS_MET: gettext_noop("The conditions were settled"),
+    AUTOMATIC: gettext_noop("A standing decision decided it"),
+    (LineState.AUTO_DECIDED, LineState.NOTIFIED): gettext_noop("The decision was sent to you"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }

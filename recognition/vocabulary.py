@@ -310,6 +310,14 @@ class Authority(TextChoices):
     APPEAL_BODY = "appeal_body", _("The appeal body")
 
 
+class PrecedentLevel(TextChoices):
+    """What a precedent does: decides, shows, or warns."""
+
+    STANDING = "standing", _("Standing decision")
+    INDICATIVE = "indicative", _("Example")
+    NEGATIVE = "negative", _("Refused before")
+
+
 class GradeMethod(TextChoices):
     """How the grade of a decision came about; an institution's rules order the first three."""
 

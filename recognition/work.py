@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from credentials.language import in_language
 from credentials.models import Award, Claim, CreditEntry, Mail, User
 from credentials.states import AwardState
+from recognition import upkeep
 from recognition.models import (
     Annulment,
     Ballot,
@@ -271,6 +272,7 @@ def _as_chair(user: User) -> Iterator[Item]:
             target_of(line),
             line.due_on,
         )
+    yield from (Item(*one) for one in upkeep.waiting_for_chair(user))
 
 
 VOTED = (BallotState.TIED, BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
@@ -385,6 +387,7 @@ def _as_registrar(user: User) -> Iterator[Item]:
         state__in=[
             LineState.SUBMITTED,
             LineState.FORMAL_CHECK,
+            LineState.AUTO_DECIDED,
             LineState.DECIDED,
             LineState.NOTIFIED,
             LineState.REOPENED,
@@ -460,7 +463,7 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
         return _("Pass %(reference)s on: it is open again"), "line-resume", line.due_on
     if line.state == LineState.INFO_REQUESTED:
         return _("Go on with %(reference)s: no answer came"), "line-check", None
-    if line.state == LineState.DECIDED:
+    if line.state in (LineState.AUTO_DECIDED, LineState.DECIDED):
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
     if line.state == LineState.CONDITION_PENDING:
         return _("Settle a condition of %(reference)s"), "line-conditions", None

@@ -25,6 +25,13 @@ from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.meeting import AgendaItem, Attendance, Meeting, Presence
 from recognition.models.message import Message
 from recognition.models.policy import Policy
+from recognition.models.precedent import (
+    Demotion,
+    Precedent,
+    PrecedentSource,
+    PrecedentTarget,
+    PrecedentUse,
+)
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
@@ -58,6 +65,7 @@ __all__ = [
     "Decision",
     "Declaration",
     "Delay",
+    "Demotion",
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
@@ -76,6 +84,10 @@ __all__ = [
     "ObjectionResult",
     "OutcomeRating",
     "Policy",
+    "Precedent",
+    "PrecedentSource",
+    "PrecedentTarget",
+    "PrecedentUse",
     "Presence",
     "Purpose",
     "Recusal",

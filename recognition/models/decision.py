@@ -102,6 +102,7 @@ class Decision(models.Model):
     reasons = models.TextField(_("reasons"), blank=True)
     why_not = models.JSONField(_("what else was considered"), default=dict, blank=True)
     later_measures = models.TextField(_("what the learner can do"), blank=True)
+    deviation_reason = models.TextField(_("why it departs from a precedent"), blank=True)
     other_module = models.ForeignKey(
         "credentials.Module", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

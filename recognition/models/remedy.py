@@ -200,6 +200,7 @@ class ReopeningReason(models.TextChoices):
     ERROR = "error", _("The decision has an error")
     CONSISTENCY = "consistency", _("Equal cases were decided otherwise")
     OBJECTION = "objection", _("An objection or appeal was upheld")
+    REVIEW = "review", _("The learner asks people to look at it")
 
 
 class Reopening(models.Model):

@@ -86,7 +86,7 @@ def can_state_authenticity(user: User, source: LineSource) -> Verdict:
 
 def can_notify(user: User, line: Line) -> Verdict:
     """Send a decision: the registrar, when its letter and all supplements are made."""
-    verdict = as_registrar(user, line, LineState.DECIDED)
+    verdict = as_registrar(user, line, LineState.DECIDED, LineState.AUTO_DECIDED)
     if verdict and (line.decision.letter_id is None or missing_supplements(line).exists()):
         return no(_("The letter and the supplements are still being made."))
     return verdict

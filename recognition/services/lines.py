@@ -58,7 +58,7 @@ def declare_complete(
     """
     line = lock(line)
     permissions.can_check(by, line).require()
-    proposal = _freeze_register(line)
+    proposal = freeze_register(line)
     override_reason = override_reason.strip()
     if track != proposal.track and not override_reason:
         raise Refused(_("Say why this line takes another track than the register speaks for."))
@@ -85,7 +85,7 @@ def declare_complete(
     _tell_applicant("line_complete", line)
 
 
-def _freeze_register(line: Line) -> TrackProposal:
+def freeze_register(line: Line) -> TrackProposal:
     """Keep with each source what the register says today; return the track it speaks for."""
     entries = ("awarding_body__checked_by", "platform__checked_by")
     found = list(line.sources.select_related(*entries))

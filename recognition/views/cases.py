@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.models import Mail
-from recognition import submission, timeline
+from recognition import presented, submission, timeline
 from recognition.models import Case, Line, Objection
 from recognition.permissions import can_withdraw
 from recognition.services import lines
@@ -47,7 +47,10 @@ def detail(request, uuid):
         uuid=uuid,
     )
     if case.is_draft:
-        lines = case.lines.with_all().prefetch_related("sources__credential")
+        lines = list(case.lines.with_all().prefetch_related("sources__credential"))
+        hints = presented.before_sending(case, lines)
+        for line in lines:
+            line.hint = hints.get(line.pk)
         found = submission.gaps_by_line(case)
         context = {
             "case": case,

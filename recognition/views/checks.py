@@ -19,6 +19,7 @@ from recognition.permissions import (
     can_stop_waiting,
     limit_of,
 )
+from recognition.presented import near
 from recognition.services import clock, committees, lines
 from recognition.sources import proposed_track
 from recognition.states import LineState
@@ -61,6 +62,8 @@ def check(request, uuid):
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
         "proposal": proposal,
+        "near": near(line),
+        "can_open": True,
         "form": form,
         "verdict": verdict,
         "stop_waiting": can_stop_waiting(request.user, line),

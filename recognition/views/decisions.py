@@ -50,9 +50,11 @@ from recognition.permissions import (
     can_record,
     can_see_opinions,
     can_sign,
+    may_stand,
     open_ballot_on,
     still_credited,
 )
+from recognition.presented import departed_from, near
 from recognition.recorded import PROMISED, placement_with
 from recognition.refusals import DifferenceDraft
 from recognition.services import credits, decisions, letter_facts, lines, validations
@@ -216,6 +218,9 @@ def _page(request, line, decision, known, form, rows) -> dict:
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
+        "near": near(line),
+        "can_open": True,
+        "departs": departed_from(line, decision.type if decision else ""),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
@@ -269,7 +274,12 @@ def sign(request, uuid):
     decision.line = line
     ground = ground_for(decision)
     if request.method == "POST":
-        decisions.sign(decision, by=request.user, seen=_seen(request))
+        decisions.sign(
+            decision,
+            by=request.user,
+            seen=_seen(request),
+            lets_stand=request.POST.get("lets_stand") == "on",
+        )
         messages.success(request, _("The decision is signed. The registrar sends it."))
         return redirect("line-opinions", line.uuid)
     if problems_of(decision, ground):
@@ -283,6 +293,7 @@ def sign(request, uuid):
         "verdict": can_sign(request.user, decision),
         "adopted": adopted_by(decision),
         "may_open": can_open_ballot(request.user, line, line.committee),
+        "may_stand": may_stand(decision),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
             letter_facts.draft_facts(line, decision, ground, request.user),

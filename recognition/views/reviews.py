@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 from credentials.verdict import Refused
 from recognition import evidence, matrix
 from recognition.forms.reviews import AssignForm, OpinionForm, ReleaseForm, StepBackForm
-from recognition.models import Decision, Line, Review
+from recognition.models import Decision, Line, Precedent, Review
 from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
 from recognition.permissions import (
     can_ask_issuers,
     can_assign,
     can_declare_no_conflict,
+    can_make_standing,
     can_order_assessment,
     can_release,
     can_review,
@@ -26,6 +27,7 @@ from recognition.permissions import (
     can_take_back,
     is_releasable,
 )
+from recognition.presented import near
 from recognition.services import committees, reviews
 from recognition.states import DecisionState, ReviewState
 from recognition.views.header import case_facts, heading_of, lines_of_reviewer
@@ -146,6 +148,7 @@ def _matrix(request, review, form, found, assessed) -> dict:
         "element_ratings": _element_ratings(),
         "never": NEVER_A_DIFFERENCE,
         **_todo(owed),
+        "near": near(line),
         "track_explanation": Track(line.track).explanation,
         "others": _others(review),
         "may_write": may_write,
@@ -222,6 +225,8 @@ def opinions(request, uuid):
             track=line.track,
         ),
         "decision": decision,
+        "can_let_stand": can_make_standing(request.user, line),
+        "precedent": Precedent.objects.kept_by(request.user).filter(decision=decision).first(),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
