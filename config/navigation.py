@@ -8,10 +8,11 @@ from credentials.models import Role
 
 # Pages that belong to a place although their address begins otherwise.
 BELOW = {
-    "/institution/": ("/bodies/", "/memberships/", "/seats/"),
+    "/institution/": ("/bodies/", "/memberships/", "/seats/", "/exports/"),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),
+    "/lines/": ("/intakes/", "/sources/"),
 }
 
 

@@ -5,12 +5,22 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import clock, delays, letters, records
+from recognition.services import case_files, clock, decision_credentials, delays, letters, records
 
 
 @shared_task
 def make_line_documents(job_id: int) -> None:
     letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def sign_decision_credential(job_id: int) -> None:
+    decision_credentials.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_case_file(job_id: int) -> None:
+    case_files.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

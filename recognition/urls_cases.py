@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, policies, queue
+from recognition.views import applications, case_files, cases, intakes, policies, queue
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -11,7 +11,16 @@ urlpatterns = [
     path("applications/<uuid:uuid>/lines/new/", applications.add_line, name="line-new"),
     path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
     path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
+    path("applications/<uuid:uuid>/file/", case_files.file, name="case-file"),
+    path("applications/<uuid:uuid>/all.zip", case_files.archive, name="case-archive"),
+    path("applications/<uuid:uuid>/issuers.json", case_files.issuer_note, name="case-issuer-note"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),
+    path("intakes/", intakes.index, name="intake-list"),
+    path("intakes/new/<uuid:uuid>/", intakes.new, name="intake-new"),
+    path("intakes/<uuid:uuid>/", intakes.detail, name="intake-detail"),
+    path("lines/<uuid:uuid>/sources/new/", intakes.add_source, name="source-add"),
+    path("sources/<uuid:uuid>/remove/", intakes.remove_source, name="source-remove"),
+    path("sources/<uuid:uuid>/correct/", intakes.correct, name="source-correct"),
     path("lines/", queue.line_list, name="line-list"),
     path("lines/<uuid:uuid>/edit/", applications.edit_line, name="line-edit"),
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),

@@ -15,7 +15,7 @@ LAYERS = [
     {"permissions"},
     {"calendar", "credits", "rules", "refusals", "matching", "scales", "grades", "placement"},
     {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
-    {"opinions", "grading"},
+    {"opinions", "grading", "settled"},
     {"ledger"},
     {"guards"},
     {"services"},

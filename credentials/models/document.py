@@ -18,6 +18,7 @@ class DocumentKind(models.TextChoices):
     CREDENTIAL = "credential", _("Credential as received")
     SUPPLEMENT = "supplement", _("Credit or module supplement")
     LETTER = "letter", _("Decision letter")
+    CASE_FILE = "case_file", _("Case file")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
 
 

@@ -15,6 +15,8 @@ class JobKind(models.TextChoices):
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
     DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
+    DECISION_CREDENTIAL = "decision_credential", _("Signing a decision as a credential")
+    CASE_FILE = "case_file", _("Making the case file")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
 
 

@@ -18,6 +18,8 @@ TASKS = {
     JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
+    JobKind.DECISION_CREDENTIAL: "recognition.tasks.sign_decision_credential",
+    JobKind.CASE_FILE: "recognition.tasks.make_case_file",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
 }
 

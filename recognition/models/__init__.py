@@ -5,6 +5,7 @@ from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
+from recognition.models.export import Export, ExportAction, ExportRow
 from recognition.models.grade_table import GradeTable
 from recognition.models.line import Line, LineSource, TargetKind
 from recognition.models.policy import Policy
@@ -30,6 +31,9 @@ __all__ = [
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "Export",
+    "ExportAction",
+    "ExportRow",
     "GradeTable",
     "InformationRequest",
     "Intake",

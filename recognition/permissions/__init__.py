@@ -10,6 +10,7 @@ from recognition.permissions.applicant import (
     can_submit,
     can_withdraw,
 )
+from recognition.permissions.case_files import can_make_case_file, can_read_in_case_file
 from recognition.permissions.committee import (
     can_decide,
     can_declare_no_conflict,
@@ -21,6 +22,7 @@ from recognition.permissions.committee import (
     can_step_back,
     can_take_back,
 )
+from recognition.permissions.intakes import can_correct, can_enter
 from recognition.permissions.registrar import (
     can_announce_delay,
     can_ask_information,
@@ -68,13 +70,17 @@ __all__ = [
     "can_assign",
     "can_check",
     "can_close",
+    "can_correct",
     "can_decide",
     "can_declare_inadmissible",
     "can_declare_no_conflict",
     "can_draft",
+    "can_enter",
+    "can_make_case_file",
     "can_notify",
     "can_order_documents",
     "can_print_pages",
+    "can_read_in_case_file",
     "can_record",
     "can_release",
     "can_review",

@@ -18,7 +18,10 @@ def create(programme_version: ProgrammeVersion, *, by: User) -> Case:
     """Begin an application, or return the draft for the same programme that is there."""
     by = lock(by)
     existing = Case.objects.filter(
-        applicant=by, programme_version=programme_version, submitted_at=None
+        applicant=by,
+        programme_version=programme_version,
+        submitted_at=None,
+        entered_by=None,
     ).first()
     if existing:
         return existing
@@ -44,7 +47,7 @@ def save_line(
     """
     case = lock(case)
     can_draft(by, case).require()
-    if any(credential.holder_id != by.pk for credential in credentials):
+    if any(credential.holder_id != case.applicant_id for credential in credentials):
         raise Refused(_("You can put forward only what lies in your own portfolio."))
     if line is None:
         last = case.lines.aggregate(last=Max("position"))["last"] or 0
@@ -95,12 +98,15 @@ def remove_line(line: Line, *, by: User) -> None:
 
 
 @change()
-def declare(case: Case, *, by: User) -> None:
-    """Keep the declaration that all is true and may be checked (Lisbon Convention III.3(2))."""
+def declare(case: Case, *, by: User, tells_issuer: bool = False) -> None:
+    """Keep the declaration that all is true and may be checked (Lisbon Convention III.3(2)).
+
+    `tells_issuer`: who awarded what is put forward may learn what became of it.
+    """
     case = lock(case)
     can_draft(by, case).require()
-    case.declared_at = timezone.now()
-    case.save(update_fields=["declared_at"])
+    case.declared_at, case.tells_issuer = timezone.now(), tells_issuer
+    case.save(update_fields=["declared_at", "tells_issuer"])
     record(case, "declare", by=by)
 
 

@@ -29,6 +29,7 @@ from recognition.guards import problems_of
 from recognition.models import Decision, Difference, Line, LineSource, TargetKind
 from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
 from recognition.refusals import DifferenceDraft
+from recognition.services import decision_credentials
 from recognition.services.cases import registrars_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType
@@ -179,6 +180,11 @@ def notify(line: Line, *, by: User) -> None:
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("decision_sent", line.case.applicant, context)
     _count_for_catalogue(line)
+    if line.decision.supersedes:
+        reason = _("Superseded by %(number)s.") % {"number": line.decision.number}
+        decision_credentials.revoke_decision_credential(line.decision.supersedes, reason, by=by)
+    line.decision.refresh_from_db()
+    decision_credentials.start(line, by=by)
 
 
 def _count_for_catalogue(line: Line) -> None:

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 
+from credentials.models import Role
 from recognition.filters import LineFilter
 from recognition.models import Line
 from recognition.states import CLOCK_RUNS
@@ -15,7 +16,7 @@ PAGE = 25
 
 @login_required
 def line_list(request):
-    """Lines that wait longest first; seven queries for any number of them."""
+    """Lines that wait longest first; eight queries for any number of them."""
     lines = (
         Line.objects.visible_to(request.user)
         .exclude(case__applicant=request.user)
@@ -33,5 +34,11 @@ def line_list(request):
         }
         for line in page
     ]
-    context = {"filter": chosen, "form": chosen.form, "page": page, "rows": rows}
+    context = {
+        "filter": chosen,
+        "form": chosen.form,
+        "page": page,
+        "rows": rows,
+        "may_enter": request.user.memberships.filter(role=Role.REGISTRAR).exists(),
+    }
     return render(request, "lines/list.html", context)
