@@ -8,11 +8,14 @@ from credentials.models import Role
 
 # Pages that belong to a place although their address begins otherwise.
 BELOW = {
+    "/lines/": (
+        *("/ballots/", "/committees/", "/letters/", "/meetings/", "/numbers/", "/reviews/"),
+        *("/intakes/", "/sources/"),
+    ),
     "/institution/": ("/bodies/", "/memberships/", "/seats/", "/exports/"),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),
-    "/lines/": ("/intakes/", "/sources/"),
 }
 
 

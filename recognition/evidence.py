@@ -18,11 +18,18 @@ from credentials.standards.documents import original
 from credentials.standards.facts import CredentialFacts
 from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
 from recognition.models import InformationRequest, Line, LineSource
-from recognition.opinions import credit_rules, earned_ects, facts_of, target_ects
+from recognition.opinions import credit_rules, ects_of, target_ects
 from recognition.rules import elements_to_weigh
+from recognition.sources import KnownBody, facts_of, in_register, known_body
 from recognition.vocabulary import Element
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
+
+REGISTER = tuple(
+    f"{entry}__{row}"
+    for entry in ("awarding_body", "platform")
+    for row in ("institution", "checked_by")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +61,25 @@ class SourceEvidence:
         return in_language(self.facts.title)
 
     @property
+    def known(self) -> KnownBody:
+        """What the register says of its awarding body, as it counts for the line."""
+        return known_body(self.source)
+
+    @property
+    def register_moved(self) -> bool:
+        """Whether the register says something else today than when the line was complete."""
+        now = in_register(self.source)
+        counted = (self.known.name, self.known.status, self.known.quality_agency)
+        return counted != (now.name, now.status, now.quality_agency)
+
+    @property
     def body(self) -> str:
         return in_language(self.facts.awarding_body.name)
 
 
 def evidence_of(line: Line) -> list[SourceEvidence]:
     """Return the sources of a line in order, in two queries for any number of them."""
-    sources = line.sources.select_related("credential__award", "awarding_body")
+    sources = line.sources.select_related("credential__award", *REGISTER)
     return [_of_source(source) for source in sources.prefetch_related("documents")]
 
 
@@ -145,10 +164,11 @@ def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
     )
     for name, label, value in said:
         if value:
-            yield {"label": label, "value": value, "note": _who_says(source, name)}
+            yield {"label": label, "value": value, "note": who_says(source, name)}
 
 
-def _who_says(source: LineSource, name: str) -> str:
+def who_says(source: LineSource, name: str) -> str:
+    """Return on whose word a fact rests, "" when it is this portal's own."""
     if source.credential and source.credential.origin == Origin.AWARD:
         return ""
     words = {"signed": _("From the signed file"), "stated": _("Stated by the applicant")}
@@ -227,7 +247,7 @@ def _hints(line: Line, evidence: list[SourceEvidence]) -> dict[Element, str]:
         rules=rules,
         today=timezone.localdate(),
         target_ects=target_ects(line) if line.module else None,
-        source_ects=[earned_ects(one.facts, rules) for one in evidence],
+        source_ects=[ects_of(one.source, rules) for one in evidence],
         target_level=version.eqf_level if version else line.case.programme_version.eqf_level,
         source_level=min(levels, default=None),
         awarded_on=min(days, default=None),
@@ -235,7 +255,7 @@ def _hints(line: Line, evidence: list[SourceEvidence]) -> dict[Element, str]:
 
 
 def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
-    facts, body = one.facts, one.source.awarding_body
+    facts, body = one.facts, known_body(one.source)
     if element == Element.LEVEL:
         asked = line.module.course_version.eqf_level if line.module else None
         asked = asked or line.case.programme_version.eqf_level
@@ -252,8 +272,8 @@ def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
         return _("%(earned)s, asked %(asked)s") % {"earned": earned, "asked": asked}
     if element == Element.QUALITY:
         quality = label_of(v.QualityAssurance, facts.quality_assurance)
-        known = label_of(v.BodyStatus, body.status) if body else ""
-        agency = body.quality_agency if body else facts.quality_agency
+        known = label_of(v.BodyStatus, body.status) if body.name else ""
+        agency = body.quality_agency if body.name else facts.quality_agency
         return ", ".join(filter(None, (known, quality, agency)))
     if element == Element.PROFILE:
         form = label_of(v.ParticipationForm, facts.participation_form)

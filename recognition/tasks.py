@@ -5,7 +5,17 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import case_files, clock, decision_credentials, delays, letters, records
+from recognition.services import (
+    ballots,
+    case_files,
+    clock,
+    conditions,
+    decision_credentials,
+    delays,
+    letters,
+    minutes,
+    records,
+)
 
 
 @shared_task
@@ -24,8 +34,23 @@ def make_case_file(job_id: int) -> None:
 
 
 @shared_task
+def remind_of_conditions() -> None:
+    conditions.remind(timezone.localdate())
+
+
+@shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_minutes(job_id: int) -> None:
+    minutes.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def close_ballots() -> None:
+    ballots.settle_due()
 
 
 @shared_task

@@ -12,23 +12,34 @@ from django.utils.translation import gettext_noop, ngettext
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
-from recognition.models import InformationRequest, Line
+from recognition.models import Condition, InformationRequest, Line
 from recognition.permissions import BEFORE_DECISION, TO_CHECK
-from recognition.states import CLOCK_RUNS, TOLD, TURN, LineState, ReviewState, Turn
+from recognition.states import (
+    CLOCK_RUNS,
+    TOLD,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 from recognition.vocabulary import DecisionType, InadmissibleReason
 
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
 COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
+CONDITIONS_MET = (LineState.CONDITION_PENDING, LineState.NOTIFIED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
 PAST = {
     SENT: gettext_noop("You sent your application"),
     COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
+    (LineState.DECIDED, LineState.DELIBERATION): gettext_noop("All of the committee decides now"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
+    CONDITIONS_MET: gettext_noop("The conditions were settled"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }
@@ -56,12 +67,13 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A line as its applicant sees it; `question` waits for an answer."""
+    """A line as its applicant sees it; `question` waits for an answer, `conditions` for proof."""
 
     line: Line
     holding: Holding
     events: list[dict]
     question: InformationRequest | None
+    conditions: list[Condition]
 
     @property
     def delay(self):
@@ -71,20 +83,31 @@ class Story:
     @property
     def is_told(self) -> bool:
         """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
-        return self.line.state in TOLD
+        return is_told(self.line)
+
+
+def is_told(line: Line) -> bool:
+    """Whether the decision on a line was sent; also that it is not admissible."""
+    if line.state == LineState.INADMISSIBLE:
+        return bool(line.decision and line.decision.notified_at)
+    return line.state in TOLD
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most nine queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most twelve queries, however many there are."""
     return (
         lines.with_all()
-        .select_related("decision__letter")
+        .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
-            "information_requests",
+            "ballots",
             "delays__letter",
+            "information_requests",
             "reviews",
             "sources__documents",
             "sources__supplement",
+            "decision__conditions__documents",
+            "decision__conditions__notice",
+            "decision__parts",
         )
     )
 
@@ -107,7 +130,8 @@ def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
     last = questions[-1] if questions else None
     question = last if last and _can_answer(last, line) else None
     events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
-    return Story(line, _holding(line, question), events, question)
+    conditions = list(line.decision.conditions.all()) if is_told(line) and line.decision else []
+    return Story(line, _holding(line, question, conditions), events, question, conditions)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -118,9 +142,13 @@ def _can_answer(question: InformationRequest, line: Line) -> bool:
 # Who holds it
 
 
-def _holding(line: Line, question: InformationRequest | None) -> Holding:
+def _holding(
+    line: Line, question: InformationRequest | None, conditions: list[Condition]
+) -> Holding:
     state = LineState(line.state)
     sentence, until, following = _sentences(line, state, question)
+    if state == LineState.CONDITION_PENDING:
+        until = _next_day(conditions)
     turn = TURN[state]
     holder = ""
     if turn != Turn.NOBODY:
@@ -128,6 +156,11 @@ def _holding(line: Line, question: InformationRequest | None) -> Holding:
         holder = str(line.committee) if is_committee else str(turn.label)
     is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
     return Holding(sentence, holder, line.held_since, until, following, is_late)
+
+
+def _next_day(conditions: list[Condition]) -> date | None:
+    waiting = [c.due_on for c in conditions if c.state == ConditionState.OPEN and not c.answered_at]
+    return min(waiting, default=None)
 
 
 def _sentences(
@@ -141,9 +174,7 @@ def _sentences(
         _("The committee begins to compare"),
     )
     if state == LineState.NOTIFIED:
-        refused = line.decision.type == DecisionType.REFUSAL
-        following = "" if refused else _("The registrar records the credits")
-        return _("It is decided. Read your letter."), None, following
+        return _told(line)
     return {
         LineState.DRAFT: (_("Not sent yet."), None, _("You send it")),
         LineState.SUBMITTED: checking,
@@ -164,7 +195,9 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The chair decides."),
+            _("All opinions are in. The committee votes.")
+            if _is_voted_on(line)
+            else _("All opinions are in. The chair decides."),
             line.promised_on,
             letter,
         ),
@@ -183,7 +216,7 @@ def _sentences(
             None,
             _("The registrar records the credits"),
         ),
-        LineState.RECORDED: (_("Your credits are recorded."), None, ""),
+        LineState.RECORDED: (_recorded(line), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
@@ -192,6 +225,32 @@ def _sentences(
         LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
+
+
+def _recorded(line: Line) -> str:
+    if line.decision and not line.decision.gives_credits:
+        return _("It stands in your record.")
+    return _("Your credits are recorded.")
+
+
+def _told(line: Line) -> tuple[str, date | None, str]:
+    """Return what is said of a decision that was sent."""
+    decision = line.decision
+    if any(one.state == ConditionState.MISSED for one in decision.conditions.all()):
+        return _("A condition was not met in time. Read the notice."), None, ""
+    if decision.type == DecisionType.ADVANCE_INFO:
+        return _("You have your answer in advance. It binds nobody."), None, ""
+    following = ""
+    if decision.gives_credits:
+        following = _("The registrar records the credits")
+    elif decision.is_recorded:
+        following = _("The registrar writes it into your record")
+    return _("It is decided. Read your letter."), None, following
+
+
+def _is_voted_on(line: Line) -> bool:
+    """Whether a vote is open; who votes and how is nobody's business but the committee's."""
+    return any(ballot.is_open for ballot in line.ballots.all())
 
 
 def _undecided(line: Line) -> str:
@@ -271,7 +330,8 @@ def _now(line: Line) -> Iterator[dict]:
         title = said % {"count": len(counted)}
         by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        title = _("The chair writes the decision")
+        is_voted_on = _is_voted_on(line)
+        title = _("The committee votes") if is_voted_on else _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
         title = _("The registrar sends the letter")
     else:

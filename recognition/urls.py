@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("recognition.urls_cases")),
     path("", include("recognition.urls_committee")),
     path("", include("recognition.urls_records")),
+    path("", include("recognition.urls_meetings")),
 ]

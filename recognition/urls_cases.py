@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from recognition.views import applications, case_files, cases, intakes, policies, queue
+from recognition.views import (
+    applications,
+    case_files,
+    cases,
+    conditions,
+    intakes,
+    policies,
+    queue,
+)
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -21,6 +29,8 @@ urlpatterns = [
     path("lines/<uuid:uuid>/sources/new/", intakes.add_source, name="source-add"),
     path("sources/<uuid:uuid>/remove/", intakes.remove_source, name="source-remove"),
     path("sources/<uuid:uuid>/correct/", intakes.correct, name="source-correct"),
+    path("applications/<uuid:uuid>/apply/", applications.apply_after, name="case-apply"),
+    path("conditions/<uuid:uuid>/proof/", conditions.prove, name="condition-prove"),
     path("lines/", queue.line_list, name="line-list"),
     path("lines/<uuid:uuid>/edit/", applications.edit_line, name="line-edit"),
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),

@@ -5,16 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
 from credentials.models import Award, Claim, Mail, User
-from recognition.models import Case, InformationRequest, Line, Review
-from recognition.states import LineState, ReviewState
-from recognition.vocabulary import DecisionType
+from recognition.models import (
+    Ballot,
+    Case,
+    Condition,
+    InformationRequest,
+    Line,
+    Meeting,
+    Review,
+    Seat,
+)
+from recognition.states import BallotState, LineState, ReviewState
 
 SHOWN = 25
 
@@ -57,7 +65,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Eleven queries, whatever there is to do; twelve when a registrar's mails came back.
+    Sixteen queries, whatever there is to do; more when a registrar's mails came back.
     """
     as_learner = _group(_("As a learner"), _as_learner(user))
     return [group for group in (as_learner,) if group.items] + waiting_for_staff(user)
@@ -68,7 +76,9 @@ def waiting_for_staff(user: User) -> list[Group]:
     groups = [
         _group(_("As a teacher"), _as_teacher(user)),
         _group(_("As a reviewer"), _as_reviewer(user)),
+        _group(_("As a member of a committee"), _as_member(user)),
         _group(_("As chair of a committee"), _as_chair(user)),
+        _group(_("As a course director"), _as_director(user)),
         _group(_("As a registrar"), _as_registrar(user)),
     ]
     return [group for group in groups if group.items]
@@ -107,6 +117,16 @@ def _as_learner(user: User) -> Iterator[Item]:
             reverse("case-detail", args=[request.line.case.uuid]),
             request.items[:160],
             request.due_on,
+        )
+    conditions = Condition.objects.awaited().filter(
+        decision__line__case__applicant=user, answered_at=None
+    )
+    for condition in conditions.select_related("decision__line__case"):
+        yield Item(
+            _("Meet a condition of %(reference)s") % {"reference": condition.line.case},
+            reverse("condition-prove", args=[condition.uuid]),
+            condition.text[:160],
+            condition.due_on,
         )
     for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
         yield Item(
@@ -158,11 +178,71 @@ def _as_reviewer(user: User) -> Iterator[Item]:
         )
 
 
+def _as_member(user: User) -> Iterator[Item]:
+    ballots = Ballot.objects.awaiting_vote_by(user).select_related(
+        "line__case", "line__module__course_version__course"
+    )
+    for ballot in ballots:
+        yield Item(
+            _("Vote on %(reference)s") % {"reference": ballot.line.case},
+            reverse("ballot-detail", args=[ballot.uuid]),
+            target_of(ballot.line),
+            ballot.due_on,
+        )
+    seats = Seat.objects.current().filter(user=user)
+    planned = Meeting.objects.planned().filter(committee__in=seats.values("committee"))
+    for meeting in planned.select_related("committee"):
+        yield Item(
+            _("See the agenda of the meeting at %(time)s")
+            % {"time": f"{timezone.localtime(meeting.begins_at):%H:%M}"},
+            reverse("meeting-detail", args=[meeting.uuid]),
+            f"{meeting.committee}, {meeting.place}",
+            timezone.localdate(meeting.begins_at),
+        )
+
+
 def _as_chair(user: User) -> Iterator[Item]:
-    lines = Line.objects.awaiting_decision_by(user).select_related(
-        "case", "module__course_version__course"
+    votes = Ballot.objects.filter(line=OuterRef("pk")).exclude(state=BallotState.DROPPED)
+    last = votes.order_by("-opened_at", "-pk")
+    lines = (
+        Line.objects.awaiting_decision_by(user)
+        .select_related("case", "module__course_version__course")
+        .annotate(vote=Subquery(last.values("state")[:1]), ballot=Subquery(last.values("uuid")[:1]))
     )
     for line in lines:
+        yield Item(
+            _after_vote(line.vote) % {"reference": line.case},
+            reverse("ballot-detail", args=[line.ballot])
+            if line.vote in VOTED
+            else reverse("line-decide", args=[line.uuid]),
+            target_of(line),
+            line.due_on,
+        )
+
+
+VOTED = (BallotState.TIED, BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
+
+
+def _after_vote(state: str | None) -> str:
+    """Return what the chair does next with a line, by how the last vote on it ended."""
+    return {
+        BallotState.TIED: _("Decide the tie on %(reference)s"),
+        BallotState.ADOPTED: _("Sign what was adopted on %(reference)s"),
+        BallotState.REJECTED: _("Write anew what was rejected on %(reference)s"),
+        BallotState.NO_QUORUM: _("Too few voted on %(reference)s"),
+        BallotState.TO_MEETING: _("A meeting is asked for on %(reference)s"),
+    }.get(state, _("Decide on %(reference)s"))
+
+
+def _as_director(user: User) -> Iterator[Item]:
+    lines = Line.objects.delegated_to_director(user).filter(
+        state=LineState.DELIBERATION, vote_called_at=None
+    )
+    voted_on = Ballot.objects.open().filter(line=OuterRef("pk"))
+    found = lines.filter(~Exists(voted_on)).exclude(case__applicant=user)
+    for line in found.not_stepped_back_from(user).select_related(
+        "case", "module__course_version__course"
+    ):
         yield Item(
             _("Decide on %(reference)s") % {"reference": line.case},
             reverse("line-decide", args=[line.uuid]),
@@ -189,9 +269,22 @@ def _as_registrar(user: User) -> Iterator[Item]:
             answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
         ).values("line"),
     )
-    lines = kept.filter(waiting | unanswered).select_related(
+    now = timezone.localdate()
+    to_settle = Condition.objects.awaited().filter(
+        Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
+    )
+    proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
+    lines = kept.filter(waiting | unanswered | proved).select_related(
         "case__applicant", "module__course_version__course", "decision"
     )
+    ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
+    if len(ready) > 1:
+        yield Item(
+            _("Inspect and send %(count)s letters") % {"count": len(ready)},
+            reverse("letter-release"),
+            _("All of them on one page"),
+            min((line.due_on for line in ready if line.due_on), default=None),
+        )
     for line in lines:
         label, address, due = _next_step(line)
         yield Item(
@@ -231,8 +324,12 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
         return _("Go on with %(reference)s: no answer came"), "line-check", None
     if line.state == LineState.DECIDED:
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
-    if line.decision.type == DecisionType.REFUSAL:
+    if line.state == LineState.CONDITION_PENDING:
+        return _("Settle a condition of %(reference)s"), "line-conditions", None
+    if not line.decision.is_recorded:
         return _("Close %(reference)s"), "line-record", None
+    if not line.decision.gives_credits:
+        return _("Write the decision on %(reference)s into the record"), "line-record", None
     return _("Record the credits of %(reference)s"), "line-record", None
 
 

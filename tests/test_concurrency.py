@@ -30,14 +30,14 @@ from credentials.models import (
     Role,
     StatusEntry,
 )
-from credentials.services import awards, bodies, claims, jobs, mails, supplements
+from credentials.services import awards, bodies, body_imports, claims, jobs, mails, supplements
 from credentials.standards import delivery_reports, facts_json
+from credentials.standards.body_files import read_bodies
 from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
 from credentials.verdict import Refused, Stale
 from recognition import digest
 from recognition.models import Case, Decision, Line, LineSource, Review
-from recognition.opinions import facts_of
 from recognition.services import (
     applications,
     cases,
@@ -47,6 +47,7 @@ from recognition.services import (
     reviews,
 )
 from recognition.services.decisions import DecisionDraft
+from recognition.sources import facts_of
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType
 from tests.at_once import at_once
@@ -289,6 +290,30 @@ def test_institution_of_this_portal_is_entered_in_a_register_once():
         late = (Refused, "This awarding body is in the register already.")
         assert said(problems) in ([], [late])
         assert register.awarding_bodies.count() == 1
+
+
+def test_two_registrars_who_take_over_the_same_file_enter_each_body_once():
+    rows = read_bodies(
+        b"name,country,status\n" + b"".join(b"Body %d,ES,non_he\n" % n for n in range(50))
+    )
+    for _ in range(5):
+        institution = make_institution()
+        both = make_registrar(institution), make_registrar(institution)
+        mark = body_imports.import_rows(institution, rows, by=both[0]).mark
+
+        problems = at_once(
+            *(
+                partial(body_imports.import_rows, institution, rows, by=user, seen=mark)
+                for user in both
+            )
+        )
+
+        late = "The register was changed since you looked. Look at what would change now."
+        assert said(problems) == [(Stale, late)]
+        found = institution.awarding_bodies.all()
+        assert found.count() == 50
+        things = [str(body.uuid) for body in found]
+        assert AuditEvent.objects.filter(thing__in=things).count() == 50
 
 
 # Reviews and decisions ---------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class DocumentKind(models.TextChoices):
     LETTER = "letter", _("Decision letter")
     CASE_FILE = "case_file", _("Case file")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
+    MINUTES = "minutes", _("Minutes of a committee")
 
 
 def storage_path(document, filename):

@@ -18,6 +18,7 @@ class JobKind(models.TextChoices):
     DECISION_CREDENTIAL = "decision_credential", _("Signing a decision as a credential")
     CASE_FILE = "case_file", _("Making the case file")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
+    MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 
 
 class JobQuerySet(models.QuerySet):

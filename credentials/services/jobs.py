@@ -21,6 +21,7 @@ TASKS = {
     JobKind.DECISION_CREDENTIAL: "recognition.tasks.sign_decision_credential",
     JobKind.CASE_FILE: "recognition.tasks.make_case_file",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
+    JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
 }
 
 

@@ -20,7 +20,7 @@ from credentials.models import (
     User,
 )
 from credentials.services import institutions
-from credentials.vocabulary import BodyStatus, QualityAssurance
+from credentials.vocabulary import BodyKind, BodyStatus, QualityAssurance
 from recognition.demo import PERSONAS
 from recognition.models import Committee, Policy, Seat, SeatRole
 
@@ -212,18 +212,23 @@ def _set_up_committee(world: World) -> None:
 
 
 def _keep_register(institution: Institution) -> None:
+    today = timezone.localdate()
     bodies = (
-        ("Marisol Technical University", "ES", BodyStatus.RECOGNISED, "Agencia Ejemplo (invented)"),
-        ("Nordhavn College", "DK", BodyStatus.RECOGNISED, "Eksempelinstitut (invented)"),
-        ("Kestrel Learning", "IE", BodyStatus.NON_HE, ""),
-        ("Academia Quickdegree", "XK", BodyStatus.NOT_RECOGNISED, ""),
+        ("Marisol Technical University", "ES", BodyKind.HEI, BodyStatus.RECOGNISED, 40),
+        ("Nordhavn College", "DK", BodyKind.HEI, BodyStatus.RECOGNISED, 900),
+        ("Kestrel Learning", "IE", BodyKind.COMPANY, BodyStatus.NON_HE, 200),
+        ("Campus Online", "IE", BodyKind.PLATFORM, BodyStatus.NON_HE, 200),
+        ("Academia Quickdegree", "XK", BodyKind.COMPANY, BodyStatus.NOT_RECOGNISED, 120),
     )
-    for name, country, status, agency in bodies:
+    agencies = {"ES": "Agencia Ejemplo (invented)", "DK": "Eksempelinstitut (invented)"}
+    for name, country, kind, status, days in bodies:
         AwardingBody.objects.create(
             institution=institution,
             name=name,
             country=country,
+            kind=kind,
             status=status,
-            quality_agency=agency,
-            source="Invented for the demonstration",
+            quality_agency=agencies.get(country, ""),
+            evidence="Invented for the demonstration",
+            checked_on=today - timedelta(days=days),
         )

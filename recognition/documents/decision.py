@@ -49,7 +49,6 @@ def credential_facts(
     issuer = letter.imprint.institution
     return CredentialFacts(
         id=id,
-        title=_said(line.target_title),
         description=in_each(LANGUAGES, lambda tag: _summary(letter, tag)),
         awarding_body=issuer,
         holder=holder,
@@ -89,6 +88,9 @@ def _outcomes(
     """What was met of the target; for electives, which have none, what the sources state."""
     if not outcomes:
         return tuple(outcome for source in sources for outcome in source.outcomes)
+    if not letter.outcomes:  # decided without ratings, by a standing decision
+        is_full = letter.decision == DecisionType.FULL_SUBSTITUTION
+        return tuple(outcomes) if is_full else ()
     rated = zip(outcomes, letter.outcomes, strict=True)
     return tuple(
         outcome
@@ -110,13 +112,15 @@ def _summary(letter: LetterFacts, language: str) -> str:
         parts.append(f"{written(line.granted_ects, language)} ECTS")
     parts += [f"{_('Grade')}: {line.grade}"] if line.grade else []
     parts += [in_language(line.note, language)] if line.note else []
+    if line.semester:
+        parts.append(_("Semester %(number)s") % {"number": line.semester})
     return ", ".join(filter(None, parts)) + "."
 
 
 def _basis(letter: LetterFacts, body: LanguageMap, language: str) -> str:
     track = Track(letter.track).label if letter.track in Track.values else ""
     rows = (
-        (_("Decided by"), in_language(body, language)),
+        (_("Decided by"), in_language(_said(letter.authority or body), language)),
         (_("Legal basis"), in_language(_said(letter.legal_basis), language)),
         (_("Recognition rules, version"), letter.policy_version),
         (_("Procedure"), track),
@@ -157,5 +161,5 @@ def _grounds(letter: LetterFacts, language: str) -> str:
     for text in (letter.effect, line.grade_note):
         if text and isinstance(text, Mapping):
             rows.append(in_language(text, language))
-    rows.append(in_language(_said(letter.reasons), language) if letter.reasons else "")
+    rows.append(in_language(_said(letter.reasons or letter.ground), language))
     return "\n".join(filter(None, rows))

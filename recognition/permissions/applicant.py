@@ -9,6 +9,7 @@ from recognition.models import (
     Case,
     InformationRequest,
     Line,
+    Purpose,
 )
 from recognition.permissions.shared import BEFORE_DECISION, in_state
 
@@ -26,6 +27,15 @@ def can_submit(user: User, case: Case) -> Verdict:
     """Send an application: complete, declared, for a published programme with rules in force."""
     found = submission.problems(user, case)
     return no(found[0]) if found else ALLOWED
+
+
+def can_apply_after(user: User, case: Case) -> Verdict:
+    """Apply for what one asked about in advance: its applicant, once it was sent."""
+    if case.applicant_id != user.pk:
+        return no(_("Only the applicant can do this."))
+    if case.is_draft or case.purpose != Purpose.ADVANCE:
+        return no(_("This is an application already."))
+    return ALLOWED
 
 
 def can_withdraw(user: User, line: Line) -> Verdict:

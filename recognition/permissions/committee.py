@@ -5,9 +5,17 @@ from django.utils.translation import gettext as _
 from credentials.models import Document, User
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
+    Condition,
     Decision,
     Line,
     Review,
+)
+from recognition.permissions.ballots import (
+    adopted_by,
+    can_decide_alone,
+    directs,
+    presides,
+    votes_on,
 )
 from recognition.permissions.shared import (
     FROM_DELIBERATION,
@@ -21,7 +29,6 @@ from recognition.permissions.shared import (
     stepped_back,
 )
 from recognition.states import DecisionState, LineState, ReviewState
-from recognition.vocabulary import DecisionType
 
 
 def can_declare_no_conflict(user: User, review: Review) -> Verdict:
@@ -65,7 +72,7 @@ def can_see_evidence(user: User, line: Line) -> Verdict:
         return no(_("You stepped back from this."))
     if own and own.state != ReviewState.RECUSED:
         return ALLOWED if has_seat(user, line) else no(_("Your seat on the committee has ended."))
-    if chairs(user, line):
+    if chairs(user, line) or directs(user, line) or votes_on(user, line):
         reason = conflict_of(user, line)
         return no(reason) if reason else ALLOWED
     return no(_("This is for those who work on it."))
@@ -76,6 +83,7 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
     if line.case.applicant_id == user.pk:
         return no(_("Opinions are for the committee. The decision says its reasons."))
     mine = line.reviews.counted().filter(reviewer=user).exists() and has_seat(user, line)
+    mine = mine or votes_on(user, line) or directs(user, line)
     if not mine and (not chairs(user, line) or stepped_back(user, line)):
         return no(_("Opinions are for the committee."))
     reason = conflict_of(user, line)
@@ -87,8 +95,10 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
 
 
 def can_decide(user: User, line: Line) -> Verdict:
-    """Write and sign the decision: chair or deputy who is impartial, when all opinions are in."""
-    if not chairs(user, line):
+    """Write the decision: chair or deputy who is impartial, when all opinions are in; the course
+    director where the rules delegate something to them.
+    """
+    if not chairs(user, line) and not directs(user, line):
         return no(_("Only the chair of the committee or the deputy decides."))
     if stepped_back(user, line):
         return no(_("You stepped back from this. Your deputy decides."))
@@ -99,21 +109,22 @@ def can_decide(user: User, line: Line) -> Verdict:
 
 
 def can_sign(user: User, decision: Decision) -> Verdict:
-    """Sign: who may decide; who reports does not refuse alone. Contents: see `guards.py`."""
+    """Sign: what the committee adopted, or what is delegated. Contents: see `guards.py`."""
     verdict = can_decide(user, decision.line)
     if not verdict:
         return verdict
     if decision.state == DecisionState.SIGNED:
         return no(_("This decision was signed already."))
-    reports = decision.line.reviews.counted().filter(reviewer=user, is_rapporteur=True)
-    if decision.type == DecisionType.REFUSAL and reports.exists():
-        return no(_("Who reports does not refuse alone. Ask your deputy to sign."))
-    return ALLOWED
+    if adopted_by(decision):
+        return presides(user, decision.line.committee, decision.line)
+    return can_decide_alone(user, decision)
 
 
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:
     """Open a file of a line: evidence for its readers, the letter for all who may know it."""
     made_of = Decision.objects.filter(line=line, letter=document).first()
+    if Condition.objects.filter(decision__line=line, notice=document).exists():
+        made_of = line.decision
     supplements = {source.supplement_id for source in line.sources.all()}
     if made_of or document.pk in supplements:
         made_of = made_of or line.decision

@@ -25,6 +25,20 @@ FROM_DELIBERATION = (
 )
 
 
+def can_see_numbers(user: User) -> Verdict:
+    """See what recognition comes to in numbers: registrars, also of a unit, and chairs; of theirs.
+
+    Which lines those are is said by `Line.objects.counted_for`.
+    """
+    deciding = Seat.objects.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    found = User.objects.filter(
+        Q(memberships__role=Role.REGISTRAR) | Q(seats__in=deciding), pk=user.pk
+    )
+    if found.exists():
+        return ALLOWED
+    return no(_("Numbers are for registrars and for chairs of committees."))
+
+
 def chairs(user: User, line: Line) -> bool:
     """Whether the user is chair or deputy of the line's committee today."""
     return (

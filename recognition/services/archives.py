@@ -16,7 +16,7 @@ from credentials.models import Document
 from credentials.services import verification
 from credentials.services.verification import told
 from recognition.models import Case, Decision, Line
-from recognition.services import letters
+from recognition.services import letter_facts
 from recognition.states import TOLD, DecisionState
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ def with_files(lines):
             "sources__awarding_body",
             "information_requests__documents",
             "decisions__letter",
+            "decisions__conditions__documents",
+            "decisions__conditions__notice",
             "delays__letter",
             "objections__documents",
             "objections__letter",
@@ -80,6 +82,9 @@ def _files_of(line: Line) -> Iterator[tuple[str, Document | None]]:
     for decision in line.decisions.all():
         if decision.notified_at:
             yield LETTERS, decision.letter
+            for condition in decision.conditions.all():
+                yield from ((ANSWERS, document) for document in condition.documents.all())
+                yield LETTERS, condition.notice
     yield from ((LETTERS, delay.letter) for delay in line.delays.all())
     for remedy in (*line.objections.all(), *line.annulments.all()):
         yield from ((REMEDIES, document) for document in remedy.documents.all())
@@ -102,7 +107,7 @@ def snapshot(case: Case, lines: Iterable[Line]) -> dict:
 def _line(line: Line) -> dict:
     return {
         "position": line.position,
-        "target": in_language(letters.target_title(line)),
+        "target": in_language(letter_facts.target_title(line)),
         "module": line.module.code if line.module else "",
         "note": line.note,
         "state": line.state,

@@ -12,7 +12,7 @@ from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
 from recognition.models import Committee, CommitteeKind, Line, Seat, SeatRole
-from recognition.permissions import can_seat, conflicts
+from recognition.permissions import can_enter_absence, can_seat, conflicts
 
 
 def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> QuerySet[Committee]:
@@ -80,3 +80,14 @@ def end_term(place: Seat, *, by: User) -> None:
     can_seat(by, committee).require()
     Seat.objects.filter(pk=place.pk).update(until=timezone.localdate() - timedelta(days=1))
     record(committee, "end-term", by=by, text=str(place))
+
+
+@change()
+def enter_absence(place: Seat, begins: date | None, ends: date | None, *, by: User) -> None:
+    """Note from when until when, both included, somebody is away; None for both: not at all."""
+    committee = lock(place.committee)
+    can_enter_absence(by, place).require()
+    if bool(begins) != bool(ends) or (begins and ends < begins):
+        raise Refused(_("Give both days, or none."))
+    Seat.objects.filter(pk=place.pk).update(away_from=begins, away_until=ends)
+    record(committee, "enter-absence", by=by, text=f"{place.user.uuid}: {begins} {ends}")

@@ -12,32 +12,30 @@ from credentials.models import Credential, IssuerKey, Job, JobKind, Origin, User
 from credentials.services import facts, issuing, jobs, keys, status
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import contexts, facts_json
+from credentials.standards.documents import in_each
 from credentials.standards.facts_json import BadFacts
 from credentials.trust.canonical import NotCanonical
 from credentials.trust.keys import BadKey
 from recognition.documents.decision import credential_facts
 from recognition.models import Decision, Line, Purpose
-from recognition.opinions import facts_of, target_outcomes
-from recognition.services import letters
-from recognition.vocabulary import DecisionType
+from recognition.opinions import target_outcomes
+from recognition.services import letter_facts
+from recognition.sources import facts_of
+from recognition.states import ConditionState
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-WITHOUT = frozenset(
-    {
-        DecisionType.REFUSAL,
-        DecisionType.ADVANCE_INFO,
-        DecisionType.INADMISSIBLE,
-        DecisionType.CONDITIONAL,  # it recognises nothing before the condition is met
-    }
-)
+SETTLED = (ConditionState.MET, ConditionState.WAIVED)
 
 
 def is_due(line: Line) -> bool:
-    """Whether the decision of a line recognises something and was sent."""
+    """Whether the decision of a line was sent, and recognises something for good.
+
+    On a condition nothing is recognised before it is met.
+    """
     decision = line.decision
     if decision is None or decision.notified_at is None or line.case.purpose == Purpose.ADVANCE:
         return False
-    return decision.type not in WITHOUT
+    return decision.is_recorded and not decision.conditions.exclude(state__in=SETTLED).exists()
 
 
 @change()
@@ -88,14 +86,16 @@ def _prepare(line: Line, decision: Decision) -> Credential | None:
         holder=None,
         origin=Origin.DECISION,
         issuer_key=keys.did_of(institution),
-        title=letters.target_title(line),
+        title=_title(line, decision),
     )
     entry = status.allocate(credential, institution)
     stated = credential_facts(
-        letters.signed_facts(line, decision, letters.imprint_of(decision, decision.letter.code)),
+        letter_facts.signed_facts(
+            line, decision, letter_facts.imprint_of(decision, decision.letter.code)
+        ),
         id=facts.address("credential-id", credential.uuid),
         holder=facts.holder_of(line.case.learner),
-        target=_target(line),
+        target=_target(line, decision),
         outcomes=tuple(facts.of_outcome(one) for one in target_outcomes(line)),
         sources=tuple(facts_of(source) for source in line.sources.all()),
         hours_per_ects=institution.hours_per_ects,
@@ -111,19 +111,31 @@ def _prepare(line: Line, decision: Decision) -> Credential | None:
     return credential
 
 
-def _target(line: Line) -> dict:
+def _title(line: Line, decision: Decision) -> dict[str, str]:
+    """Return for what something is recognised: not always for what was asked."""
+    if decision.module == line.module:
+        return dict(letter_facts.target_title(line))
+    if decision.module:
+        return dict(decision.module.title)
+    return in_each(LANGUAGES, lambda _tag: _("Free electives"))
+
+
+def _target(line: Line, decision: Decision) -> dict:
     """Return what is known of the module that is replaced, of the programme for electives."""
     version = line.case.programme_version
-    if line.module is None:
+    title = _title(line, decision)
+    if decision.module is None:
         return {
+            "title": title,
             "course_url": facts.address("programme-detail", version.uuid),
             "eqf_level": version.eqf_level,
             "cycle": version.cycle,
         }
-    course = line.module.course_version
+    course = decision.module.course_version
     return {
+        "title": title,
         "course_url": facts.address("course-detail", course.uuid),
-        "course_code": line.module.code,
+        "course_code": decision.module.code,
         "course_version": str(course.number),
         "eqf_level": course.eqf_level,
         "cycle": course.cycle,

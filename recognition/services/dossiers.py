@@ -4,7 +4,7 @@ Everything is said in the language that is active. The applicant's version names
 committee and shows no single opinion.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -17,12 +17,14 @@ from credentials.services import audit
 from credentials.services.verification import told
 from credentials.standards.documents import written
 from recognition.documents.case_file import Part, Section, Table, entries
-from recognition.models import Case, Line, LineSource
-from recognition.opinions import facts_of, target_ects
-from recognition.services import letters, opinion_tables
+from recognition.documents.letter import LetterFacts
+from recognition.models import Case, Decision, Line, LineSource
+from recognition.opinions import target_ects
+from recognition.services import letter_facts, opinion_tables
 from recognition.services.archives import Filed
+from recognition.sources import facts_of, known_body
 from recognition.states import DecisionState
-from recognition.vocabulary import InadmissibleReason, Rating, TrackReason
+from recognition.vocabulary import DecisionType, InadmissibleReason, Rating, TrackReason
 
 
 def sections_of(
@@ -32,7 +34,7 @@ def sections_of(
     yield Section(_("The application"), (_application(case),))
     for line in lines:
         title = _("Line %(number)s") % {"number": line.position}
-        target = in_language(letters.target_title(line))
+        target = in_language(letter_facts.target_title(line))
         yield Section(f"{title}: {target}", tuple(_line(line, for_applicant)))
     yield Section(_("What happened"), (_history(case, lines, for_applicant),))
     yield Section(_("Files"), (_files(files),))
@@ -71,7 +73,7 @@ def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
     yield Part(
         _("What is asked for"),
         entries(
-            (_("Target"), in_language(letters.target_title(line))),
+            (_("Target"), in_language(letter_facts.target_title(line))),
             ("ECTS", f"{target_ects(line):.1f}"),
             (_("Note of the learner"), line.note),
             (_("State"), line.get_state_display()),
@@ -102,9 +104,10 @@ def _reasons(line: Line) -> str:
 
 
 def _source(source: LineSource) -> Part:
-    facts, body = facts_of(source), source.awarding_body
+    facts, body = facts_of(source), known_body(source)
     result = told(source.verification) if source.verification else None
-    register = ", ".join(filter(None, (body.name, body.get_status_display()))) if body else ""
+    known = (body.name, body.status_label, body.quality_agency) if body.name else ()
+    register = ", ".join(filter(None, known))
     return Part(
         _("Put forward: %(title)s") % {"title": in_language(facts.title)},
         entries(
@@ -122,6 +125,7 @@ def _source(source: LineSource) -> Part:
             ),
             (_("Where this comes from"), _provenance(source)),
             (_("Verification"), result.title if result else _("No signature to check")),
+            (_("Authenticity"), source.get_authenticity_display()),
             (_("Links"), "\n".join(link["url"] for link in source.links)),
             (
                 _("Files"),
@@ -171,9 +175,9 @@ def _questions(line: Line) -> Part:
     return Part(_("Questions and answers"), tables=(Table(head, tuple(rows)),))
 
 
-def _decision(line: Line, decision, for_applicant: bool) -> Part:
+def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
     code = decision.letter.code if decision.letter else ""
-    letter = letters.signed_facts(line, decision, letters.imprint_of(decision, code))
+    letter = letter_facts.signed_facts(line, decision, letter_facts.imprint_of(decision, code))
     differences = "\n".join(
         f"{in_language(one.missing)} – {in_language(one.effect)}" for one in letter.differences
     )
@@ -191,12 +195,15 @@ def _decision(line: Line, decision, for_applicant: bool) -> Part:
             (_("Effect"), in_language(decision.ects_explanation)),
             (_("Grade"), decision.grade),
             (_("How the grade came about"), in_language(decision.grade_explanation)),
-            (_("Reasons"), in_language(letter.reasons)),
+            (_("Reasons"), in_language(_plain(letter.reasons or letter.ground))),
             (_("Substantial differences"), differences),
-            (_("What else was considered"), in_language(letter.alternatives)),
+            (_("What else was considered"), _why_not(letter)),
+            (_("Conditions"), _conditions(decision)),
+            (_("Average"), in_language(_plain(letter.average))),
+            (_("Semester placement"), in_language(_plain(letter.placement))),
             (_("What the learner can do"), in_language(letter.later)),
             (_("Legal basis"), in_language(letter.legal_basis)),
-            (_("Decided by"), decision.get_authority_display()),
+            (_("Decided by"), in_language(_plain(letter.authority))),
             (_("Signed"), said(decision.decided_at)),
             (_("Signed by"), "" if for_applicant else decision.written_by),
             (_("Sent"), said(decision.notified_at)),
@@ -204,6 +211,24 @@ def _decision(line: Line, decision, for_applicant: bool) -> Part:
         ),
         tables=(Table((_("Learning outcome"), _("Rating")), rows),) if rows else (),
     )
+
+
+def _plain(text: object) -> object:
+    """Return what a person wrote as it is, and what the portal says as a string."""
+    return text if isinstance(text, Mapping) else str(text)
+
+
+def _why_not(letter: LetterFacts) -> str:
+    said = ((DecisionType(kind).label, in_language(text)) for kind, text in letter.why_not)
+    return "\n".join(f"{label}: {text}" for label, text in said)
+
+
+def _conditions(decision: Decision) -> str:
+    rows = (
+        (one.text, said(one.due_on), one.get_state_display(), one.answer, one.note)
+        for one in decision.conditions.all()
+    )
+    return "\n".join("; ".join(filter(None, row)) for row in rows)
 
 
 def _remedies(line: Line, for_applicant: bool) -> Iterator[Part]:

@@ -30,9 +30,9 @@ from credentials.verdict import Refused
 from portfolios import statements
 from portfolios.statements import STATED
 from recognition.models import Case, Intake, Line, LineSource
-from recognition.opinions import facts_of
 from recognition.permissions import can_correct, can_draft, can_enter
 from recognition.services import applications, cases
+from recognition.sources import facts_of
 
 
 @change()

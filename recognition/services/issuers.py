@@ -11,7 +11,7 @@ from credentials.language import LanguageMap, in_language
 from credentials.models import CreditEntry, Institution
 from recognition.ledger import shares_of
 from recognition.models import Case, Decision, Line
-from recognition.opinions import facts_of
+from recognition.sources import facts_of
 from recognition.states import TOLD, LineState
 from recognition.vocabulary import DecisionType
 

@@ -34,9 +34,9 @@ from credentials.states import AwardState
 from credentials.verdict import Refused
 from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
-from recognition.opinions import facts_of
 from recognition.permissions import can_print_pages
 from recognition.placement import Placement, placement
+from recognition.sources import facts_of
 
 TEMPLATE = "pdf/microcredentials_page.html"
 

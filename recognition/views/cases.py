@@ -16,7 +16,14 @@ from recognition.permissions import can_answer_information, can_withdraw
 from recognition.services import lines
 from recognition.states import LineState
 
-RECORD_PAGES = (LineState.DECIDED, LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
+RECORD_PAGES = (
+    LineState.DECIDED,
+    LineState.NOTIFIED,
+    LineState.CONDITION_PENDING,
+    LineState.RECORDED,
+    LineState.CLOSED,
+    LineState.INADMISSIBLE,
+)
 
 
 @login_required
@@ -130,6 +137,7 @@ def line_detail(request, uuid):
     if review:
         return redirect("review-detail", review.uuid)
     if Line.objects.kept_by(request.user).filter(pk=line.pk).exists():
-        page = "line-record" if line.state in RECORD_PAGES else "line-check"
+        is_decided = line.state in RECORD_PAGES and line.decision_id
+        page = "line-record" if is_decided else "line-check"
         return redirect(page, line.uuid)
     return redirect("line-decide", line.uuid)

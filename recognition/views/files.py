@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from credentials.models import Document
 from credentials.views.documents import response_with
-from recognition.models import Decision, Line
+from recognition.models import Condition, Decision, Line
 from recognition.permissions import can_see_document
 
 
@@ -28,5 +28,7 @@ def _files_of(line: Line) -> set[int]:
     sources = line.sources.values_list("documents", "supplement")
     answers = line.information_requests.values_list("documents", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
+    conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
     delays = line.delays.values_list("letter", flat=True)
-    return {pk for row in sources for pk in row} | {*answers, *letters, *delays}
+    rows = (*sources, *conditions)
+    return {pk for row in rows for pk in row} | {*answers, *letters, *delays}

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,14 @@ from recognition.calendar import working_days_between
 from recognition.models import Line, Review, TargetKind
 from recognition.opinions import target_ects
 from recognition.permissions import chairs, open_question
-from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
+from recognition.states import (
+    CLOCK_RUNS,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -45,11 +53,19 @@ def case_facts(line: Line, user: User) -> list[dict]:
         },
         {
             "label": _("Whose turn"),
-            "value": _("Yours") if is_turn_of(user, line) else _turn(line),
+            "value": _whose(line, user),
             "note": _("since %(day)s") % {"day": daymonth(line.held_since)},
         },
         _deadline(line),
     ]
+
+
+def _whose(line: Line, user: User) -> str:
+    """Return whose turn it is; while a committee votes that of those who have not voted yet."""
+    if line.state == LineState.DELIBERATION and line.ballots.open().exists():
+        is_mine = line.ballots.awaiting_vote_by(user).exists()
+        return _("Yours") if is_mine else str(Turn.COMMITTEE.label)
+    return _("Yours") if is_turn_of(user, line) else _turn(line)
 
 
 def _turn(line: Line) -> str:
@@ -85,6 +101,9 @@ def due_on(line: Line) -> date | None:
     if line.state == LineState.INFO_REQUESTED:
         question = open_question(line)
         return question.due_on if question else None
+    if line.state == LineState.CONDITION_PENDING:
+        waiting = line.decision.conditions.filter(state=ConditionState.OPEN)
+        return waiting.aggregate(first=Min("due_on"))["first"]
     if line.state in CLOCK_RUNS:
         return line.due_on
     return None

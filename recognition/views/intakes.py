@@ -15,9 +15,9 @@ from portfolios.statements import shown
 from recognition import submission
 from recognition.forms.intakes import IntakeForm, KeptProgrammeForm, PaperForm, SendForm
 from recognition.models import Case, Line, LineSource
-from recognition.opinions import facts_of
 from recognition.permissions import can_correct, can_draft, can_enter
 from recognition.services import intakes
+from recognition.sources import facts_of
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.utils import timezone
 from credentials.models import Role
 from recognition.filters import LineFilter
 from recognition.models import Line
+from recognition.permissions import can_see_numbers
 from recognition.states import CLOCK_RUNS
 from recognition.work import target_of
 
@@ -35,6 +36,7 @@ def line_list(request):
         for line in page
     ]
     context = {
+        "sees_numbers": bool(can_see_numbers(request.user)),
         "filter": chosen,
         "form": chosen.form,
         "page": page,

@@ -1,7 +1,9 @@
 """Rules, committees, applications and their lines, in every state that the services can reach."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from credentials.models import (
     Credential,
@@ -25,14 +27,18 @@ from recognition.models import (
     GradeTable,
     Line,
     Policy,
+    Purpose,
     Review,
     SeatRole,
 )
-from recognition.opinions import target_outcomes
+from recognition.opinions import ground_of, target_outcomes
+from recognition.recorded import other_modules
+from recognition.refusals import to_consider
 from recognition.services import (
     applications,
     cases,
     committees,
+    conditions,
     credits,
     decisions,
     grade_tables,
@@ -40,9 +46,9 @@ from recognition.services import (
     lines,
 )
 from recognition.services import reviews as opinions
-from recognition.services.decisions import DecisionDraft
+from recognition.services.decisions import ConditionDraft, DecisionDraft
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
-from recognition.states import LineState
+from recognition.states import ConditionState, LineState
 from recognition.vocabulary import (
     DecisionType,
     Element,
@@ -80,6 +86,7 @@ WALKED = (
     LineState.DELIBERATION,
     LineState.DECIDED,
     LineState.NOTIFIED,
+    LineState.CONDITION_PENDING,
     LineState.RECORDED,
     LineState.CLOSED,
 )
@@ -193,6 +200,7 @@ def make_case(
     modules: list[Module] | None = None,
     sources: list[Credential] | None = None,
     ects: Decimal | None = None,
+    purpose: Purpose = Purpose.RECOGNITION,
     submitted: bool = True,
 ) -> Case:
     """An application with a line per module (none of them: free electives), sent unless told not.
@@ -213,7 +221,7 @@ def make_case(
     applicant = applicant or make_user("Nela Ardwen")
     if not institution.learners.filter(user=applicant).exists():
         make_learner(institution, applicant)
-    case = applications.create(programme_version, by=applicant)
+    case = applications.create(programme_version, purpose=purpose, by=applicant)
     for module in modules or [None]:
         used = sources or [make_external_credential(applicant, institution=institution)]
         applications.save_line(
@@ -224,6 +232,28 @@ def make_case(
         cases.submit(case, by=applicant)
     case.refresh_from_db()
     return case
+
+
+def make_line_for(
+    decision: DecisionType, state: LineState = LineState.DELIBERATION, **case_fields
+) -> Line:
+    """A line on which a decision of this type can be signed, walked to `state`."""
+    programme = make_programme_version(make_institution())
+    applicant = make_user("Nela Ardwen")
+    # 60 credits lead to the second semester; 5 are a usual course.
+    ects = Decimal("60") if decision == DecisionType.ADVANCED_ENTRY else Decimal("5")
+    source = make_external_credential(
+        applicant, institution=programme.programme.institution, ects=ects
+    )
+    parts = [("2", [1]), ("4", [2, 3])] if decision == DecisionType.EXEMPTION else []
+    module = make_module(programme, parts=parts)
+    make_module(programme)
+    fields = {"modules": [module], "applicant": applicant, "sources": [source], **case_fields}
+    if decision == DecisionType.ADVANCE_INFO:
+        fields["purpose"] = Purpose.ADVANCE
+    if decision == DecisionType.INADMISSIBLE:
+        return make_line(LineState.INADMISSIBLE, **fields)
+    return make_line(state, decision=decision, **fields)
 
 
 class Way:
@@ -244,6 +274,8 @@ class Way:
         )
 
     def to(self, state: LineState) -> Line:
+        if state == LineState.CONDITION_PENDING:
+            self.decision_type = DecisionType.CONDITIONAL
         steps = {
             LineState.SUBMITTED: [],
             LineState.FORMAL_CHECK: [self.take],
@@ -255,6 +287,9 @@ class Way:
             LineState.DECIDED: [self.complete, self.review, self.sign],
             LineState.NOTIFIED: [self.complete, self.review, self.sign, self.notify],
         }
+        steps[LineState.CONDITION_PENDING] = steps[LineState.NOTIFIED]
+        if self.decision_type == DecisionType.CONDITIONAL and state != LineState.NOTIFIED:
+            steps[LineState.NOTIFIED] = [*steps[LineState.NOTIFIED], self.meet_conditions]
         steps[LineState.RECORDED] = [*steps[LineState.NOTIFIED], self.record]
         steps[LineState.CLOSED] = [*steps[LineState.RECORDED], self.close]
         for step in steps[state]:
@@ -300,7 +335,7 @@ class Way:
     def _ratings(self):
         if self.ratings is not None:
             return self.ratings
-        if self.decision_type == DecisionType.FULL_SUBSTITUTION:
+        if self.decision_type in (DecisionType.FULL_SUBSTITUTION, DecisionType.ADVANCE_INFO):
             return []
         if self.decision_type == DecisionType.REFUSAL:
             return [Rating.NOT_MET, Rating.NOT_MET]
@@ -314,6 +349,10 @@ class Way:
         list(letters.make(self.line))
         self.line = Line.objects.get(pk=self.line.pk)
         decisions.notify(self.line, by=self.registrar)
+
+    def meet_conditions(self):
+        for condition in self.line.decision.conditions.all():
+            conditions.settle(condition, ConditionState.MET, "Passed.", by=self.registrar)
 
     def record(self):
         credits.record(self.line, by=self.registrar)
@@ -382,15 +421,24 @@ def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):
         "type": decision,
         "reasons": "Time series are missing; the third-year project builds on them.",
         "later_measures": "Take session block C of the module.",
+        "accepted_proof": "The university has known this issuer for years.",
     }
+    if decision == DecisionType.CONDITIONAL:
+        due_on = timezone.localdate() + timedelta(days=60)
+        defaults["conditions"] = (ConditionDraft("Pass the examination on time series.", due_on),)
+    if decision == DecisionType.ALTERNATIVE:
+        defaults["other_module"] = other_modules(line).first()
+    if decision == DecisionType.ADVANCE_INFO:
+        defaults["expected"] = DecisionType.FULL_SUBSTITUTION
     if decision == DecisionType.REFUSAL:
-        outcome = target_outcomes(line)[0]
+        kinds = to_consider(ground_of(line).opinion)
+        outcomes = target_outcomes(line)
+        defaults["why_not"] = dict.fromkeys(kinds, "Too little of the module is shown for it.")
         defaults |= {
-            "considered": "A part cannot be recognised, and no electives are free.",
             "differences": (
                 decisions.DifferenceDraft(
                     element="outcomes",
-                    outcome=str(outcome.uuid),
+                    outcome=str(outcomes[0].uuid),
                     what_differs="Combining data sets is missing.",
                     examined="Handbook, outcomes 1 to 3.",
                     why_it_matters="The project in year three builds on it.",

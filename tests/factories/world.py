@@ -31,12 +31,20 @@ from credentials.services.evidence import Upload
 from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
-from recognition.models import Case, Line, SeatRole
-from recognition.services import committees, grade_tables, letters, records
+from recognition.models import Ballot, Case, Line, Meeting, Purpose, SeatRole
+from recognition.services import (
+    committees,
+    grade_tables,
+    letters,
+    meetings,
+    minutes,
+    records,
+)
 from recognition.services import reviews as opinions
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award, make_claim
+from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.mails import come_back
 from tests.factories.people import (
@@ -215,7 +223,7 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "review", "open", "signed", "done")
+    names = ("new", "asked", "review", "open", "voted", "signed", "pending", "done")
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
     ways["review"].complete()
@@ -224,15 +232,22 @@ def _make_cases(world: World) -> None:
     opinions.step_back(third, "A relative applies.", by=third.reviewer)
     ways["open"].to(LineState.DELIBERATION)
     write_decision(ways["open"].line, DecisionType.PARTIAL, by=world.people["chair"])
+    ways["voted"].to(LineState.DELIBERATION)
+    draft = write_decision(ways["voted"].line, DecisionType.PARTIAL, by=world.people["chair"])
+    ballot = make_ballot(draft)
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
+    ways["pending"].to(LineState.CONDITION_PENDING)
     ways["done"].to(LineState.RECORDED)
     come_back(Mail.objects.about(ways["asked"].line).last())
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
+    _make_meetings(world, ballot, lines["open"])
     world.keep(
         draft_case=(draft := _case(world, submitted=False)),
         draft_line=draft.lines.get(),
         case=lines["new"].case,
+        advance_case=_case(world, purpose=Purpose.ADVANCE),
+        condition=lines["pending"].decision.conditions.get(),
         source=lines["new"].sources.get(),
         question=lines["asked"].information_requests.get(),
         review=first,
@@ -244,6 +259,22 @@ def _make_cases(world: World) -> None:
         letter=lines["done"].decision.letter,
         letter_code=lines["done"].decision.letter.code,
         **{f"{name}_line": line for name, line in lines.items()},
+    )
+
+
+def _make_meetings(world: World, ballot: Ballot, line: Line) -> None:
+    """An open vote, a meeting to come and one whose minutes are made."""
+    chair = world.people["chair"]
+    past = meetings.close(make_meeting(ballot.committee), "", by=chair)
+    minutes.make(Meeting.objects.get(pk=past.pk))
+    meeting = make_meeting(ballot.committee, line)
+    world.keep(
+        committee=ballot.committee,
+        ballot=ballot,
+        held_meeting=past,
+        meeting=meeting,
+        item=meeting.items.get(),
+        chair_seat=ballot.committee.seats.get(role=SeatRole.CHAIR),
     )
 
 

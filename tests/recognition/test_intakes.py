@@ -16,9 +16,9 @@ from credentials.trust.sniff import Kind
 from credentials.verdict import Refused
 from recognition import submission
 from recognition.models import Case, Intake, LineSource
-from recognition.opinions import facts_of
 from recognition.permissions import can_draft, can_withdraw
 from recognition.services import applications, cases, intakes
+from recognition.sources import facts_of
 from recognition.states import LineState
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_learner, make_registrar, make_user

@@ -30,6 +30,18 @@ DIAGRAMS = (
         right.DECISION_MOVES,
     ),
     (
+        "A ballot",
+        "A committee votes on a draft decision; another text needs another ballot.",
+        right.BallotState,
+        right.BALLOT_MOVES,
+    ),
+    (
+        "A meeting",
+        "Its minutes are made when it is closed.",
+        right.MeetingState,
+        right.MEETING_MOVES,
+    ),
+    (
         "A version of a course or programme",
         "What is published is never changed.",
         left.PublishingState,

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0003_mails_and_rhythm")]
+    dependencies = [("credentials", "0005_kinds_of_minutes")]
 
     operations = [
         migrations.AddField("credential", "revoked_at", models.DateTimeField(blank=True, null=True)),
