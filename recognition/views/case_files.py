@@ -14,6 +14,7 @@ from recognition.permissions import can_make_case_file, can_see_check
 from recognition.services import archives, case_files, issuers
 
 LATEST = 5
+IN_MEMORY = 1_000_000
 
 
 def _find(request, uuid):
@@ -52,13 +53,13 @@ def file(request, uuid):
 def archive(request, uuid):
     """All files of a case in one ZIP, for its applicant and the registrars of its programme.
 
-    It is written to a file on disk that is gone when it was sent, so that memory stays bounded.
+    What is larger than a megabyte is written to a file on disk that is gone when it was sent.
     """
     case = _find(request, uuid)
     lines = _packed_lines(request, case)
     if not lines:
         raise Http404
-    packed = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    packed = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     archives.write(case, lines, packed)
     packed.seek(0)
     return FileResponse(packed, as_attachment=True, filename=f"{case.reference}.zip")

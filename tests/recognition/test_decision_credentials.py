@@ -64,7 +64,8 @@ def test_credential_says_from_what_on_which_grounds_and_by_whom():
         if one["targetType"] == "ext:FurtherInformation"
     )
     assert basis.splitlines() == [
-        "Decided by: Recognition committee",
+        "Decided by: Recognition committee: its chair, to whom the rules "
+        f"(version {line.case.policy.version}) delegate this.",
         "Legal basis: Lisbon Recognition Convention",
         f"Recognition rules, version: {line.case.policy.version}",
         "Procedure: Recognition",

@@ -1,8 +1,5 @@
 """Applications on paper or on behalf: who may enter them, in whose name, and with which trace."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +8,6 @@ from django.utils import timezone
 
 from credentials.models import Learner, Mail, User
 from credentials.services import audit
-from credentials.services.evidence import Upload
-from credentials.trust.sniff import Kind
 from credentials.verdict import Refused
 from recognition import submission
 from recognition.models import Case, Intake, LineSource
@@ -21,20 +16,11 @@ from recognition.services import applications, cases, intakes
 from recognition.sources import facts_of
 from recognition.states import LineState
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.intakes import PAPER, add_paper, make_intake
 from tests.factories.people import make_institution, make_learner, make_registrar, make_user
 from tests.factories.recognition import PDF, Way, make_committee, make_policy
 
 pytestmark = pytest.mark.django_db
-
-SCAN = Upload("paper.pdf", PDF, Kind.PDF)
-PAPER = {
-    "title": "Statistics I",
-    "type": "course",
-    "awarding_body": "Northern Academy",
-    "country": "ES",
-    "ects": Decimal("5"),
-    "outcomes": ["Summarise data."],
-}
 
 
 def kept_programme():
@@ -44,32 +30,15 @@ def kept_programme():
     return make_programme_version(institution)
 
 
-def begun(version=None, learner=None, *, by=None, days=3, **named):
+def begun(version=None, learner=None, *, by=None, **named):
     version = version or kept_programme()
     by = by or make_registrar(version.programme.institution)
-    named = {"email": "nela@learner.example", "given_name": "Nela", **named}
-    return intakes.begin(
-        version,
-        learner,
-        family_name="Ardwen",
-        intake=Intake.PAPER,
-        received_on=timezone.localdate() - timedelta(days=days),
-        consent=SCAN,
-        by=by,
-        **named,
-    )
-
-
-def entered(case, by):
-    module = make_module(case.programme_version)
-    line = applications.save_line(case, None, module=module, credentials=[], by=by)
-    intakes.add_source(line, PAPER, SCAN, by=by)
-    return line
+    return make_intake(version, learner, by=by, **named)
 
 
 def submitted():
     case = begun()
-    entered(case, case.entered_by)
+    add_paper(case, by=case.entered_by)
     return intakes.submit(case, by=case.entered_by)
 
 
@@ -80,7 +49,7 @@ def test_newcomer_gets_an_account_without_a_password_and_an_invitation():
     assert (case.applicant, case.learner.user) == (user, user)
     assert not user.has_usable_password()
     assert not EmailAddress.objects.get(user=user).verified
-    assert Mail.objects.get(user=user).subject == "An account was opened for you"
+    assert Mail.objects.get(user=user).subject == "Für Sie wurde ein Konto eröffnet"
 
 
 def test_password_of_an_address_that_nobody_confirmed_is_gone():
@@ -145,7 +114,7 @@ def test_it_is_submitted_in_the_name_of_the_learner_with_the_day_stamped_on_it()
     assert case.check_due_on == cases.check_due_on(case, case.received_on)
     assert case.lines.get().state == LineState.SUBMITTED
     assert Mail.objects.filter(user=case.applicant).last().subject == (
-        f"Your application {case.reference} has arrived"
+        f"Ihr Antrag {case.reference} ist eingegangen"
     )
     assert can_withdraw(case.applicant, case.lines.get()).allowed
     (event,) = [one for one in audit.history_of(case) if one.action == "submit"]
