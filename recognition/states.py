@@ -102,6 +102,7 @@ MOVES = {
         LineState.ASSESSMENT,
         LineState.WITHDRAWN,
         LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.ASSESSMENT: {LineState.UNDER_REVIEW, LineState.WITHDRAWN},
     LineState.DELIBERATION: {
@@ -112,6 +113,7 @@ MOVES = {
         LineState.INADMISSIBLE,
         LineState.WITHDRAWN,
         LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.AUTO_DECIDED: {LineState.NOTIFIED},
     # Back to deliberation when a member calls for a vote before a delegated decision is sent.
@@ -146,6 +148,8 @@ MOVES = {
         LineState.UNDER_REVIEW,
         LineState.DELIBERATION,
         LineState.WITHDRAWN,
+        LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.ANNULLED: {LineState.APPEAL, LineState.REOPENED},
 }

@@ -15,6 +15,7 @@ from recognition.services import (
     letters,
     minutes,
     records,
+    remedy_letters,
 )
 
 
@@ -36,6 +37,11 @@ def make_case_file(job_id: int) -> None:
 @shared_task
 def remind_of_conditions() -> None:
     conditions.remind(timezone.localdate())
+
+
+@shared_task
+def make_remedy_letter(job_id: int) -> None:
+    remedy_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -15,11 +15,14 @@ from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
+    AppealVote,
     Objection,
     ObjectionKind,
     ObjectionResult,
     Reopening,
     ReopeningReason,
+    Voice,
+    first_deciders,
 )
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
@@ -27,6 +30,7 @@ __all__ = [
     "AgendaItem",
     "Annulment",
     "AnnulmentGround",
+    "AppealVote",
     "Attendance",
     "Ballot",
     "BallotKind",
@@ -65,6 +69,8 @@ __all__ = [
     "Seat",
     "SeatRole",
     "TargetKind",
+    "Voice",
     "Vote",
     "VoteChoice",
+    "first_deciders",
 ]

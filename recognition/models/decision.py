@@ -64,7 +64,8 @@ class Decision(models.Model):
 
     A signed one is never changed: another version supersedes it, and its letter still verifies.
     `body` took it, by the `authority` that its rules give.
-    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
+    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on, and the
+    code of another element (`Element`) to that of an appeal body;
     `ects_explanation` is a language map, frozen when signed. So is `grade_explanation`; the grade
     comes from `grade_inputs` by `grade_method` (see `grades.py`); without credits both are empty.
     `why_not`: for a refusal, why each more favourable type (`DecisionType`) was not possible.

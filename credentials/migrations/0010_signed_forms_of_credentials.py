@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0007_credential_of_signed_forms'),
+        ('credentials', '0009_credential_of_signed_forms'),
     ]
 
     operations = [

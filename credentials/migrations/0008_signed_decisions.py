@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0005_kinds_of_minutes")]
+    dependencies = [("credentials", "0007_joined")]
 
     operations = [
         migrations.AddField("credential", "revoked_at", models.DateTimeField(blank=True, null=True)),
