@@ -143,6 +143,10 @@ CELERY_BEAT_SCHEDULE = {
     "close-ballots": {"task": "recognition.tasks.close_ballots", "schedule": 900.0},
     "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
+    "remind-of-conditions": {
+        "task": "recognition.tasks.remind_of_conditions",
+        "schedule": 3600.0,
+    },
     "send-digests": {"task": "recognition.tasks.send_digests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

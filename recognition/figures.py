@@ -11,7 +11,9 @@ from credentials.models import Award, CourseVersion
 from credentials.states import AwardState
 from recognition.models import Decision, Line
 from recognition.statistics.lines import Period, counted_in, days_to_letter
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import IS_RECORDED, DecisionType
+
+EXAMINED = sorted({*IS_RECORDED, DecisionType.REFUSAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def this_year() -> Figures:
     offered = CourseVersion.objects.published().aggregate(
         courses=Count("pk"), providers=Count("course__institution", distinct=True)
     )
-    sent = Decision.objects.filter(notified_at__gte=start)
+    sent = Decision.objects.filter(notified_at__gte=start, type__in=EXAMINED)
     decided = sent.aggregate(
         decided=Count("pk"), recognised=Count("pk", filter=~Q(type=DecisionType.REFUSAL))
     )

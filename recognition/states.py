@@ -102,6 +102,7 @@ MOVES = {
         LineState.ASSESSMENT,
         LineState.WITHDRAWN,
         LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.ASSESSMENT: {LineState.UNDER_REVIEW, LineState.WITHDRAWN},
     LineState.DELIBERATION: {
@@ -112,6 +113,7 @@ MOVES = {
         LineState.INADMISSIBLE,
         LineState.WITHDRAWN,
         LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.AUTO_DECIDED: {LineState.NOTIFIED},
     # Back to deliberation when a member calls for a vote before a delegated decision is sent.
@@ -146,6 +148,8 @@ MOVES = {
         LineState.UNDER_REVIEW,
         LineState.DELIBERATION,
         LineState.WITHDRAWN,
+        LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.ANNULLED: {LineState.APPEAL, LineState.REOPENED},
 }
@@ -194,6 +198,21 @@ class DecisionState(TextChoices):
 
 
 DECISION_MOVES = {DecisionState.DRAFT: {DecisionState.SIGNED}, DecisionState.SIGNED: set()}
+
+
+class ConditionState(TextChoices):
+    OPEN = "open", _("To be met")
+    MET = "met", _("Met")
+    WAIVED = "waived", _("Waived")
+    MISSED = "missed", _("Not met in time")
+
+
+CONDITION_MOVES = {
+    ConditionState.OPEN: {ConditionState.MET, ConditionState.WAIVED, ConditionState.MISSED},
+    ConditionState.MET: set(),
+    ConditionState.WAIVED: set(),
+    ConditionState.MISSED: set(),
+}
 
 
 VOTED_IN = (LineState.DELIBERATION, LineState.OBJECTION, LineState.APPEAL)

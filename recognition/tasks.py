@@ -5,12 +5,31 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import ballots, clock, delays, letters, minutes, records
+from recognition.services import (
+    ballots,
+    clock,
+    conditions,
+    delays,
+    letters,
+    minutes,
+    records,
+    remedy_letters,
+)
 
 
 @shared_task
 def make_line_documents(job_id: int) -> None:
     letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def remind_of_conditions() -> None:
+    conditions.remind(timezone.localdate())
+
+
+@shared_task
+def make_remedy_letter(job_id: int) -> None:
+    remedy_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from recognition.views import checks, decisions, files, notices, reviews, sources
+from recognition.views import (
+    authenticity,
+    checks,
+    conditions,
+    decisions,
+    files,
+    notices,
+    reviews,
+    sources,
+)
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
@@ -17,6 +26,13 @@ urlpatterns = [
         sources.platform,
         name="source-platform",
     ),
+    path(
+        "lines/<uuid:uuid>/sources/<uuid:source>/authenticity/",
+        authenticity.of_source,
+        name="source-authenticity",
+    ),
+    path("lines/<uuid:uuid>/conditions/", conditions.of_line, name="line-conditions"),
+    path("conditions/<uuid:uuid>/", conditions.settle, name="condition-settle"),
     path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),
     path("lines/<uuid:uuid>/opinions/", reviews.opinions, name="line-opinions"),
     path("lines/<uuid:uuid>/decide/", decisions.decide, name="line-decide"),

@@ -241,6 +241,37 @@ class DecisionType(TextChoices):
     REFUSAL = "refusal", _("Refuse")
     INADMISSIBLE = "inadmissible", _("Not admissible")
 
+    @property
+    def gives_credits(self) -> bool:
+        """Tell whether the ledger gets credits from it."""
+        return self in GIVES_CREDITS
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether something of it stands in the learner's record."""
+        return self in IS_RECORDED
+
+
+GIVES_CREDITS = frozenset(
+    {
+        DecisionType.FULL_SUBSTITUTION,
+        DecisionType.INCLUSION,
+        DecisionType.ALTERNATIVE,
+        DecisionType.PARTIAL,
+        DecisionType.CONDITIONAL,
+    }
+)
+IS_RECORDED = GIVES_CREDITS | {DecisionType.EXEMPTION, DecisionType.ADVANCED_ENTRY}
+NOT_RECORDED = frozenset(DecisionType) - IS_RECORDED
+BEFORE_REFUSAL = (
+    DecisionType.FULL_SUBSTITUTION,
+    DecisionType.ALTERNATIVE,
+    DecisionType.PARTIAL,
+    DecisionType.CONDITIONAL,
+)
+"""What a refusal must say of each why it is not possible (EAR manual, chapter 11)."""
+BEFORE_REFUSAL_OF_ELECTIVES = (DecisionType.INCLUSION, DecisionType.ALTERNATIVE)
+
 
 class TextBlock(TextChoices):
     """Where a standard phrase of the rules belongs in a decision (EAR manual, chapter 2)."""
@@ -261,16 +292,6 @@ class Authority(TextChoices):
     APPEAL_BODY = "appeal_body", _("The appeal body")
 
 
-WITH_GRADE = (
-    DecisionType.FULL_SUBSTITUTION,
-    DecisionType.INCLUSION,
-    DecisionType.ALTERNATIVE,
-    DecisionType.PARTIAL,
-    DecisionType.CONDITIONAL,
-)
-"""The decisions that record credits, and so a grade or none."""
-
-
 class GradeMethod(TextChoices):
     """How the grade of a decision came about; an institution's rules order the first three."""
 
@@ -279,6 +300,15 @@ class GradeMethod(TextChoices):
     BAVARIAN = "bavarian", _("Modified Bavarian formula")
     COMMITTEE = "committee", _("Set by the committee")
     UNGRADED = "ungraded", _("Without grade")
+
+
+class Authenticity(TextChoices):
+    """How it is known that a proof is genuine; the first is found by the portal itself."""
+
+    VERIFIED = "verified", _("Signed, and the signature is valid")
+    CONFIRMED = "confirmed", _("Confirmed by the issuer")
+    ORIGINAL_SEEN = "original_seen", _("The original was seen")
+    UNCONFIRMED = "unconfirmed", _("Not confirmed")
 
 
 class EssentialElement(TextChoices):

@@ -11,10 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Award, Claim, Mail, User
-from recognition.models import Ballot, Case, InformationRequest, Line, Meeting, Review, Seat
-from recognition.states import BallotState, LineState, ReviewState
-from recognition.vocabulary import DecisionType
+from credentials.models import Award, Claim, CreditEntry, Mail, User
+from credentials.states import AwardState
+from recognition.models import (
+    Annulment,
+    Ballot,
+    Case,
+    Condition,
+    InformationRequest,
+    Line,
+    Meeting,
+    Objection,
+    ObjectionKind,
+    Review,
+    Seat,
+)
+from recognition.states import AnnulmentState, BallotState, LineState, ReviewState
 
 SHOWN = 25
 
@@ -57,7 +69,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Fourteen queries, whatever there is to do; fifteen when a registrar's mails came back.
+    A constant number of queries, whatever there is to do.
     """
     as_learner = _group(_("As a learner"), _as_learner(user))
     return [group for group in (as_learner,) if group.items] + waiting_for_staff(user)
@@ -71,6 +83,7 @@ def waiting_for_staff(user: User) -> list[Group]:
         _group(_("As a member of a committee"), _as_member(user)),
         _group(_("As chair of a committee"), _as_chair(user)),
         _group(_("As a course director"), _as_director(user)),
+        _group(_("On an appeal body"), _on_appeal_body(user)),
         _group(_("As a registrar"), _as_registrar(user)),
     ]
     return [group for group in groups if group.items]
@@ -110,6 +123,17 @@ def _as_learner(user: User) -> Iterator[Item]:
             request.items[:160],
             request.due_on,
         )
+    conditions = Condition.objects.awaited().filter(
+        decision__line__case__applicant=user, answered_at=None
+    )
+    for condition in conditions.select_related("decision__line__case"):
+        yield Item(
+            _("Meet a condition of %(reference)s") % {"reference": condition.line.case},
+            reverse("condition-prove", args=[condition.uuid]),
+            condition.text[:160],
+            condition.due_on,
+        )
+    yield from _hearings(user)
     for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
         yield Item(
             _("Read why your claim to “%(title)s” was denied") % {"title": claim.course_version},
@@ -123,6 +147,21 @@ def _as_learner(user: User) -> Iterator[Item]:
             _("Finish your application for %(programme)s") % {"programme": case.programme_version},
             reverse("case-detail", args=[case.uuid]),
             _("Saved, not sent yet"),
+        )
+
+
+def _hearings(user: User) -> Iterator[Item]:
+    """What a learner should answer before a decision is taken back."""
+    heard = Annulment.objects.filter(
+        line__case__applicant=user, state=AnnulmentState.HEARING, heard_at=None
+    ).exclude(hearing=None)
+    for annulment in heard.select_related("line__case"):
+        yield Item(
+            _("Answer before a decision on %(reference)s is taken back")
+            % {"reference": annulment.line.case},
+            reverse("annulment-detail", args=[annulment.uuid]),
+            _("You are heard first."),
+            annulment.due_on,
         )
 
 
@@ -233,6 +272,79 @@ def _as_director(user: User) -> Iterator[Item]:
             line.case.reference,
         )
 
+    objections = Objection.objects.undecided().before(user)
+    for objection in _with_lines(objections.filter(kind=ObjectionKind.OBJECTION)):
+        yield Item(
+            _("Answer the objection on %(reference)s") % {"reference": objection.line.case},
+            reverse("objection-detail", args=[objection.uuid]),
+            target_of(objection.line),
+            objection.due_on,
+            objection.line.case.reference,
+        )
+
+
+def _with_lines(objections: QuerySet[Objection]) -> QuerySet[Objection]:
+    return objections.select_related("line__case", "line__module__course_version__course")
+
+
+def _on_appeal_body(user: User) -> Iterator[Item]:
+    appeals = Objection.objects.undecided().before(user).exclude(kind=ObjectionKind.OBJECTION)
+    for appeal in _with_lines(appeals):
+        yield Item(
+            _("Look at the appeal on %(reference)s") % {"reference": appeal.line.case},
+            reverse("objection-detail", args=[appeal.uuid]),
+            target_of(appeal.line),
+            appeal.due_on,
+            appeal.line.case.reference,
+        )
+
+
+def _annulments(user: User) -> Iterator[Item]:
+    """Decisions that somebody proposed to take back and that wait for a signature."""
+    today, lines = timezone.localdate(), Line.objects.visible_to(user)
+    heard = Q(state=AnnulmentState.HEARING) & (Q(due_on__lt=today) | ~Q(heard_at=None))
+    found = Annulment.objects.filter(heard | Q(state=AnnulmentState.SIGNED), line__in=lines)
+    mine = Q(line__case__applicant=user) | Q(signed_by=user)
+    mine |= Q(state=AnnulmentState.SIGNED, proposed_by=user)
+    found = found.exclude(pk__in=Annulment.objects.filter(mine).values("pk"))
+    for annulment in found.select_related("line__case", "line__module__course_version__course"):
+        yield Item(
+            _("Sign, or let the decision on %(reference)s stand")
+            % {"reference": annulment.line.case},
+            reverse("annulment-detail", args=[annulment.uuid]),
+            target_of(annulment.line),
+            reference=annulment.line.case.reference,
+        )
+
+
+def _revoked(kept: QuerySet[Line]) -> Iterator[Item]:
+    """Decisions whose credits still count although their credential was revoked here."""
+    counting = CreditEntry.objects.filter(
+        reversed_at=None, credential__award__state=AwardState.REVOKED
+    )
+    open_ones = Annulment.objects.unfinished().values("line")
+    lines = kept.filter(uuid__in=counting.values("line")).exclude(pk__in=open_ones)
+    for line in lines.select_related("case", "module__course_version__course"):
+        yield Item(
+            _("Take back the decision on %(reference)s? A credential was revoked")
+            % {"reference": line.case},
+            reverse("annulment-new", args=[line.uuid]),
+            target_of(line),
+            reference=line.case.reference,
+        )
+
+
+def _without_body(kept: QuerySet[Line]) -> Iterator[Item]:
+    """Appeals that come before nobody yet, because no appeal body is set up."""
+    for appeal in _with_lines(Objection.objects.undecided().filter(body=None, line__in=kept)):
+        yield Item(
+            _("Find an appeal body for %(reference)s") % {"reference": appeal.line.case},
+            reverse("objection-detail", args=[appeal.uuid]),
+            target_of(appeal.line),
+            appeal.due_on,
+            appeal.line.case.reference,
+        )
+
 
 def _as_registrar(user: User) -> Iterator[Item]:
     kept = Line.objects.kept_by(user).exclude(case__applicant=user)
@@ -243,6 +355,7 @@ def _as_registrar(user: User) -> Iterator[Item]:
             LineState.FORMAL_CHECK,
             LineState.DECIDED,
             LineState.NOTIFIED,
+            LineState.REOPENED,
         ]
     )
     unanswered = Q(
@@ -251,7 +364,15 @@ def _as_registrar(user: User) -> Iterator[Item]:
             answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
         ).values("line"),
     )
-    lines = kept.filter(waiting | unanswered).select_related(
+    yield from _annulments(user)
+    yield from _revoked(kept)
+    yield from _without_body(kept)
+    now = timezone.localdate()
+    to_settle = Condition.objects.awaited().filter(
+        Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
+    )
+    proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
+    lines = kept.filter(waiting | unanswered | proved).select_related(
         "case__applicant", "module__course_version__course", "decision"
     )
     ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
@@ -296,13 +417,19 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
     """Return what a registrar does next with a line, where, and until when."""
     if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
         label = _("Check whether %(reference)s is complete")
-        return label, "line-check", line.case.check_due_on
+        return label, "line-check", line.due_on or line.case.check_due_on
+    if line.state == LineState.REOPENED:
+        return _("Pass %(reference)s on: it is open again"), "line-resume", line.due_on
     if line.state == LineState.INFO_REQUESTED:
         return _("Go on with %(reference)s: no answer came"), "line-check", None
     if line.state == LineState.DECIDED:
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
-    if line.decision.type == DecisionType.REFUSAL:
+    if line.state == LineState.CONDITION_PENDING:
+        return _("Settle a condition of %(reference)s"), "line-conditions", None
+    if not line.decision.is_recorded:
         return _("Close %(reference)s"), "line-record", None
+    if not line.decision.gives_credits:
+        return _("Write the decision on %(reference)s into the record"), "line-record", None
     return _("Record the credits of %(reference)s"), "line-record", None
 
 

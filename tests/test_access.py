@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 # `invited` was named as a reviewer and has not declared impartiality, `recused` stepped back.
 HERE = (
     "learner other_learner teacher director registrar unit_registrar unit_director "
-    "chair deputy reviewer invited recused"
+    "chair deputy reviewer invited recused appeal_chair appeal_member"
 )
 ELSEWHERE = (
     "foreign_learner foreign_teacher foreign_director foreign_registrar foreign_reviewer "
@@ -28,6 +28,12 @@ ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director 
 REGISTRARS = "registrar foreign_registrar"
 NUMBERS = f"{REGISTRARS} unit_registrar chair deputy foreign_chair"
 COMMITTEE = "chair deputy reviewer invited recused"
+SETTLERS = "registrar chair deputy reviewer"  # the reviewer reports
+PROOF = {"answer": "I passed it."}
+GENUINE = {"authenticity": "confirmed", "note": "By letter."}
+SETTLED = {"do": "met", "note": "Passed."}
+HEADS = "registrar chair deputy"
+JUDGES = "appeal_chair appeal_member unit_director"
 
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
@@ -188,6 +194,9 @@ ADDRESSES = [
     Address("line-withdraw", "new_line", opens="learner", acts="learner"),
     Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
     Address("information-answer", "question", opens="learner"),
+    Address("condition-prove", "condition", opens="learner", acts="learner", data=PROOF),
+    Address("case-apply", "advance_case", opens=None, acts="learner"),
+    Address("case-apply", "case", opens=None, acts=NOBODY),
     # Lines, for those who check, compare and decide
     Address("line-list", opens=SIGNED_IN),  # lists what the reader works on
     Address("line-detail", "draft_line", opens="learner"),
@@ -210,6 +219,13 @@ ADDRESSES = [
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
     Address("source-body", "review_line source"),
+    Address(
+        "source-authenticity", "new_line source", opens="registrar", acts="registrar", data=GENUINE
+    ),
+    Address("source-authenticity", "review_line source"),
+    Address("line-conditions", "pending_line", opens=SETTLERS),
+    Address("line-conditions", "done_line"),
+    Address("condition-settle", "condition", opens=SETTLERS, acts=SETTLERS, data=SETTLED),
     Address("source-platform", "new_line source", opens="registrar"),
     Address("source-platform", "review_line source"),
     Address("line-reviewers", "review_line", opens="registrar chair deputy"),
@@ -262,6 +278,38 @@ ADDRESSES = [
     Address("meeting-minutes", "meeting"),
     Address("seat-away", "chair_seat", opens="chair deputy registrar"),
     Address("letter-release", opens=SIGNED_IN),  # lists what the reader keeps
+    # Objections and appeals, lines opened again, decisions taken back
+    Address(
+        *("objection-new", "heard_line", "learner", "learner"),
+        data={"kind": "objection", "grounds": "Page four."},
+    ),
+    Address("objection-new", "new_line"),  # nothing is decided yet
+    Address("objection-new", "objected_line"),
+    Address("objection-detail", "objection", opens=f"learner {HEADS}"),
+    Address("objection-detail", "appeal", opens=f"learner {HEADS} {JUDGES}"),
+    Address(
+        *("objection-decide", "objection", "chair deputy", "chair deputy"),
+        data={"result": "dismissed", "reasons": "It was read."},
+    ),
+    Address("objection-decide", "appeal", opens="appeal_chair"),
+    Address("objection-hand-over", "appeal", opens=None, acts=NOBODY),  # enough may decide
+    Address("line-detail", "appealed_line", opens=f"learner registrar {COMMITTEE} {JUDGES}"),
+    Address("line-opinions", "appealed_line", opens=f"{COMMITTEE} {JUDGES}"),
+    Address("line-decide", "appealed_line", opens=f"registrar {COMMITTEE} {JUDGES}"),
+    Address("line-sign", "appealed_line", opens="appeal_chair", acts="appeal_chair"),  # led on
+    Address("line-reopen", "done_line", opens=f"learner {HEADS}"),
+    Address("line-reopen", "review_line"),
+    Address("line-resume", "reopened_line", opens=HEADS, acts=HEADS, data={"to": "under_review"}),
+    Address("line-resume", "done_line"),
+    Address(
+        *("annulment-new", "done_line", HEADS, HEADS),
+        data={"ground": "error", "reasons": "Two files were mixed up."},
+    ),
+    Address("annulment-new", "heard_line"),  # it is proposed already
+    Address("annulment-detail", "annulment", opens=f"learner {HEADS}", acts=NOBODY, data={}),
+    Address(*("annulment-answer", "annulment", "learner", "learner"), data={"statement": "I see."}),
+    Address("annulment-drop", "annulment", opens=HEADS, acts=HEADS, data={"reasons": "Genuine."}),
+    Address("line-document", "heard_line hearing", opens=f"learner registrar {COMMITTEE}"),
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),

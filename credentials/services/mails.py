@@ -34,6 +34,7 @@ TASKS = frozenset(
         "information_answered",
         "line_reminder",
         "meeting_called",
+        "line_to_resume",
         "opinions_all_in",
         "review_assigned",
     }

@@ -238,10 +238,12 @@ def _refusal(line: Line) -> DecisionDraft:
     return DecisionDraft(
         type=DecisionType.REFUSAL,
         reasons="The course is about keeping accounts and devices safe, the module about data.",
-        considered=(
-            "A part was considered, but none of the outcomes is shown. As a free elective it "
-            "would count two credits: you can ask for that."
-        ),
+        why_not={
+            DecisionType.FULL_SUBSTITUTION: "None of the essential outcomes is shown.",
+            DecisionType.ALTERNATIVE: "No module of the programme is about security.",
+            DecisionType.PARTIAL: "None of the outcomes of the module is shown.",
+            DecisionType.CONDITIONAL: "One examination cannot make up for the whole module.",
+        },
         later_measures="Ask for two credits in the free-elective area, or take INF-210.",
         differences=(
             DifferenceDraft(

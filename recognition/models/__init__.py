@@ -4,6 +4,7 @@ from recognition.models.ballot import Ballot, BallotKind, Declaration, Vote, Vot
 from recognition.models.case import Case, Intake, Purpose
 from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
+from recognition.models.condition import Condition
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
 from recognition.models.grade_table import GradeTable
@@ -13,11 +14,14 @@ from recognition.models.policy import Policy
 from recognition.models.remedy import (
     Annulment,
     AnnulmentGround,
+    AppealVote,
     Objection,
     ObjectionKind,
     ObjectionResult,
     Reopening,
     ReopeningReason,
+    Voice,
+    first_deciders,
 )
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
@@ -25,12 +29,14 @@ __all__ = [
     "AgendaItem",
     "Annulment",
     "AnnulmentGround",
+    "AppealVote",
     "Attendance",
     "Ballot",
     "BallotKind",
     "Case",
     "Committee",
     "CommitteeKind",
+    "Condition",
     "Decision",
     "Declaration",
     "Delay",
@@ -59,6 +65,8 @@ __all__ = [
     "Seat",
     "SeatRole",
     "TargetKind",
+    "Voice",
     "Vote",
     "VoteChoice",
+    "first_deciders",
 ]

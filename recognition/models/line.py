@@ -13,14 +13,14 @@ from credentials.models import Award, Origin, Role, Unit
 from credentials.states import AwardState
 from recognition import states
 from recognition.models.ballot import Ballot, Declaration
-from recognition.models.committee import Seat, SeatRole
+from recognition.models.committee import Seat
 from recognition.models.conflict import Recusal
+from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Track, TrackReason
+from recognition.vocabulary import Authenticity, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 class TargetKind(models.TextChoices):
@@ -61,7 +61,7 @@ class LineQuerySet(models.QuerySet):
         ).exclude(state__in=[LineState.UNDER_REVIEW, LineState.WITHDRAWN])
 
     def visible_to(self, user):
-        """Own lines, those of programmes one keeps records for, those one works on."""
+        """Own lines, those of programmes one keeps records for, those one works on or judges."""
         if not user.is_authenticated:
             return self.none()
         units = Unit.objects.staffed_by(user, Role.REGISTRAR)
@@ -70,6 +70,7 @@ class LineQuerySet(models.QuerySet):
             Q(case__applicant=user)
             | submitted & Q(case__programme_version__programme__unit__in=units)
             | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
+            | Q(pk__in=Objection.objects.before(user).values("line"))
         )
         return found.not_stepped_back_from(user).distinct()
 
@@ -289,7 +290,8 @@ class LineSource(models.Model):
     """What is put forward for a line; facts and documents are frozen when the case is submitted.
 
     `awarding_body` and `platform` are entries of the institution's register; `body_facts` is what
-    the register said when the line was declared complete, and {} until then.
+    the register said when the line was declared complete, and {} until then. `authenticity`: how
+    it is known to be genuine; found by the portal when no person is named.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -318,6 +320,14 @@ class LineSource(models.Model):
     body_facts = models.JSONField(default=dict, blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     links = models.JSONField(default=list, blank=True)
+    authenticity = models.CharField(
+        max_length=14, choices=Authenticity.choices, default=Authenticity.UNCONFIRMED
+    )
+    authenticity_note = models.TextField(blank=True)
+    authenticity_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authenticity_at = models.DateTimeField(null=True, blank=True)
     supplement = models.ForeignKey(
         "credentials.Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -18,6 +18,7 @@ from recognition import submission
 from recognition.calendar import add_working_days
 from recognition.models import Case, LineSource
 from recognition.permissions import can_submit
+from recognition.services import authenticity
 from recognition.sources import facts_of
 from recognition.states import LineState
 
@@ -90,6 +91,7 @@ def _freeze(source: LineSource, institution: Institution, by: User) -> None:
     source.facts = credential.facts
     source.provenance = credential.provenance
     source.verification = credential.verification
+    source.authenticity = authenticity.found_by_portal(credential)
     source.awarding_body = _in_register(credential, institution, by)
     source.platform = _platform_of(source, institution)
     source.links = [{"title": e.title, "url": e.url} for e in evidence if e.url]

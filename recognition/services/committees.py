@@ -11,14 +11,39 @@ from credentials.models import Role, Unit, User
 from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
-from recognition.models import Committee, CommitteeKind, Line, Seat, SeatRole
-from recognition.permissions import can_enter_absence, can_seat, conflicts
+from recognition.models import (
+    Committee,
+    CommitteeKind,
+    Line,
+    Objection,
+    ObjectionKind,
+    Seat,
+    SeatRole,
+)
+from recognition.permissions import can_enter_absence, can_seat, conflicts, has_quorum
 
 
 def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> QuerySet[Committee]:
     """Return the committees that decide for a unit: its own and those above, the nearest first."""
     found = Committee.objects.filter(unit__in=unit.ids_from_root, kind=kind)
     return found.order_by("-unit__path")
+
+
+def body_for(line: Line, kind: ObjectionKind, above: Committee | None = None) -> Committee | None:
+    """Return which body an objection or appeal on a line comes before; None when there is none.
+
+    An objection: the committee that has the line. An appeal: the nearest appeal body of which
+    enough took no part before, further up than `above`; where none has enough members, the
+    nearest of all keeps it until there are.
+    """
+    unit = line.case.programme_version.programme.unit
+    if kind == ObjectionKind.OBJECTION:
+        return line.committee or covering(unit).first()
+    bodies = list(covering(unit, CommitteeKind.APPEAL))
+    if above in bodies:
+        bodies = bodies[bodies.index(above) + 1 :]
+    able = (body for body in bodies if has_quorum(Objection(line=line, body=body, kind=kind)))
+    return next(able, bodies[0] if bodies and above is None else None)
 
 
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:

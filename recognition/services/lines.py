@@ -16,7 +16,7 @@ from recognition.calendar import Clock, add_working_days
 from recognition.models import Case, Committee, InformationRequest, Line, LineSource
 from recognition.opinions import ground_as_saved
 from recognition.rules import TrackProposal
-from recognition.services import reviews
+from recognition.services import decisions, reviews
 from recognition.services.cases import check_due_on, registrars_of
 from recognition.services.committees import covering
 from recognition.sources import as_frozen, proposed_track
@@ -112,9 +112,10 @@ def _named(
 
 @change()
 def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> None:
-    """End a line without a decision, for a reason of the closed list and in words of one's own.
+    """End a line as not admissible, for a reason of the closed list and in words of one's own.
 
-    At the check it is not examined; in deliberation no decision is left that could be signed.
+    At the check it is not examined; in deliberation no decision is left that could be signed. It
+    has a number and a letter as every decision, with the way to object (LRC III.5).
     """
     line = lock(line)
     permissions.can_declare_inadmissible(by, line).require()
@@ -127,6 +128,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
     if not note.strip():
         raise Refused(_("Write what the learner can do."))
     _take(line, by)
+    decision = decisions.sign_inadmissible(line, InadmissibleReason(reason), note, by=by)
     move(
         line,
         LineState.INADMISSIBLE,
@@ -135,8 +137,9 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
         held_since=timezone.now(),
         inadmissible_reason=reason,
         closing_note=note,
+        decision=decision,
     )
-    _tell_applicant("line_not_admitted", line)
+    decisions.order(line, by=by)
 
 
 @change()
@@ -224,7 +227,7 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
     if line.complete_at is None:
         due_on = check_due_on(line.case, timezone.localdate(now))
         Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
-        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now)
+        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now, due_on=None)
     else:
         due_on = due_on_after_pauses(line, timezone.localdate(now))
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)

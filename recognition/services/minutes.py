@@ -21,7 +21,7 @@ from recognition.documents.minutes import (
 )
 from recognition.models import AgendaItem, Ballot, Meeting, Presence, Seat, SeatRole, VoteChoice
 from recognition.permissions import kept_out
-from recognition.services.letters import target_title
+from recognition.services.letter_facts import target_title
 from recognition.states import BallotState, DecisionState
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

@@ -32,7 +32,7 @@ from recognition.permissions import (
     presides,
     voters_of,
 )
-from recognition.services import ballots, committees, delegation, letters
+from recognition.services import ballots, committees, delegation, letter_facts
 from recognition.states import BallotState, DecisionState, LineState
 from recognition.views.header import case_facts, heading_of
 from recognition.work import target_of
@@ -51,7 +51,7 @@ def reading_of(line: Line, decision: Decision | None, user) -> dict:
     if decision and decision.state == DecisionState.DRAFT:
         decision.line = line
         ground = ground_of(line, ratings)
-        facts = letters.draft_facts(line, decision, ground, decision.written_by)
+        facts = letter_facts.draft_facts(line, decision, ground, decision.written_by)
         found["letter"] = letter_context(facts, languages=[decision.language], heading=3)
     return found
 

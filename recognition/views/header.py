@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +12,17 @@ from credentials.language import in_language
 from credentials.models import Mail, User
 from credentials.templatetags.symbolon import daymonth, ects, longdate, state_tag
 from recognition.calendar import working_days_between
-from recognition.models import Line, Review, TargetKind
+from recognition.models import Line, Objection, Review, TargetKind
 from recognition.opinions import target_ects
-from recognition.permissions import chairs, open_question
-from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
+from recognition.permissions import HEADS, chairs, open_question
+from recognition.states import (
+    CLOCK_RUNS,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -69,6 +77,10 @@ def is_turn_of(user: User, line: Line) -> bool:
     turn = TURN[LineState(line.state)]
     if turn == Turn.REGISTRAR:
         return Line.objects.kept_by(user).filter(pk=line.pk).exists()
+    if line.state in (LineState.OBJECTION, LineState.APPEAL):
+        before = Objection.objects.undecided().before(user).filter(line=line).first()
+        heads = before.body.seats.current().filter(user=user, role__in=HEADS) if before else None
+        return heads is not None and heads.exists()
     if turn == Turn.CHAIR:
         return chairs(user, line)
     if turn == Turn.COMMITTEE:
@@ -89,10 +101,16 @@ def _deadline(line: Line) -> dict:
 def due_on(line: Line) -> date | None:
     """Return until when the one who holds the line must act."""
     if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
-        return line.case.check_due_on
+        return line.due_on or line.case.check_due_on
+    if line.state in (LineState.OBJECTION, LineState.APPEAL):
+        waits = line.objections.undecided().first()
+        return waits.due_on if waits else None
     if line.state == LineState.INFO_REQUESTED:
         question = open_question(line)
         return question.due_on if question else None
+    if line.state == LineState.CONDITION_PENDING:
+        waiting = line.decision.conditions.filter(state=ConditionState.OPEN)
+        return waiting.aggregate(first=Min("due_on"))["first"]
     if line.state in CLOCK_RUNS:
         return line.due_on
     return None

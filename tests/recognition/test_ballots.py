@@ -18,7 +18,7 @@ from recognition.models import (
 )
 from recognition.models.policy import without_vote
 from recognition.permissions import can_decide, can_open_ballot, can_see_evidence, can_sign
-from recognition.services import ballots, committees, decisions, delegation, letters
+from recognition.services import ballots, committees, decisions, delegation, letter_facts
 from recognition.services.decisions import DecisionDraft
 from recognition.states import BallotState, LineState
 from recognition.timeline import stories_of, with_stories
@@ -103,7 +103,7 @@ def test_a_course_director_signs_what_the_rules_give_them():
     decisions.sign(draft, by=director)
 
     draft.refresh_from_db()
-    letter = letters.capacity_of(director, draft.line)
+    letter = letter_facts.capacity_of(director, draft.line, draft.body)
     assert (draft.authority, letter["en"]) == (Authority.COURSE_DIRECTOR, "Course director")
 
 

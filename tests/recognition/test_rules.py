@@ -7,13 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credentials.vocabulary import BodyStatus, QualityAssurance
+from recognition.choices import LineOpinion, allowed_decisions
 from recognition.credits import CreditRules, for_part
 from recognition.rules import (
-    LineOpinion,
     TargetOutcome,
     agreed_element,
     agreed_rating,
-    allowed_decisions,
     derive_track,
     differs,
     elements_to_weigh,
@@ -276,7 +275,9 @@ def test_full_is_blocked_by_one_essential_outcome_and_names_it():
     )
     assert allowed(line) == {
         DecisionType.INCLUSION,
+        DecisionType.ALTERNATIVE,
         DecisionType.PARTIAL,
+        DecisionType.CONDITIONAL,
         DecisionType.REFUSAL,
     }
 
@@ -295,7 +296,12 @@ def test_full_is_blocked_by_a_substantial_element():
     assert reason(line, DecisionType.FULL_SUBSTITUTION) == (
         "A substantial difference is on record: Level."
     )
-    assert allowed(line) == {DecisionType.PARTIAL, DecisionType.REFUSAL}
+    assert allowed(line) == {
+        DecisionType.PARTIAL,
+        DecisionType.CONDITIONAL,
+        DecisionType.EXEMPTION,
+        DecisionType.REFUSAL,
+    }
 
 
 def test_outcomes_without_a_rating_block_full_and_refusal():

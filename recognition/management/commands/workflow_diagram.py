@@ -42,6 +42,12 @@ DIAGRAMS = (
         right.MEETING_MOVES,
     ),
     (
+        "An annulment",
+        "A decision is taken back: the learner is heard, two different people sign.",
+        right.AnnulmentState,
+        right.ANNULMENT_MOVES,
+    ),
+    (
         "A version of a course or programme",
         "What is published is never changed.",
         left.PublishingState,

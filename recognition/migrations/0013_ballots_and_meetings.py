@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0005_kinds_of_minutes'),
-        ('recognition', '0009_source_register'),
+        ('recognition', '0012_refusal_says_why_not'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
