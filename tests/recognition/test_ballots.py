@@ -626,3 +626,12 @@ def test_drafts_of_the_same_words_have_the_same_fingerprint():
     first.differences.update(what_differs="Something else.")
 
     assert len({before, first.fingerprint, second.fingerprint}) == 3
+
+
+def test_a_condition_is_part_of_what_is_voted_on():
+    draft = make_draft()
+    before = draft.fingerprint
+
+    draft.conditions.create(text="Show the lab book.", due_on=timezone.localdate())
+
+    assert draft.fingerprint != before
