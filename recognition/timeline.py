@@ -238,9 +238,7 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The committee votes.")
-            if _is_voted_on(line)
-            else _("All opinions are in. The chair decides."),
+            _in_deliberation(line),
             line.promised_on,
             letter,
         ),
@@ -289,6 +287,12 @@ def _told(line: Line) -> tuple[str, date | None, str]:
     elif decision.is_recorded:
         following = _("The registrar writes it into your record")
     return _("It is decided. Read your letter."), None, following
+
+
+def _in_deliberation(line: Line) -> str:
+    if _is_voted_on(line):
+        return _("All opinions are in. The committee votes.")
+    return _("All opinions are in. The chair decides.")
 
 
 def _is_voted_on(line: Line) -> bool:
