@@ -58,7 +58,8 @@ def can_take_back(user: User, review: Review) -> Verdict:
     seen_at = review.line.deliberated_at
     if not verdict or seen_at is None:
         return verdict
-    if review.line.information_requests.filter(answered_at__gt=seen_at).exists():
+    is_new = review.line.information_requests.filter(answered_at__gt=seen_at).exists()
+    if is_new or review.line.assessments.assessed().filter(ended_at__gt=seen_at).exists():
         return ALLOWED
     return no(_("You could read the other opinions already, so yours stays as it is."))
 

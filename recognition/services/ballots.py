@@ -115,6 +115,15 @@ def _drop_outlived(line: Line, *, by: User) -> None:
             _end(ballot, BallotState.DROPPED, by=by)
 
 
+def drop_open(line: Line, *, by: User) -> None:
+    """End a vote that is open because others decide now; inside `change()` with a locked line."""
+    for ballot in line.ballots.select_for_update(no_key=True).filter(
+        state__in=[BallotState.OPEN, BallotState.TIED]
+    ):
+        ballot.line = line
+        _end(ballot, BallotState.DROPPED, by=by)
+
+
 # Impartiality
 
 
