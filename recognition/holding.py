@@ -106,9 +106,7 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The committee votes.")
-            if is_voted_on(line)
-            else _("All opinions are in. The chair decides."),
+            _in_deliberation(line),
             line.promised_on,
             letter,
         ),
@@ -149,6 +147,12 @@ def _told(line: Line) -> tuple[str, date | None, str]:
     elif decision.is_recorded:
         following = _("The registrar writes it into your record")
     return _("It is decided. Read your letter."), None, following
+
+
+def _in_deliberation(line: Line) -> str:
+    if is_voted_on(line):
+        return _("All opinions are in. The committee votes.")
+    return _("All opinions are in. The chair decides.")
 
 
 def is_voted_on(line: Line) -> bool:
