@@ -9,9 +9,12 @@ from recognition.models import Case, Line
 from recognition.services import (
     automatic,
     ballots,
+    case_files,
     clock,
     conditions,
+    decision_credentials,
     delays,
+    inquiry_letters,
     letters,
     minutes,
     precedents,
@@ -28,6 +31,16 @@ def make_line_documents(job_id: int) -> None:
 
 
 @shared_task
+def sign_decision_credential(job_id: int) -> None:
+    decision_credentials.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_case_file(job_id: int) -> None:
+    case_files.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
 def remind_of_conditions() -> None:
     conditions.remind(timezone.localdate())
 
@@ -40,6 +53,11 @@ def make_remedy_letter(job_id: int) -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_issuer_letter(job_id: int) -> None:
+    inquiry_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -11,7 +11,7 @@ APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
     {"vocabulary", "language", "places", "states", "verdict", "children", "apps"},
     {"models"},
-    {"submission"},
+    {"submission", "pauses"},
     {"permissions"},
     {
         *("calendar", "credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
@@ -20,12 +20,12 @@ LAYERS = [
     },
     {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
     {"sources", "recorded"},
-    {"opinions", "grading"},
+    {"opinions", "grading", "settled"},
     {"ledger", "presented"},
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "aftermath", "figures", "statistics", "upkeep"},
+    {"evidence", "asked", "aftermath", "figures", "statistics", "upkeep"},
     {"timeline", "work", "digest"},
     {"tracks"},
     {"tasks", "forms", "filters", "matrix"},

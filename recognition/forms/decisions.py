@@ -137,7 +137,8 @@ class DecisionForm(forms.Form):
 
         It begins with the portal's own reason where the rules do not allow the decision.
         """
-        said, names = self.decision.why_not if self.decision else {}, {}
+        names, known = {}, {k: v.reason for k, v in verdicts.items() if not v}
+        self.known_reasons = known | (self.decision.why_not if self.decision else {})
         for kind in to_consider(ground.opinion):
             name = f"why_not_{kind}"
             names[name] = kind
@@ -145,7 +146,7 @@ class DecisionForm(forms.Form):
                 label=kind.label,
                 required=False,
                 max_length=5000,
-                initial=said.get(kind) or verdicts[kind].reason,
+                initial=self.known_reasons.get(kind, ""),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
         return names
@@ -168,11 +169,11 @@ class DecisionForm(forms.Form):
 
     @property
     def why_not(self) -> dict[str, str]:
-        saved = self.decision.why_not if self.decision else {}
+        known = {kind: self.known_reasons.get(kind, "") for kind in self.considered.values()}
         asked = {
             kind: self.cleaned_data[n] for n, kind in self.considered.items() if n in self.data
         }
-        return saved | asked
+        return known | asked
 
     def draft(
         self, differences: Sequence[DifferenceDraft], conditions: Sequence[ConditionDraft]
@@ -204,6 +205,8 @@ class DecisionForm(forms.Form):
         """Put what stands against signing `decision`, as it was saved, beside its fields."""
         self.data = self.data.copy()
         self.data["seen"] = SeenField.shown(decision.updated_at if decision else None)
+        for name, kind in self.considered.items():
+            self.data.setdefault(name, self.known_reasons.get(kind, ""))
         for problem in problems:
             field = problem.field if problem.field in self.fields else None
             self.add_error(field, problem.sentence)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from credentials.language import in_language
-from credentials.models import ModulePart, User
+from credentials.models import Document, ModulePart, User
 from credentials.services import facts
 from credentials.services.facts import address
 from credentials.standards.documents import Imprint, in_each
@@ -359,8 +359,9 @@ def _evidence(line: Line) -> Iterator[papers.LetterEvidence]:
         )
         yield from (papers.LetterEvidence(one.title) for one in source.documents.all())
         yield from (papers.LetterEvidence(f"{x['title']}: {x['url']}") for x in source.links)
-    for request in line.information_requests.exclude(answered_at=None):
-        yield from (papers.LetterEvidence(one.title) for one in request.documents.all())
+    sent = line.information_requests.exclude(answered_at=None).values("items__documents")
+    for file in Document.objects.filter(pk__in=sent).order_by("pk"):
+        yield papers.LetterEvidence(file.title)
 
 
 def _members(line: Line) -> Iterator[papers.LetterMember]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credentials.forms.awards import GradeForm
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
 from recognition import evidence, grading, guards, matrix
@@ -36,12 +37,15 @@ from recognition.opinions import (
 )
 from recognition.permissions import (
     adopted_by,
-    can_ask_information,
+    award_of,
+    can_ask_issuers,
     can_assign,
+    can_award_validated,
     can_close,
     can_decide,
     can_notify,
     can_open_ballot,
+    can_order_assessment,
     can_order_documents,
     can_record,
     can_see_opinions,
@@ -53,7 +57,7 @@ from recognition.permissions import (
 from recognition.presented import departed_from, near
 from recognition.recorded import PROMISED, placement_with
 from recognition.refusals import DifferenceDraft
-from recognition.services import credits, decisions, letter_facts, lines
+from recognition.services import credits, decisions, letter_facts, lines, validations
 from recognition.services.decisions import ConditionDraft
 from recognition.states import DecisionState, LineState
 from recognition.views.checks import kept_line
@@ -90,6 +94,7 @@ def decide(request, uuid):
         outcomes,
         target_ects(line),
         decision.outcome_ratings if decision else {},
+        track=line.track,
         anew=rates_anew(line),
     )
     known = _known(line, decision)
@@ -206,7 +211,9 @@ def _page(request, line, decision, known, form, rows) -> dict:
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
         ),
-        "may_ask": can_ask_information(request.user, line),
+        "may_ask": can_ask_issuers(request.user, line),
+        "may_order": can_order_assessment(request.user, line),
+        "assessed": evidence.assessed_passages(line.assessments.assessed()),
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
@@ -244,6 +251,14 @@ def _seen(request) -> datetime | None:
         return SeenField().clean(request.POST.get("seen"))
     except ValidationError as problem:
         raise Stale(problem.messages[0]) from None
+
+
+@login_required
+def detail(request, uuid):
+    """One address of a decision for other rooms: leads to the reader's page of its line."""
+    visible = Line.objects.visible_to(request.user).values("pk")
+    decision = get_object_or_404(Decision, uuid=uuid, line__in=visible)
+    return redirect("line-detail", decision.line.uuid)
 
 
 @login_required
@@ -339,7 +354,22 @@ def record(request, uuid):
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),
         "can_order": can_order_documents(request.user, line),
+        "can_award": can_award_validated(request.user, line),
+        "award": award_of(line),
         "is_reversal": decision.type == DecisionType.REFUSAL and still_credited(line),
         "remedies": aftermath_of(line, request.user),
     }
     return render(request, "decisions/record.html", context)
+
+
+@login_required
+def award(request, uuid):
+    """Ask once more before a micro-credential is made of a validated module."""
+    line = kept_line(request, uuid)
+    can_award_validated(request.user, line).require()
+    form = GradeForm(request.POST or None, version=line.module.course_version)
+    if request.method == "POST" and form.is_valid():
+        validations.award(line, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The micro-credential is awarded. It is being signed."))
+        return redirect("line-record", line.uuid)
+    return render(request, "decisions/award.html", {"line": line, "form": form})

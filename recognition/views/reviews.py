@@ -14,10 +14,11 @@ from recognition.forms.reviews import AssignForm, OpinionForm, ReleaseForm, Step
 from recognition.models import Decision, Line, Precedent, Review
 from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
 from recognition.permissions import (
-    can_ask_information,
+    can_ask_issuers,
     can_assign,
     can_declare_no_conflict,
     can_make_standing,
+    can_order_assessment,
     can_release,
     can_review,
     can_see_check,
@@ -79,7 +80,8 @@ def detail(request, uuid):
         return redirect("line-opinions", review.line.uuid)
     can_see_evidence(request.user, review.line).require()
     found = evidence.evidence_of(review.line)
-    form = _form(request, review, found)
+    assessed = evidence.assessed_passages(review.line.assessments.assessed())
+    form = _form(request, review, found, assessed)
     if request.method == "POST" and form.is_valid():
         try:
             reviews.save(review, form.draft, by=request.user, seen=form.cleaned_data["seen"])
@@ -87,7 +89,7 @@ def detail(request, uuid):
             form.add_error(None, str(refusal))
         else:
             return _hand_in(request, review) if _is_last(request) else _saved(request, review)
-    return render(request, "reviews/matrix.html", _matrix(request, review, form, found))
+    return render(request, "reviews/matrix.html", _matrix(request, review, form, found, assessed))
 
 
 def _is_last(request) -> bool:
@@ -99,12 +101,13 @@ def _saved(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _form(request, review, found) -> OpinionForm:
+def _form(request, review, found, assessed) -> OpinionForm:
+    results = [passage for _assessment, passages in assessed for passage in passages]
     return OpinionForm(
         request.POST or None,
         review=review,
         outcomes=target_outcomes(review.line),
-        passages=[passage for one in found for passage in one.passages],
+        passages=[passage for one in found for passage in one.passages] + results,
         sources=[one.source for one in found],
     )
 
@@ -119,7 +122,7 @@ def _hand_in(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _matrix(request, review, form, found) -> dict:
+def _matrix(request, review, form, found, assessed) -> dict:
     line = review.line
     owed = owed_by(review) if review.saved_at else []
     by_anchor = {one.anchor: one.sentence for one in owed}
@@ -135,6 +138,7 @@ def _matrix(request, review, form, found) -> dict:
         "rows": rows,
         "elements": matrix.element_rows(form, evidence.element_facts(line, found), by_anchor),
         "evidence": found,
+        "assessed": assessed,
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
         "panel": matrix.panel_of(found, rows),
@@ -148,7 +152,8 @@ def _matrix(request, review, form, found) -> dict:
         "track_explanation": Track(line.track).explanation,
         "others": _others(review),
         "may_write": may_write,
-        "may_ask": can_ask_information(request.user, line),
+        "may_ask": can_ask_issuers(request.user, line),
+        "may_order": can_order_assessment(request.user, line),
         "take_back": can_take_back(request.user, review),
         "action": _action(may_write),
     }
@@ -217,6 +222,7 @@ def opinions(request, uuid):
             outcomes,
             target_ects(line),
             decision.outcome_ratings if decision else {},
+            track=line.track,
         ),
         "decision": decision,
         "can_let_stand": can_make_standing(request.user, line),

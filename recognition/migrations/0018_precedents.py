@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0007_joined'),
-        ('recognition', '0014_remedies'),
+        ('recognition', '0017_questions_without_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
