@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0007_joined")]
+    dependencies = [("credentials", "0008_ask_and_assess")]
 
     operations = [
         migrations.AddField("credential", "revoked_at", models.DateTimeField(blank=True, null=True)),

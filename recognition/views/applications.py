@@ -88,19 +88,26 @@ def edit_line(request, uuid):
 
 def _line_form(request, case, line, initial):
     kind = EnteredLineForm if case.entered_by_id else LineForm
-    form = kind(request.POST or None, initial=initial, case=case, applicant=case.applicant)
+    form = kind(
+        request.POST or None,
+        initial=initial,
+        case=case,
+        applicant=case.applicant,
+        is_new=line is None,
+    )
     if request.method == "POST" and form.is_valid():
-        line = applications.save_line(
+        saved = applications.save_lines(
             case,
             line,
-            module=form.module,
+            modules=form.targets,
             credentials=form.put_forward(line),
             requested_ects=form.cleaned_data.get("requested_ects"),
             note=form.cleaned_data["note"],
             by=request.user,
         )
+        line = saved[0]
         messages.success(request, _("Saved. You can stop here and go on later."))
-        if line.module and line.module.parts.exists():
+        if len(saved) == 1 and line.module and line.module.parts.exists():
             return redirect("line-parts", line.uuid)
         return redirect("case-detail", case.uuid)
     return render(request, "cases/line.html", {"form": form, "case": case, "line": line})

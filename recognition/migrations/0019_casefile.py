@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('credentials', '0011_casefile'),
-        ('recognition', '0014_remedies'),
+        ('recognition', '0018_precedents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
