@@ -10,8 +10,9 @@ from credentials.models import Role
 BELOW = {
     "/lines/": (
         *("/ballots/", "/committees/", "/letters/", "/meetings/", "/numbers/", "/reviews/"),
+        *("/intakes/", "/sources/"),
     ),
-    "/institution/": ("/bodies/", "/memberships/", "/seats/"),
+    "/institution/": ("/bodies/", "/memberships/", "/seats/", "/exports/"),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),

@@ -30,6 +30,9 @@ RATED_AS = {
         Element.AUTHENTICITY,
         Element.IDENTITY,
         Element.CURRENCY,
+        Element.VALIDITY,
+        Element.RELIABILITY,
+        Element.SUFFICIENCY,
     },
     EssentialElement.PROFILE: {Element.PROFILE},
 }
@@ -96,7 +99,7 @@ def problems_of_refusal(draft: RefusalDraft) -> list[Problem]:
     problems += [
         Problem(
             f"why_not_{kind}",
-            _("“%(decision)s”: write why this is not possible.") % {"decision": kind.label},
+            _("Write why “%(decision)s” is not possible.") % {"decision": kind.label},
         )
         for kind in to_consider(draft.opinion)
         if not says(draft.why_not.get(kind, ""))

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, conditions, policies, queue
+from recognition.views import (
+    applications,
+    case_files,
+    cases,
+    conditions,
+    information,
+    intakes,
+    policies,
+    queue,
+    thread,
+)
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -11,7 +21,16 @@ urlpatterns = [
     path("applications/<uuid:uuid>/lines/new/", applications.add_line, name="line-new"),
     path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
     path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
+    path("applications/<uuid:uuid>/file/", case_files.file, name="case-file"),
+    path("applications/<uuid:uuid>/all.zip", case_files.archive, name="case-archive"),
+    path("applications/<uuid:uuid>/issuers.json", case_files.issuer_note, name="case-issuer-note"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),
+    path("intakes/", intakes.index, name="intake-list"),
+    path("intakes/new/<uuid:uuid>/", intakes.new, name="intake-new"),
+    path("intakes/<uuid:uuid>/", intakes.detail, name="intake-detail"),
+    path("lines/<uuid:uuid>/sources/new/", intakes.add_source, name="source-add"),
+    path("sources/<uuid:uuid>/remove/", intakes.remove_source, name="source-remove"),
+    path("sources/<uuid:uuid>/correct/", intakes.correct, name="source-correct"),
     path("applications/<uuid:uuid>/apply/", applications.apply_after, name="case-apply"),
     path("conditions/<uuid:uuid>/proof/", conditions.prove, name="condition-prove"),
     path("lines/", queue.line_list, name="line-list"),
@@ -19,8 +38,10 @@ urlpatterns = [
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),
     path("lines/<uuid:uuid>/remove/", applications.remove_line, name="line-remove"),
     path("lines/<uuid:uuid>/withdraw/", cases.withdraw, name="line-withdraw"),
+    path("lines/<uuid:uuid>/messages/", thread.message_list, name="message-list"),
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
-    path("questions/<uuid:uuid>/answer/", cases.answer, name="information-answer"),
+    path("questions/<uuid:uuid>/answer/", information.answer, name="information-answer"),
+    path("inquiries/<str:token>/", information.answer_inquiry, name="inquiry-answer"),
     path("recognition-rules/", policies.index, name="recognition-rules"),
     path("recognition-rules/<slug:slug>/<int:version>/", policies.show, name="policy-detail"),
 ]

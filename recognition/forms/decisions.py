@@ -21,7 +21,7 @@ from recognition.refusals import DifferenceDraft, Problem, to_consider
 from recognition.services.decisions import ConditionDraft, DecisionDraft
 from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
 
-KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof")
+KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof", "deviation_reason")
 """Fields of the form that are columns of the decision."""
 
 
@@ -80,6 +80,13 @@ class DecisionForm(forms.Form):
         },
     )
     grade = forms.CharField(label=_("Which other grade"), required=False, max_length=20)
+    deviation_reason = forms.CharField(
+        label=_("Why this is different from what was decided before"),
+        help_text=_("It stays in the file. Equal cases are treated equally."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(
         self,
@@ -130,7 +137,8 @@ class DecisionForm(forms.Form):
 
         It begins with the portal's own reason where the rules do not allow the decision.
         """
-        said, names = self.decision.why_not if self.decision else {}, {}
+        names, known = {}, {k: v.reason for k, v in verdicts.items() if not v}
+        self.known_reasons = known | (self.decision.why_not if self.decision else {})
         for kind in to_consider(ground.opinion):
             name = f"why_not_{kind}"
             names[name] = kind
@@ -138,7 +146,7 @@ class DecisionForm(forms.Form):
                 label=kind.label,
                 required=False,
                 max_length=5000,
-                initial=said.get(kind) or verdicts[kind].reason,
+                initial=self.known_reasons.get(kind, ""),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
         return names
@@ -161,11 +169,11 @@ class DecisionForm(forms.Form):
 
     @property
     def why_not(self) -> dict[str, str]:
-        saved = self.decision.why_not if self.decision else {}
+        known = {kind: self.known_reasons.get(kind, "") for kind in self.considered.values()}
         asked = {
             kind: self.cleaned_data[n] for n, kind in self.considered.items() if n in self.data
         }
-        return saved | asked
+        return known | asked
 
     def draft(
         self, differences: Sequence[DifferenceDraft], conditions: Sequence[ConditionDraft]
@@ -182,6 +190,7 @@ class DecisionForm(forms.Form):
             expected=self._said("expected"),
             grade_choice=said["grade_choice"],
             grade=said["grade"],
+            deviation_reason=self._said("deviation_reason"),
             differences=tuple(differences),
             conditions=tuple(conditions),
             language=self.decision.language if self.decision else get_language() or "en",
@@ -196,6 +205,8 @@ class DecisionForm(forms.Form):
         """Put what stands against signing `decision`, as it was saved, beside its fields."""
         self.data = self.data.copy()
         self.data["seen"] = SeenField.shown(decision.updated_at if decision else None)
+        for name, kind in self.considered.items():
+            self.data.setdefault(name, self.known_reasons.get(kind, ""))
         for problem in problems:
             field = problem.field if problem.field in self.fields else None
             self.add_error(field, problem.sentence)

@@ -7,7 +7,6 @@ from credentials.verdict import ALLOWED, Verdict, no
 from recognition import submission
 from recognition.models import (
     Case,
-    InformationRequest,
     Line,
     Purpose,
 )
@@ -15,8 +14,8 @@ from recognition.permissions.shared import BEFORE_DECISION, in_state
 
 
 def can_draft(user: User, case: Case) -> Verdict:
-    """Change an application: its applicant, until it is sent."""
-    if case.applicant_id != user.pk:
+    """Change an application: its applicant, or who enters it for them, until it is sent."""
+    if not submission.speaks_for(user, case):
         return no(_("Only the applicant can change this application."))
     if not case.is_draft:
         return no(_("This application was sent already, so it cannot be changed."))
@@ -45,12 +44,3 @@ def can_withdraw(user: User, line: Line) -> Verdict:
     if line.is_decided and line.state in BEFORE_DECISION:
         return no(_("There is a decision on this already. It holds until another one replaces it."))
     return in_state(line, *BEFORE_DECISION)
-
-
-def can_answer_information(user: User, request: InformationRequest) -> Verdict:
-    """Answer what was asked: the applicant, once, until the decision; late is not too late."""
-    if request.line.case.applicant_id != user.pk:
-        return no(_("Only the applicant can answer this."))
-    if request.answered_at is not None:
-        return no(_("This was answered already."))
-    return in_state(request.line, *BEFORE_DECISION)

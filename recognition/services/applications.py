@@ -1,6 +1,8 @@
 """The only place that changes an application before it is sent; saved at every step."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -20,12 +22,25 @@ def create(
     """Begin an application, or return the draft for the same programme and purpose."""
     by = lock(by)
     same = {"applicant": by, "programme_version": programme_version, "purpose": purpose}
-    existing = Case.objects.filter(**same, submitted_at=None).first()
+    existing = Case.objects.filter(**same, submitted_at=None, entered_by=None).first()
     if existing:
         return existing
     case = Case.objects.create(**same)
     record(case, "begin", by=by)
     return case
+
+
+@change()
+def save_lines(
+    case: Case, line: Line | None, *, modules: Sequence[Module | None], by: User, **said: Any
+) -> list[Line]:
+    """Keep the same sources for several targets, a line for each; `line` becomes the first.
+
+    `said` as in `save_line`. Each is decided singly; what was for one is never counted twice.
+    """
+    first, *others = modules
+    saved = [save_line(case, line, module=first, by=by, **said)]
+    return saved + [save_line(case, None, module=module, by=by, **said) for module in others]
 
 
 @change()
@@ -45,7 +60,7 @@ def save_line(
     """
     case = lock(case)
     can_draft(by, case).require()
-    if any(credential.holder_id != by.pk for credential in credentials):
+    if any(credential.holder_id != case.applicant_id for credential in credentials):
         raise Refused(_("You can put forward only what lies in your own portfolio."))
     if line is None:
         last = case.lines.aggregate(last=Max("position"))["last"] or 0
@@ -117,12 +132,15 @@ def remove_line(line: Line, *, by: User) -> None:
 
 
 @change()
-def declare(case: Case, *, by: User) -> None:
-    """Keep the declaration that all is true and may be checked (Lisbon Convention III.3(2))."""
+def declare(case: Case, *, by: User, tells_issuer: bool = False) -> None:
+    """Keep the declaration that all is true and may be checked (Lisbon Convention III.3(2)).
+
+    `tells_issuer`: who awarded what is put forward may learn what became of it.
+    """
     case = lock(case)
     can_draft(by, case).require()
-    case.declared_at = timezone.now()
-    case.save(update_fields=["declared_at"])
+    case.declared_at, case.tells_issuer = timezone.now(), tells_issuer
+    case.save(update_fields=["declared_at", "tells_issuer"])
     record(case, "declare", by=by)
 
 

@@ -31,7 +31,7 @@ from recognition.models import (
     VoteChoice,
 )
 from recognition.services import meetings
-from recognition.states import BallotState, DecisionState, LineState
+from recognition.states import BallotState, DecisionState
 
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
@@ -95,7 +95,7 @@ def _require_ready(decision: Decision, line: Line) -> None:
     decision.line = line
     if decision.state != DecisionState.DRAFT:
         raise Refused(_("This decision was signed already."))
-    found = problems_of(decision) if line.state == LineState.DELIBERATION else []
+    found = problems_of(decision)
     if found:
         raise Refused(found[0].sentence)
 

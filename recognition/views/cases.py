@@ -8,11 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.models import Mail
-from credentials.services import evidence
-from recognition import submission, timeline
-from recognition.forms.cases import AnswerForm
-from recognition.models import Case, InformationRequest, Line, Objection
-from recognition.permissions import can_answer_information, can_withdraw
+from recognition import presented, settled, submission, timeline
+from recognition.models import Case, Line, Objection
+from recognition.permissions import can_withdraw
 from recognition.services import lines
 from recognition.states import TOLD, LineState
 
@@ -31,7 +29,7 @@ def case_list(request):
     """Own applications, newest first; seven queries for any number of them."""
     lines = Line.objects.select_related("module__course_version__course", "decision")
     found = (
-        Case.objects.filter(applicant=request.user)
+        Case.objects.own(request.user)
         .select_related("programme_version__programme__institution")
         .prefetch_related(Prefetch("lines", queryset=lines))
     )
@@ -42,14 +40,19 @@ def case_list(request):
 @login_required
 def detail(request, uuid):
     """Drafts show what is still to do; sent applications who holds each line, and its story."""
+    if Case.objects.entered_for(request.user).filter(uuid=uuid).exists():
+        return redirect("intake-detail", uuid)
     case = get_object_or_404(
-        Case.objects.filter(applicant=request.user).select_related(
+        Case.objects.own(request.user).select_related(
             "policy", "programme_version__programme__institution"
         ),
         uuid=uuid,
     )
     if case.is_draft:
-        lines = case.lines.with_all().prefetch_related("sources__credential")
+        lines = list(case.lines.with_all().prefetch_related("sources__credential"))
+        hints = presented.before_sending(case, lines)
+        for line in lines:
+            line.hint = hints.get(line.pk)
         found = submission.gaps_by_line(case)
         context = {
             "case": case,
@@ -58,16 +61,24 @@ def detail(request, uuid):
             "unfinished": {line.pk for line, _text in found if line},
         }
         return render(request, "cases/draft.html", context)
-    stories = timeline.stories_of(timeline.with_stories(case.lines.all()))
+    lines = settled.with_opinions(timeline.with_stories(case.lines.all()))
+    stories = timeline.stories_of(lines.select_related("decision__credential"))
     context = {
         "case": case,
         "level": "h2" if len(stories) == 1 else "h3",
         "mails": Mail.objects.about(case, *(story.line for story in stories))
         .filter(user=request.user)
         .exclude(sent_at=None),
-        "lines": [(story, can_withdraw(request.user, story.line)) for story in stories],
+        "lines": [
+            (story, can_withdraw(request.user, story.line), _settled(story)) for story in stories
+        ],
     }
     return render(request, "cases/detail.html", context)
+
+
+def _settled(story):
+    """What the decision rests on, once its applicant knows it."""
+    return settled.settled_of(story.line) if story.line.state in TOLD else None
 
 
 @login_required
@@ -92,29 +103,6 @@ def withdraw(request, uuid):
         return redirect("case-detail", line.case.uuid)
     verdict = can_withdraw(request.user, line)
     return render(request, "cases/withdraw.html", {"line": line, "verdict": verdict})
-
-
-@login_required
-def answer(request, uuid):
-    question = get_object_or_404(
-        InformationRequest.objects.filter(line__case__applicant=request.user).select_related(
-            "line__case"
-        ),
-        uuid=uuid,
-    )
-    can_answer_information(request.user, question).require()
-    form = AnswerForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        lines.answer_information(
-            question,
-            form.cleaned_data["answer"],
-            [evidence.store_upload(upload, owner=request.user)] if upload else [],
-            by=request.user,
-        )
-        messages.success(request, _("Thank you. Your answer is with the university."))
-        return redirect("case-detail", question.line.case.uuid)
-    return render(request, "cases/answer.html", {"form": form, "question": question})
 
 
 @login_required

@@ -16,8 +16,8 @@ from tests.real_input.pages import answer, follow, press, text_of
 
 REFUSED = [
     "Name at least one substantial difference.",
-    "What else was considered: "
-    "Write why it cannot be recognised in full, in part or as free electives.",
+    "Recognise in part: Write why “Recognise in part” is not possible.",
+    "Recognise on a condition: Write why “Recognise on a condition” is not possible.",
     "What the learner can do: Write what the applicant can do to have it recognised later.",
 ]
 

@@ -350,14 +350,16 @@ def blocked(chair: Page) -> str:
 
 NOT_YET = (
     "Name at least one substantial difference.",
-    "Write why it cannot be recognised in full, in part or as free electives.",
     "Write what the applicant can do to have it recognised later.",
 )
 WRITTEN = {
     "differences-0-what_differs": "Recursion appears nowhere in the course.",
     "differences-0-examined": "Unit guide, outcomes 1 to 3.",
     "differences-0-why_it_matters": "Functional programming in the third year rests on it.",
-    "considered": "No part of the module is met, and the programme has no free electives.",
+    "why_not_full": "None of the essential outcomes is shown.",
+    "why_not_alternative": "The programme has no module on this.",
+    "why_not_partial": "No part of the module is met.",
+    "why_not_conditional": "One examination cannot stand for the whole module.",
     "later_measures": "Sit the examination of the module in May.",
 }
 

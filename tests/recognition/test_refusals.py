@@ -87,7 +87,7 @@ def test_every_more_favourable_decision_is_considered_by_itself(kind):
     draft = replace(DRAFT, why_not=DRAFT.why_not | {kind: "No."})
 
     assert fields_of(draft) == [f"why_not_{kind}"]
-    assert sentence_of(draft) == f"“{kind.label}”: write why this is not possible."
+    assert sentence_of(draft) == f"Write why “{kind.label}” is not possible."
 
 
 def test_refusal_of_electives_considers_what_electives_can_be():
