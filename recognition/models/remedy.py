@@ -76,8 +76,8 @@ def _parts_in(line):
 def first_deciders(line) -> set[int]:
     """Return who took part in the first decision on a line, as pks: they decide on no appeal.
 
-    Those who were named to review or to assess, who voted, wrote a decision or answered an objection, who
-    checked the papers, and whoever heads the committee.
+    Those who were named to review or to assess, who voted, wrote a decision or answered an
+    objection, who checked the papers, and whoever heads the committee.
     """
     heads = Seat.objects.filter(committee=line.committee_id, role__in=DECIDING)
     found = {line.handler_id, *heads.values_list("user", flat=True)}
