@@ -32,7 +32,7 @@ MARKS = {
     LetterElement.REQUESTED: "You asked for We decided Data Analysis with Python",
     LetterElement.CREDITS: "What follows from it",
     LetterElement.AVERAGE: "It counts without a grade and does not change your average.",
-    LetterElement.SEMESTER: "below .5 down, else up.",
+    LetterElement.SEMESTER: "below .5 down, else up",
     LetterElement.CONDITIONS: "Conditions Pass the examination on time series. ( until",
     LetterElement.REASONS: "Why we decided so",
     LetterElement.MISSING: "Not shown, or not recognised",

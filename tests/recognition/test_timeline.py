@@ -260,7 +260,7 @@ def test_stories_ask_the_database_the_same_for_any_number_of_lines(
         Way(line).to(LineState.DELIBERATION)
     client.force_login(nela)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         timeline.stories_of(timeline.with_stories(Case.objects.get().lines.all()))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("case-detail", args=[case.uuid]))
