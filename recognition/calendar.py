@@ -5,7 +5,7 @@ German Civil Code): a decision due 20 working days after completeness may use 20
 Holidays come from the package `holidays`; weekends too, since they differ between countries.
 """
 
-from calendar import isleap
+from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -52,6 +52,27 @@ def add_working_days(start: date, days: int, country: str, subdivision: str = ""
     if days < 0:
         raise CalendarError(_("A number of working days cannot be negative."))
     return Clock(start, days, country, subdivision).due_on(start)
+
+
+def last_day(start: date, days: int, country: str, subdivision: str = "") -> date:
+    """Return the last day of a period of `days` calendar days after `start`.
+
+    One that would end on a day off ends on the next working day (as in section 193 of the German
+    Civil Code). Raises CalendarError for a negative number or an unknown place.
+    """
+    if days < 0:
+        raise CalendarError(_("A number of days cannot be negative."))
+    day = start + days * DAY
+    while not is_working_day(day, country, subdivision):
+        day += DAY
+    return day
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the same day `months` months later, the last of the month where it has no such day."""
+    year, month = divmod(start.month - 1 + months, 12)
+    first = start.replace(year=start.year + year, month=month + 1, day=1)
+    return first.replace(day=min(start.day, monthrange(first.year, first.month)[1]))
 
 
 def working_days_between(start: date, end: date, country: str, subdivision: str = "") -> int:

@@ -89,6 +89,39 @@ def answers_to(line: Line) -> list[InformationRequest]:
     return list(asked.prefetch_related("documents"))
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the applicant wrote or sent after a decision: a title, the words, the files."""
+
+    title: str
+    day: date
+    text: str
+    files: tuple[Document, ...]
+
+
+def added_later(line: Line) -> list[Added]:
+    """Return what came with objections, appeals and new evidence, oldest first; four queries."""
+    found = [
+        Added(
+            _("Appeal") if one.is_appeal else _("Objection"),
+            one.filed_on,
+            one.grounds,
+            tuple(one.documents.all()),
+        )
+        for one in line.objections.prefetch_related("documents")
+    ]
+    found += [
+        Added(
+            str(one.get_reason_display()),
+            timezone.localdate(one.opened_at),
+            one.text,
+            tuple(one.documents.all()),
+        )
+        for one in line.reopenings.prefetch_related("documents")
+    ]
+    return sorted(found, key=lambda one: one.day)
+
+
 def _of_source(source: LineSource) -> SourceEvidence:
     facts = facts_of(source)
     return SourceEvidence(

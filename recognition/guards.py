@@ -205,6 +205,8 @@ def can_end_undecided(
     is a question to the applicant, or a refusal with its reasons; never a way out of both
     (Lisbon Recognition Convention III.3(5)). What was revoked need not be decided on.
     """
+    if ground.line.decision_id:
+        return no(_("There is a decision already. Another one can replace it, or take it back."))
     if revocation_of(ground.line):
         return ALLOWED
     known = verdicts or possible(ground)

@@ -165,12 +165,19 @@ def _keys_by_credential(shares: Sequence[Share]) -> dict[int, str]:
 
 
 def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
-    """Return what counts in this programme, and what of these sources counts anywhere."""
+    """Return what counts in this programme, and what of these sources counts anywhere.
+
+    What an earlier decision on the same line gave is left out: a new one takes its place.
+    """
     enrolment, keys = enrolment_of(line), _keys_by_credential(shares)
     same = Q(source_key__in=[share.key for share in shares]) | Q(credential__in=keys)
-    found = CreditEntry.objects.filter(reversed_at=None).filter(
-        Q(enrolment=enrolment.pk if enrolment else None)
-        | same & Q(enrolment__learner__user=line.case.applicant_id)
+    found = (
+        CreditEntry.objects.filter(reversed_at=None)
+        .filter(
+            Q(enrolment=enrolment.pk if enrolment else None)
+            | same & Q(enrolment__learner__user=line.case.applicant_id)
+        )
+        .exclude(line=line.uuid)
     )
     rows = list(found.select_related("enrolment"))
     tracks = dict(

@@ -3,7 +3,7 @@
 It reads the database and hands plain values to the rules; the rules know no database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -50,7 +50,7 @@ from recognition.rules import (
     tally,
 )
 from recognition.sources import facts_of, known_body
-from recognition.states import LineState
+from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Authenticity, DecisionType, Element, ElementRating, Rating
 
 # What was put forward
@@ -160,11 +160,17 @@ def owed_by(review: Review) -> list[Owed]:
 
 
 def counted_reviews(line: Line) -> list[Review]:
-    """Return the reviews of those who did not step back, the rapporteur's first; six queries."""
+    """Return the reviews of those who did not step back, the rapporteur's first; six queries.
+
+    An appeal may come before all are in: then only those that were handed in count.
+    """
+    found = line.reviews.counted()
+    if rates_anew(line):
+        found = found.filter(state=ReviewState.SUBMITTED)
     return list(
-        line.reviews.counted()
-        .select_related("reviewer")
-        .prefetch_related("ratings__outcome", "ratings__pointers__source", "elements")
+        found.select_related("reviewer").prefetch_related(
+            "ratings__outcome", "ratings__pointers__source", "elements"
+        )
     )
 
 
@@ -188,13 +194,37 @@ def ratings_by_element(reviews: Sequence[Review]) -> dict[Element, list[ElementR
     return found
 
 
-def settled_ratings(reviews: Sequence[Review], chosen: Mapping[str, str]) -> dict[str, Rating]:
-    """Return the rating of each outcome: the chair's choice among those given, else the agreed."""
+def rates_anew(line: Line) -> bool:
+    """Whether who decides may rate otherwise than all reviewers: an appeal body may."""
+    return line.state == LineState.APPEAL
+
+
+def settled_ratings(
+    reviews: Sequence[Review], chosen: Mapping[str, str], anew: Collection[str] = ()
+) -> dict[str, Rating]:
+    """Return the rating of each outcome: the chair's choice among those given, else the agreed.
+
+    `anew`: outcomes that may be rated in any way, whatever was given.
+    """
     settled = {}
-    for outcome, given in ratings_by_outcome(reviews).items():
+    by_outcome: dict[str, list[Rating]] = {key: [] for key in anew}
+    by_outcome |= ratings_by_outcome(reviews)
+    for outcome, given in by_outcome.items():
         choice = chosen.get(outcome)
-        settled[outcome] = Rating(choice) if choice in given else agreed_rating(given)
+        if choice in (Rating if outcome in anew else given):
+            settled[outcome] = Rating(choice)
+        elif given:
+            settled[outcome] = agreed_rating(given)
     return settled
+
+
+def settled_elements(
+    reviews: Sequence[Review], chosen: Mapping[str, str], *, anew: bool = False
+) -> dict[Element, ElementRating | None]:
+    """Return the rating of each other element: the agreed one, or what an appeal body chose."""
+    settled = {element: agreed_element(r) for element, r in ratings_by_element(reviews).items()}
+    picked = {e: chosen[e] for e in Element if anew and chosen.get(e) in ElementRating}
+    return settled | {element: ElementRating(rating) for element, rating in picked.items()}
 
 
 # What can be decided
@@ -236,9 +266,9 @@ def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
     """Return what can be decided; `chosen` are the ratings that the chair settled on."""
     reviews = counted_reviews(line)
     targets = as_targets(target_outcomes(line))
-    ratings = settled_ratings(reviews, chosen or {})
-    given = ratings_by_element(reviews)
-    elements = {element: agreed_element(found) for element, found in given.items()}
+    anew = rates_anew(line)
+    ratings = settled_ratings(reviews, chosen or {}, [str(t.id) for t in targets] if anew else ())
+    elements = settled_elements(reviews, chosen or {}, anew=anew)
     free = free_ects(line) if line.case.learner_id else None
     parts_met = _parts_met(line, ratings)
     sources = list(line.sources.all())
@@ -292,7 +322,9 @@ def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
     parts = list(wanted.prefetch_related("outcomes"))
     if not parts:
         return None
-    credited = Decision.objects.credited_parts(line.case.applicant_id, [line.module_id])
+    credited = Decision.objects.exclude(line=line).credited_parts(
+        line.case.applicant_id, [line.module_id]
+    )
     return [
         part
         for part in parts
@@ -345,6 +377,7 @@ def _credits(
 
 def _credited_outcomes(line: Line) -> set[str]:
     """Return the outcomes of the module for which the applicant was credited in proportion."""
-    earlier = Decision.objects.credited(line.case.applicant_id, [line.module_id])
+    others = Decision.objects.exclude(line=line)
+    earlier = others.credited(line.case.applicant_id, [line.module_id])
     found = earlier.values_list("outcome_ratings", flat=True)
     return {key for ratings in found for key, rating in ratings.items() if is_met(rating)}

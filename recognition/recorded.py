@@ -2,16 +2,22 @@
 
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from credentials.models import ComponentType, CreditEntry, Enrolment, Module
 from recognition.credits import NOTHING
 from recognition.models import Condition, Line
 from recognition.placement import Placement, placement
-from recognition.states import ConditionState, LineState
+from recognition.states import AnnulmentState, ConditionState, LineState
 from recognition.vocabulary import GIVES_CREDITS, DecisionType
 
-PROMISED = (LineState.DECIDED, LineState.NOTIFIED, LineState.CONDITION_PENDING)
+PROMISED = (
+    LineState.DECIDED,
+    LineState.NOTIFIED,
+    LineState.CONDITION_PENDING,
+    LineState.OBJECTION,
+    LineState.APPEAL,
+)
 GIVES_NO_CREDITS = sorted(set(DecisionType) - GIVES_CREDITS)
 
 
@@ -24,12 +30,17 @@ def enrolment_of(line: Line) -> Enrolment | None:
 
 def promised(line: Line) -> QuerySet[Line]:
     """Return the applicant's other lines whose decision gives credits not recorded yet."""
-    decided = Line.objects.filter(case__applicant=line.case.applicant_id, state__in=PROMISED)
+    decided = Line.objects.filter(
+        case__applicant=line.case.applicant_id, state__in=PROMISED, decision__isnull=False
+    )
     missed = Condition.objects.filter(state=ConditionState.MISSED).values("decision")
+    recorded = CreditEntry.objects.filter(decision=OuterRef("decision__uuid"), reversed_at=None)
     return (
         decided.exclude(pk=line.pk)
         .exclude(decision__type__in=GIVES_NO_CREDITS)
         .exclude(decision__in=missed)
+        .exclude(decision__annulments__state=AnnulmentState.DONE)
+        .exclude(Exists(recorded))
     )
 
 
@@ -59,18 +70,18 @@ def other_modules(line: Line) -> QuerySet[Module]:
 
 
 def filled_ects(line: Line) -> Decimal:
-    """Return the ECTS that the module was credited with already."""
+    """Return the ECTS that the module was credited with already, by other lines."""
     return recorded_ects(line, module=line.module_id)
 
 
 def recorded_ects(line: Line, *, module: int | None) -> Decimal:
-    """Return the ECTS that the ledger has for a module (its pk), None for free electives."""
+    """Return the ECTS that other lines gave a module (its pk), None for free electives."""
     entries = CreditEntry.objects.filter(
         enrolment__learner=line.case.learner_id,
         enrolment__programme_version=line.case.programme_version_id,
         module=module,
         reversed_at=None,
-    )
+    ).exclude(line=line.uuid)
     return entries.aggregate(sum=Sum("ects"))["sum"] or NOTHING
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -12,8 +12,23 @@ from django.utils.translation import gettext_noop, ngettext
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
-from recognition.models import Condition, InformationRequest, Line
-from recognition.permissions import BEFORE_DECISION, TO_CHECK
+from recognition.aftermath import Row, hearing_of, rows_for_applicant, told_decisions
+from recognition.models import (
+    Annulment,
+    Condition,
+    Decision,
+    InformationRequest,
+    Line,
+    ReopeningReason,
+)
+from recognition.permissions import (
+    BEFORE_DECISION,
+    TO_CHECK,
+    OpenWay,
+    can_reopen,
+    overdue_since,
+    way_of,
+)
 from recognition.states import (
     CLOCK_RUNS,
     TOLD,
@@ -36,6 +51,7 @@ PAST = {
     COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
+    (LineState.DECIDED, LineState.DELIBERATION): gettext_noop("All of the committee decides now"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     CONDITIONS_MET: gettext_noop("The conditions were settled"),
@@ -73,6 +89,14 @@ class Story:
     events: list[dict]
     question: InformationRequest | None
     conditions: list[Condition]
+    rows: list[Row]
+    may_show_evidence: bool
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last decision that was sent: nothing is shown of one before it is."""
+        told = told_decisions(self.line)
+        return told[-1] if told else None
 
     @property
     def delay(self):
@@ -91,21 +115,38 @@ def is_told(line: Line) -> bool:
         return bool(line.decision and line.decision.notified_at)
     return line.state in TOLD
 
+    @property
+    def way(self) -> OpenWay | None:
+        """What the applicant can do against the decision, or against none in time."""
+        return way_of(self.line)
+
+    @property
+    def hearing(self) -> Annulment | None:
+        """The hearing that waits for the learner's answer before a decision is taken back."""
+        return hearing_of(self.line)
+
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most twelve queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most 16 queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
-            "information_requests",
+            "ballots",
             "delays__letter",
+            "information_requests",
             "reviews",
             "sources__documents",
             "sources__supplement",
             "decision__conditions__documents",
             "decision__conditions__notice",
             "decision__parts",
+        )
+        .prefetch_related(
+            Prefetch("decisions", queryset=Decision.objects.select_related("letter")),
+            "objections",
+            "reopenings",
+            "annulments",
         )
     )
 
@@ -129,7 +170,9 @@ def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
     question = last if last and _can_answer(last, line) else None
     events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
     conditions = list(line.decision.conditions.all()) if is_told(line) and line.decision else []
-    return Story(line, _holding(line, question, conditions), events, question, conditions)
+    may_show = bool(can_reopen(line.case.applicant, line, ReopeningReason.NEW_EVIDENCE))
+    holding = _holding(line, question, conditions)
+    return Story(line, holding, events, question, conditions, rows_for_applicant(line), may_show)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -152,7 +195,9 @@ def _holding(
     if turn != Turn.NOBODY:
         is_committee = turn in (Turn.COMMITTEE, Turn.CHAIR)
         holder = str(line.committee) if is_committee else str(turn.label)
-    is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
+    is_late = overdue_since(line) is not None
+    if state in (LineState.OBJECTION, LineState.APPEAL):
+        is_late = until is not None and until < timezone.localdate()
     return Holding(sentence, holder, line.held_since, until, following, is_late)
 
 
@@ -193,7 +238,9 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The chair decides."),
+            _("All opinions are in. The committee votes.")
+            if _is_voted_on(line)
+            else _("All opinions are in. The chair decides."),
             line.promised_on,
             letter,
         ),
@@ -216,8 +263,8 @@ def _sentences(
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
-        LineState.OBJECTION: (_("Your objection is being looked at."), None, letter),
-        LineState.APPEAL: (_("Your appeal is being decided by others."), None, letter),
+        LineState.OBJECTION: (_("Your objection is being looked at."), _answer_due(line), letter),
+        LineState.APPEAL: (_("Your appeal is being decided by others."), _answer_due(line), letter),
         LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
@@ -242,6 +289,17 @@ def _told(line: Line) -> tuple[str, date | None, str]:
     elif decision.is_recorded:
         following = _("The registrar writes it into your record")
     return _("It is decided. Read your letter."), None, following
+
+
+def _is_voted_on(line: Line) -> bool:
+    """Whether a vote is open; who votes and how is nobody's business but the committee's."""
+    return any(ballot.is_open for ballot in line.ballots.all())
+
+
+def _answer_due(line: Line) -> date | None:
+    """Return until when an objection or appeal is to be answered."""
+    waits = [one for one in line.objections.all() if one.decided_at is None]
+    return waits[0].due_on if waits else None
 
 
 def _undecided(line: Line) -> str:
@@ -275,6 +333,8 @@ def _title_and_text(
     line: Line, move: tuple[str, LineState], question: InformationRequest | None
 ) -> tuple[str, str] | None:
     before, after = move
+    if title := _after_decision(before, after):
+        return title, ""
     if before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN:
         if question and question.answered_at and not question.closed_at:
             return _("You answered"), question.answer
@@ -282,6 +342,27 @@ def _title_and_text(
     if move not in PAST and after not in ENDS:
         return None
     return _(PAST.get(move) or ENDS[after]), _text(line, move, question)
+
+
+def _after_decision(before: str, after: LineState) -> str:
+    """Return what a move says that belongs to an objection, appeal, reopening or annulment."""
+    if after == LineState.OBJECTION:
+        return _("You objected")
+    if after == LineState.APPEAL:
+        return _("You appealed")
+    if after == LineState.REOPENED:
+        return _("Your file was opened again")
+    if after == LineState.ANNULLED:
+        return _("The decision was taken back")
+    if before == LineState.REOPENED and after != LineState.WITHDRAWN:
+        return _("Your file goes on")
+    if before == LineState.OBJECTION:
+        return _("Your objection was answered: the decision stands")
+    if before == LineState.APPEAL and after == LineState.DECIDED:
+        return _("The appeal body has decided otherwise")
+    if before == LineState.APPEAL:
+        return _("Your appeal was answered")
+    return ""
 
 
 def _text(line: Line, move: tuple[str, LineState], question: InformationRequest | None) -> str:
@@ -321,7 +402,8 @@ def _now(line: Line) -> Iterator[dict]:
         title = said % {"count": len(counted)}
         by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        title = _("The chair writes the decision")
+        is_voted_on = _is_voted_on(line)
+        title = _("The committee votes") if is_voted_on else _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
         title = _("The registrar sends the letter")
     else:

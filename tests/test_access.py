@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 # `invited` was named as a reviewer and has not declared impartiality, `recused` stepped back.
 HERE = (
     "learner other_learner teacher director registrar unit_registrar unit_director "
-    "chair deputy reviewer invited recused"
+    "chair deputy reviewer invited recused appeal_chair appeal_member"
 )
 ELSEWHERE = (
     "foreign_learner foreign_teacher foreign_director foreign_registrar foreign_reviewer "
@@ -32,6 +32,8 @@ SETTLERS = "registrar chair deputy reviewer"  # the reviewer reports
 PROOF = {"answer": "I passed it."}
 GENUINE = {"authenticity": "confirmed", "note": "By letter."}
 SETTLED = {"do": "met", "note": "Passed."}
+HEADS = "registrar chair deputy"
+JUDGES = "appeal_chair appeal_member unit_director"
 
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
@@ -253,6 +255,61 @@ ADDRESSES = [
     Address("review-conflict", "stepped_back", opens="recused"),
     Address("review-release", "invitation", opens="registrar chair deputy"),
     Address("review-take-back", "handed_in", opens=None, acts=NOBODY),  # all opinions are in
+    # Votes, meetings, letters that are sent together
+    Address("committee-detail", "committee", opens=COMMITTEE),
+    Address("ballot-new", "open_line", opens="chair deputy"),
+    Address("vote-call", "open_line", opens=COMMITTEE, acts=COMMITTEE, data={"why": "Please."}),
+    Address("vote-call", "done_line", opens=COMMITTEE, acts=NOBODY, data={"why": "Please."}),
+    Address("ballot-detail", "ballot", opens=COMMITTEE),
+    Address(
+        *("ballot-detail", "ballot", COMMITTEE),
+        acts="reviewer invited recused",  # the chair has not declared, the deputy stands in only
+        data={"do": "vote", "choice": "yes"},
+    ),
+    Address("meeting-demand", "ballot", opens=COMMITTEE),
+    Address("meeting-new", "committee", opens="chair deputy"),
+    Address("meeting-detail", "meeting", opens=f"registrar {COMMITTEE}"),
+    Address(
+        *("meeting-detail", "meeting", f"registrar {COMMITTEE}", f"registrar {COMMITTEE}"),
+        data={"do": "cancel"},  # led on, and told that only the chair may
+    ),
+    Address("meeting-item", "meeting item", opens="chair deputy"),
+    Address("meeting-minutes", "held_meeting", opens=f"registrar {COMMITTEE}"),
+    Address("meeting-minutes", "meeting"),
+    Address("seat-away", "chair_seat", opens="chair deputy registrar"),
+    Address("letter-release", opens=SIGNED_IN),  # lists what the reader keeps
+    # Objections and appeals, lines opened again, decisions taken back
+    Address(
+        *("objection-new", "heard_line", "learner", "learner"),
+        data={"kind": "objection", "grounds": "Page four."},
+    ),
+    Address("objection-new", "new_line"),  # nothing is decided yet
+    Address("objection-new", "objected_line"),
+    Address("objection-detail", "objection", opens=f"learner {HEADS}"),
+    Address("objection-detail", "appeal", opens=f"learner {HEADS} {JUDGES}"),
+    Address(
+        *("objection-decide", "objection", "chair deputy", "chair deputy"),
+        data={"result": "dismissed", "reasons": "It was read."},
+    ),
+    Address("objection-decide", "appeal", opens="appeal_chair"),
+    Address("objection-hand-over", "appeal", opens=None, acts=NOBODY),  # enough may decide
+    Address("line-detail", "appealed_line", opens=f"learner registrar {COMMITTEE} {JUDGES}"),
+    Address("line-opinions", "appealed_line", opens=f"{COMMITTEE} {JUDGES}"),
+    Address("line-decide", "appealed_line", opens=f"registrar {COMMITTEE} {JUDGES}"),
+    Address("line-sign", "appealed_line", opens="appeal_chair", acts="appeal_chair"),  # led on
+    Address("line-reopen", "done_line", opens=f"learner {HEADS}"),
+    Address("line-reopen", "review_line"),
+    Address("line-resume", "reopened_line", opens=HEADS, acts=HEADS, data={"to": "under_review"}),
+    Address("line-resume", "done_line"),
+    Address(
+        *("annulment-new", "done_line", HEADS, HEADS),
+        data={"ground": "error", "reasons": "Two files were mixed up."},
+    ),
+    Address("annulment-new", "heard_line"),  # it is proposed already
+    Address("annulment-detail", "annulment", opens=f"learner {HEADS}", acts=NOBODY, data={}),
+    Address(*("annulment-answer", "annulment", "learner", "learner"), data={"statement": "I see."}),
+    Address("annulment-drop", "annulment", opens=HEADS, acts=HEADS, data={"reasons": "Genuine."}),
+    Address("line-document", "heard_line hearing", opens=f"learner registrar {COMMITTEE}"),
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),

@@ -22,7 +22,7 @@ from credentials.models import (
 from credentials.services import institutions
 from credentials.vocabulary import BodyKind, BodyStatus, QualityAssurance
 from recognition.demo import PERSONAS
-from recognition.models import Committee, Policy, Seat, SeatRole
+from recognition.models import Committee, CommitteeKind, Policy, Seat, SeatRole
 
 PASSWORD = "symbolon-demo"  # noqa: S105 (of invented accounts, refused outside the demonstration)
 
@@ -34,6 +34,9 @@ OTHERS = {
     "tarja": "Tarja Vennola",
     "ines": "Ines Calderra",
     "bodil": "Bodil Kornelius",
+    "brida": "Brida Holmsund",
+    "osman": "Osman Tereli",
+    "kaja": "Kaja Lindroos",
 }
 
 UNIVERSITIES = (
@@ -129,6 +132,7 @@ def make_people() -> World:
     _give_roles(world)
     _enter_learners(world)
     _set_up_committee(world)
+    _set_up_appeal_body(world)
     _keep_register(world.institutions["lindenfeld"])
     return world
 
@@ -197,7 +201,7 @@ def _set_up_committee(world: World) -> None:
         version=1,
         valid_from=timezone.localdate() - timedelta(days=400),
         decision_days=20,
-        appeal_body={"de": "Widerspruchsausschuss", "en": "Board of Appeal"},
+        appeal_body={"de": "Beschwerdeausschuss", "en": "Board of Appeal"},
         appeal_address={
             "de": "Am Lindenplatz 1, 99999 Lindenfeld",
             "en": "Am Lindenplatz 1, 99999 Lindenfeld",
@@ -209,6 +213,18 @@ def _set_up_committee(world: World) -> None:
         validation_cap=Decimal("0.50"),
         grade_methods=["same_scale", "grading_tables", "bavarian"],
     )
+
+
+def _set_up_appeal_body(world: World) -> None:
+    """Three who have no seat on the committee: nobody decides twice."""
+    body = Committee.objects.create(
+        unit=world.units["lindenfeld"],
+        kind=CommitteeKind.APPEAL,
+        name={"de": "Beschwerdeausschuss", "en": "Board of Appeal"},
+    )
+    for person in ("brida", "osman", "kaja"):
+        role = SeatRole.CHAIR if person == "brida" else SeatRole.MEMBER
+        Seat.objects.create(committee=body, user=world.people[person], role=role)
 
 
 def _keep_register(institution: Institution) -> None:

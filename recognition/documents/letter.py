@@ -92,7 +92,10 @@ class LetterEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Where and how to object: body, form and period as sentences, address over several lines."""
+    """Where and how to object: body, form and period as sentences, address over several lines.
+
+    Without a body nobody inside the university decides after this; the form says what is left.
+    """
 
     body: Text
     form: Text | Promise
@@ -161,6 +164,11 @@ class LetterFacts:
         return decisions.pop() if len(decisions) == 1 else ""
 
 
+FINAL = _(
+    "Inside the university nobody decides after this. Whether you can go to court, and until when, "
+    "follows from the law of the country; you can ask us where."
+)
+"""What is said instead of a remedy where none is left."""
 _HEADLINES = {
     DecisionType.FULL_SUBSTITUTION: _("We recognise your learning in full"),
     DecisionType.INCLUSION: _("We count your learning as free electives"),

@@ -33,8 +33,9 @@ class OtherModule(forms.ModelChoiceField):
 class DecisionForm(forms.Form):
     """Kept as a draft however little is said; what is still missing is asked when signing.
 
-    Fields of outcomes in which opinions differ: settle-<uuid>, one of the ratings given. What a
-    page did not ask, because another type was chosen, stays as it was saved.
+    Fields of outcomes in which opinions differ: settle-<uuid>, one of the ratings given. On appeal
+    every outcome may be rated anew, and the other elements too: settle-<code>. What a page did not
+    ask, because another type was chosen, stays as it was saved.
     """
 
     marks_optional = False
@@ -112,10 +113,15 @@ class DecisionForm(forms.Form):
             self.fields["seen"].initial = SeenField.shown(decision.updated_at)
         self.settled = {}
         for row in comparison.rows:
-            if row.differs:
+            if row.is_open:
                 name = f"settle-{row.outcome.uuid}"
                 self.settled[name] = str(row.outcome.uuid)
                 self.fields[name] = forms.ChoiceField(choices=row.choices, required=False)
+        for element in comparison.elements:
+            if element.choices:
+                name = f"settle-{element.element}"
+                self.settled[name] = str(element.element)
+                self.fields[name] = forms.ChoiceField(choices=element.choices, required=False)
 
     def _consider(
         self, ground: Ground, verdicts: Mapping[DecisionType, Verdict]
@@ -144,7 +150,7 @@ class DecisionForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """Return the ratings that the chair settled on, by the uuid of the outcome."""
+        """Return the ratings settled on, by the uuid of the outcome or the code of an element."""
         said = self.cleaned_data
         return {uuid: said[name] for name, uuid in self.settled.items() if said.get(name)}
 

@@ -58,9 +58,17 @@ class SeatQuerySet(models.QuerySet):
             Q(until__isnull=True) | Q(until__gte=day), Q(since__isnull=True) | Q(since__lte=day)
         )
 
+    def there(self, day=None):
+        """Those whose holders are not away."""
+        day = day or timezone.localdate()
+        return self.exclude(away_from__lte=day, away_until__gte=day)
+
 
 class Seat(models.Model):
-    """A person's place on a committee, with the group they stand for and their term."""
+    """A person's place on a committee, with the group they stand for and their term.
+
+    From `away_from` until `away_until`, both included, the deputy stands in for a chair.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     committee = models.ForeignKey(Committee, on_delete=models.CASCADE, related_name="seats")
@@ -69,12 +77,25 @@ class Seat(models.Model):
     group = models.CharField(max_length=60, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
 
     class Meta:
         ordering = ["committee", "role", "pk"]
-        constraints = [models.UniqueConstraint(fields=["committee", "user"], name="seat_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "user"], name="seat_once"),
+            models.CheckConstraint(
+                condition=Q(away_from=None, away_until=None)
+                | Q(away_from__isnull=False, away_until__gte=models.F("away_from")),
+                name="seat_away_from_until",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def is_away(self):
+        return bool(self.away_from) and self.away_from <= timezone.localdate() <= self.away_until

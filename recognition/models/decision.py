@@ -1,5 +1,7 @@
 """Decisions: what the chair writes, signs and the applicant receives."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Collection
 
@@ -18,6 +20,13 @@ from recognition.vocabulary import (
     EssentialElement,
     GradeMethod,
 )
+
+_HOUSEKEEPING = {
+    *("id", "uuid", "line", "version", "supersedes", "body", "authority", "state", "number"),
+    *("ects", "ects_explanation", "written_by", "updated_at", "decided_at", "notified_at"),
+    "letter",
+}
+_DIFFERENCE = ("element", "outcome__uuid", "what_differs", "examined", "why_it_matters")
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -55,7 +64,8 @@ class Decision(models.Model):
 
     A signed one is never changed: another version supersedes it, and its letter still verifies.
     `body` took it, by the `authority` that its rules give.
-    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
+    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on, and the
+    code of another element (`Element`) to that of an appeal body;
     `ects_explanation` is a language map, frozen when signed. So is `grade_explanation`; the grade
     comes from `grade_inputs` by `grade_method` (see `grades.py`); without credits both are empty.
     `why_not`: for a refusal, why each more favourable type (`DecisionType`) was not possible.
@@ -149,6 +159,20 @@ class Decision(models.Model):
 
     def __str__(self):
         return self.number or str(self.line)
+
+    @classmethod
+    def said_in(cls) -> list[models.Field]:
+        """Return the columns that say what is decided and why: all that is voted on."""
+        return [field for field in cls._meta.concrete_fields if field.name not in _HOUSEKEEPING]
+
+    @property
+    def fingerprint(self):
+        """SHA-256 of what is decided and why, so that a vote holds for this very text."""
+        said = [(field.name, field.value_to_string(self)) for field in self.said_in()]
+        rows = self.differences.order_by("pk").values_list(*_DIFFERENCE)
+        written = [[str(one) for one in row] for row in rows]
+        text = json.dumps([said, written], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def audit_institution(self):

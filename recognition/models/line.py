@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import Award, Origin, Role, Unit
 from credentials.states import AwardState
 from recognition import states
-from recognition.models.committee import Seat, SeatRole
+from recognition.models.ballot import Ballot, Declaration
+from recognition.models.committee import Seat
 from recognition.models.conflict import Recusal
+from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
 from recognition.states import LineState
 from recognition.vocabulary import Authenticity, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 class TargetKind(models.TextChoices):
@@ -35,15 +36,32 @@ class LineQuerySet(models.QuerySet):
         return self.exclude(Exists(recused))
 
     def worked_on_by(self, user):
-        """Lines the user reviews and has a seat for today, or whose committee they chair."""
+        """Lines the user reviews or votes on and has a seat for today, whose committee they chair,
+        or for which they may sign as course director.
+        """
         mine = Review.objects.counted().filter(line=OuterRef("pk"), reviewer=user)
         seats = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+        directed = self.model.objects.delegated_to_director(user)
         return self.filter(
-            Exists(mine) & Exists(seats) | Exists(seats.filter(role__in=DECIDING))
+            Exists(mine) & Exists(seats)
+            | Exists(Declaration.objects.seated(user).filter(line=OuterRef("pk")))
+            | Exists(seats.filter(role__in=DECIDING))
+            | Q(pk__in=directed.values("pk"))
         ).not_stepped_back_from(user)
 
+    def delegated_to_director(self, user):
+        """Lines with all opinions in, of programmes whose course director the user is, under
+        rules that let a course director decide something without a vote.
+        """
+        units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR)
+        return self.filter(
+            case__programme_version__programme__unit__in=units,
+            case__policy__delegation__course_director__0__isnull=False,
+            deliberated_at__isnull=False,
+        ).exclude(state__in=[LineState.UNDER_REVIEW, LineState.WITHDRAWN])
+
     def visible_to(self, user):
-        """Own lines, those of programmes one keeps records for, those one works on."""
+        """Own lines, those of programmes one keeps records for, those one works on or judges."""
         if not user.is_authenticated:
             return self.none()
         units = Unit.objects.staffed_by(user, Role.REGISTRAR)
@@ -52,6 +70,7 @@ class LineQuerySet(models.QuerySet):
             Q(case__applicant=user)
             | submitted & Q(case__programme_version__programme__unit__in=units)
             | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
+            | Q(pk__in=Objection.objects.before(user).values("line"))
         )
         return found.not_stepped_back_from(user).distinct()
 
@@ -79,14 +98,30 @@ class LineQuerySet(models.QuerySet):
         return found.exclude(case__applicant=user).not_stepped_back_from(user)
 
     def awaiting_decision_by(self, user):
-        """Lines in deliberation whose committee the user chairs, and did not step back from."""
+        """Lines in deliberation whose committee the user chairs, and did not step back from;
+        not those on which the committee votes now.
+        """
         if not user.is_authenticated:
             return self.none()
         chaired = Seat.objects.current().filter(
             user=user, role__in=DECIDING, committee=OuterRef("committee")
         )
-        return self.filter(Exists(chaired), state=LineState.DELIBERATION).not_stepped_back_from(
-            user
+        voted_on = Ballot.objects.open().filter(line=OuterRef("pk"))
+        return self.filter(
+            ~Exists(voted_on), Exists(chaired), state=LineState.DELIBERATION
+        ).not_stepped_back_from(user)
+
+    def before_committees_of(self, user):
+        """Sent lines of committees the user sits on: that they exist and what they are about."""
+        if not user.is_authenticated:
+            return self.none()
+        seats = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+        found = self.filter(Exists(seats), complete_at__isnull=False).exclude(case__applicant=user)
+        return (
+            found.not_stepped_back_from(user)
+            .select_related("case", "module__course_version__course", "committee", "decision")
+            .prefetch_related("ballots")
+            .order_by("due_on", "pk")
         )
 
     def late(self):
@@ -116,6 +151,7 @@ class Line(models.Model):
     """One question to the committee: do these sources show what this target asks for?
 
     `decision`: the version that holds or is being written. `handler`: the registrar who took it.
+    `vote_called_at`: when somebody asked for a vote, so that nobody decides for the committee.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
 
@@ -161,6 +197,11 @@ class Line(models.Model):
     due_on = models.DateField(null=True, blank=True)
     delayed_until = models.DateField(null=True, blank=True)
     deliberated_at = models.DateTimeField(null=True, blank=True)
+    vote_called_at = models.DateTimeField(null=True, blank=True)
+    vote_called_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    vote_called_why = models.TextField(blank=True)
     inadmissible_reason = models.CharField(max_length=24, blank=True)
     closing_note = models.TextField(blank=True)
 

@@ -39,9 +39,11 @@ def can_apply_after(user: User, case: Case) -> Verdict:
 
 
 def can_withdraw(user: User, line: Line) -> Verdict:
-    """Take a line back: its applicant, until it is decided."""
+    """Take a line back: its applicant, until it is decided for the first time."""
     if line.case.applicant_id != user.pk:
         return no(_("Only the applicant can withdraw this."))
+    if line.decision_id and line.state in BEFORE_DECISION:
+        return no(_("There is a decision on this already. It holds until another one replaces it."))
     return in_state(line, *BEFORE_DECISION)
 
 

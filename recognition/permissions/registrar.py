@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Institution, Learner, Role, User
+from credentials.models import CreditEntry, Institution, Learner, Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
@@ -145,9 +145,14 @@ def missing_supplements(line: Line) -> QuerySet:
 
 
 def can_record(user: User, line: Line) -> Verdict:
-    """Write into the record what was recognised: the registrar, once the decision was sent."""
+    """Write into the record what was recognised: the registrar, once the decision was sent.
+
+    Also what recognises nothing, in place of a decision whose credits still stand.
+    """
     verdict = as_registrar(user, line, LineState.NOTIFIED)
     if verdict and not line.decision.is_recorded:
+        if still_credited(line):
+            return verdict
         return no(_("Nothing was recognised, so there is nothing to record."))
     if verdict and missed_condition(line):
         return no(_("A condition was not met in time, so there is nothing to record."))
@@ -170,13 +175,23 @@ def missed_condition(line: Line) -> Condition | None:
     return line.decision.conditions.filter(state=ConditionState.MISSED).first()
 
 
+def still_credited(line: Line) -> bool:
+    """Whether the ledger credits what an earlier version of the line's decision gave."""
+    found = CreditEntry.objects.filter(line=line.uuid, reversed_at=None)
+    return found.exclude(decision=line.decision.uuid).exists()
+
+
 def can_close(user: User, line: Line) -> Verdict:
     """Close a line: recorded, or sent with nothing to record: refused, missed, revoked since."""
     verdict = as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
     if not verdict or line.state == LineState.RECORDED:
         return verdict
-    if line.decision.is_recorded and not revocation_of(line) and not missed_condition(line):
+    if not line.decision.is_recorded:
+        return no(_("Take the old credits back first.")) if still_credited(line) else verdict
+    if not revocation_of(line) and not missed_condition(line):
         return no(_("Record the credits first."))
+    if line.annulments.unfinished().exists() or still_credited(line):
+        return no(_("Something was revoked. Take the decision back instead."))
     return verdict
 
 

@@ -8,6 +8,7 @@ from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
     Line,
+    Objection,
     Review,
     Seat,
     SeatRole,
@@ -78,6 +79,11 @@ def stepped_back(user: User, line: Line) -> bool:
 def has_seat(user: User, line: Line) -> bool:
     """Whether the user sits on the line's committee today."""
     return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
+
+
+def judges(user: User, line: Line) -> bool:
+    """Whether the user sits on the body that an objection or appeal on this line came before."""
+    return Objection.objects.before(user).filter(line=line).exists()
 
 
 def as_registrar(user: User, line: Line, *states: LineState) -> Verdict:

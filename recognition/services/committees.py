@@ -11,14 +11,39 @@ from credentials.models import Role, Unit, User
 from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
-from recognition.models import Committee, CommitteeKind, Line, Seat, SeatRole
-from recognition.permissions import can_seat, conflicts
+from recognition.models import (
+    Committee,
+    CommitteeKind,
+    Line,
+    Objection,
+    ObjectionKind,
+    Seat,
+    SeatRole,
+)
+from recognition.permissions import can_enter_absence, can_seat, conflicts, has_quorum
 
 
 def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> QuerySet[Committee]:
     """Return the committees that decide for a unit: its own and those above, the nearest first."""
     found = Committee.objects.filter(unit__in=unit.ids_from_root, kind=kind)
     return found.order_by("-unit__path")
+
+
+def body_for(line: Line, kind: ObjectionKind, above: Committee | None = None) -> Committee | None:
+    """Return which body an objection or appeal on a line comes before; None when there is none.
+
+    An objection: the committee that has the line. An appeal: the nearest appeal body of which
+    enough took no part before, further up than `above`; where none has enough members, the
+    nearest of all keeps it until there are.
+    """
+    unit = line.case.programme_version.programme.unit
+    if kind == ObjectionKind.OBJECTION:
+        return line.committee or covering(unit).first()
+    bodies = list(covering(unit, CommitteeKind.APPEAL))
+    if above in bodies:
+        bodies = bodies[bodies.index(above) + 1 :]
+    able = (body for body in bodies if has_quorum(Objection(line=line, body=body, kind=kind)))
+    return next(able, bodies[0] if bodies and above is None else None)
 
 
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
@@ -80,3 +105,14 @@ def end_term(place: Seat, *, by: User) -> None:
     can_seat(by, committee).require()
     Seat.objects.filter(pk=place.pk).update(until=timezone.localdate() - timedelta(days=1))
     record(committee, "end-term", by=by, text=str(place))
+
+
+@change()
+def enter_absence(place: Seat, begins: date | None, ends: date | None, *, by: User) -> None:
+    """Note from when until when, both included, somebody is away; None for both: not at all."""
+    committee = lock(place.committee)
+    can_enter_absence(by, place).require()
+    if bool(begins) != bool(ends) or (begins and ends < begins):
+        raise Refused(_("Give both days, or none."))
+    Seat.objects.filter(pk=place.pk).update(away_from=begins, away_until=ends)
+    record(committee, "enter-absence", by=by, text=f"{place.user.uuid}: {begins} {ends}")

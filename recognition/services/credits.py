@@ -18,13 +18,15 @@ from recognition.states import LineState
 def record(line: Line, *, by: User) -> list[CreditEntry]:
     """Record the credits of a decision, a share for each source, in one transaction.
 
-    An exemption or a semester stands in the record with the decision; the ledger gets nothing.
-    The applicant is locked, so that two lines recorded at once, also for different programmes,
-    cannot together break a limit. Raises `Refused` with the entry or limit that stands in the way.
+    What an earlier version of the decision gave is taken back in the same one; an exemption or a
+    semester stands in the record with the decision, and the ledger gets nothing. The applicant is
+    locked, so that two lines recorded at once, also for different programmes, cannot together
+    break a limit. Raises `Refused` with the entry or limit that stands in the way.
     """
     line = lock(line)
     permissions.can_record(by, line).require()
     lock(line.case.applicant)
+    reverse(line, by=by)
     enrolment = _enrolment(line, by)
     decision = line.decision
     decision.line = line
@@ -34,7 +36,7 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
         raise Refused(found[0])
     fills = ledger.fills_module(decision)
     entries = []
-    for share in ledger.shares_of(line, amount):
+    for share in ledger.shares_of(line, amount) if amount else ():
         if not share.ects:
             continue
         entry = CreditEntry.objects.create(
@@ -56,6 +58,19 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("credits_recorded", line.case.applicant, context)
     return entries
+
+
+def reverse(line: Line, *, by: User) -> int:
+    """Take back what the ledger credits from a line; return how many entries that were.
+
+    Call inside `change()` with line and applicant locked. The entries stay, with the day.
+    """
+    standing = CreditEntry.objects.filter(line=line.uuid, reversed_at=None)
+    entries = [lock(entry) for entry in standing]
+    for entry in entries:
+        CreditEntry.objects.filter(pk=entry.pk).update(reversed_at=timezone.now())
+        write_down(entry, "reverse", by=by)
+    return len(entries)
 
 
 def _enrolment(line: Line, by: User) -> Enrolment:

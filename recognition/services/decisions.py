@@ -1,26 +1,21 @@
 """The only place that writes decisions: drafted, signed, sent. A signed one never changes."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from credentials.language import clean_text
 from credentials.models import (
-    Course,
-    CourseVersion,
+    Document,
     JobKind,
     Module,
     ModulePart,
-    Origin,
-    RecognitionSummary,
     User,
 )
 from credentials.services import jobs, mails, numbers
@@ -31,22 +26,20 @@ from credentials.verdict import Refused, Stale
 from recognition import grading, permissions
 from recognition.guards import asks_proof, problems_of
 from recognition.models import (
+    Committee,
     Condition,
     Decision,
     Difference,
     Line,
-    LineSource,
-    Purpose,
     TargetKind,
 )
-from recognition.opinions import Ground, ground_for, target_outcomes
+from recognition.opinions import Ground, ground_for, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
+from recognition.services import summaries
 from recognition.services.cases import registrars_of
-from recognition.sources import facts_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
 
-SIGNED = "signed"
 WORDS = ("reasons", "later_measures", "accepted_proof")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -91,10 +84,12 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     """
     line = lock(line)
     permissions.can_decide(by, line).require()
+    permissions.can_redraft(by, line).require()
     decision = Decision.objects.select_for_update().draft_of(line)
     if (decision.updated_at if decision else None) != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     decision = decision or _next_version(line)
+    decision.body, decision.authority = _who_decides(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
     decision.expected, decision.other_module = draft.expected, draft.other_module
@@ -118,7 +113,20 @@ def _next_version(line: Line) -> Decision:
     """Return a new draft; it supersedes the decision that the line has, if it has one."""
     last = line.decisions.order_by("version").last()
     version = last.version + 1 if last else 1
-    return Decision(line=line, version=version, supersedes=last, body=line.committee)
+    return Decision(line=line, version=version, supersedes=last)
+
+
+def blank(line: Line, *, by: User) -> Decision:
+    """Return a decision that nobody has begun, for the page on which it is written; not saved."""
+    body, authority = _who_decides(line)
+    return Decision(line=line, written_by=by, body=body, authority=authority)
+
+
+def _who_decides(line: Line) -> tuple[Committee | None, Authority]:
+    """Return the body that decides now, and by which power: on appeal it is the appeal body."""
+    if line.state == LineState.APPEAL:
+        return line.objections.undecided().get().body, Authority.APPEAL_BODY
+    return line.committee, Authority.CHAIR
 
 
 def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) -> None:
@@ -163,6 +171,16 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     if seen is not None and decision.updated_at != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     permissions.can_sign(by, decision).require()
+    seal(decision, by=by)
+    return decision
+
+
+def seal(decision: Decision, *, by: User) -> None:
+    """Freeze a decision that somebody may sign, and pass its line on; call inside `change()`.
+
+    Line and applicant are locked. Raises `Refused` with the first thing that stands against it.
+    """
+    line = decision.line
     ground = ground_for(decision)
     found = problems_of(decision, ground)
     if found:
@@ -173,7 +191,6 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     for registrar in registrars_of(line.case):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
-    return decision
 
 
 def _freeze(decision: Decision, ground: Ground, by: User) -> None:
@@ -190,6 +207,7 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
         by=by,
         number=numbers.next_number(decision.line.case.institution, "DEC"),
         decided_at=timezone.now(),
+        authority=_authority(by, decision),
         written_by=by,
         ects=given.amount,
         ects_explanation=in_each(LANGUAGES, lambda _l: str(given.explanation)),
@@ -198,8 +216,14 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
         expected=decision.expected if kind == DecisionType.ADVANCE_INFO else "",
         accepted_proof=decision.accepted_proof if asks_proof(kind, ground) else "",
         entry_semester=entry if kind == DecisionType.ADVANCED_ENTRY else None,
-        outcome_ratings={key: str(value) for key, value in ground.opinion.ratings.items()},
+        outcome_ratings=_settled(ground),
     )
+
+
+def _authority(by: User, decision: Decision) -> Authority:
+    if decision.line.state == LineState.APPEAL:
+        return Authority.APPEAL_BODY
+    return permissions.authority_of(by, decision)
 
 
 def _parts_of(kind: DecisionType, ground: Ground) -> Sequence[ModulePart]:
@@ -241,6 +265,14 @@ def sign_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: 
     return decision
 
 
+def _settled(ground: Ground) -> dict[str, str]:
+    """Return what the decision rests on: each outcome, on appeal the other elements too."""
+    settled = {key: str(value) for key, value in ground.opinion.ratings.items()}
+    if rates_anew(ground.line):
+        settled |= {key: str(value) for key, value in ground.opinion.elements.items() if value}
+    return settled
+
+
 @change()
 def order_documents(line: Line, *, by: User) -> None:
     """Have the letter and the missing supplements made once more, after a failure."""
@@ -263,43 +295,15 @@ def notify(line: Line, *, by: User) -> None:
     line = lock(line)
     permissions.can_notify(by, line).require()
     now = timezone.now()
-    Decision.objects.filter(pk=line.decision.pk).update(notified_at=now)
+    decision = line.decision
+    Decision.objects.filter(pk=decision.pk).update(notified_at=now)
+    replaced = line.decisions.exclude(pk=decision.pk).exclude(letter=None)
+    Document.objects.filter(pk__in=replaced.values("letter"), superseded_by=None).update(
+        superseded_by=decision.letter
+    )
     move(line, LineState.NOTIFIED, by=by, held_since=now)
     if line.decision.conditions.exists():
         move(line, LineState.CONDITION_PENDING, by=by)
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("decision_sent", line.case.applicant, context)
-    _count_for_catalogue(line)
-
-
-def _count_for_catalogue(line: Line) -> None:
-    """Let the catalogue say "recognised before" of the courses that were put forward."""
-    if line.case.purpose == Purpose.ADVANCE:
-        return
-    is_recognised = line.decision.is_recorded
-    target = (
-        line.module.title if line.module else in_each(("en", "de"), lambda _l: _("Free electives"))
-    )
-    courses = {_course_of(source) for source in line.sources.select_related("credential")}
-    for course in sorted(courses - {None}, key=lambda one: one.pk):
-        summary, _is_new = RecognitionSummary.objects.get_or_create(
-            course=course, programme=line.case.programme_version.programme, target=target
-        )
-        RecognitionSummary.objects.filter(pk=summary.pk).update(
-            asked=F("asked") + 1, recognised=F("recognised") + int(is_recognised)
-        )
-
-
-def _course_of(source: LineSource) -> Course | None:
-    """Return the course of this portal that a source comes from, as its signed file says."""
-    credential = source.credential
-    if credential and credential.origin == Origin.AWARD:
-        return credential.award.course_version.course
-    if source.provenance.get("course_url") != SIGNED:
-        return None
-    before, _slash, tail = facts_of(source).course_url.rstrip("/").rpartition("/")
-    try:
-        version = CourseVersion.objects.filter(uuid=uuid.UUID(tail)).first()
-    except ValueError:
-        return None
-    return version.course if version and before.startswith(settings.ADDRESS) else None
+    summaries.count(line)

@@ -15,12 +15,21 @@ from credentials.services import facts
 from credentials.services.facts import address
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents import letter as papers
-from recognition.models import Condition, Decision, Line, SeatRole, TargetKind
+from recognition.models import (
+    Committee,
+    CommitteeKind,
+    Condition,
+    Decision,
+    Line,
+    SeatRole,
+    TargetKind,
+)
 from recognition.opinions import (
     Ground,
     target_ects,
     target_outcomes,
 )
+from recognition.permissions import directs
 from recognition.recorded import placement_with
 from recognition.rules import is_met
 from recognition.sources import facts_of
@@ -34,6 +43,14 @@ from recognition.vocabulary import (
 )
 
 FULL = DecisionType.FULL_SUBSTITUTION
+CAPACITIES = {
+    (CommitteeKind.RECOGNITION, SeatRole.CHAIR): gettext_lazy("Chair of the recognition committee"),
+    (CommitteeKind.RECOGNITION, SeatRole.DEPUTY): gettext_lazy(
+        "Deputy chair of the recognition committee"
+    ),
+    (CommitteeKind.APPEAL, SeatRole.CHAIR): gettext_lazy("Chair of the appeal body"),
+    (CommitteeKind.APPEAL, SeatRole.DEPUTY): gettext_lazy("Deputy chair of the appeal body"),
+}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -46,22 +63,19 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
         code=code,
         verify_url=address("verify-code", code),
         signatory=str(decision.written_by),
-        capacity=capacity_of(decision.written_by, decision.line),
+        capacity=capacity_of(
+            decision.written_by, decision.line, decision.body or decision.line.committee
+        ),
     )
 
 
-def capacity_of(user: User, line: Line) -> dict[str, str]:
-    """Return in which capacity somebody signs."""
-    seat = line.committee.seats.filter(user=user).first() if line.committee else None
-    return in_each(LANGUAGES, lambda _l: _capacity(seat.role if seat else ""))
-
-
-def _capacity(role: str) -> str:
-    if role == SeatRole.CHAIR:
-        return _("Chair of the recognition committee")
-    if role == SeatRole.DEPUTY:
-        return _("Deputy chair of the recognition committee")
-    return _("Registrar")
+def capacity_of(user: User, line: Line, body: Committee | None) -> dict[str, str]:
+    """Return in which capacity somebody signs: as head of a body, course director, registrar."""
+    seat = body.seats.filter(user=user).first() if body else None
+    if seat and (body.kind, seat.role) in CAPACITIES:
+        return in_each(LANGUAGES, lambda _l: CAPACITIES[body.kind, seat.role])
+    is_director = directs(user, line)
+    return in_each(LANGUAGES, lambda _l: _("Course director") if is_director else _("Registrar"))
 
 
 def signed_facts(line: Line, decision: Decision, imprint: Imprint) -> papers.LetterFacts:
@@ -87,7 +101,7 @@ def draft_facts(line: Line, decision: Decision, ground: Ground, by: User) -> pap
         code="",
         verify_url="",
         signatory=str(by),
-        capacity=capacity_of(by, line),
+        capacity=capacity_of(by, line, decision.body or line.committee),
     )
     decision.line = line
     given = ground.gives(decision) if decision.type else None
@@ -112,7 +126,7 @@ def notice_facts(condition: Condition, imprint: Imprint, number: str) -> papers.
         number=number,
         created=condition.settled_at,
         signatory=str(condition.settled_by),
-        capacity=capacity_of(condition.settled_by, line),
+        capacity=capacity_of(condition.settled_by, line, line.committee),
     )
     return replace(
         said,
@@ -150,12 +164,7 @@ def _facts(
         case_reference=case.reference,
         programme=case.programme_version.title,
         lines=(_line(line, decision, granted, parts, semester),),
-        remedy=papers.Remedy(
-            body=policy.appeal_body,
-            address=policy.appeal_address,
-            form=gettext_lazy("In writing, with the number of this letter and your reasons."),
-            period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days)),
-        ),
+        remedy=_remedy(line, decision),
         received_on=timezone.localdate(case.submitted_at),
         complete_on=timezone.localdate(line.complete_at) if line.complete_at else None,
         decided_on=timezone.localdate(imprint.created),
@@ -196,6 +205,19 @@ def _track_reasons(line: Line) -> tuple[object, ...]:
     """Return why the line is on its track: what the register says, and a registrar's own words."""
     found = [TrackReason(code).label for code in line.track_reasons if code in TrackReason.values]
     return (*found, line.track_override_reason) if line.track_override_reason else tuple(found)
+
+
+def _remedy(line: Line, decision: Decision) -> papers.Remedy:
+    """Return what can be done against a decision: object, appeal, or nothing inside the house."""
+    policy = line.case.policy
+    if decision.authority == Authority.APPEAL_BODY:
+        return papers.Remedy(body="", form=papers.FINAL, period="")
+    return papers.Remedy(
+        body=policy.appeal_body,
+        address=policy.appeal_address,
+        form=gettext_lazy("In writing, with the number of this letter and your reasons."),
+        period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days or policy.appeal_days)),
+    )
 
 
 def _period(days: int) -> str:

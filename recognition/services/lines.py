@@ -227,7 +227,7 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
     if line.complete_at is None:
         due_on = check_due_on(line.case, timezone.localdate(now))
         Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
-        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now)
+        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now, due_on=None)
     else:
         due_on = due_on_after_pauses(line, timezone.localdate(now))
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)

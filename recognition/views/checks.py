@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from credentials.verdict import Refused
 from recognition import evidence, guards, tracks
+from recognition.aftermath import aftermath_of
 from recognition.forms.checks import AskForm, CompleteForm, DelayForm, InadmissibleForm
 from recognition.models import Line
 from recognition.opinions import ground_as_saved
@@ -18,6 +19,7 @@ from recognition.permissions import (
     can_declare_inadmissible,
     can_see_check,
     can_stop_waiting,
+    limit_of,
 )
 from recognition.services import clock, committees, lines
 from recognition.sources import proposed_track
@@ -58,6 +60,7 @@ def check(request, uuid):
         "evidence": list(zip(found, told, strict=True)),
         "why_together": tracks.why_together(told),
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
         "proposal": proposal,
         "form": form,
         "verdict": verdict,
@@ -66,6 +69,7 @@ def check(request, uuid):
         "not_admitted": _not_admitted(line),
         "can_announce_delay": can_announce_delay(request.user, line),
         "may_end": _may_end(request.user, line),
+        "remedies": aftermath_of(line, request.user),
         **notices_of(line),
     }
     return render(request, "lines/check.html", context)
@@ -79,7 +83,7 @@ def _may_end(user, line) -> bool:
 
 
 def _not_admitted(line) -> str:
-    reason = line.inadmissible_reason
+    reason = line.inadmissible_reason if line.state == LineState.INADMISSIBLE else ""
     return str(InadmissibleReason(reason).label) if reason else ""
 
 
@@ -144,7 +148,7 @@ def delay(request, uuid):
         else:
             messages.success(request, _("The learner has been told, and gets a letter."))
             return redirect("line-detail", line.uuid)
-    context = page_of(request, line, form) | {"latest": clock.latest_date(line)}
+    context = page_of(request, line, form) | {"latest": limit_of(line)}
     return render(request, "lines/delay.html", context)
 
 

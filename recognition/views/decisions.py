@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
 from recognition import evidence, grading, guards, matrix
+from recognition.aftermath import aftermath_of
 from recognition.documents.letter import letter_context
 from recognition.forms import phrases
 from recognition.forms.decisions import (
@@ -29,25 +30,30 @@ from recognition.opinions import (
     counted_reviews,
     ground_for,
     ground_of,
+    rates_anew,
     target_ects,
     target_outcomes,
 )
 from recognition.permissions import (
+    adopted_by,
     can_ask_information,
     can_assign,
     can_close,
     can_decide,
     can_notify,
+    can_open_ballot,
     can_order_documents,
     can_record,
     can_see_opinions,
     can_sign,
+    open_ballot_on,
+    still_credited,
 )
 from recognition.recorded import PROMISED, placement_with
 from recognition.refusals import DifferenceDraft
 from recognition.services import credits, decisions, letter_facts, lines
 from recognition.services.decisions import ConditionDraft
-from recognition.states import DecisionState
+from recognition.states import DecisionState, LineState
 from recognition.views.checks import kept_line
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import GIVES_CREDITS, DecisionType, Track
@@ -73,6 +79,8 @@ def decide(request, uuid):
     line = _visible_line(request, uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
     decision = Decision.objects.draft_of(line)
     outcomes = target_outcomes(line)
     comparison = matrix.comparison_of(
@@ -80,6 +88,7 @@ def decide(request, uuid):
         outcomes,
         target_ects(line),
         decision.outcome_ratings if decision else {},
+        anew=rates_anew(line),
     )
     known = _known(line, decision)
     form = DecisionForm(
@@ -159,16 +168,22 @@ def _save(request, line, form, differences, conditions) -> Decision | None:
 
 def _go_on(request, line):
     if request.POST.get("do") == "sign":
-        return redirect("line-sign", line.uuid)
+        return _to_signature(line)
     messages.success(request, _("Saved. Nothing is decided yet."))
     return redirect("line-decide", line.uuid)
+
+
+def _to_signature(line):
+    """Lead on to the signature; an appeal body signs together with its decision on the appeal."""
+    appeal = line.objections.undecided().first() if line.state == LineState.APPEAL else None
+    return redirect("objection-decide", appeal.uuid) if appeal else redirect("line-sign", line.uuid)
 
 
 def _page(request, line, decision, known, form, rows) -> dict:
     ground, verdicts = known
     kind = form["type"].value()
     differences, conditions = rows
-    draft = decision or Decision(line=line, body=line.committee, written_by=request.user)
+    draft = decision or decisions.blank(line, by=request.user)
     return {
         "line": line,
         "heading": heading_of(line),
@@ -193,6 +208,7 @@ def _page(request, line, decision, known, form, rows) -> dict:
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
@@ -230,6 +246,10 @@ def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
     line = _visible_line(request, uuid)
     can_decide(request.user, line).require()
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
+    if line.state == LineState.APPEAL:
+        return _to_signature(line)
     decision = get_object_or_404(Decision.objects.filter(state=DecisionState.DRAFT), line=line)
     decision.line = line
     ground = ground_for(decision)
@@ -246,6 +266,8 @@ def sign(request, uuid):
         "decision": decision,
         "given": ground.gives(decision),
         "verdict": can_sign(request.user, decision),
+        "adopted": adopted_by(decision),
+        "may_open": can_open_ballot(request.user, line, line.committee),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
             letter_facts.draft_facts(line, decision, ground, request.user),
@@ -306,5 +328,7 @@ def record(request, uuid):
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),
         "can_order": can_order_documents(request.user, line),
+        "is_reversal": decision.type == DecisionType.REFUSAL and still_credited(line),
+        "remedies": aftermath_of(line, request.user),
     }
     return render(request, "decisions/record.html", context)

@@ -29,6 +29,11 @@ def _files_of(line: Line) -> set[int]:
     answers = line.information_requests.values_list("documents", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
     conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
-    delays = line.delays.values_list("letter", flat=True)
-    rows = (*sources, *conditions)
-    return {pk for row in rows for pk in row} | {*answers, *letters, *delays}
+    remedies = (
+        *line.objections.values_list("documents", "letter"),
+        *line.reopenings.values_list("documents"),
+        *line.annulments.values_list("documents", "hearing", "letter"),
+        *line.delays.values_list("letter"),
+    )
+    found = (pk for row in (*sources, *conditions, *remedies) for pk in row)
+    return {*found, *answers, *letters} - {None}

@@ -134,6 +134,7 @@ def _matrix(request, review, form, found) -> dict:
         "elements": matrix.element_rows(form, evidence.element_facts(line, found), by_anchor),
         "evidence": found,
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
         "panel": matrix.panel_of(found, rows),
         "tally": matrix.tally_of(rows, target_ects(line)),
         "ects": target_ects(line),
@@ -217,6 +218,7 @@ def opinions(request, uuid):
         "decision": decision,
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
+        "later": evidence.added_later(line),
     }
     return render(request, "reviews/opinions.html", context)
 

@@ -21,6 +21,7 @@ from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts, OutcomeFacts
 from credentials.vocabulary import AssessmentType, QualityAssurance, Supervision
 from recognition.models import (
+    AnnulmentGround,
     Case,
     Committee,
     CommitteeKind,
@@ -28,6 +29,7 @@ from recognition.models import (
     Line,
     Policy,
     Purpose,
+    ReopeningReason,
     Review,
     SeatRole,
 )
@@ -35,6 +37,7 @@ from recognition.opinions import ground_of, target_outcomes
 from recognition.recorded import other_modules
 from recognition.refusals import to_consider
 from recognition.services import (
+    annulments,
     applications,
     cases,
     committees,
@@ -44,6 +47,9 @@ from recognition.services import (
     grade_tables,
     letters,
     lines,
+    objections,
+    remedy_letters,
+    reopenings,
 )
 from recognition.services import reviews as opinions
 from recognition.services.decisions import ConditionDraft, DecisionDraft
@@ -89,6 +95,10 @@ WALKED = (
     LineState.CONDITION_PENDING,
     LineState.RECORDED,
     LineState.CLOSED,
+    LineState.OBJECTION,
+    LineState.APPEAL,
+    LineState.REOPENED,
+    LineState.ANNULLED,
 )
 """The states to which `make_line` walks by the services."""
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -124,16 +134,29 @@ def make_grade_table(
     return grade_tables.enter(institution, body=body, by=by, **said)
 
 
-def make_committee(institution: Institution, *, members: int = 3) -> Committee:
+def make_committee(
+    institution: Institution,
+    *,
+    members: int = 3,
+    deputies: int = 1,
+    kind: CommitteeKind = CommitteeKind.RECOGNITION,
+) -> Committee:
     """The committee of the root unit: a chair, a deputy and `members` members."""
     registrar = make_registrar(institution)
     committee = committees.create(
-        root_of(institution), {"en": "Recognition committee"}, by=registrar
+        root_of(institution), {"en": str(kind.label)}, by=registrar, kind=kind
     )
-    for role, count in ((SeatRole.CHAIR, 1), (SeatRole.DEPUTY, 1), (SeatRole.MEMBER, members)):
+    seats = ((SeatRole.CHAIR, 1), (SeatRole.DEPUTY, deputies), (SeatRole.MEMBER, members))
+    for role, count in seats:
         for _ in range(count):
             committees.seat(committee, make_user(), role=role, by=registrar)
     return committee
+
+
+def make_appeal_body(institution: Institution) -> Committee:
+    """The appeal body of the root unit: a chair and two members, as many as must vote."""
+    found = Committee.objects.filter(unit=root_of(institution), kind=CommitteeKind.APPEAL).first()
+    return found or make_committee(institution, members=2, deputies=0, kind=CommitteeKind.APPEAL)
 
 
 def seated(committee: Committee, role: SeatRole = SeatRole.MEMBER) -> list[User]:
@@ -214,7 +237,8 @@ def make_case(
     institution = programme_version.programme.institution
     if not institution.policies.exists():
         make_policy(institution)
-    if not Committee.objects.filter(unit__institution=institution).exists():
+    kind = CommitteeKind.RECOGNITION
+    if not Committee.objects.filter(unit__institution=institution, kind=kind).exists():
         make_committee(institution)
     if modules is None:
         modules = [make_module(programme_version)]
@@ -292,6 +316,10 @@ class Way:
             steps[LineState.NOTIFIED] = [*steps[LineState.NOTIFIED], self.meet_conditions]
         steps[LineState.RECORDED] = [*steps[LineState.NOTIFIED], self.record]
         steps[LineState.CLOSED] = [*steps[LineState.RECORDED], self.close]
+        steps[LineState.OBJECTION] = [*steps[LineState.NOTIFIED], self.object]
+        steps[LineState.APPEAL] = [*steps[LineState.OBJECTION], self.dismiss, self.appeal]
+        steps[LineState.REOPENED] = [*steps[LineState.RECORDED], self.reopen]
+        steps[LineState.ANNULLED] = [*steps[LineState.RECORDED], self.annul]
         for step in steps[state]:
             step()
             self.line.refresh_from_db()
@@ -346,7 +374,7 @@ class Way:
         decisions.sign(decision, by=self.chair)
 
     def notify(self):
-        list(letters.make(self.line))
+        list(letters.make(Line.objects.get(pk=self.line.pk)))
         self.line = Line.objects.get(pk=self.line.pk)
         decisions.notify(self.line, by=self.registrar)
 
@@ -359,6 +387,38 @@ class Way:
 
     def close(self):
         lines.close(self.line, by=self.registrar)
+
+    def object(self):
+        objections.file(self.line, "Part three was not read.", by=self.line.case.applicant)
+
+    def dismiss(self):
+        objection = self.line.objections.get(decided_at=None)
+        objections.dismiss(objection, "It was read, and it is not enough.", by=self.chair)
+        objection.refresh_from_db()
+        remedy_letters.make(objection)
+
+    def appeal(self):
+        make_appeal_body(self.institution)
+        self.object()
+
+    def reopen(self):
+        reason = ReopeningReason.ERROR
+        reopenings.reopen(self.line, reason, "One outcome was mistyped.", by=self.registrar)
+
+    def propose_annulment(self):
+        proposed = annulments.propose(
+            self.line, AnnulmentGround.ERROR, "Two files were mixed up.", by=self.registrar
+        )
+        remedy_letters.make(proposed)
+        return proposed
+
+    def annul(self):
+        proposed = self.propose_annulment()
+        annulments.answer(proposed, "I see.", by=self.line.case.applicant)
+        annulments.sign(proposed, by=self.registrar)
+        annulments.countersign(proposed, by=self.chair)
+        proposed.refresh_from_db()
+        remedy_letters.make(proposed)
 
 
 def make_line(
