@@ -13,7 +13,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
 from recognition.calendar import add_working_days
 from recognition.models import InformationRequest, Line, LineSource, Review, SeatRole
-from recognition.services import cases, committees, decisions, lines, reviews, sources
+from recognition.services import cases, committees, decisions, letters, lines, reviews, sources
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType, InadmissibleReason, Track, TrackReason
 from tests.factories.awards import make_award, make_taught_course
