@@ -141,6 +141,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-silent-jobs": {"task": "credentials.tasks.revive_silent_jobs", "schedule": 60.0},
     "close-ballots": {"task": "recognition.tasks.close_ballots", "schedule": 900.0},
+    "look-after-precedents": {
+        "task": "recognition.tasks.look_after_precedents",
+        "schedule": 86400.0,
+    },
     "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
     "remind-of-conditions": {

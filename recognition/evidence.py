@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +17,17 @@ from credentials.services import verification
 from credentials.standards.documents import original
 from credentials.standards.facts import CredentialFacts
 from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
-from recognition.models import InformationRequest, Line, LineSource
+from recognition.models import (
+    AssessedOutcome,
+    InformationRequest,
+    Line,
+    LineSource,
+    SupplementaryAssessment,
+)
 from recognition.opinions import credit_rules, ects_of, target_ects
 from recognition.rules import elements_to_weigh
 from recognition.sources import KnownBody, facts_of, in_register, known_body
-from recognition.vocabulary import Element
+from recognition.vocabulary import Element, elements_of
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
 
@@ -34,15 +40,20 @@ REGISTER = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One place of the evidence that can be cited; `key` names it on the page."""
+    """One place of the evidence that can be cited; `key` names it on the page.
+
+    What an assessment found is a passage too: `result` is its id, `outcome` what it is about.
+    """
 
     key: str
-    source: int
+    source: int | None
     place: str
     text: str
     language: str
     texts: LanguageMap | str
     is_outcome: bool
+    result: int | None = None
+    outcome: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,37 @@ def evidence_of(line: Line) -> list[SourceEvidence]:
 
 
 def answers_to(line: Line) -> list[InformationRequest]:
-    """Return the questions that the applicant answered, with the files of the answers."""
-    asked = line.information_requests.exclude(answered_at=None)
-    return list(asked.prefetch_related("documents"))
+    """Return the questions that applicant and issuers answered, with the files of the answers."""
+    asked = line.information_requests.exclude(answered_at=None).select_related("inquiry")
+    return list(asked.prefetch_related("items__documents"))
+
+
+def assessed_passages(
+    assessments: Iterable[SupplementaryAssessment],
+) -> list[tuple[SupplementaryAssessment, list[Passage]]]:
+    """Return what each assessment that was taken found, outcome by outcome, to be cited."""
+    return [
+        (one, [_of_result(one, number, row) for row in one.results.all()])
+        for number, one in enumerate(assessments, start=1)
+    ]
+
+
+def _of_result(assessment: SupplementaryAssessment, number: int, row: AssessedOutcome) -> Passage:
+    day = longdate(timezone.localdate(assessment.held_at or assessment.ended_at))
+    word = _("Met.") if row.is_met else _("Not met.")
+    text = f"{word} {row.note}".strip()
+    place = _("Supplementary assessment of %(day)s, outcome %(number)s")
+    return Passage(
+        key=f"a{number}-{row.outcome.order}",
+        source=None,
+        place=place % {"day": day, "number": row.outcome.order},
+        text=text,
+        language="",
+        texts=text,
+        is_outcome=False,
+        result=row.pk,
+        outcome=row.outcome_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +306,7 @@ def element_facts(line: Line, evidence: list[SourceEvidence]) -> list[ElementFac
             tuple(_said_of(element, one, line) or _("Not stated") for one in evidence),
             str(hints.get(element, "")),
         )
-        for element in Element
+        for element in elements_of(line.track)
     ]
 
 
@@ -315,8 +354,14 @@ def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
         return ", ".join(filter(None, (kind, assessed, form)))
     if element == Element.AUTHENTICITY:
         return one.standing[0]
-    if element == Element.IDENTITY:
+    if element in (Element.IDENTITY, Element.RELIABILITY):
         return label_of(v.Supervision, facts.supervision)
+    if element == Element.VALIDITY:
+        return label_of(v.AssessmentType, facts.assessment_type)
+    if element == Element.SUFFICIENCY:
+        count = len(facts.outcomes)
+        said = ngettext("%(count)s outcome stated", "%(count)s outcomes stated", count)
+        return said % {"count": count} if count else ""
     return _age(facts.awarded_on or (facts.issued_on and timezone.localdate(facts.issued_on)))
 
 

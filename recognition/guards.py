@@ -15,6 +15,7 @@ from recognition.limits import Entry
 from recognition.models import Decision, Line, TargetKind
 from recognition.opinions import Ground, ground_for, target_outcomes
 from recognition.permissions import revocation_of
+from recognition.presented import departed_from
 from recognition.recorded import other_modules
 from recognition.refusals import (
     DifferenceDraft,
@@ -47,13 +48,23 @@ def problems_of(decision: Decision, ground: Ground | None = None) -> list[Proble
         return [Problem("type", _("Choose the decision."))]
     ground = ground or ground_for(decision)
     kind = DecisionType(decision.type)
-    if kind == DecisionType.REFUSAL:
-        return problems_of_refusal(refusal_of(decision, ground))
     if kind == DecisionType.ADVANCE_INFO:
         return _of_information(decision, ground)
-    verdict = possible(ground, decision)[kind]
-    found = [] if verdict else [Problem("type", verdict.reason)]
-    return [*found, *_of_type(decision, kind, ground), *_of_words(decision, kind)]
+    if kind == DecisionType.REFUSAL:
+        found = problems_of_refusal(refusal_of(decision, ground))
+    else:
+        verdict = possible(ground, decision)[kind]
+        found = [] if verdict else [Problem("type", verdict.reason)]
+        found += [*_of_type(decision, kind, ground), *_of_words(decision, kind)]
+    return [*found, *_of_deviation(decision)]
+
+
+def _of_deviation(decision: Decision) -> list[Problem]:
+    """Equal cases are treated equally: to depart from a precedent needs a reason."""
+    if says(decision.deviation_reason) or not departed_from(decision.line, decision.type):
+        return []
+    sentence = _("The same was decided in another way before. Write why it is different now.")
+    return [Problem("deviation_reason", sentence)]
 
 
 def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
@@ -205,7 +216,7 @@ def can_end_undecided(
     is a question to the applicant, or a refusal with its reasons; never a way out of both
     (Lisbon Recognition Convention III.3(5)). What was revoked need not be decided on.
     """
-    if ground.line.decision_id:
+    if ground.line.is_decided:
         return no(_("There is a decision already. Another one can replace it, or take it back."))
     if revocation_of(ground.line):
         return ALLOWED

@@ -19,7 +19,7 @@ from recognition.opinions import (
     settled_elements,
 )
 from recognition.rules import Tally, agreed_rating, differs, tally
-from recognition.vocabulary import Element, ElementRating, Rating
+from recognition.vocabulary import Element, ElementRating, Rating, Track, elements_of
 
 # One reviewer's matrix
 
@@ -69,17 +69,26 @@ def rows_of(
 ) -> list[Row]:
     """Return a row for each target outcome; texts of the sources are read once for all.
 
-    Under "found" stand likely matches, best first, then what is cited already; under "others" the
-    remaining outcomes of the sources.
+    Under "found" stand results of assessments, likely matches, best first, then what is
+    cited already; under "others" the remaining outcomes of the sources.
     """
-    passages = list(form.passages.values())
+    passages = [passage for passage in form.passages.values() if passage.result is None]
+    results = [passage for passage in form.passages.values() if passage.result is not None]
     matches = match_matrix(
         [outcome.text for outcome in form.outcomes],
         [SourceText(passage.texts, passage.place) for passage in passages],
     )
     names = {one.source.pk: one.title for one in evidence} if len(evidence) > 1 else {}
     return [
-        _row(form, outcome, found, passages, names, owed)
+        _row(
+            form,
+            outcome,
+            found,
+            passages,
+            [result for result in results if result.outcome == outcome.pk],
+            names,
+            owed,
+        )
         for outcome, found in zip(form.outcomes, matches, strict=True)
     ]
 
@@ -89,6 +98,7 @@ def _row(
     outcome: LearningOutcome,
     matches: Sequence[Match],
     passages: Sequence[Passage],
+    results: Sequence[Passage],
     names: Mapping[int, str],
     owed: Mapping[str, str],
 ) -> Row:
@@ -96,7 +106,8 @@ def _row(
     cited = set(form[f"cite-{number}"].value() or [])
     given = form[f"rate-{number}"].value()
     rating = given if given in Rating.values else ""
-    found = [_matched(passages[match.index], match, names, cited) for match in matches]
+    found = [_plain(result, names, result.key in cited) for result in results]
+    found += [_matched(passages[match.index], match, names, cited) for match in matches]
     shown = {cite.key for cite in found}
     rest = [passage for passage in passages if passage.key not in shown]
     found += [_plain(passage, names, True) for passage in rest if passage.key in cited]
@@ -252,6 +263,7 @@ def comparison_of(
     ects: Decimal,
     chosen: Mapping[str, str] | None = None,
     *,
+    track: str = Track.RECOGNITION,
     anew: bool = False,
 ) -> Comparison:
     """Lay opinions side by side, in the order of `reviews`; no further queries.
@@ -281,7 +293,7 @@ def comparison_of(
             )
         )
     agree = sum(not row.differs for row in rows)
-    elements = _elements(columns, reviews, chosen or {}, anew=anew)
+    elements = _elements(columns, reviews, chosen or {}, track=track, anew=anew)
     return Comparison(tuple(columns), tuple(rows), tuple(elements), agree)
 
 
@@ -307,12 +319,17 @@ def _column(review: Review, outcomes: Sequence[LearningOutcome], ects: Decimal) 
 
 
 def _elements(
-    columns: Sequence[Column], reviews: Sequence[Review], chosen: Mapping[str, str], *, anew: bool
+    columns: Sequence[Column],
+    reviews: Sequence[Review],
+    chosen: Mapping[str, str],
+    *,
+    track: str,
+    anew: bool,
 ) -> Iterator[ComparedElement]:
     by_element = [{o.element: o for o in review.elements.all()} for review in reviews]
     given = ratings_by_element(reviews)
     settled = settled_elements(reviews, chosen, anew=anew)
-    for element in Element:
+    for element in elements_of(track):
         found = given.get(element, [])
         yield ComparedElement(
             element=element,

@@ -24,6 +24,7 @@ from recognition.credits import (
     from_hours,
 )
 from recognition.models import (
+    AssessmentEnd,
     Decision,
     InformationRequest,
     Line,
@@ -51,7 +52,14 @@ from recognition.rules import (
 )
 from recognition.sources import facts_of, known_body
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import Authenticity, DecisionType, Element, ElementRating, Rating
+from recognition.vocabulary import (
+    Authenticity,
+    DecisionType,
+    Element,
+    ElementRating,
+    Rating,
+    elements_of,
+)
 
 # What was put forward
 
@@ -144,7 +152,7 @@ def owed_by(review: Review) -> list[Owed]:
         if sentence:
             owed.append(Owed(f"rating-{outcome.order}", sentence))
     rated = {opinion.element: opinion for opinion in review.elements.all()}
-    for element in Element:
+    for element in elements_of(review.line.track):
         opinion = rated.get(element)
         name = {"element": element.label}
         if opinion is None or not opinion.rating:
@@ -300,15 +308,20 @@ def ground_as_saved(line: Line) -> Ground:
 
 
 def was_never_answered(line: Line) -> bool:
-    """Whether the last question of the committee stayed without an answer in its time.
+    """Whether the last question stayed without an answer in its time, or a test was not taken.
 
     What the registrar asked before the line was complete is about papers, not about outcomes.
     """
     if line.complete_at is None or line.state == LineState.INFO_REQUESTED:
         return False
-    asked = InformationRequest.objects.filter(line=line, asked_at__gte=line.complete_at)
+    asked = InformationRequest.objects.to_applicant().filter(
+        line=line, asked_at__gte=line.complete_at
+    )
     last = asked.order_by("asked_at", "pk").last()
-    return bool(last and last.answered_at is None and last.due_on < timezone.localdate())
+    if last and last.answered_at is None and last.due_on < timezone.localdate():
+        return True
+    tested = line.assessments.filter(ordered_at__gte=line.complete_at).last()
+    return bool(tested and tested.end == AssessmentEnd.NOT_TAKEN)
 
 
 def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:

@@ -12,6 +12,7 @@ from recognition.states import AnnulmentState, ConditionState, LineState
 from recognition.vocabulary import GIVES_CREDITS, DecisionType
 
 PROMISED = (
+    LineState.AUTO_DECIDED,
     LineState.DECIDED,
     LineState.NOTIFIED,
     LineState.CONDITION_PENDING,

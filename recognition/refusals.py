@@ -30,6 +30,9 @@ RATED_AS = {
         Element.AUTHENTICITY,
         Element.IDENTITY,
         Element.CURRENCY,
+        Element.VALIDITY,
+        Element.RELIABILITY,
+        Element.SUFFICIENCY,
     },
     EssentialElement.PROFILE: {Element.PROFILE},
 }

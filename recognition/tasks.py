@@ -5,13 +5,17 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
+from recognition.models import Case, Line
 from recognition.services import (
+    automatic,
     ballots,
     clock,
     conditions,
     delays,
+    inquiry_letters,
     letters,
     minutes,
+    precedents,
     records,
     remedy_letters,
 )
@@ -19,7 +23,9 @@ from recognition.services import (
 
 @shared_task
 def make_line_documents(job_id: int) -> None:
-    letters.run(Job.objects.get(pk=job_id))
+    job = Job.objects.get(pk=job_id)
+    letters.run(job)
+    automatic.send(Line.objects.get(uuid=job.subject))
 
 
 @shared_task
@@ -38,6 +44,11 @@ def make_diploma_pages(job_id: int) -> None:
 
 
 @shared_task
+def make_issuer_letter(job_id: int) -> None:
+    inquiry_letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
 def make_minutes(job_id: int) -> None:
     minutes.run(Job.objects.get(pk=job_id))
 
@@ -50,6 +61,16 @@ def close_ballots() -> None:
 @shared_task
 def make_delay_letter(job_id: int) -> None:
     delays.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def apply_precedents(case_id: int) -> None:
+    automatic.run(Case.objects.get(pk=case_id))
+
+
+@shared_task
+def look_after_precedents(course_id: int | None = None) -> None:
+    precedents.look_after(course_id)
 
 
 @shared_task

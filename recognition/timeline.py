@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
+from recognition import asked
 from recognition.aftermath import Row, hearing_of, rows_for_applicant, told_decisions
 from recognition.models import (
     Annulment,
@@ -20,6 +21,7 @@ from recognition.models import (
     InformationRequest,
     Line,
     ReopeningReason,
+    SupplementaryAssessment,
 )
 from recognition.permissions import (
     BEFORE_DECISION,
@@ -43,6 +45,7 @@ from recognition.vocabulary import DecisionType, InadmissibleReason
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
 COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
+AUTOMATIC = (LineState.FORMAL_CHECK, LineState.AUTO_DECIDED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
 CONDITIONS_MET = (LineState.CONDITION_PENDING, LineState.NOTIFIED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
@@ -55,11 +58,12 @@ PAST = {
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
     CONDITIONS_MET: gettext_noop("The conditions were settled"),
+    AUTOMATIC: gettext_noop("A standing decision decided it"),
+    (LineState.AUTO_DECIDED, LineState.NOTIFIED): gettext_noop("The decision was sent to you"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }
 ENDS = {
-    LineState.INFO_REQUESTED: gettext_noop("You were asked a question"),
     LineState.INADMISSIBLE: gettext_noop("It cannot be examined"),
     LineState.WITHDRAWN: gettext_noop("You withdrew it"),
     LineState.CLOSED: gettext_noop("It was closed"),
@@ -82,7 +86,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A line as its applicant sees it; `question` waits for an answer, `conditions` for proof."""
+    """A line as its applicant sees it; `question` waits for an answer, `conditions` for proof.
+
+    `assessment` is the test that is going on; `unread`: how many messages of the registrar the
+    applicant has not read yet.
+    """
 
     line: Line
     holding: Holding
@@ -91,6 +99,8 @@ class Story:
     conditions: list[Condition]
     rows: list[Row]
     may_show_evidence: bool
+    assessment: SupplementaryAssessment | None
+    unread: int
 
     @property
     def decision(self) -> Decision | None:
@@ -127,14 +137,17 @@ def is_told(line: Line) -> bool:
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most 16 queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most twenty queries, however many there are."""
     return (
         lines.with_all()
         .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
+            "information_requests__items",
+            "information_requests__inquiry",
+            "assessments__results__outcome",
+            "messages",
             "ballots",
             "delays__letter",
-            "information_requests",
             "reviews",
             "sources__documents",
             "sources__supplement",
@@ -165,14 +178,19 @@ def stories_of(lines: Iterable[Line]) -> list[Story]:
 
 
 def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
-    questions = list(line.information_requests.all())
+    questions = [r for r in line.information_requests.all() if r.source_id is None]
     last = questions[-1] if questions else None
     question = last if last and _can_answer(last, line) else None
-    events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
+    test = asked.assessment_of(line)
+    happened = [*_past(line, moves, names), *asked.told(line)]
+    happened.sort(key=lambda event: event["when"])
+    events = [*happened, *_now(line), *_next(line)]
     conditions = list(line.decision.conditions.all()) if is_told(line) and line.decision else []
     may_show = bool(can_reopen(line.case.applicant, line, ReopeningReason.NEW_EVIDENCE))
-    holding = _holding(line, question, conditions)
-    return Story(line, holding, events, question, conditions, rows_for_applicant(line), may_show)
+    unread = sum(m.read_at is None and not m.is_from_applicant for m in line.messages.all())
+    holding = _holding(line, question, test, conditions)
+    rows = rows_for_applicant(line)
+    return Story(line, holding, events, question, conditions, rows, may_show, test, unread)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -184,10 +202,18 @@ def _can_answer(question: InformationRequest, line: Line) -> bool:
 
 
 def _holding(
-    line: Line, question: InformationRequest | None, conditions: list[Condition]
+    line: Line,
+    question: InformationRequest | None,
+    test: SupplementaryAssessment | None,
+    conditions: list[Condition],
 ) -> Holding:
     state = LineState(line.state)
+    question = question if question and asked.is_open(question) else None
     sentence, until, following = _sentences(line, state, question)
+    if state == LineState.INFO_REQUESTED and question is None:
+        sentence = _("We wait for the answer of who issued your credential.")
+    if test:
+        until = test.due_on
     if state == LineState.CONDITION_PENDING:
         until = _next_day(conditions)
     turn = TURN[state]
@@ -195,6 +221,8 @@ def _holding(
     if turn != Turn.NOBODY:
         is_committee = turn in (Turn.COMMITTEE, Turn.CHAIR)
         holder = str(line.committee) if is_committee else str(turn.label)
+        if state == LineState.INFO_REQUESTED and question is None:
+            holder = _("Who issued it")
     is_late = overdue_since(line) is not None
     if state in (LineState.OBJECTION, LineState.APPEAL):
         is_late = until is not None and until < timezone.localdate()
@@ -216,6 +244,7 @@ def _sentences(
         line.case.check_due_on,
         _("The committee begins to compare"),
     )
+    decided = (_("It is decided. Your letter is being made."), line.promised_on, letter)
     if state == LineState.NOTIFIED:
         return _told(line)
     return {
@@ -244,16 +273,8 @@ def _sentences(
             line.promised_on,
             letter,
         ),
-        LineState.AUTO_DECIDED: (
-            _("It is decided. Your letter is being made."),
-            line.promised_on,
-            letter,
-        ),
-        LineState.DECIDED: (
-            _("It is decided. Your letter is being made."),
-            line.promised_on,
-            letter,
-        ),
+        LineState.AUTO_DECIDED: decided,
+        LineState.DECIDED: decided,
         LineState.CONDITION_PENDING: (
             _("It is recognised as soon as you meet the condition."),
             None,
@@ -311,37 +332,19 @@ def _undecided(line: Line) -> str:
 # What happened
 
 
-def _past(
-    line: Line,
-    moves: list[AuditEvent],
-    names: dict[str, str],
-    questions: list[InformationRequest],
-) -> Iterator[dict]:
-    asked = iter(questions)
-    question = None
+def _past(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Iterator[dict]:
     for event in moves:
         move = (event.before, LineState(event.after))
-        if move[1] == LineState.INFO_REQUESTED:
-            question = next(asked, None)
-        told = _title_and_text(line, move, question)
-        if told:
+        title = _title(move)
+        if title:
             by = names.get(event.actor, "") if move in NAMED else ""
-            yield {"title": told[0], "text": told[1], "when": event.at, "by": by, "phase": "past"}
+            yield asked.happened(title, event.at, _text(line, move), by)
 
 
-def _title_and_text(
-    line: Line, move: tuple[str, LineState], question: InformationRequest | None
-) -> tuple[str, str] | None:
-    before, after = move
-    if title := _after_decision(before, after):
-        return title, ""
-    if before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN:
-        if question and question.answered_at and not question.closed_at:
-            return _("You answered"), question.answer
-        return _("We went on without an answer"), ""
-    if move not in PAST and after not in ENDS:
-        return None
-    return _(PAST.get(move) or ENDS[after]), _text(line, move, question)
+def _title(move: tuple[str, LineState]) -> str:
+    """Return what a move tells the applicant, "" when it tells nothing."""
+    said = PAST.get(move) or ENDS.get(move[1])
+    return _after_decision(*move) or (_(said) if said else "")
 
 
 def _after_decision(before: str, after: LineState) -> str:
@@ -365,7 +368,7 @@ def _after_decision(before: str, after: LineState) -> str:
     return ""
 
 
-def _text(line: Line, move: tuple[str, LineState], question: InformationRequest | None) -> str:
+def _text(line: Line, move: tuple[str, LineState]) -> str:
     if move == SENT:
         count = sum(len(source.documents.all()) for source in line.sources.all())
         said = ngettext(
@@ -377,8 +380,6 @@ def _text(line: Line, move: tuple[str, LineState], question: InformationRequest 
     if move == COMPLETE:
         said = _("From this day the committee has %(days)s working days.")
         return said % {"days": line.case.policy.decision_days}
-    if move[1] == LineState.INFO_REQUESTED:
-        return question.items if question else ""
     if move[1] == LineState.INADMISSIBLE:
         reason = InadmissibleReason(line.inadmissible_reason).label
         return "\n".join(filter(None, (str(reason), line.closing_note)))
@@ -394,7 +395,10 @@ def _now(line: Line) -> Iterator[dict]:
         title = _("The registrar checks whether all is there")
         by = _("By %(day)s at the latest") % {"day": longdate(line.case.check_due_on)}
     elif line.state == LineState.INFO_REQUESTED:
-        title = _("We wait for your answer")
+        waits = asked.waits_for_applicant(line)
+        title = _("We wait for your answer") if waits else _("We wait for who issued it")
+    elif line.state == LineState.ASSESSMENT:
+        title = _("You are being assessed")
     elif line.state == LineState.UNDER_REVIEW:
         counted = [r for r in line.reviews.all() if r.state != ReviewState.RECUSED]
         done = sum(review.state == ReviewState.SUBMITTED for review in counted)
@@ -416,6 +420,8 @@ def _next(line: Line) -> Iterator[dict]:
         days = {"days": line.case.policy.decision_days}
         by = _("It has %(days)s working days") % days
         yield {"title": _("The committee compares"), "phase": "next", "by": by}
+    if line.state == LineState.ASSESSMENT:
+        yield {"title": _("The committee goes on"), "phase": "next"}
     if line.state == LineState.UNDER_REVIEW:
         by = _("You will not see who said what")
         yield {"title": _("All opinions are in"), "phase": "next", "by": by}

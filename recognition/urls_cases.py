@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, conditions, policies, queue
+from recognition.views import (
+    applications,
+    cases,
+    conditions,
+    information,
+    policies,
+    queue,
+    thread,
+)
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -19,8 +27,10 @@ urlpatterns = [
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),
     path("lines/<uuid:uuid>/remove/", applications.remove_line, name="line-remove"),
     path("lines/<uuid:uuid>/withdraw/", cases.withdraw, name="line-withdraw"),
+    path("lines/<uuid:uuid>/messages/", thread.message_list, name="message-list"),
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
-    path("questions/<uuid:uuid>/answer/", cases.answer, name="information-answer"),
+    path("questions/<uuid:uuid>/answer/", information.answer, name="information-answer"),
+    path("inquiries/<str:token>/", information.answer_inquiry, name="inquiry-answer"),
     path("recognition-rules/", policies.index, name="recognition-rules"),
     path("recognition-rules/<slug:slug>/<int:version>/", policies.show, name="policy-detail"),
 ]

@@ -101,6 +101,9 @@ class Element(TextChoices):
     AUTHENTICITY = "authenticity", _("Authenticity")
     IDENTITY = "identity", _("Identity at assessment")
     CURRENCY = "currency", _("Currency")
+    VALIDITY = "validity", _("Validity")
+    RELIABILITY = "reliability", _("Reliability")
+    SUFFICIENCY = "sufficiency", _("Sufficiency")
 
     @property
     def question(self) -> Promise:
@@ -116,7 +119,11 @@ _ELEMENT_QUESTIONS = {
     Element.AUTHENTICITY: _("Is the credential genuine?"),
     Element.IDENTITY: _("Is it certain that the learner took the assessment?"),
     Element.CURRENCY: _("Is the learning recent enough?"),
+    Element.VALIDITY: _("Does the evidence show what the outcomes ask for?"),
+    Element.RELIABILITY: _("Would another assessor come to the same result?"),
+    Element.SUFFICIENCY: _("Is it enough to say that the outcomes are reached?"),
 }
+_VALIDATION_ONLY = (Element.VALIDITY, Element.RELIABILITY, Element.SUFFICIENCY)
 
 
 class ElementRating(TextChoices):
@@ -175,6 +182,17 @@ _TRACK_FOR_COMMITTEE = {
         "programme’s credits can come from it."
     ),
 }
+
+
+def elements_of(track: str) -> tuple[Element, ...]:
+    """Return the elements that are rated on a track.
+
+    On validation the evidence is also asked to be valid, authentic, reliable, current and
+    sufficient: authenticity and currency are rated on both tracks.
+    """
+    if track == Track.VALIDATION:
+        return tuple(Element)
+    return tuple(element for element in Element if element not in _VALIDATION_ONLY)
 
 
 class TrackReason(TextChoices):
@@ -290,6 +308,14 @@ class Authority(TextChoices):
     PRECEDENT = "precedent", _("A standing decision")
     REGISTRAR = "registrar", _("The registrar, for a formal reason")
     APPEAL_BODY = "appeal_body", _("The appeal body")
+
+
+class PrecedentLevel(TextChoices):
+    """What a precedent does: decides, shows, or warns."""
+
+    STANDING = "standing", _("Standing decision")
+    INDICATIVE = "indicative", _("Example")
+    NEGATIVE = "negative", _("Refused before")
 
 
 class GradeMethod(TextChoices):

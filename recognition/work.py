@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from credentials.language import in_language
 from credentials.models import Award, Claim, CreditEntry, Mail, User
 from credentials.states import AwardState
+from recognition import upkeep
 from recognition.models import (
     Annulment,
     Ballot,
@@ -21,10 +22,12 @@ from recognition.models import (
     InformationRequest,
     Line,
     Meeting,
+    Message,
     Objection,
     ObjectionKind,
     Review,
     Seat,
+    SupplementaryAssessment,
 )
 from recognition.states import AnnulmentState, BallotState, LineState, ReviewState
 
@@ -80,6 +83,7 @@ def waiting_for_staff(user: User) -> list[Group]:
     groups = [
         _group(_("As a teacher"), _as_teacher(user)),
         _group(_("As a reviewer"), _as_reviewer(user)),
+        _group(_("As an assessor"), _as_assessor(user)),
         _group(_("As a member of a committee"), _as_member(user)),
         _group(_("As chair of a committee"), _as_chair(user)),
         _group(_("As a course director"), _as_director(user)),
@@ -110,19 +114,22 @@ def _as_learner(user: User) -> Iterator[Item]:
             _("A credential awarded to you by %(institution)s")
             % {"institution": award.course_version.course.institution},
         )
-    requests = InformationRequest.objects.filter(
-        line__case__applicant=user,
-        line__state=LineState.INFO_REQUESTED,
-        answered_at=None,
-        closed_at=None,
-    ).select_related("line__case")
+    requests = (
+        InformationRequest.objects.open()
+        .to_applicant()
+        .filter(line__case__applicant=user, line__state=LineState.INFO_REQUESTED)
+        .select_related("line__case")
+        .prefetch_related("items")
+    )
     for request in requests:
         yield Item(
             _("Answer a question on %(reference)s") % {"reference": request.line.case},
             reverse("case-detail", args=[request.line.case.uuid]),
-            request.items[:160],
+            str(request)[:160],
             request.due_on,
         )
+    unread = Message.objects.unread_by_applicant().filter(line__case__applicant=user)
+    yield from _unread(Line.objects.filter(pk__in=unread.values("line")))
     conditions = Condition.objects.awaited().filter(
         decision__line__case__applicant=user, answered_at=None
     )
@@ -199,6 +206,32 @@ def _as_reviewer(user: User) -> Iterator[Item]:
         )
 
 
+def _as_assessor(user: User) -> Iterator[Item]:
+    assessments = (
+        SupplementaryAssessment.objects.of_assessor(user)
+        .open()
+        .filter(line__state=LineState.ASSESSMENT)
+        .select_related("line__case", "line__module__course_version__course")
+    )
+    for assessment in assessments:
+        yield Item(
+            _("Assess for %(reference)s") % {"reference": assessment.line.case},
+            reverse("assessment-detail", args=[assessment.uuid]),
+            target_of(assessment.line),
+            assessment.due_on,
+        )
+
+
+def _unread(lines: QuerySet[Line]) -> Iterator[Item]:
+    """Lines on which the other side wrote something that was not read yet."""
+    for line in lines.select_related("case", "module__course_version__course").distinct():
+        yield Item(
+            _("Read a message on %(reference)s") % {"reference": line.case},
+            reverse("message-list", args=[line.uuid]),
+            target_of(line),
+        )
+
+
 def _as_member(user: User) -> Iterator[Item]:
     ballots = Ballot.objects.awaiting_vote_by(user).select_related(
         "line__case", "line__module__course_version__course"
@@ -239,6 +272,7 @@ def _as_chair(user: User) -> Iterator[Item]:
             target_of(line),
             line.due_on,
         )
+    yield from (Item(*one) for one in upkeep.waiting_for_chair(user))
 
 
 VOTED = (BallotState.TIED, BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
@@ -353,16 +387,15 @@ def _as_registrar(user: User) -> Iterator[Item]:
         state__in=[
             LineState.SUBMITTED,
             LineState.FORMAL_CHECK,
+            LineState.AUTO_DECIDED,
             LineState.DECIDED,
             LineState.NOTIFIED,
             LineState.REOPENED,
         ]
     )
-    unanswered = Q(
-        state=LineState.INFO_REQUESTED,
-        pk__in=InformationRequest.objects.filter(
-            answered_at=None, closed_at=None, due_on__lt=timezone.localdate()
-        ).values("line"),
+    asked = InformationRequest.objects.open().filter(line=OuterRef("pk"))
+    unanswered = Q(state=LineState.INFO_REQUESTED) & ~Exists(
+        asked.filter(due_on__gte=timezone.localdate())
     )
     yield from _annulments(user)
     yield from _revoked(kept)
@@ -411,6 +444,14 @@ def _undelivered(user: User, kept: QuerySet[Line]) -> Iterator[Item]:
             _("A mail did not arrive: %(why)s") % {"why": mail.get_bounce_reason_display()},
             reference=case.reference,
         )
+    yield from _unread(_handled_by(user))
+
+
+def _handled_by(user: User) -> QuerySet[Line]:
+    """Lines on which a learner's message waits: those one handles, and those nobody does."""
+    unread = Message.objects.unread_by_staff().values("line")
+    mine = Q(handler=user) | Q(handler=None)
+    return Line.objects.kept_by(user).filter(mine, pk__in=unread).exclude(case__applicant=user)
 
 
 def _next_step(line: Line) -> tuple[str, str, date | None]:
@@ -422,7 +463,7 @@ def _next_step(line: Line) -> tuple[str, str, date | None]:
         return _("Pass %(reference)s on: it is open again"), "line-resume", line.due_on
     if line.state == LineState.INFO_REQUESTED:
         return _("Go on with %(reference)s: no answer came"), "line-check", None
-    if line.state == LineState.DECIDED:
+    if line.state in (LineState.AUTO_DECIDED, LineState.DECIDED):
         return _("Send the decision on %(reference)s"), "line-record", line.due_on
     if line.state == LineState.CONDITION_PENDING:
         return _("Settle a condition of %(reference)s"), "line-conditions", None

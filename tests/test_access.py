@@ -210,6 +210,32 @@ ADDRESSES = [
     Address("line-ask", "review_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "open_line", opens="registrar chair deputy reviewer"),
     Address("line-ask", "done_line"),
+    Address("issuer-ask", "new_line source", opens="registrar"),
+    Address("issuer-ask", "issuer_line issuer_source"),  # it was asked already
+    Address("inquiry-enter", "inquiry", opens="registrar"),
+    Address("inquiry-withdraw", "inquiry", opens="registrar", acts="registrar"),
+    Address("inquiry-answer", "inquiry_token", opens=EVERYBODY),
+    Address("inquiry-answer", "guessed"),
+    Address("assessment-order", "review_line", opens="reviewer"),
+    Address("assessment-order", "open_line", opens="chair deputy reviewer"),
+    Address("assessment-detail", "assessment", opens="teacher registrar chair deputy reviewer"),
+    Address(
+        *("assessment-absence", "assessment", "teacher", "teacher"), data={"note": "Nobody came."}
+    ),
+    Address(
+        *("assessment-cancel", "assessment"),
+        opens="teacher registrar chair deputy reviewer",
+        acts="teacher registrar chair deputy reviewer",
+        data={"note": "Not needed."},
+    ),
+    Address("message-list", "draft_line"),
+    Address(
+        *("message-list", "new_line", "learner registrar", "learner registrar"),
+        data={"text": "When do I hear from you?"},
+    ),
+    Address("message-list", "review_line", opens="learner registrar chair deputy reviewer"),
+    Address("line-award", "done_line"),  # it was recognised, not validated
+    Address("decision-detail", "decision", opens=f"learner registrar {COMMITTEE}"),
     Address("notices-settle", "asked_line", opens=None, acts="registrar"),
     Address("notices-settle", "done_line", opens=None, acts=NOBODY),  # all mails have arrived
     Address("line-go-on", "asked_line", opens=None, acts=NOBODY),  # there is time left to answer

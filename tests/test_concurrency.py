@@ -55,6 +55,7 @@ from recognition.services import (
     cases,
     credits,
     decisions,
+    information,
     lines,
     objections,
     reviews,
@@ -76,6 +77,7 @@ from tests.factories.people import (
 )
 from tests.factories.recognition import (
     Way,
+    answers,
     make_case,
     make_external_credential,
     make_file,
@@ -334,9 +336,9 @@ def test_two_registrars_who_take_over_the_same_file_enter_each_body_once():
 
 def ask_again(line: Line) -> list[Review]:
     """Let the chair ask and the applicant answer: all complete opinions are open again."""
-    lines.ask_information(line, "How were you assessed?", by=Way(line).chair)
+    information.ask(line, ["How were you assessed?"], by=Way(line).chair)
     question = line.information_requests.get(answered_at=None)
-    lines.answer_information(question, "In writing.", [], by=line.case.applicant)
+    information.answer(question, answers("In writing."), by=line.case.applicant)
     return list(line.reviews.order_by("pk"))
 
 

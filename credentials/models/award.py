@@ -44,7 +44,10 @@ class AwardQuerySet(models.QuerySet):
 
 
 class Award(models.Model):
-    """Frozen when made: holder's name, grade, facts. A correction is a new award (`supersedes`)."""
+    """Frozen when made: holder's name, grade, facts. A correction is a new award (`supersedes`).
+
+    `decision`: the uuid of the decision that validated the learning, None when it was taught here.
+    """
 
     MOVES = states.AWARD_MOVES
 
@@ -57,6 +60,7 @@ class Award(models.Model):
     learner = models.ForeignKey(
         "credentials.Learner", on_delete=models.PROTECT, related_name="awards"
     )
+    decision = models.UUIDField(null=True, blank=True)
     claim = models.OneToOneField(
         "credentials.Claim", on_delete=models.PROTECT, null=True, blank=True, related_name="award"
     )
@@ -90,6 +94,11 @@ class Award(models.Model):
     class Meta:
         ordering = ["-awarded_on", "-pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["decision"],
+                condition=~Q(state=AwardState.REVOKED),
+                name="award_of_decision_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state=AwardState.SIGNING) ^ Q(issued_at__isnull=False),
                 name="award_issued_at_with_state",

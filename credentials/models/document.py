@@ -18,6 +18,7 @@ class DocumentKind(models.TextChoices):
     CREDENTIAL = "credential", _("Credential as received")
     SUPPLEMENT = "supplement", _("Credit or module supplement")
     LETTER = "letter", _("Decision letter")
+    ISSUER_LETTER = "issuer_letter", _("Letter to an issuer")
     REMEDY = "remedy", _("Letter on an objection, appeal or annulment")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
     MINUTES = "minutes", _("Minutes of a committee")

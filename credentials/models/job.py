@@ -14,6 +14,7 @@ class JobKind(models.TextChoices):
     SIGN_AWARD = "sign_award", _("Signing a credential")
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
+    ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")
     REMEDY_LETTER = "remedy_letter", _("Making a letter on an objection, appeal or annulment")
     DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")

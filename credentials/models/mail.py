@@ -56,6 +56,7 @@ class Mail(models.Model):
     when it only delays the mail; `bounced_at` when it is certain that the mail does not arrive;
     `settled_at` when a registrar has told the reader in another way. The uuid is part of the
     Message-ID: it is how a delivery report names the mail, and is known to its reader alone.
+    `holds_secret`: a link in it opens something; its text is emptied once it is sent.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -75,6 +76,7 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    holds_secret = models.BooleanField(default=False)
     bounced_at = models.DateTimeField(null=True, blank=True)
     bounce_reason = models.CharField(max_length=10, choices=BounceReason.choices, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,7 @@
 """The only place that makes, accepts and revokes awards. Signing them is in `issuing`."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,10 +44,20 @@ def award_claim(claim: Claim, *, by: User, grade: str = "") -> Award:
 
 
 @change()
-def award_directly(version: CourseVersion, learner: Learner, *, by: User, grade: str = "") -> Award:
-    """Award a credential that nobody claimed; it waits until the learner accepts it."""
+def award_directly(
+    version: CourseVersion,
+    learner: Learner,
+    *,
+    by: User,
+    grade: str = "",
+    decision: UUID | None = None,
+) -> Award:
+    """Award a credential that nobody claimed; it waits until the learner accepts it.
+
+    `decision`: what validated learning from elsewhere; one award for each, see `Award.decision`.
+    """
     permissions.can_award_course(by, version).require()
-    return _make(version, lock(learner), by=by, grade=grade)
+    return _make(version, lock(learner), by=by, grade=grade, decision=decision)
 
 
 @change()
@@ -71,7 +83,13 @@ def award_to_newcomer(
 
 
 def _make(
-    version: CourseVersion, learner: Learner, *, by: User, grade: str, claim: Claim | None = None
+    version: CourseVersion,
+    learner: Learner,
+    *,
+    by: User,
+    grade: str,
+    claim: Claim | None = None,
+    decision: UUID | None = None,
 ) -> Award:
     permissions.can_award_learner(by, version, learner).require()
     allowed = passing_grades(version)
@@ -94,6 +112,7 @@ def _make(
         course_version=version,
         learner=learner,
         claim=claim,
+        decision=decision,
         credential=credential,
         holder_name=learner.name,
         identity_assurance=_assurance(learner),

@@ -23,7 +23,7 @@ from credentials.permissions import (
 )
 from credentials.search import text_of
 from credentials.services import outcomes as outcome_rows
-from credentials.services.lifecycle import change, lock, move, record
+from credentials.services.lifecycle import change, enqueue, lock, move, record
 from credentials.services.outcomes import OutcomeRow
 from credentials.states import PublishingState
 from credentials.verdict import Refused, Stale
@@ -116,6 +116,7 @@ def publish(version: CourseVersion, *, by: User) -> CourseVersion:
     for previous in version.course.versions.published().select_for_update():
         move(previous, PublishingState.RETIRED, by=by)
     move(version, PublishingState.PUBLISHED, by=by, published_at=timezone.now())
+    enqueue("recognition.tasks.look_after_precedents", version.course_id)
     return version
 
 

@@ -19,9 +19,12 @@ class Upload:
 
 
 def store_upload(
-    upload: Upload, *, owner: User, kind: DocumentKind = DocumentKind.UPLOAD
+    upload: Upload, *, owner: User | None, kind: DocumentKind = DocumentKind.UPLOAD
 ) -> Document:
-    """Keep an uploaded file as it is; it is served as what it is, whatever its name says."""
+    """Keep an uploaded file as it is; it is served as what it is, whatever its name says.
+
+    `owner` None: it came from somebody without an account.
+    """
     return documents.store(
         upload.data,
         kind=kind,

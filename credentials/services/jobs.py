@@ -17,6 +17,7 @@ TASKS = {
     JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
     JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
+    JobKind.ISSUER_LETTER: "recognition.tasks.make_issuer_letter",
     JobKind.REMEDY_LETTER: "recognition.tasks.make_remedy_letter",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",

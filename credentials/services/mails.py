@@ -4,6 +4,7 @@ See `tasks.send_mail`; what comes back is read by `standards.delivery_reports`.
 """
 
 import smtplib
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,10 +29,13 @@ TASKS = frozenset(
         "ballot_closed",
         "ballot_opened",
         "case_received",
+        "assessment_assigned",
+        "assessment_result",
         "check_overdue",
         "claim_received",
         "decision_signed",
         "information_answered",
+        "issuer_answered",
         "line_reminder",
         "meeting_called",
         "line_to_resume",
@@ -41,17 +45,33 @@ TASKS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody without an account to whom a mail is written."""
+
+    name: str
+    email: str
+    language: str
+
+
 def write(
-    template: str, recipient: User, context: dict[str, Any] | None = None, *, about: Any = None
+    template: str,
+    recipient: User | Stranger,
+    context: dict[str, Any] | None = None,
+    *,
+    about: Any = None,
+    holds_secret: bool = False,
 ) -> Mail | None:
     """Write a mail in the recipient's language, to be sent on commit.
 
     `template` is the name under templates/emails/ without ".txt"; its first line is the subject.
     Nothing confidential belongs in a mail: it says what happened and where to read it.
     `about` is the thing it tells of, by default one of `NOUNS` in the context. Returns None when
-    the recipient reads of it in their digest.
+    the recipient reads of it in their digest. `holds_secret`: a link in it opens something; its
+    text is not kept once it is sent.
     """
-    if template in TASKS and recipient.mail_rhythm == MailRhythm.DAILY:
+    user = recipient if isinstance(recipient, User) and recipient.pk else None
+    if template in TASKS and user and user.mail_rhythm == MailRhythm.DAILY:
         return None
     context = context or {}
     thing = about or next((context[noun] for noun in NOUNS if noun in context), None)
@@ -59,12 +79,13 @@ def write(
         text = render_to_string(f"emails/{template}.txt", {**context, "reader": recipient})
     subject, _, body = text.strip().partition("\n")
     mail = Mail.objects.create(
-        user=recipient if recipient.pk else None,
+        user=user,
         recipient=recipient.email,
         subject=subject.strip()[:200],
         body=body.strip() + "\n",
         about=thing._meta.model_name if thing else "",
         thing=thing.uuid if thing else None,
+        holds_secret=holds_secret,
     )
     enqueue("credentials.tasks.send_mail", mail.pk)
     return mail
@@ -87,7 +108,11 @@ def send(mail: Mail) -> None:
             _take_refusal(mail, problem)
         raise
     Mail.objects.filter(pk=mail.pk).update(
-        sent_at=timezone.now(), error="", bounced_at=None, bounce_reason=""
+        sent_at=timezone.now(),
+        error="",
+        bounced_at=None,
+        bounce_reason="",
+        body="" if mail.holds_secret else mail.body,
     )
 
 

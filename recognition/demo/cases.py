@@ -13,18 +13,27 @@ from recognition.matching.outcomes import SourceText, likely_matches
 from recognition.models import Case, Line, Review
 from recognition.opinions import target_outcomes
 from recognition.refusals import DifferenceDraft
-from recognition.services import applications, cases, credits, decisions, letters, lines, sources
+from recognition.services import (
+    applications,
+    cases,
+    credits,
+    decisions,
+    information,
+    letters,
+    lines,
+    sources,
+)
 from recognition.services import reviews as opinions
 from recognition.services.decisions import DecisionDraft
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.sources import facts_of, proposed_track
 from recognition.vocabulary import (
     DecisionType,
-    Element,
     ElementRating,
     EssentialElement,
     InadmissibleReason,
     Rating,
+    elements_of,
 )
 
 # One letter a target outcome, in order.
@@ -102,7 +111,9 @@ def review(world: World, line: Line, key: str, ratings: str, *, days: float, sub
         opinions.declare_no_conflict(opinion, by=user)
         draft = OpinionDraft(
             ratings=tuple(_ratings(line, ratings)),
-            elements=tuple((element, ElementRating.NONE, "") for element in Element),
+            elements=tuple(
+                (element, ElementRating.NONE, "") for element in elements_of(line.track)
+            ),
         )
         opinions.save(opinion, draft, by=user)
         if submit:
@@ -212,9 +223,9 @@ def _make_early_cases(world: World, credential: dict, external: dict) -> None:
     ask(world, "ilvo", credential["ilvo SEC-1"], None, days=2)
     line = ask(world, "nela", external["kestrel"], None, days=9)
     with days_ago(6):
-        lines.ask_information(
+        information.ask(
             line,
-            "Which of your works were read by the tutor? Please add the tutor's comments.",
+            ["Which of your works were read by the tutor?", "Please add the tutor's comments."],
             by=world.orla,
         )
     earned = earn(world, "tarja", "SUS-10", days=70, grade="7").credential

@@ -154,7 +154,7 @@ class LetterFacts:
     placement: Text | Promise = ""
     authority: Text | Promise = ""
     members: tuple[LetterMember, ...] = field(default_factory=tuple)
-    precedent: str = ""
+    precedent: Text = ""
     missed: Text = ""
 
     @property

@@ -84,6 +84,12 @@ class LineForm(forms.Form):
         label=_("What should it count for?"),
         help_text=_("A module whose outcomes you have reached, or free electives."),
     )
+    more_targets = forms.MultipleChoiceField(
+        label=_("For other modules too?"),
+        help_text=_("Each becomes a line of its own with the same sources, decided singly."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     requested_ects = EctsField(
         label=_("Credits you ask for, in the free-elective area"),
         help_text=_("Leave it open for all credits of what you put forward."),
@@ -96,13 +102,19 @@ class LineForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, case: Case, applicant: User, **kwargs):
+    def __init__(self, *args, case: Case, applicant: User, is_new: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.case = case
         held = Credential.objects.visible_to(applicant).in_portfolio()
         self.fields["sources"].queryset = held.exclude(award__state=AwardState.REVOKED)
         self.modules = self._offered(case, applicant)
         self.fields["target"].choices = self._targets()
+        if is_new and len(self.modules) > 1:
+            self.fields["more_targets"].choices = [
+                (uuid, f"{module}, {ects(module.ects)}") for uuid, module in self.modules.items()
+            ]
+        else:
+            del self.fields["more_targets"]
         if case.programme_version.free_elective_ects:
             self._limit(case.programme_version.free_elective_ects)
         else:
@@ -148,6 +160,12 @@ class LineForm(forms.Form):
     @property
     def module(self) -> Module | None:
         return self.modules.get(self.cleaned_data["target"])
+
+    @property
+    def targets(self) -> list[Module | None]:
+        """Return what it should count for, the first choice first; None: free electives."""
+        more = [self.modules[uuid] for uuid in self.cleaned_data.get("more_targets", ())]
+        return list(dict.fromkeys([self.module, *more]))
 
     @staticmethod
     def initial_from(line: Line) -> dict:

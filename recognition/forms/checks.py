@@ -79,15 +79,6 @@ class CompleteForm(forms.Form):
         ) % {"number": quorum}
 
 
-class AskForm(forms.Form):
-    items = forms.CharField(
-        label=_("What is missing?"),
-        help_text=_("One thing on each line. The learner reads it word for word."),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-
 class InadmissibleForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     note = forms.CharField(

@@ -21,7 +21,7 @@ from recognition.refusals import DifferenceDraft, Problem, to_consider
 from recognition.services.decisions import ConditionDraft, DecisionDraft
 from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
 
-KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof")
+KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof", "deviation_reason")
 """Fields of the form that are columns of the decision."""
 
 
@@ -80,6 +80,13 @@ class DecisionForm(forms.Form):
         },
     )
     grade = forms.CharField(label=_("Which other grade"), required=False, max_length=20)
+    deviation_reason = forms.CharField(
+        label=_("Why this is different from what was decided before"),
+        help_text=_("It stays in the file. Equal cases are treated equally."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(
         self,
@@ -183,6 +190,7 @@ class DecisionForm(forms.Form):
             expected=self._said("expected"),
             grade_choice=said["grade_choice"],
             grade=said["grade"],
+            deviation_reason=self._said("deviation_reason"),
             differences=tuple(differences),
             conditions=tuple(conditions),
             language=self.decision.language if self.decision else get_language() or "en",

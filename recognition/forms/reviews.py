@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.language import clean_text
 from credentials.models import LearningOutcome, User
 from recognition.evidence import Passage
-from recognition.models import LineSource, Review
+from recognition.models import EvidencePointer, LineSource, Review
 from recognition.services.reviews import (
     PLACE_LENGTH,
     QUOTE_LENGTH,
@@ -17,7 +17,7 @@ from recognition.services.reviews import (
     OpinionDraft,
     RatingDraft,
 )
-from recognition.vocabulary import Element, ElementRating, Rating
+from recognition.vocabulary import ElementRating, Rating, elements_of
 
 
 class SeenField(forms.CharField):
@@ -87,12 +87,16 @@ class OpinionForm(forms.Form):
     ):
         self.review, self.outcomes = review, outcomes
         self.passages = {passage.key: passage for passage in passages}
+        self.places = {
+            p.result or (p.source, p.text[:QUOTE_LENGTH]): key for key, p in self.passages.items()
+        }
         self.own = {f"own-{p.pk}": p for p in self._typed_in()}
         kwargs["initial"] = self._saved() | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         for outcome in outcomes:
             self._add_outcome(outcome.order, sources)
-        for element in Element:
+        self.elements = elements_of(review.line.track)
+        for element in self.elements:
             self.fields[f"el-{element}"] = forms.ChoiceField(
                 choices=ElementRating.choices, required=False
             )
@@ -113,22 +117,20 @@ class OpinionForm(forms.Form):
 
     def _typed_in(self):
         """Places that the reviewer typed in, which no passage of the evidence is."""
-        known = {(p.source, p.text[:QUOTE_LENGTH]) for p in self.passages.values()}
         for rating in self.review.ratings.all():
             for pointer in rating.pointers.all():
-                if (pointer.source_id, pointer.quote) not in known:
+                if _place_of(pointer) not in self.places:
                     yield pointer
 
     def _saved(self) -> dict:
         """Return what was saved, as the initial values of the form."""
-        keys = {(p.source, p.text[:QUOTE_LENGTH]): key for key, p in self.passages.items()}
         saved = {"comment": self.review.comment, "seen": SeenField.shown(self.review.saved_at)}
         numbers = {outcome.pk: outcome.order for outcome in self.outcomes}
         for rating in self.review.ratings.all():
             number = numbers.get(rating.outcome_id)
             saved[f"rate-{number}"], saved[f"note-{number}"] = rating.rating, rating.note
             saved[f"cite-{number}"] = [
-                keys.get((p.source_id, p.quote), f"own-{p.pk}") for p in rating.pointers.all()
+                self.places.get(_place_of(p), f"own-{p.pk}") for p in rating.pointers.all()
             ]
         for opinion in self.review.elements.all():
             saved[f"el-{opinion.element}"] = opinion.rating
@@ -152,7 +154,8 @@ class OpinionForm(forms.Form):
         return OpinionDraft(
             ratings=tuple(self._draft_of(outcome) for outcome in self.outcomes),
             elements=tuple(
-                (element, said[f"el-{element}"], said[f"el-note-{element}"]) for element in Element
+                (element, said[f"el-{element}"], said[f"el-note-{element}"])
+                for element in self.elements
             ),
             comment=said["comment"],
         )
@@ -181,7 +184,13 @@ class OpinionForm(forms.Form):
             pointer = self.own[key]
             return Citation(pointer.source_id, pointer.place, pointer.quote)
         passage = self.passages[key]
-        return Citation(passage.source, passage.place, passage.text[:QUOTE_LENGTH])
+        quote = passage.text[:QUOTE_LENGTH]
+        return Citation(passage.source, passage.place, quote, passage.result)
+
+
+def _place_of(pointer: EvidencePointer) -> object:
+    """Return what a pointer and the passage it cites have in common."""
+    return pointer.result_id or (pointer.source_id, pointer.quote)
 
 
 class AssignForm(forms.Form):

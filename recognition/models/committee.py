@@ -21,6 +21,13 @@ class CommitteeKind(models.TextChoices):
     APPEAL = "appeal", _("Appeal body")
 
 
+class CommitteeQuerySet(models.QuerySet):
+    def seating(self, user):
+        """Those on which somebody has a seat today."""
+        seats = Seat.objects.current().filter(user=user)
+        return self.filter(pk__in=seats.values("committee"))
+
+
 class Committee(models.Model):
     """Decides on recognition, or on appeals, for a unit and everything below it.
 
@@ -36,6 +43,8 @@ class Committee(models.Model):
     )
     quorum = models.PositiveSmallIntegerField(default=3)
     name = models.JSONField(default=dict)
+
+    objects = CommitteeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

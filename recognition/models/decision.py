@@ -102,6 +102,7 @@ class Decision(models.Model):
     reasons = models.TextField(_("reasons"), blank=True)
     why_not = models.JSONField(_("what else was considered"), default=dict, blank=True)
     later_measures = models.TextField(_("what the learner can do"), blank=True)
+    deviation_reason = models.TextField(_("why it departs from a precedent"), blank=True)
     other_module = models.ForeignKey(
         "credentials.Module", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -213,40 +214,3 @@ class Difference(models.Model):
 
     def __str__(self):
         return f"{self.get_element_display()}: {self.what_differs}"
-
-
-class InformationRequest(models.Model):
-    """What is missing, item by item, asked of the applicant; the clock stands still meanwhile.
-
-    `closed_at`: since when nobody waits for an answer any more; one that comes later still counts.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    line = models.ForeignKey(
-        "recognition.Line", on_delete=models.CASCADE, related_name="information_requests"
-    )
-    items = models.TextField(_("what is missing"))
-    due_on = models.DateField()
-    asked_by = models.ForeignKey("credentials.User", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(auto_now_add=True)
-    answer = models.TextField(_("answer"), blank=True)
-    documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
-    answered_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["asked_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["line"],
-                condition=Q(answered_at=None, closed_at=None),
-                name="information_one_open",
-            )
-        ]
-
-    def __str__(self):
-        return self.items
-
-    @property
-    def audit_institution(self):
-        return self.line.audit_institution

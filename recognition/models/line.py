@@ -18,7 +18,7 @@ from recognition.models.conflict import Recusal
 from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Authenticity, Track, TrackReason
+from recognition.vocabulary import Authenticity, DecisionType, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 
@@ -263,6 +263,11 @@ class Line(models.Model):
     def promised_on(self):
         """The date the applicant was told last: the limit, or that of a delay; None before."""
         return max(filter(None, (self.due_on, self.delayed_until)), default=None)
+
+    @property
+    def is_decided(self):
+        """Whether a decision on what was asked for holds, also while it is looked at again."""
+        return self.decision is not None and self.decision.type != DecisionType.INADMISSIBLE
 
     @property
     def turn(self):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recognition import states
-from recognition.models.committee import Seat, SeatRole
+from recognition.models.ballot import Vote
+from recognition.models.committee import CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.decision import Decision
 from recognition.models.review import Review
@@ -61,6 +62,10 @@ def _parts_in(line):
     """Yield the rows that say who took part in the first decision on a line, with their column."""
     signed = Decision.objects.filter(line=line).exclude(authority=Authority.APPEAL_BODY)
     answered = Objection.objects.filter(line=line, kind=ObjectionKind.OBJECTION)
+    cast = Vote.objects.filter(ballot__line=line).exclude(
+        ballot__committee__kind=CommitteeKind.APPEAL
+    )
+    yield cast, "member"
     yield Review.objects.filter(line=line), "reviewer"
     yield signed, "written_by"
     yield answered, "decided_by"
@@ -69,8 +74,8 @@ def _parts_in(line):
 def first_deciders(line) -> set[int]:
     """Return who took part in the first decision on a line, as pks: they decide on no appeal.
 
-    Those who were named to review, who wrote a decision or answered an objection, who checked the
-    papers, and whoever heads the committee.
+    Those who were named to review, who voted, wrote a decision or answered an objection, who
+    checked the papers, and whoever heads the committee.
     """
     heads = Seat.objects.filter(committee=line.committee_id, role__in=DECIDING)
     found = {line.handler_id, *heads.values_list("user", flat=True)}
@@ -195,6 +200,7 @@ class ReopeningReason(models.TextChoices):
     ERROR = "error", _("The decision has an error")
     CONSISTENCY = "consistency", _("Equal cases were decided otherwise")
     OBJECTION = "objection", _("An objection or appeal was upheld")
+    REVIEW = "review", _("The learner asks people to look at it")
 
 
 class Reopening(models.Model):

@@ -105,10 +105,18 @@ class OutcomeRating(models.Model):
 
 
 class EvidencePointer(models.Model):
-    """Where in the evidence a rating rests: a source, the place in it, the words (at most 300)."""
+    """Where in the evidence a rating rests: a source, or the result of a supplementary assessment.
+
+    With the place in it and the words (at most 300).
+    """
 
     rating = models.ForeignKey(OutcomeRating, on_delete=models.CASCADE, related_name="pointers")
-    source = models.ForeignKey("recognition.LineSource", on_delete=models.CASCADE)
+    source = models.ForeignKey(
+        "recognition.LineSource", on_delete=models.CASCADE, null=True, blank=True
+    )
+    result = models.ForeignKey(
+        "recognition.AssessedOutcome", on_delete=models.CASCADE, null=True, blank=True
+    )
     place = models.CharField(max_length=120)
     quote = models.CharField(max_length=300)
 
@@ -117,7 +125,14 @@ class EvidencePointer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["rating", "source", "place"], name="evidence_pointer_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["rating", "result"], name="evidence_pointer_result_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True) ^ Q(result__isnull=True),
+                name="evidence_pointer_points_somewhere",
+            ),
         ]
 
     def __str__(self):

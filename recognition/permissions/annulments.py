@@ -10,7 +10,6 @@ from recognition.permissions.registrar import revocation_of
 from recognition.permissions.remedies import of_the_case
 from recognition.permissions.shared import chairs, in_state
 from recognition.states import AnnulmentState, LineState
-from recognition.vocabulary import DecisionType
 
 ANNULLABLE = (
     LineState.NOTIFIED,
@@ -31,8 +30,8 @@ def can_annul(user: User, line: Line, ground: AnnulmentGround | None = None) -> 
         return verdict
     if line.decision is None or line.decision.notified_at is None:
         return no(_("No decision was sent that could be taken back."))
-    if line.decision.type == DecisionType.REFUSAL:
-        return no(_("A refusal gives nothing that could be taken back. Open it again instead."))
+    if not line.decision.is_recorded:
+        return no(_("It gives nothing that could be taken back. Open it again instead."))
     if line.annulments.unfinished().exists():
         return no(_("It is proposed already to take this decision back."))
     if ground == AnnulmentGround.REVOKED and not revocation_of(line):

@@ -7,7 +7,6 @@ from credentials.verdict import ALLOWED, Verdict, no
 from recognition import submission
 from recognition.models import (
     Case,
-    InformationRequest,
     Line,
     Purpose,
 )
@@ -42,15 +41,6 @@ def can_withdraw(user: User, line: Line) -> Verdict:
     """Take a line back: its applicant, until it is decided for the first time."""
     if line.case.applicant_id != user.pk:
         return no(_("Only the applicant can withdraw this."))
-    if line.decision_id and line.state in BEFORE_DECISION:
+    if line.is_decided and line.state in BEFORE_DECISION:
         return no(_("There is a decision on this already. It holds until another one replaces it."))
     return in_state(line, *BEFORE_DECISION)
-
-
-def can_answer_information(user: User, request: InformationRequest) -> Verdict:
-    """Answer what was asked: the applicant, once, until the decision; late is not too late."""
-    if request.line.case.applicant_id != user.pk:
-        return no(_("Only the applicant can answer this."))
-    if request.answered_at is not None:
-        return no(_("This was answered already."))
-    return in_state(request.line, *BEFORE_DECISION)

@@ -73,9 +73,9 @@ def voters_of(ballot: Ballot) -> list[Seat]:
     return electorate(ballot.committee, ballot.line, meeting)
 
 
-def presides(user: User, committee: Committee, line: Line) -> Verdict:
+def presides(user: User, committee: Committee | None, line: Line) -> Verdict:
     """Lead a vote: chair or deputy of the committee that votes, if impartial."""
-    seats = committee.seats.current().filter(user=user, role__in=DECIDING)
+    seats = Seat.objects.current().filter(committee=committee, user=user, role__in=DECIDING)
     if not seats.exists():
         return no(_("Only the chair of the committee or the deputy does this."))
     reason = kept_out(line, [user]).get(user.pk)

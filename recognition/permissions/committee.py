@@ -58,7 +58,8 @@ def can_take_back(user: User, review: Review) -> Verdict:
     seen_at = review.line.deliberated_at
     if not verdict or seen_at is None:
         return verdict
-    if review.line.information_requests.filter(answered_at__gt=seen_at).exists():
+    is_new = review.line.information_requests.filter(answered_at__gt=seen_at).exists()
+    if is_new or review.line.assessments.assessed().filter(ended_at__gt=seen_at).exists():
         return ALLOWED
     return no(_("You could read the other opinions already, so yours stays as it is."))
 
@@ -142,7 +143,7 @@ def can_sign(user: User, decision: Decision) -> Verdict:
     if decision.line.state == LineState.APPEAL:
         return no(_("It is signed together with the decision on the appeal."))
     if adopted_by(decision):
-        return presides(user, decision.line.committee, decision.line)
+        return presides(user, decision.body or decision.line.committee, decision.line)
     return can_decide_alone(user, decision)
 
 

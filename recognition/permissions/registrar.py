@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import CreditEntry, Institution, Learner, Role, User
-from credentials.permissions import holds
+from credentials.models import Award, CreditEntry, Institution, Learner, Role, User
+from credentials.permissions import can_award_learner, holds
+from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
     Committee,
     Condition,
-    InformationRequest,
     Line,
     LineSource,
     Review,
+    TargetKind,
 )
-from recognition.permissions.committee import can_decide, can_see_evidence
+from recognition.permissions.committee import can_decide
 from recognition.permissions.shared import (
     BEFORE_DECISION,
     TO_CHECK,
@@ -30,7 +30,7 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewState
-from recognition.vocabulary import Authenticity
+from recognition.vocabulary import Authenticity, DecisionType, Track
 
 
 def can_check(user: User, line: Line) -> Verdict:
@@ -51,35 +51,6 @@ def can_declare_inadmissible(user: User, line: Line) -> Verdict:
 def can_see_check(user: User, line: Line) -> Verdict:
     """Look at what was submitted: registrars of the programme, whatever the state."""
     return as_registrar(user, line)
-
-
-def can_ask_information(user: User, line: Line) -> Verdict:
-    """Ask the applicant: the registrar before completeness, then rapporteur, chair, registrar."""
-    if open_question(line):
-        return no(_("A question is open already."))
-    if line.state in TO_CHECK:
-        return can_check(user, line)
-    verdict = in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
-    if not verdict:
-        return verdict
-    own = line.reviews.filter(reviewer=user, is_rapporteur=True, declared_at__isnull=False)
-    if can_see_evidence(user, line) and (own.counted().exists() or chairs(user, line)):
-        return ALLOWED
-    return as_registrar(user, line)
-
-
-def open_question(line: Line) -> InformationRequest | None:
-    """Return the question whose answer is waited for."""
-    return line.information_requests.filter(answered_at=None, closed_at=None).first()
-
-
-def can_stop_waiting(user: User, line: Line) -> Verdict:
-    """Go on without an answer once the time for it has passed."""
-    verdict = as_registrar(user, line, LineState.INFO_REQUESTED)
-    question = open_question(line) if verdict else None
-    if question and question.due_on >= timezone.localdate():
-        return no(_("The applicant still has time to answer."))
-    return verdict
 
 
 def can_assign(user: User, line: Line) -> Verdict:
@@ -115,7 +86,7 @@ def can_state_authenticity(user: User, source: LineSource) -> Verdict:
 
 def can_notify(user: User, line: Line) -> Verdict:
     """Send a decision: the registrar, when its letter and all supplements are made."""
-    verdict = as_registrar(user, line, LineState.DECIDED)
+    verdict = as_registrar(user, line, LineState.DECIDED, LineState.AUTO_DECIDED)
     if verdict and (line.decision.letter_id is None or missing_supplements(line).exists()):
         return no(_("The letter and the supplements are still being made."))
     return verdict
@@ -193,6 +164,31 @@ def can_close(user: User, line: Line) -> Verdict:
     if line.annulments.unfinished().exists() or still_credited(line):
         return no(_("Something was revoked. Take the decision back instead."))
     return verdict
+
+
+def can_award_validated(user: User, line: Line) -> Verdict:
+    """Award the target's own micro-credential: who may award it, for a whole validated module.
+
+    Once for a decision, after it was sent.
+    """
+    told = (LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
+    verdict = as_registrar(user, line, *told)
+    if not verdict:
+        return verdict
+    is_whole = line.decision.type == DecisionType.FULL_SUBSTITUTION
+    if line.track != Track.VALIDATION or line.target_kind != TargetKind.MODULE or not is_whole:
+        return no(_("Only a whole module that was validated ends in a micro-credential."))
+    if award_of(line):
+        return no(_("The micro-credential was awarded already."))
+    return can_award_learner(user, line.module.course_version, line.case.learner)
+
+
+def award_of(line: Line) -> Award | None:
+    """Return the micro-credential that was awarded from the decision that holds."""
+    if line.decision is None:
+        return None
+    valid = Award.objects.exclude(state=AwardState.REVOKED)
+    return valid.filter(decision=line.decision.uuid).first()
 
 
 def can_announce_delay(user: User, line: Line) -> Verdict:

@@ -1,7 +1,7 @@
 """May somebody object, appeal, answer that, or open a line again, and why not?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from recognition.models import (
     SeatRole,
     first_deciders,
 )
+from recognition.pauses import paused_days
 from recognition.permissions.shared import (
     TO_CHECK,
     as_registrar,
@@ -87,16 +88,12 @@ def overdue_since(line: Line) -> date | None:
 def limit_of(line: Line) -> date | None:
     """Return the end of the longest time for a decision, counted from completeness (III.5).
 
-    The days on which an answer of the applicant was waited for do not count.
+    The days on which others were waited for do not count: see `pauses`.
     """
     if line.complete_at is None:
         return None
     limit = add_months(timezone.localdate(line.complete_at), line.case.policy.limit_months)
-    for question in line.information_requests.all():
-        ended = question.closed_at or question.answered_at
-        if ended and question.asked_at >= line.complete_at:
-            limit += timezone.localdate(ended) - timezone.localdate(question.asked_at)
-    return limit
+    return limit + timedelta(days=paused_days(line, timezone.localdate()))
 
 
 # What an applicant can do against it

@@ -1,6 +1,8 @@
 """The only place that changes an application before it is sent; saved at every step."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -26,6 +28,19 @@ def create(
     case = Case.objects.create(**same)
     record(case, "begin", by=by)
     return case
+
+
+@change()
+def save_lines(
+    case: Case, line: Line | None, *, modules: Sequence[Module | None], by: User, **said: Any
+) -> list[Line]:
+    """Keep the same sources for several targets, a line for each; `line` becomes the first.
+
+    `said` as in `save_line`. Each is decided singly; what was for one is never counted twice.
+    """
+    first, *others = modules
+    saved = [save_line(case, line, module=first, by=by, **said)]
+    return saved + [save_line(case, None, module=module, by=by, **said) for module in others]
 
 
 @change()

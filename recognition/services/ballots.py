@@ -31,7 +31,7 @@ from recognition.models import (
     VoteChoice,
 )
 from recognition.services import meetings
-from recognition.states import BallotState, DecisionState, LineState
+from recognition.states import BallotState, DecisionState
 
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
@@ -95,7 +95,7 @@ def _require_ready(decision: Decision, line: Line) -> None:
     decision.line = line
     if decision.state != DecisionState.DRAFT:
         raise Refused(_("This decision was signed already."))
-    found = problems_of(decision) if line.state == LineState.DELIBERATION else []
+    found = problems_of(decision)
     if found:
         raise Refused(found[0].sentence)
 
@@ -113,6 +113,15 @@ def _drop_outlived(line: Line, *, by: User) -> None:
         is_over = ballot.decision and not permissions.says_the_same(ballot.decision, ballot)
         if is_over:
             _end(ballot, BallotState.DROPPED, by=by)
+
+
+def drop_open(line: Line, *, by: User) -> None:
+    """End a vote that is open because others decide now; inside `change()` with a locked line."""
+    for ballot in line.ballots.select_for_update(no_key=True).filter(
+        state__in=[BallotState.OPEN, BallotState.TIED]
+    ):
+        ballot.line = line
+        _end(ballot, BallotState.DROPPED, by=by)
 
 
 # Impartiality

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from credentials.models import AwardingBody, Credential, Institution, Origin, User
 from credentials.services import accounts, mails, numbers, staff
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, move, record
+from credentials.services.lifecycle import change, enqueue, lock, move, record
 from credentials.services.verification import told
 from credentials.standards import facts_json
 from credentials.standards.documents import name_of
@@ -52,6 +52,7 @@ def submit(case: Case, *, by: User) -> Case:
     mails.write("case_submitted", by, context)
     for registrar in registrars_of(case):
         mails.write("case_received", registrar, {"case": case, "url": address("work")})
+    enqueue("recognition.tasks.apply_precedents", case.pk)
     return case
 
 

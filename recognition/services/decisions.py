@@ -35,12 +35,12 @@ from recognition.models import (
 )
 from recognition.opinions import Ground, ground_for, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
-from recognition.services import summaries
+from recognition.services import precedents, summaries
 from recognition.services.cases import registrars_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
 
-WORDS = ("reasons", "later_measures", "accepted_proof")
+WORDS = ("reasons", "later_measures", "accepted_proof", "deviation_reason")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -72,6 +72,7 @@ class DecisionDraft:
     expected: str = ""
     grade_choice: str = ""
     grade: str = ""
+    deviation_reason: str = ""
     language: str = "en"
 
 
@@ -159,10 +160,13 @@ def _write_conditions(decision: Decision, drafts: tuple[ConditionDraft, ...]) ->
 
 
 @change()
-def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decision:
+def sign(
+    decision: Decision, *, by: User, seen: datetime | None = None, lets_stand: bool = False
+) -> Decision:
     """Sign: credits are computed and frozen with their explanation, the documents are ordered.
 
-    `seen` as in `save`. Raises `Refused` with the first thing that stands against it.
+    `lets_stand`: equal cases are from now on decided by it. `seen` as in `save`. Raises
+    `Refused` with the first thing that stands against it.
     """
     line = lock(decision.line)
     decision = lock(decision)
@@ -172,6 +176,8 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
         raise Stale(_("This decision was saved in another window. Load the page again."))
     permissions.can_sign(by, decision).require()
     seal(decision, by=by)
+    if lets_stand:
+        precedents.make_standing(line, by=by)
     return decision
 
 
@@ -281,7 +287,7 @@ def order_documents(line: Line, *, by: User) -> None:
     order(line, by=by)
 
 
-def order(line: Line, *, by: User) -> None:
+def order(line: Line, *, by: User | None) -> None:
     """Have what is missing of a line's documents made by the worker; once at a time."""
     total = 1 + permissions.missing_supplements(line).count()
     jobs.start(
@@ -294,6 +300,11 @@ def notify(line: Line, *, by: User) -> None:
     """Send a decision to the applicant, with its documents; the time to object begins."""
     line = lock(line)
     permissions.can_notify(by, line).require()
+    send(line, by=by)
+
+
+def send(line: Line, *, by: User | None, mail: str = "decision_sent") -> None:
+    """Send the decision of a locked line whose documents are made; only inside a change."""
     now = timezone.now()
     decision = line.decision
     Decision.objects.filter(pk=decision.pk).update(notified_at=now)
@@ -305,5 +316,6 @@ def notify(line: Line, *, by: User) -> None:
     if line.decision.conditions.exists():
         move(line, LineState.CONDITION_PENDING, by=by)
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
-    mails.write("decision_sent", line.case.applicant, context)
+    mails.write(mail, line.case.applicant, context)
     summaries.count(line)
+    precedents.note(line, by=by)

@@ -10,18 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from credentials.language import in_language
-from credentials.models import ModulePart, User
+from credentials.models import Document, ModulePart, User
 from credentials.services import facts
 from credentials.services.facts import address
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents import letter as papers
 from recognition.models import (
-    Committee,
-    CommitteeKind,
     Condition,
     Decision,
     Line,
-    SeatRole,
     TargetKind,
 )
 from recognition.opinions import (
@@ -29,9 +26,14 @@ from recognition.opinions import (
     target_ects,
     target_outcomes,
 )
-from recognition.permissions import directs
 from recognition.recorded import placement_with
 from recognition.rules import is_met
+from recognition.services.powers import (
+    authority_behind,
+    capacity_of,
+    precedent_behind,
+    signer_of,
+)
 from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import (
@@ -43,14 +45,6 @@ from recognition.vocabulary import (
 )
 
 FULL = DecisionType.FULL_SUBSTITUTION
-CAPACITIES = {
-    (CommitteeKind.RECOGNITION, SeatRole.CHAIR): gettext_lazy("Chair of the recognition committee"),
-    (CommitteeKind.RECOGNITION, SeatRole.DEPUTY): gettext_lazy(
-        "Deputy chair of the recognition committee"
-    ),
-    (CommitteeKind.APPEAL, SeatRole.CHAIR): gettext_lazy("Chair of the appeal body"),
-    (CommitteeKind.APPEAL, SeatRole.DEPUTY): gettext_lazy("Deputy chair of the appeal body"),
-}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -63,19 +57,8 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
         code=code,
         verify_url=address("verify-code", code),
         signatory=str(decision.written_by),
-        capacity=capacity_of(
-            decision.written_by, decision.line, decision.body or decision.line.committee
-        ),
+        capacity=signer_of(decision),
     )
-
-
-def capacity_of(user: User, line: Line, body: Committee | None) -> dict[str, str]:
-    """Return in which capacity somebody signs: as head of a body, course director, registrar."""
-    seat = body.seats.filter(user=user).first() if body else None
-    if seat and (body.kind, seat.role) in CAPACITIES:
-        return in_each(LANGUAGES, lambda _l: CAPACITIES[body.kind, seat.role])
-    is_director = directs(user, line)
-    return in_each(LANGUAGES, lambda _l: _("Course director") if is_director else _("Registrar"))
 
 
 def signed_facts(line: Line, decision: Decision, imprint: Imprint) -> papers.LetterFacts:
@@ -188,7 +171,8 @@ def _facts(
         effect=effect,
         average=_average(decision),
         placement=_placement(line, decision, granted),
-        authority=_authority(decision, line),
+        authority=authority_behind(decision, line),
+        precedent=precedent_behind(decision),
         members=tuple(_members(line)),
     )
 
@@ -366,16 +350,6 @@ def _placement(line: Line, decision: Decision, granted: Decimal | None) -> objec
     )
 
 
-def _authority(decision: Decision, line: Line) -> dict[str, str]:
-    sentence, body = papers.POWERS[Authority(decision.authority)], decision.body or line.committee
-
-    def worded(language: str) -> str:
-        name = in_language(body.name, language) if body else ""
-        return _(sentence) % {"body": name, "version": line.case.policy.version}
-
-    return in_each(LANGUAGES, worded)
-
-
 def _evidence(line: Line) -> Iterator[papers.LetterEvidence]:
     for source in line.sources.all():
         yield papers.LetterEvidence(
@@ -385,8 +359,9 @@ def _evidence(line: Line) -> Iterator[papers.LetterEvidence]:
         )
         yield from (papers.LetterEvidence(one.title) for one in source.documents.all())
         yield from (papers.LetterEvidence(f"{x['title']}: {x['url']}") for x in source.links)
-    for request in line.information_requests.exclude(answered_at=None):
-        yield from (papers.LetterEvidence(one.title) for one in request.documents.all())
+    sent = line.information_requests.exclude(answered_at=None).values("items__documents")
+    for file in Document.objects.filter(pk__in=sent).order_by("pk"):
+        yield papers.LetterEvidence(file.title)
 
 
 def _members(line: Line) -> Iterator[papers.LetterMember]:

@@ -1,20 +1,21 @@
 """The only place that moves a line between applicant and registrar: checked, asked, taken back."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import Document, User
+from credentials.models import User
 from credentials.services import mails
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, move, record
+from credentials.services.lifecycle import change, lock, move
 from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
-from recognition.models import Case, Committee, InformationRequest, Line, LineSource
+from recognition.models import Case, Committee, Line, LineSource
 from recognition.opinions import ground_as_saved
+from recognition.pauses import pauses_of
 from recognition.rules import TrackProposal
 from recognition.services import decisions, reviews
 from recognition.services.cases import check_due_on, registrars_of
@@ -29,10 +30,10 @@ def take(line: Line, *, by: User) -> None:
     """Take a received line: from now on its handler checks whether it is complete."""
     line = lock(line)
     permissions.can_check(by, line).require()
-    _take(line, by)
+    handle(line, by)
 
 
-def _take(line: Line, by: User) -> None:
+def handle(line: Line, by: User) -> None:
     """Take a locked line that was only received; who does the first step handles it."""
     if line.state == LineState.SUBMITTED:
         move(line, LineState.FORMAL_CHECK, by=by, handler=by, held_since=timezone.now())
@@ -57,12 +58,12 @@ def declare_complete(
     """
     line = lock(line)
     permissions.can_check(by, line).require()
-    proposal = _freeze_register(line)
+    proposal = freeze_register(line)
     override_reason = override_reason.strip()
     if track != proposal.track and not override_reason:
         raise Refused(_("Say why this line takes another track than the register speaks for."))
     named = _named(line, committee, rapporteur, reviewers)
-    _take(line, by)
+    handle(line, by)
     policy, institution, now = line.case.policy, line.case.institution, timezone.now()
     due_on = add_working_days(
         timezone.localdate(now), policy.decision_days, institution.country, institution.subdivision
@@ -84,7 +85,7 @@ def declare_complete(
     _tell_applicant("line_complete", line)
 
 
-def _freeze_register(line: Line) -> TrackProposal:
+def freeze_register(line: Line) -> TrackProposal:
     """Keep with each source what the register says today; return the track it speaks for."""
     entries = ("awarding_body__checked_by", "platform__checked_by")
     found = list(line.sources.select_related(*entries))
@@ -127,7 +128,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
         raise Refused(_("Choose one of the reasons."))
     if not note.strip():
         raise Refused(_("Write what the learner can do."))
-    _take(line, by)
+    handle(line, by)
     decision = decisions.sign_inadmissible(line, InadmissibleReason(reason), note, by=by)
     move(
         line,
@@ -154,75 +155,14 @@ def withdraw(line: Line, *, by: User) -> None:
 
 
 def _at_work_on(line: Line) -> list[User]:
-    return [review.reviewer for review in line.reviews.counted().select_related("reviewer")]
+    """Return reviewers, and who assesses something just now."""
+    people = [review.reviewer for review in line.reviews.counted().select_related("reviewer")]
+    people += [one.assessor for one in line.assessments.open().select_related("assessor")]
+    return list(dict.fromkeys(people))
 
 
-@change()
-def ask_information(line: Line, items: str, *, by: User) -> InformationRequest:
-    """Ask the applicant for what is missing; the clock stands still until the answer."""
-    line = lock(line)
-    permissions.can_ask_information(by, line).require()
-    if not items.strip():
-        raise Refused(_("Write what is missing."))
-    _take(line, by)
-    now = timezone.now()
-    move(line, LineState.INFO_REQUESTED, by=by, text=items, held_since=now)
-    request = InformationRequest.objects.create(
-        line=line,
-        items=items,
-        asked_by=by,
-        due_on=timezone.localdate(now) + timedelta(days=line.case.policy.information_days),
-    )
-    mails.write(
-        "information_requested",
-        line.case.applicant,
-        {"line": line, "request": request, "url": address("case-detail", line.case.uuid)},
-    )
-    return request
-
-
-@change()
-def answer_information(
-    request: InformationRequest, answer: str, documents: Sequence[Document], *, by: User
-) -> None:
-    """Answer what was asked: the line goes on where it was, opinions are open to change again.
-
-    An answer that comes when nobody waited for it any more opens them too; the clock ran on.
-    """
-    line = lock(request.line)
-    request = lock(request)
-    permissions.can_answer_information(by, request).require()
-    if not answer.strip() and not documents:
-        raise Refused(_("Write an answer or add a file."))
-    request.answer, request.answered_at = answer, timezone.now()
-    request.save(update_fields=["answer", "answered_at"])
-    request.documents.set(documents)
-    if request.closed_at is None:
-        _go_on(line, by=by, text=answer)
-    elif line.state == LineState.DELIBERATION:
-        move(line, LineState.UNDER_REVIEW, by=by, text=answer, held_since=request.answered_at)
-    else:
-        record(request, "answer-late", by=by, text=answer)
-    if line.complete_at is None:
-        for registrar in registrars_of(line.case):
-            mails.write("information_answered", registrar, {"line": line, "url": address("work")})
-    else:
-        reviews.reopen(line, by=by)
-
-
-@change()
-def stop_waiting(line: Line, *, by: User) -> None:
-    """Go on without an answer; the committee decides on what it has."""
-    line = lock(line)
-    permissions.can_stop_waiting(by, line).require()
-    open_requests = line.information_requests.filter(answered_at=None, closed_at=None)
-    open_requests.update(closed_at=timezone.now())
-    _go_on(line, by=by)
-    if line.complete_at is not None:
-        reviews.pass_on_if_all_in(line, by=by)
-
-
-def _go_on(line: Line, *, by: User, text: str = "") -> None:
+def go_on(line: Line, *, by: User | None, text: str = "") -> None:
+    """Let a locked line that waited go on where it was; inside `change()`."""
     now = timezone.now()
     if line.complete_at is None:
         due_on = check_due_on(line.case, timezone.localdate(now))
@@ -234,29 +174,20 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
 
 
 def due_on_after_pauses(line: Line, today: date) -> date:
-    """Return when the decision is due: the time of open questions does not count."""
+    """Return when the decision is due: the time of `pauses_of` does not count."""
     return clock_of(line, today).due_on(today)
 
 
 def clock_of(line: Line, today: date) -> Clock:
     """Return the clock of a complete line, in working days, with its pauses."""
-    asked = line.information_requests.filter(asked_at__gte=line.complete_at)
     institution = line.case.institution
-    pauses = tuple(
-        (timezone.localdate(request.asked_at), _waited_until(request, today)) for request in asked
-    )
     return Clock(
         timezone.localdate(line.complete_at),
         line.case.policy.decision_days,
         institution.country,
         institution.subdivision,
-        pauses,
+        pauses_of(line),
     )
-
-
-def _waited_until(request: InformationRequest, today: date) -> date:
-    ended_at = request.closed_at or request.answered_at
-    return timezone.localdate(ended_at) if ended_at else today
 
 
 @change()

@@ -22,7 +22,8 @@ from recognition.models import (
     ObjectionResult,
     Voice,
 )
-from recognition.services.letter_facts import capacity_of, target_title
+from recognition.services.letter_facts import target_title
+from recognition.services.powers import capacity_of
 from recognition.states import AnnulmentState
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

@@ -28,18 +28,22 @@ from recognition.models import (
 from recognition.opinions import owed_by, target_outcomes
 from recognition.services.cases import registrars_of
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import Element
+from recognition.vocabulary import Element, elements_of
 
 QUOTE_LENGTH, PLACE_LENGTH = 300, 120
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where in the evidence a rating rests: a source's id, the place in it, the words."""
+    """Where in the evidence a rating rests: a source's id, the place in it, the words.
 
-    source: int
+    For the result of a supplementary assessment `result` is its id, and `source` None.
+    """
+
+    source: int | None
     place: str
     quote: str = ""
+    result: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +201,12 @@ def save(review: Review, draft: OpinionDraft, *, by: User, seen: datetime | None
     if seen != review.saved_at:
         raise Stale(_("You saved this in another window meanwhile. Load the page again."))
     outcomes = {outcome.pk for outcome in target_outcomes(review.line)}
-    sources = set(review.line.sources.values_list("pk", flat=True))
-    _write_ratings(review, [one for one in draft.ratings if one.outcome in outcomes], sources)
-    _write_elements(review, draft.elements)
+    known = {(source, None) for source in review.line.sources.values_list("pk", flat=True)}
+    assessed = review.line.assessments.assessed().values_list("results", flat=True)
+    known |= {(None, result) for result in assessed}
+    _write_ratings(review, [one for one in draft.ratings if one.outcome in outcomes], known)
+    wanted = elements_of(review.line.track)
+    _write_elements(review, [one for one in draft.elements if one[0] in wanted])
     review.comment = clean_text(draft.comment).strip()
     review.saved_at = timezone.now()
     review.save(update_fields=["comment", "saved_at"])
@@ -207,7 +214,7 @@ def save(review: Review, draft: OpinionDraft, *, by: User, seen: datetime | None
     return review
 
 
-def _write_ratings(review: Review, drafts: Iterable[RatingDraft], sources: set[int]) -> None:
+def _write_ratings(review: Review, drafts: Iterable[RatingDraft], known: set) -> None:
     kept = {rating.outcome_id: rating for rating in review.ratings.all()}
     new = [OutcomeRating(review=review, outcome_id=d.outcome) for d in drafts]
     OutcomeRating.objects.bulk_create([r for r in new if r.outcome_id not in kept])
@@ -217,14 +224,15 @@ def _write_ratings(review: Review, drafts: Iterable[RatingDraft], sources: set[i
         rating = kept[draft.outcome]
         rating.rating, rating.note = draft.rating, clean_text(draft.note).strip()
         places = {
-            (c.source, c.place): EvidencePointer(
+            (c.source, c.result or c.place): EvidencePointer(
                 rating=rating,
                 source_id=c.source,
+                result_id=c.result,
                 place=clean_text(c.place)[:PLACE_LENGTH],
                 quote=clean_text(c.quote)[:QUOTE_LENGTH],
             )
             for c in draft.citations
-            if c.source in sources and c.place.strip()
+            if (c.source, c.result) in known and c.place.strip()
         }
         pointers += places.values()
     OutcomeRating.objects.bulk_update(kept.values(), ["rating", "note"])
@@ -265,13 +273,13 @@ def take_back(review: Review, *, by: User) -> None:
     move(review, ReviewState.AT_WORK, by=by, submitted_at=None)
 
 
-def reopen(line: Line, *, by: User) -> None:
-    """Open all opinions again because there is an answer to consider; inside `change()`."""
+def reopen(line: Line, *, by: User | None, template: str = "information_answered") -> None:
+    """Open all opinions again because there is something new to consider; inside `change()`."""
     for review in line.reviews.select_for_update().filter(state=ReviewState.SUBMITTED):
         move(review, ReviewState.AT_WORK, by=by, submitted_at=None)
     for review in line.reviews.counted().select_related("reviewer"):
         context = {"line": line, "url": address("review-detail", review.uuid)}
-        mails.write("information_answered", review.reviewer, context)
+        mails.write(template, review.reviewer, context)
 
 
 def pass_on_if_all_in(line: Line, *, by: User) -> bool:

@@ -1,18 +1,13 @@
 """The only place that counts for the catalogue what was asked and recognised of its courses."""
 
-import uuid
-
-from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from credentials.models import Course, CourseVersion, Origin, RecognitionSummary
+from credentials.models import RecognitionSummary
 from credentials.standards.documents import in_each
-from recognition.models import Line, LineSource, Purpose
-from recognition.sources import facts_of
+from recognition.models import Line, Purpose
+from recognition.presented import course_of
 from recognition.states import AnnulmentState
-
-SIGNED = "signed"
 
 
 def count(line: Line) -> None:
@@ -34,25 +29,10 @@ def add(line: Line, *, asked: int, recognised: int) -> None:
     target = (
         line.module.title if line.module else in_each(("en", "de"), lambda _l: _("Free electives"))
     )
-    courses = {_course_of(source) for source in line.sources.select_related("credential")}
+    courses = {course_of(source) for source in line.sources.select_related("credential")}
     for course in sorted(courses - {None}, key=lambda one: one.pk):
         summary, _is_new = RecognitionSummary.objects.get_or_create(
             course=course, programme=line.case.programme_version.programme, target=target
         )
         enough = RecognitionSummary.objects.filter(pk=summary.pk, recognised__gte=-recognised)
         enough.update(asked=F("asked") + asked, recognised=F("recognised") + recognised)
-
-
-def _course_of(source: LineSource) -> Course | None:
-    """Return the course of this portal that a source comes from, as its signed file says."""
-    credential = source.credential
-    if credential and credential.origin == Origin.AWARD:
-        return credential.award.course_version.course
-    if source.provenance.get("course_url") != SIGNED:
-        return None
-    before, _slash, tail = facts_of(source).course_url.rstrip("/").rpartition("/")
-    try:
-        version = CourseVersion.objects.filter(uuid=uuid.UUID(tail)).first()
-    except ValueError:
-        return None
-    return version.course if version and before.startswith(settings.ADDRESS) else None

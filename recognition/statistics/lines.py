@@ -33,6 +33,7 @@ from recognition.models import (
     Purpose,
     TargetKind,
 )
+from recognition.pauses import pauses_by_line
 from recognition.states import CLOCK_RUNS, LineState
 from recognition.vocabulary import DecisionType
 
@@ -191,8 +192,8 @@ OWN = ("uuid", "position", "state", "complete_at", "due_on", "target_kind", "req
 
 
 def read(lines: QuerySet[Line]) -> list[Counted]:
-    """Read what is counted of lines; seven queries for any number of them."""
-    pauses, questions = _questions(lines)
+    """Read what is counted of lines; nine queries for any number of them."""
+    pauses, questions = pauses_by_line(lines), _questions(lines)
     remedies = Objection.objects.filter(line__in=lines.values("pk")).order_by()
     objections = Counter(remedies.values_list("line_id", flat=True))
     parts, places, decisions = _parts(lines), _places(lines), _decisions(lines)
@@ -255,7 +256,7 @@ def days_to_letter(lines: QuerySet[Line]) -> list[int]:
 
     Lines that were never examined, as they were not admissible, took none.
     """
-    pauses, _questions_of = _questions(lines)
+    pauses = pauses_by_line(lines)
     zone, place = timezone.get_current_timezone(), "case__programme_version__programme__institution"
     rows = lines.filter(letter_at__isnull=False, complete_at__isnull=False).values_list(
         "pk", "complete_at", "letter_at", f"{place}__country", f"{place}__subdivision"
@@ -290,18 +291,10 @@ def _places(lines: QuerySet[Line]) -> dict[int, Place]:
     return {pk: Place(*values) for pk, *values in rows.order_by().distinct()}
 
 
-def _questions(lines: QuerySet[Line]) -> tuple[dict[int, tuple], dict[int, int]]:
-    """Return the pauses of each line's clock, and how often its learner was asked."""
-    pauses, number, today = defaultdict(tuple), defaultdict(int), timezone.localdate()
-    asked = InformationRequest.objects.filter(line__in=lines.values("pk")).order_by()
-    rows = asked.values_list("line_id", "asked_at", "answered_at", "closed_at", "line__complete_at")
-    for line, since, answered_at, closed_at, complete_at in rows.iterator():
-        number[line] += 1
-        if complete_at and since >= complete_at:
-            until = closed_at or answered_at
-            ended_on = timezone.localdate(until) if until else today
-            pauses[line] += ((timezone.localdate(since), ended_on),)
-    return pauses, number
+def _questions(lines: QuerySet[Line]) -> Counter[int]:
+    """Return how often the learner of each line was asked; issuers are another matter."""
+    asked = InformationRequest.objects.to_applicant().filter(line__in=lines.values("pk"))
+    return Counter(asked.order_by().values_list("line_id", flat=True))
 
 
 def _parts(lines: QuerySet[Line]) -> dict[int, list[tuple[int, Decimal]]]:

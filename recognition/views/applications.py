@@ -82,19 +82,26 @@ def edit_line(request, uuid):
 
 
 def _line_form(request, case, line, initial):
-    form = LineForm(request.POST or None, initial=initial, case=case, applicant=request.user)
+    form = LineForm(
+        request.POST or None,
+        initial=initial,
+        case=case,
+        applicant=request.user,
+        is_new=line is None,
+    )
     if request.method == "POST" and form.is_valid():
-        line = applications.save_line(
+        saved = applications.save_lines(
             case,
             line,
-            module=form.module,
+            modules=form.targets,
             credentials=list(form.cleaned_data["sources"]),
             requested_ects=form.cleaned_data.get("requested_ects"),
             note=form.cleaned_data["note"],
             by=request.user,
         )
+        line = saved[0]
         messages.success(request, _("Saved. You can stop here and go on later."))
-        if line.module and line.module.parts.exists():
+        if len(saved) == 1 and line.module and line.module.parts.exists():
             return redirect("line-parts", line.uuid)
         return redirect("case-detail", case.uuid)
     return render(request, "cases/line.html", {"form": form, "case": case, "line": line})

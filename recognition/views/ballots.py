@@ -245,7 +245,7 @@ def call(request, uuid):
 def committee(request, uuid):
     """What a committee has before it: votes, what is decided for it, meetings and minutes."""
     seats = Seat.objects.current().filter(user=request.user)
-    found = get_object_or_404(Committee.objects.filter(seats__in=seats), uuid=uuid)
+    found = get_object_or_404(Committee.objects.seating(request.user), uuid=uuid)
     ballots_here = Ballot.objects.visible_to(request.user).filter(committee=found)
     before = Line.objects.before_committees_of(request.user).filter(committee=found)
     waiting = before.filter(state__in=[LineState.DELIBERATION, LineState.DECIDED])

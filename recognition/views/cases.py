@@ -8,11 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.models import Mail
-from credentials.services import evidence
-from recognition import submission, timeline
-from recognition.forms.cases import AnswerForm
-from recognition.models import Case, InformationRequest, Line, Objection
-from recognition.permissions import can_answer_information, can_withdraw
+from recognition import presented, submission, timeline
+from recognition.models import Case, Line, Objection
+from recognition.permissions import can_withdraw
 from recognition.services import lines
 from recognition.states import TOLD, LineState
 
@@ -49,7 +47,10 @@ def detail(request, uuid):
         uuid=uuid,
     )
     if case.is_draft:
-        lines = case.lines.with_all().prefetch_related("sources__credential")
+        lines = list(case.lines.with_all().prefetch_related("sources__credential"))
+        hints = presented.before_sending(case, lines)
+        for line in lines:
+            line.hint = hints.get(line.pk)
         found = submission.gaps_by_line(case)
         context = {
             "case": case,
@@ -92,29 +93,6 @@ def withdraw(request, uuid):
         return redirect("case-detail", line.case.uuid)
     verdict = can_withdraw(request.user, line)
     return render(request, "cases/withdraw.html", {"line": line, "verdict": verdict})
-
-
-@login_required
-def answer(request, uuid):
-    question = get_object_or_404(
-        InformationRequest.objects.filter(line__case__applicant=request.user).select_related(
-            "line__case"
-        ),
-        uuid=uuid,
-    )
-    can_answer_information(request.user, question).require()
-    form = AnswerForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        lines.answer_information(
-            question,
-            form.cleaned_data["answer"],
-            [evidence.store_upload(upload, owner=request.user)] if upload else [],
-            by=request.user,
-        )
-        messages.success(request, _("Thank you. Your answer is with the university."))
-        return redirect("case-detail", question.line.case.uuid)
-    return render(request, "cases/answer.html", {"form": form, "question": question})
 
 
 @login_required

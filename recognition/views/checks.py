@@ -4,26 +4,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from credentials.verdict import Refused
 from recognition import evidence, guards, tracks
 from recognition.aftermath import aftermath_of
-from recognition.forms.checks import AskForm, CompleteForm, DelayForm, InadmissibleForm
+from recognition.forms.checks import CompleteForm, DelayForm, InadmissibleForm
 from recognition.models import Line
 from recognition.opinions import ground_as_saved
 from recognition.permissions import (
     can_announce_delay,
-    can_ask_information,
     can_check,
     can_declare_inadmissible,
     can_see_check,
     can_stop_waiting,
     limit_of,
 )
+from recognition.presented import near
 from recognition.services import clock, committees, lines
 from recognition.sources import proposed_track
 from recognition.states import LineState
+from recognition.views import information
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
@@ -62,9 +62,12 @@ def check(request, uuid):
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
         "proposal": proposal,
+        "near": near(line),
+        "can_open": True,
         "form": form,
         "verdict": verdict,
         "stop_waiting": can_stop_waiting(request.user, line),
+        "inquiries": information.inquiries_of(line, request.user),
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
         "can_announce_delay": can_announce_delay(request.user, line),
@@ -97,19 +100,6 @@ def _complete_form(request, line, proposal):
         quorum=line.case.policy.quorum,
         initial={"track": proposal.track, "committee": found[0] if found else None},
     )
-
-
-@login_required
-def ask(request, uuid):
-    """Ask the applicant: the registrar, and later who reports or decides."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
-    can_ask_information(request.user, line).require()
-    form = AskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        lines.ask_information(line, form.cleaned_data["items"], by=request.user)
-        messages.success(request, _("The question was sent. The clock stands still."))
-        return redirect("work")
-    return render(request, "lines/ask.html", page_of(request, line, form))
 
 
 @login_required
@@ -153,14 +143,6 @@ def delay(request, uuid):
 
 
 @login_required
-@require_POST
-def stop_waiting(request, uuid):
-    line = kept_line(request, uuid)
-    lines.stop_waiting(line, by=request.user)
-    messages.success(request, _("The line goes on without an answer."))
-    return redirect("line-detail", line.uuid)
-
-
 def page_of(request, line, form) -> dict:
     """Return what every small page of a line shows beside its form."""
     return {

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credentials.forms.awards import GradeForm
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
 from recognition import evidence, grading, guards, matrix
@@ -36,22 +37,27 @@ from recognition.opinions import (
 )
 from recognition.permissions import (
     adopted_by,
-    can_ask_information,
+    award_of,
+    can_ask_issuers,
     can_assign,
+    can_award_validated,
     can_close,
     can_decide,
     can_notify,
     can_open_ballot,
+    can_order_assessment,
     can_order_documents,
     can_record,
     can_see_opinions,
     can_sign,
+    may_stand,
     open_ballot_on,
     still_credited,
 )
+from recognition.presented import departed_from, near
 from recognition.recorded import PROMISED, placement_with
 from recognition.refusals import DifferenceDraft
-from recognition.services import credits, decisions, letter_facts, lines
+from recognition.services import credits, decisions, letter_facts, lines, validations
 from recognition.services.decisions import ConditionDraft
 from recognition.states import DecisionState, LineState
 from recognition.views.checks import kept_line
@@ -88,6 +94,7 @@ def decide(request, uuid):
         outcomes,
         target_ects(line),
         decision.outcome_ratings if decision else {},
+        track=line.track,
         anew=rates_anew(line),
     )
     known = _known(line, decision)
@@ -204,11 +211,16 @@ def _page(request, line, decision, known, form, rows) -> dict:
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
         ),
-        "may_ask": can_ask_information(request.user, line),
+        "may_ask": can_ask_issuers(request.user, line),
+        "may_order": can_order_assessment(request.user, line),
+        "assessed": evidence.assessed_passages(line.assessments.assessed()),
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
+        "near": near(line),
+        "can_open": True,
+        "departs": departed_from(line, decision.type if decision else ""),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
@@ -242,6 +254,14 @@ def _seen(request) -> datetime | None:
 
 
 @login_required
+def detail(request, uuid):
+    """One address of a decision for other rooms: leads to the reader's page of its line."""
+    visible = Line.objects.visible_to(request.user).values("pk")
+    decision = get_object_or_404(Decision, uuid=uuid, line__in=visible)
+    return redirect("line-detail", decision.line.uuid)
+
+
+@login_required
 def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
     line = _visible_line(request, uuid)
@@ -254,7 +274,12 @@ def sign(request, uuid):
     decision.line = line
     ground = ground_for(decision)
     if request.method == "POST":
-        decisions.sign(decision, by=request.user, seen=_seen(request))
+        decisions.sign(
+            decision,
+            by=request.user,
+            seen=_seen(request),
+            lets_stand=request.POST.get("lets_stand") == "on",
+        )
         messages.success(request, _("The decision is signed. The registrar sends it."))
         return redirect("line-opinions", line.uuid)
     if problems_of(decision, ground):
@@ -268,6 +293,7 @@ def sign(request, uuid):
         "verdict": can_sign(request.user, decision),
         "adopted": adopted_by(decision),
         "may_open": can_open_ballot(request.user, line, line.committee),
+        "may_stand": may_stand(decision),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
             letter_facts.draft_facts(line, decision, ground, request.user),
@@ -328,7 +354,22 @@ def record(request, uuid):
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),
         "can_order": can_order_documents(request.user, line),
+        "can_award": can_award_validated(request.user, line),
+        "award": award_of(line),
         "is_reversal": decision.type == DecisionType.REFUSAL and still_credited(line),
         "remedies": aftermath_of(line, request.user),
     }
     return render(request, "decisions/record.html", context)
+
+
+@login_required
+def award(request, uuid):
+    """Ask once more before a micro-credential is made of a validated module."""
+    line = kept_line(request, uuid)
+    can_award_validated(request.user, line).require()
+    form = GradeForm(request.POST or None, version=line.module.course_version)
+    if request.method == "POST" and form.is_valid():
+        validations.award(line, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The micro-credential is awarded. It is being signed."))
+        return redirect("line-record", line.uuid)
+    return render(request, "decisions/award.html", {"line": line, "form": form})

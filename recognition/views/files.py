@@ -24,9 +24,11 @@ def document(request, uuid, document):
 
 
 def _files_of(line: Line) -> set[int]:
-    """Return the ids of all documents that belong to a line."""
+    """Return the ids of all documents that belong to a line; answers when they are sent."""
     sources = line.sources.values_list("documents", "supplement")
-    answers = line.information_requests.values_list("documents", flat=True)
+    asked = line.information_requests
+    answers = asked.exclude(answered_at=None).values_list("items__documents", flat=True)
+    inquiries = asked.to_issuer().values_list("inquiry__letter", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
     conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
     remedies = (
@@ -36,4 +38,4 @@ def _files_of(line: Line) -> set[int]:
         *line.delays.values_list("letter"),
     )
     found = (pk for row in (*sources, *conditions, *remedies) for pk in row)
-    return {*found, *answers, *letters} - {None}
+    return {*found, *answers, *inquiries, *letters} - {None}

@@ -26,6 +26,7 @@ from recognition.states import (
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
+    LineState.ASSESSMENT: "warn",
     LineState.RECORDED: "ok",
     LineState.CLOSED: "ok",
     LineState.NOTIFIED: "ok",
@@ -69,6 +70,8 @@ def _whose(line: Line, user: User) -> str:
 
 
 def _turn(line: Line) -> str:
+    if line.state == LineState.INFO_REQUESTED and not open_question(line):
+        return _("Who issued it")
     return _("The applicant") if line.turn == Turn.APPLICANT else str(Turn(line.turn).label)
 
 
@@ -106,8 +109,9 @@ def due_on(line: Line) -> date | None:
         waits = line.objections.undecided().first()
         return waits.due_on if waits else None
     if line.state == LineState.INFO_REQUESTED:
-        question = open_question(line)
-        return question.due_on if question else None
+        return line.information_requests.open().aggregate(due=Min("due_on"))["due"]
+    if line.state == LineState.ASSESSMENT:
+        return line.assessments.open().aggregate(due=Min("due_on"))["due"]
     if line.state == LineState.CONDITION_PENDING:
         waiting = line.decision.conditions.filter(state=ConditionState.OPEN)
         return waiting.aggregate(first=Min("due_on"))["first"]

@@ -35,8 +35,7 @@ from recognition.work import target_of
 @login_required
 def new(request, uuid):
     """Plan a meeting; all lines that are ready are on the agenda unless they are unticked."""
-    seats = Seat.objects.current().filter(user=request.user)
-    committee = get_object_or_404(Committee.objects.filter(seats__in=seats), uuid=uuid)
+    committee = get_object_or_404(Committee.objects.seating(request.user), uuid=uuid)
     can_call_meeting(request.user, committee).require()
     ready = meetings.ready_for(committee).select_related("case", "module__course_version__course")
     form = MeetingForm(request.POST or None, ready=ready)
@@ -205,7 +204,11 @@ def _deal_with(request, meeting, found, line, decision, ballot, form) -> str:
     """Open, enter, close, cast, stop or sign, as the button says; return what was done."""
     by, sent = request.user, request.POST.get("do", "")
     meetings.remark(found, form.cleaned_data["remark"], by=by)
+    if sent in ("cast-yes", "cast-no", "stop") and ballot is None:
+        raise Refused(_("This vote is closed."))
     if sent == "sign":
+        if decision is None:
+            raise Refused(_("Write the decision first."))
         decisions.sign(decision, by=by)
         return _("The decision is signed. The registrar sends it.")
     if sent in ("cast-yes", "cast-no"):

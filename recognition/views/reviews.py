@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST
 from credentials.verdict import Refused
 from recognition import evidence, matrix
 from recognition.forms.reviews import AssignForm, OpinionForm, ReleaseForm, StepBackForm
-from recognition.models import Decision, Line, Review
+from recognition.models import Decision, Line, Precedent, Review
 from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
 from recognition.permissions import (
-    can_ask_information,
+    can_ask_issuers,
     can_assign,
     can_declare_no_conflict,
+    can_make_standing,
+    can_order_assessment,
     can_release,
     can_review,
     can_see_check,
@@ -25,6 +27,7 @@ from recognition.permissions import (
     can_take_back,
     is_releasable,
 )
+from recognition.presented import near
 from recognition.services import committees, reviews
 from recognition.states import DecisionState, ReviewState
 from recognition.views.header import case_facts, heading_of, lines_of_reviewer
@@ -77,7 +80,8 @@ def detail(request, uuid):
         return redirect("line-opinions", review.line.uuid)
     can_see_evidence(request.user, review.line).require()
     found = evidence.evidence_of(review.line)
-    form = _form(request, review, found)
+    assessed = evidence.assessed_passages(review.line.assessments.assessed())
+    form = _form(request, review, found, assessed)
     if request.method == "POST" and form.is_valid():
         try:
             reviews.save(review, form.draft, by=request.user, seen=form.cleaned_data["seen"])
@@ -85,7 +89,7 @@ def detail(request, uuid):
             form.add_error(None, str(refusal))
         else:
             return _hand_in(request, review) if _is_last(request) else _saved(request, review)
-    return render(request, "reviews/matrix.html", _matrix(request, review, form, found))
+    return render(request, "reviews/matrix.html", _matrix(request, review, form, found, assessed))
 
 
 def _is_last(request) -> bool:
@@ -97,12 +101,13 @@ def _saved(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _form(request, review, found) -> OpinionForm:
+def _form(request, review, found, assessed) -> OpinionForm:
+    results = [passage for _assessment, passages in assessed for passage in passages]
     return OpinionForm(
         request.POST or None,
         review=review,
         outcomes=target_outcomes(review.line),
-        passages=[passage for one in found for passage in one.passages],
+        passages=[passage for one in found for passage in one.passages] + results,
         sources=[one.source for one in found],
     )
 
@@ -117,7 +122,7 @@ def _hand_in(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _matrix(request, review, form, found) -> dict:
+def _matrix(request, review, form, found, assessed) -> dict:
     line = review.line
     owed = owed_by(review) if review.saved_at else []
     by_anchor = {one.anchor: one.sentence for one in owed}
@@ -133,6 +138,7 @@ def _matrix(request, review, form, found) -> dict:
         "rows": rows,
         "elements": matrix.element_rows(form, evidence.element_facts(line, found), by_anchor),
         "evidence": found,
+        "assessed": assessed,
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),
         "panel": matrix.panel_of(found, rows),
@@ -142,10 +148,12 @@ def _matrix(request, review, form, found) -> dict:
         "element_ratings": _element_ratings(),
         "never": NEVER_A_DIFFERENCE,
         **_todo(owed),
+        "near": near(line),
         "track_explanation": Track(line.track).explanation,
         "others": _others(review),
         "may_write": may_write,
-        "may_ask": can_ask_information(request.user, line),
+        "may_ask": can_ask_issuers(request.user, line),
+        "may_order": can_order_assessment(request.user, line),
         "take_back": can_take_back(request.user, review),
         "action": _action(may_write),
     }
@@ -214,8 +222,11 @@ def opinions(request, uuid):
             outcomes,
             target_ects(line),
             decision.outcome_ratings if decision else {},
+            track=line.track,
         ),
         "decision": decision,
+        "can_let_stand": can_make_standing(request.user, line),
+        "precedent": Precedent.objects.kept_by(request.user).filter(decision=decision).first(),
         "evidence": evidence.evidence_of(line),
         "answers": evidence.answers_to(line),
         "later": evidence.added_later(line),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import Mail, User
 from recognition import demo, figures
+from recognition.upkeep import decided_automatically
 from recognition.work import deadlines_of, waiting_for
 
 BACKEND = "config.accounts.Backend"
@@ -33,6 +34,7 @@ def work(request):
         "groups": waiting_for(request.user),
         "deadlines": deadlines_of(request.user),
         "returned": returned,
+        "automatic": decided_automatically(request.user),
     }
     return render(request, "work/work.html", context)
 

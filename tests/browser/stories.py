@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from credentials.models import Module, Role, User
 from recognition.models import Line, SeatRole
-from recognition.vocabulary import Element
+from recognition.vocabulary import elements_of
 from tests.factories.awards import make_student
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_awarding_body, make_institution, make_learner, make_staff
@@ -107,5 +107,5 @@ def compare(page: Page) -> None:
         if not note.is_visible():  # without scripts nobody opens the place for it
             page.locator(f"#rating-{number} summary").last.click()
         note.fill("There are no models.")
-    answer(page, **{f"el-{element}": "none" for element in Element})
+    answer(page, **{f"el-{element}": "none" for element in elements_of("recognition")})
     press(page, "Save and submit")

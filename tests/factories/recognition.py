@@ -22,6 +22,7 @@ from credentials.standards.facts import BodyFacts, CredentialFacts, OutcomeFacts
 from credentials.vocabulary import AssessmentType, QualityAssurance, Supervision
 from recognition.models import (
     AnnulmentGround,
+    AssessmentForm,
     Case,
     Committee,
     CommitteeKind,
@@ -32,6 +33,7 @@ from recognition.models import (
     ReopeningReason,
     Review,
     SeatRole,
+    SupplementaryAssessment,
 )
 from recognition.opinions import ground_of, target_outcomes
 from recognition.recorded import other_modules
@@ -39,12 +41,14 @@ from recognition.refusals import to_consider
 from recognition.services import (
     annulments,
     applications,
+    assessments,
     cases,
     committees,
     conditions,
     credits,
     decisions,
     grade_tables,
+    information,
     letters,
     lines,
     objections,
@@ -52,7 +56,9 @@ from recognition.services import (
     reopenings,
 )
 from recognition.services import reviews as opinions
+from recognition.services.assessments import AssessmentDraft
 from recognition.services.decisions import ConditionDraft, DecisionDraft
+from recognition.services.information import ItemAnswer
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import ConditionState, LineState
 from recognition.vocabulary import (
@@ -62,6 +68,7 @@ from recognition.vocabulary import (
     InadmissibleReason,
     Rating,
     Track,
+    elements_of,
 )
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import (
@@ -89,6 +96,7 @@ WALKED = (
     LineState.INADMISSIBLE,
     LineState.WITHDRAWN,
     LineState.UNDER_REVIEW,
+    LineState.ASSESSMENT,
     LineState.DELIBERATION,
     LineState.DECIDED,
     LineState.NOTIFIED,
@@ -307,6 +315,7 @@ class Way:
             LineState.INADMISSIBLE: [self.turn_away],
             LineState.WITHDRAWN: [self.withdraw],
             LineState.UNDER_REVIEW: [self.complete],
+            LineState.ASSESSMENT: [self.complete, self.assess],
             LineState.DELIBERATION: [self.complete, self.review],
             LineState.DECIDED: [self.complete, self.review, self.sign],
             LineState.NOTIFIED: [self.complete, self.review, self.sign, self.notify],
@@ -329,7 +338,7 @@ class Way:
         lines.take(self.line, by=self.registrar)
 
     def ask(self):
-        lines.ask_information(self.line, "How were you assessed?", by=self.registrar)
+        information.ask(self.line, ["How were you assessed?"], by=self.registrar)
 
     def turn_away(self):
         lines.declare_inadmissible(
@@ -359,6 +368,13 @@ class Way:
             opinions.declare_no_conflict(review, by=review.reviewer)
             write_opinion(review, ratings=self._ratings())
             opinions.submit(review, by=review.reviewer)
+
+    def assess(self):
+        """The rapporteur finds nothing of the first outcome, and orders an interview."""
+        review = self.line.reviews.get(is_rapporteur=True)
+        opinions.declare_no_conflict(review, by=review.reviewer)
+        write_opinion(review, ratings=[Rating.NOT_EVIDENCED])
+        order_assessment(self.line, by=review.reviewer)
 
     def _ratings(self):
         if self.ratings is not None:
@@ -455,7 +471,7 @@ def opinion_of(
                 citations=(Citation(source.pk, "outcome 1", EARNED[0]),),
             )
         )
-    rated = dict.fromkeys(Element, ElementRating.NONE) | (elements or {})
+    rated = dict.fromkeys(elements_of(line.track), ElementRating.NONE) | (elements or {})
     return OpinionDraft(
         ratings=tuple(drafts),
         elements=tuple(
@@ -473,6 +489,25 @@ def write_opinion(
     review.refresh_from_db()
     draft = opinion_of(review.line, ratings, elements)
     opinions.save(review, draft, by=review.reviewer, seen=review.saved_at)
+
+
+def answers(text: str = "", *documents: Document) -> dict[int, ItemAnswer]:
+    """What is answered to a question of one item."""
+    return {1: ItemAnswer(text, documents)}
+
+
+def order_assessment(line: Line, *, by: User, **fields) -> SupplementaryAssessment:
+    """Order an interview about all that a test can settle, with the last person who may."""
+    line = Line.objects.with_all().get(pk=line.pk)
+    defaults = {
+        "outcomes": [outcome.pk for outcome in assessments.assessable(line, by)],
+        "form": AssessmentForm.INTERVIEW,
+        "assessor": assessments.assessors_for(line).exclude(pk=by.pk).last(),
+        "due_on": timezone.localdate() + timedelta(days=14),
+        "instructions": "Explain how you combined two data sets. Twenty minutes.",
+        "place": "Room 2.14",
+    }
+    return assessments.order(line, AssessmentDraft(**{**defaults, **fields}), by=by)
 
 
 def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):

@@ -44,14 +44,16 @@ from recognition.models import (
 from recognition.services import (
     committees,
     grade_tables,
+    inquiries,
     letters,
     meetings,
     minutes,
     records,
 )
 from recognition.services import reviews as opinions
+from recognition.services.inquiries import Contact
 from recognition.states import LineState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
@@ -70,7 +72,9 @@ from tests.factories.recognition import (
     make_external_credential,
     make_grade_table,
     make_policy,
+    order_assessment,
     write_decision,
+    write_opinion,
 )
 
 PNG = (
@@ -244,9 +248,21 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "review", "open", "voted", "signed", "pending", "done", *AFTER)
+    names = ("new", "asked", "issuer", "review", "tested", "open", "voted", "signed", "pending")
+    names = (*names, "done", *AFTER)
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
+    contact = Contact("Unknown Academy", email="registry@academy.example")
+    ask_of = ways["issuer"].line.sources.get()
+    inquiry = inquiries.ask(ask_of, ["Was it passed?"], contact, by=world.people["registrar"])
+    sent = Mail.objects.get(recipient=contact.email)
+    ways["tested"].complete()
+    tester = ways["tested"].line.reviews.get(is_rapporteur=True)
+    opinions.declare_no_conflict(tester, by=tester.reviewer)
+    write_opinion(tester, ratings=[Rating.NOT_EVIDENCED])
+    assessment = order_assessment(
+        ways["tested"].line, by=tester.reviewer, assessor=world.people["teacher"]
+    )
     ways["review"].complete()
     first, second, third = ways["review"].line.reviews.order_by("pk")
     opinions.declare_no_conflict(first, by=first.reviewer)
@@ -275,6 +291,11 @@ def _make_cases(world: World) -> None:
         advance_case=_case(world, purpose=Purpose.ADVANCE),
         condition=lines["pending"].decision.conditions.get(),
         source=lines["new"].sources.get(),
+        inquiry=inquiry.request,
+        inquiry_token=sent.body.split("/inquiries/")[1].split("/")[0],
+        issuer_source=ask_of,
+        assessment=assessment,
+        decision=lines["done"].decision,
         question=lines["asked"].information_requests.get(),
         review=first,
         invitation=second,

@@ -42,7 +42,10 @@ def standing(line: Line) -> int:
 
 @pytest.mark.parametrize(
     ("state", "allowed"),
-    [(state, state in ("notified", "recorded", "closed", "reopened")) for state in WALKED],
+    [
+        (state, state in ("notified", "condition_pending", "recorded", "closed", "reopened"))
+        for state in WALKED
+    ],
 )
 def test_only_a_decision_that_holds_can_be_taken_back(state, allowed):
     line = make_line(state)
@@ -72,7 +75,7 @@ def test_refusal_gives_nothing_to_take_back():
 
     reason = permissions.can_annul(Way(line).registrar, line).reason
 
-    assert reason == "A refusal gives nothing that could be taken back. Open it again instead."
+    assert reason == "It gives nothing that could be taken back. Open it again instead."
 
 
 def test_revoked_is_a_ground_only_when_something_was_revoked():

@@ -10,6 +10,7 @@ from credentials.models import Unit
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import (
+    Ballot,
     Case,
     CommitteeKind,
     Decision,
@@ -19,10 +20,13 @@ from recognition.models import (
     ObjectionResult,
     SeatRole,
     Voice,
+    VoteChoice,
+    first_deciders,
 )
 from recognition.opinions import ground_of
 from recognition.services import (
     appeals,
+    ballots,
     committees,
     credits,
     decisions,
@@ -31,7 +35,7 @@ from recognition.services import (
     remedy_letters,
     reopenings,
 )
-from recognition.states import LineState
+from recognition.states import BallotState, LineState
 from recognition.vocabulary import Authority, DecisionType, Rating
 from tests.factories.people import make_registrar, make_user, root_of
 from tests.factories.recognition import (
@@ -473,6 +477,34 @@ def test_opinions_not_handed_in_stay_closed_on_an_appeal_for_delay():
     assert reason == "Opinions stay independent: you see them when all are in."
     assert ground_of(line).opinion.ratings == {}
     assert permissions.can_see_opinions(chair_of(appeal_of(line)), line).allowed
+
+
+def test_vote_that_is_open_ends_when_others_decide():
+    line = make_line(LineState.DELIBERATION)
+    way = Way(line)
+    draft = write_decision(line, DecisionType.PARTIAL, by=way.chair)
+    ballot = ballots.start(line, by=way.chair, decision=draft, due_on=TOMORROW)
+    line = overdue(line)
+    make_appeal_body(way.institution)
+
+    objections.file(line, "", by=line.case.applicant)
+
+    line, ballot = Line.objects.get(pk=line.pk), Ballot.objects.get(pk=ballot.pk)
+    assert ballot.state == BallotState.DROPPED
+    assert permissions.can_redraft(chair_of(appeal_of(line)), line).allowed
+
+
+def test_who_voted_before_decides_on_no_appeal():
+    line = make_line(LineState.DELIBERATION)
+    way = Way(line)
+    voter = make_user()
+    committees.seat(way.committee, voter, by=way.registrar)
+    draft = write_decision(line, DecisionType.PARTIAL, by=way.chair)
+    ballot = ballots.start(line, by=way.chair, decision=draft, due_on=TOMORROW)
+    ballots.declare_impartial(ballot, by=voter)
+    ballots.vote(ballot, VoteChoice.YES, by=voter)
+
+    assert voter.pk in first_deciders(line)
 
 
 def test_objection_not_answered_in_time_can_be_taken_to_the_appeal_body():

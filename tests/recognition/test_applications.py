@@ -242,7 +242,7 @@ def test_line_with_a_mistake_names_the_field_and_saves_nothing(client, draft, ne
 
     answer = client.post(at("line-new", draft), said)
 
-    assert set(answer.context["form"].errors) == {field}
+    assert set(answer.context["forms"][0].errors) == {field}
     assert f'href="#id_{field}' in answer.content.decode()
     assert not draft.lines.exists()
 
@@ -575,16 +575,16 @@ def test_question_is_answered_with_words_and_a_file(client, nela):
     answer = client.post(
         at("information-answer", question),
         {
-            "answer": "By a project.",
-            "file": SimpleUploadedFile("project.pdf", b"%PDF-1.7 project"),
+            "item-1-text": "By a project.",
+            "item-1-files": SimpleUploadedFile("project.pdf", b"%PDF-1.7 project"),
         },
     )
 
     assert answer.url == at("case-detail", line.case)
-    question.refresh_from_db()
+    item = question.items.get()
     line.refresh_from_db()
-    assert (question.answer, line.state) == ("By a project.", LineState.SUBMITTED)
-    assert [document.owner for document in question.documents.all()] == [nela]
+    assert (item.answer, line.state) == ("By a project.", LineState.FORMAL_CHECK)
+    assert [document.owner for document in item.documents.all()] == [nela]
 
 
 def test_question_is_answered_once(client, nela):
@@ -592,31 +592,29 @@ def test_question_is_answered_once(client, nela):
     question = line.information_requests.get()
     address = at("information-answer", question)
 
-    answers = [client.post(address, {"answer": text}) for text in ("First.", "Second.")]
+    answers = [client.post(address, {"item-1-text": text}) for text in ("First.", "Second.")]
 
     assert [answer.status_code for answer in answers] == [302, 403]
     assert "This was answered already." in answers[1].content.decode()
-    question.refresh_from_db()
-    assert question.answer == "First."
+    assert question.items.get().answer == "First."
 
 
 @pytest.mark.parametrize(
     ("data", "field"),
     [
-        ({"answer": " "}, "answer"),
-        ({"answer": "x" * 5001}, "answer"),
-        ({"answer": "See it.", "file": ("a.pdf", b"<html></html>")}, "file"),
+        ({"item-1-text": "x" * 5001}, "text"),
+        ({"item-1-text": "See it.", "item-1-files": ("a.pdf", b"<html></html>")}, "files"),
     ],
 )
 def test_answer_with_a_mistake_names_the_field(client, nela, data, field):
     line = make_line(LineState.INFO_REQUESTED, applicant=nela)
     question = line.information_requests.get()
-    if "file" in data:
-        data = {**data, "file": SimpleUploadedFile(*data["file"])}
+    if "item-1-files" in data:
+        data = {**data, "item-1-files": SimpleUploadedFile(*data["item-1-files"])}
 
     answer = client.post(at("information-answer", question), data)
 
-    assert set(answer.context["form"].errors) == {field}
+    assert set(answer.context["forms"][0].errors) == {field}
     question.refresh_from_db()
     assert question.answered_at is None
 

@@ -31,6 +31,7 @@ from recognition.services import (
     committees,
     credits,
     decisions,
+    information,
     letter_facts,
     letters,
     lines,
@@ -53,6 +54,7 @@ from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
     WALKED,
     Way,
+    answers,
     make_case,
     make_external_credential,
     make_line,
@@ -111,9 +113,9 @@ def test_silence_is_no_ground_before_the_applicant_was_asked():
 
 def test_silence_is_a_ground_when_the_question_was_never_answered():
     line = make_line(LineState.DELIBERATION, ratings=[Rating.NOT_EVIDENCED])
-    lines.ask_information(line, "Which data sets?", by=chair_of(line))
+    information.ask(line, ["Which data sets?"], by=chair_of(line))
     line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
-    lines.stop_waiting(line, by=registrar_of(line))
+    information.stop_waiting(line, by=registrar_of(line))
     decision = write_decision(line, DecisionType.REFUSAL, by=chair_of(line))
 
     decisions.sign(decision, by=chair_of(line))
@@ -124,9 +126,9 @@ def test_silence_is_a_ground_when_the_question_was_never_answered():
 
 def test_a_question_before_completeness_is_no_ground_later():
     line = make_line()
-    lines.ask_information(line, "Please send your passport.", by=registrar_of(line))
+    information.ask(line, ["Please send your passport."], by=registrar_of(line))
     line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
-    lines.stop_waiting(line, by=registrar_of(line))
+    information.stop_waiting(line, by=registrar_of(line))
     line.refresh_from_db()
     line = Way(line, ratings=[Rating.NOT_EVIDENCED]).to(LineState.DELIBERATION)
 
@@ -138,14 +140,14 @@ def test_a_question_before_completeness_is_no_ground_later():
 
 def test_silence_is_no_ground_when_the_last_question_was_answered():
     line = make_line(LineState.DELIBERATION, ratings=[Rating.NOT_EVIDENCED])
-    lines.ask_information(line, "Which data sets?", by=chair_of(line))
+    information.ask(line, ["Which data sets?"], by=chair_of(line))
     line.information_requests.update(due_on=timezone.localdate() - timezone.timedelta(days=1))
-    lines.stop_waiting(line, by=registrar_of(line))
+    information.stop_waiting(line, by=registrar_of(line))
     line.refresh_from_db()
     assert ground_of(line).verdicts[DecisionType.REFUSAL].allowed
 
-    second = lines.ask_information(line, "Which methods?", by=chair_of(line))
-    lines.answer_information(second, "Regression.", [], by=line.case.applicant)
+    second = information.ask(line, ["Which methods?"], by=chair_of(line))
+    information.answer(second, answers("Regression."), by=line.case.applicant)
 
     line.refresh_from_db()
     assert not ground_of(line).verdicts[DecisionType.REFUSAL].allowed

@@ -1,4 +1,4 @@
-"""Proves what a decision letter and the micro-credentials page say, in one language and in two."""
+"""Proves what letters and the micro-credentials page say, in one language and in two."""
 
 import re
 from dataclasses import replace
@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from credentials.pdf import embedded_files, render_pdf
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import BodyFacts, HolderFacts
+from recognition.documents.inquiry import InquiryFacts, inquiry_context
 from recognition.documents.letter import (
     LetterCondition,
     LetterDifference,
@@ -130,6 +131,32 @@ def letter_pdf(facts=LETTER, languages=("de", "en")):
     context = letter_document_context(facts, languages=languages)
     return render_pdf(
         "pdf/decision_letter.html",
+        context,
+        languages=languages,
+        title=context["title"],
+        identifier=facts.imprint.number,
+        created=facts.imprint.created,
+    )
+
+
+INQUIRY = InquiryFacts(
+    imprint=replace(IMPRINT, number="LND-INQ-2026-0001", signatory="Orla Finnery"),
+    addressee="Kestrel Academy",
+    address="Long Street 1\nTestheim",
+    holder="Nela Ardwen",
+    title={"en": "Data Analysis with Python"},
+    awarded_on=date(2026, 3, 1),
+    number="K-17",
+    items=("Was it passed?", "Was the examination supervised?"),
+    due_on=date(2026, 12, 12),
+    reply_to="recognition@lindenfeld.example",
+)
+
+
+def inquiry_pdf(facts=INQUIRY, languages=("de", "en")):
+    context = inquiry_context(facts, languages=languages)
+    return render_pdf(
+        "pdf/issuer_letter.html",
         context,
         languages=languages,
         title=context["title"],
@@ -333,6 +360,21 @@ def test_record_page_of_a_learner_without_programme_has_no_empty_row():
     assert "Student number 40218577 Anyone can check" in text
 
 
+def test_letter_to_an_issuer_says_what_it_needs_to_find_its_record():
+    context = inquiry_context(INQUIRY, languages=("en",))
+
+    text = words(render_to_string("pdf/issuer_letter.html", {**context, "created": ""}))
+
+    expected = [
+        "Kestrel Academy Long Street 1 Testheim",
+        "did you issue it? Please answer by 12 December 2026.",
+        "Title Data Analysis with Python Issued to Nela Ardwen Awarded on 1 March 2026 Number K-17",
+        "Was it passed? Was the examination supervised?",
+        "recognition@lindenfeld.example",
+    ]
+    assert [sentence for sentence in expected if sentence not in text] == []
+
+
 def test_record_pdf_is_made():
     assert record_pdf().startswith(b"%PDF-1.7")
 
@@ -341,7 +383,7 @@ def test_record_pdf_is_made():
 @pytest.mark.parametrize("flavour", ["3a", "ua1"])
 def test_printed_documents_pass_verapdf(checker, tmp_path, flavour):
     paths = []
-    for make in (letter_pdf, record_pdf):
+    for make in (letter_pdf, record_pdf, inquiry_pdf):
         for languages in (("de", "en"), ("en",)):
             paths.append(tmp_path / f"{make.__name__}-{'-'.join(languages)}.pdf")
             paths[-1].write_bytes(make(languages=languages))

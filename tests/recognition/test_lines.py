@@ -13,7 +13,16 @@ from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
 from recognition.calendar import add_working_days
 from recognition.models import InformationRequest, Line, LineSource, Review, SeatRole
-from recognition.services import cases, committees, decisions, letters, lines, reviews, sources
+from recognition.services import (
+    cases,
+    committees,
+    decisions,
+    information,
+    letters,
+    lines,
+    reviews,
+    sources,
+)
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType, InadmissibleReason, Track, TrackReason
 from tests.factories.awards import make_award, make_taught_course
@@ -28,6 +37,7 @@ from tests.factories.people import (
 from tests.factories.recognition import (
     WALKED,
     Way,
+    answers,
     make_case,
     make_external_credential,
     make_file,
@@ -206,7 +216,7 @@ def test_only_registrars_of_the_programme_check():
         with pytest.raises(Refused, match="Only registrars of"):
             lines.declare_inadmissible(line, InadmissibleReason.EXCLUDED, "-", by=user)
         with pytest.raises(Refused, match="Only registrars of"):
-            lines.ask_information(line, "Grade?", by=user)
+            information.ask(line, ["Grade?"], by=user)
 
     line.refresh_from_db()
     assert line.state == LineState.SUBMITTED
@@ -315,11 +325,11 @@ def test_nobody_else_withdraws():
 
 
 def ask_and_answer(line: Line, by, *, days: int = 0) -> None:
-    request = lines.ask_information(line, "How were you assessed?", by=by)
+    request = information.ask(line, ["How were you assessed?"], by=by)
     InformationRequest.objects.filter(pk=request.pk).update(
         asked_at=request.asked_at - timedelta(days=days)
     )
-    lines.answer_information(request, "By an examination.", [], by=line.case.applicant)
+    information.answer(request, answers("By an examination."), by=line.case.applicant)
 
 
 def test_question_before_completeness_goes_back_to_the_registrar():
@@ -331,7 +341,7 @@ def test_question_before_completeness_goes_back_to_the_registrar():
     assert line.state == LineState.FORMAL_CHECK
     request = line.information_requests.get()
     days = line.case.policy.information_days
-    assert request.answer == "By an examination."
+    assert request.items.get().answer == "By an examination."
     assert request.due_on == timezone.localdate() + timedelta(days=days)
 
 
@@ -340,39 +350,39 @@ def test_answer_keeps_its_files():
     file = make_file(line.case.applicant, "marks.pdf")
     request = line.information_requests.get()
 
-    lines.answer_information(request, "", [file], by=line.case.applicant)
+    information.answer(request, answers("", file), by=line.case.applicant)
 
-    assert list(request.documents.all()) == [file]
+    assert list(request.items.get().documents.all()) == [file]
 
 
 def test_empty_answer_is_refused():
     line = make_line(LineState.INFO_REQUESTED)
 
-    with pytest.raises(Refused, match="Write an answer or add a file"):
-        lines.answer_information(line.information_requests.get(), " ", [], by=line.case.applicant)
+    with pytest.raises(Refused, match="Answer item 1 too"):
+        information.answer(line.information_requests.get(), answers(" "), by=line.case.applicant)
 
 
 def test_second_answer_is_refused():
     line = make_line(LineState.INFO_REQUESTED)
     request = line.information_requests.get()
-    lines.answer_information(request, "Yes.", [], by=line.case.applicant)
+    information.answer(request, answers("Yes."), by=line.case.applicant)
 
     with pytest.raises(Refused, match="answered already"):
-        lines.answer_information(request, "No.", [], by=line.case.applicant)
+        information.answer(request, answers("No."), by=line.case.applicant)
 
 
 def test_nobody_else_answers():
     line = make_line(LineState.INFO_REQUESTED)
 
     with pytest.raises(Refused, match="Only the applicant"):
-        lines.answer_information(line.information_requests.get(), "Yes.", [], by=registrar_of(line))
+        information.answer(line.information_requests.get(), answers("Yes."), by=registrar_of(line))
 
 
 def test_empty_question_is_refused():
     line = make_line()
 
     with pytest.raises(Refused, match="Write what is missing"):
-        lines.ask_information(line, "  \n", by=registrar_of(line))
+        information.ask(line, ["  \n"], by=registrar_of(line))
 
 
 @pytest.mark.parametrize("role", ["rapporteur", "chair", "registrar"])
@@ -387,7 +397,7 @@ def test_rapporteur_chair_and_registrar_ask_during_review(role):
         "registrar": way.registrar,
     }[role]
 
-    lines.ask_information(line, "Which data sets?", by=asker)
+    information.ask(line, ["Which data sets?"], by=asker)
 
     line.refresh_from_db()
     assert line.state == LineState.INFO_REQUESTED
@@ -401,7 +411,7 @@ def test_a_mere_reviewer_or_an_undeclared_rapporteur_does_not_ask():
 
     for user in (rapporteur.reviewer, other.reviewer):
         with pytest.raises(Refused, match="Only registrars"):
-            lines.ask_information(line, "Which data sets?", by=user)
+            information.ask(line, ["Which data sets?"], by=user)
 
 
 def test_question_during_review_moves_the_deadline_by_the_working_days_it_took():
@@ -435,9 +445,9 @@ def test_waiting_ends_only_after_the_time_for_the_answer():
     line = make_line(LineState.INFO_REQUESTED)
 
     with pytest.raises(Refused, match="still has time"):
-        lines.stop_waiting(line, by=registrar_of(line))
+        information.stop_waiting(line, by=registrar_of(line))
     line.information_requests.update(due_on=timezone.localdate() - timedelta(days=1))
-    lines.stop_waiting(line, by=registrar_of(line))
+    information.stop_waiting(line, by=registrar_of(line))
 
     line.refresh_from_db()
     assert line.state == LineState.FORMAL_CHECK
@@ -445,9 +455,9 @@ def test_waiting_ends_only_after_the_time_for_the_answer():
 
 def ask_in_vain(line: Line, by) -> InformationRequest:
     """Ask a question, let the time for it pass and go on without an answer."""
-    request = lines.ask_information(line, "Which data sets?", by=by)
+    request = information.ask(line, ["Which data sets?"], by=by)
     line.information_requests.update(due_on=timezone.localdate() - timedelta(days=1))
-    lines.stop_waiting(line, by=registrar_of(line))
+    information.stop_waiting(line, by=registrar_of(line))
     line.refresh_from_db()
     return InformationRequest.objects.get(pk=request.pk)
 
@@ -456,11 +466,11 @@ def test_after_waiting_in_vain_another_question_can_be_asked():
     line = make_line()
     first = ask_in_vain(line, registrar_of(line))
 
-    second = lines.ask_information(line, "Once more?", by=registrar_of(line))
+    second = information.ask(line, ["Once more?"], by=registrar_of(line))
 
     assert (first.closed_at is not None, second.closed_at) == (True, None)
     with pytest.raises(Refused, match="open already"):
-        lines.ask_information(line, "And this?", by=registrar_of(line))
+        information.ask(line, ["And this?"], by=registrar_of(line))
 
 
 def test_one_question_is_open_at_a_time_for_the_database_too():
@@ -468,7 +478,7 @@ def test_one_question_is_open_at_a_time_for_the_database_too():
 
     with pytest.raises(IntegrityError):
         InformationRequest.objects.create(
-            line=line, items="And?", asked_by=registrar_of(line), due_on=timezone.localdate()
+            line=line, asked_by=registrar_of(line), due_on=timezone.localdate()
         )
 
 
@@ -477,11 +487,11 @@ def test_a_late_answer_before_completeness_reaches_the_registrar():
     request = ask_in_vain(line, registrar_of(line))
     Mail.objects.all().delete()
 
-    lines.answer_information(request, "Here it is.", [], by=line.case.applicant)
+    information.answer(request, answers("Here it is."), by=line.case.applicant)
 
     line.refresh_from_db()
     request.refresh_from_db()
-    assert (line.state, request.answer) == (LineState.FORMAL_CHECK, "Here it is.")
+    assert (line.state, request.items.get().answer) == (LineState.FORMAL_CHECK, "Here it is.")
     assert [mail.recipient for mail in Mail.objects.all()] == [registrar_of(line).email]
 
 
@@ -491,7 +501,7 @@ def test_a_late_answer_in_deliberation_opens_the_opinions_again_and_no_clock_sta
     assert line.state == LineState.DELIBERATION
     due_on = line.due_on
 
-    lines.answer_information(request, "Sales of a market.", [], by=line.case.applicant)
+    information.answer(request, answers("Sales of a market."), by=line.case.applicant)
 
     line.refresh_from_db()
     assert (line.state, line.due_on) == (LineState.UNDER_REVIEW, due_on)
@@ -505,7 +515,7 @@ def test_after_the_decision_it_is_too_late_to_answer():
     decisions.sign(decision, by=Way(line).chair)
 
     with pytest.raises(Refused, match="not possible any more"):
-        lines.answer_information(request, "Here it is.", [], by=line.case.applicant)
+        information.answer(request, answers("Here it is."), by=line.case.applicant)
 
 
 def test_applicant_finds_the_question_that_can_still_be_answered(client):
@@ -516,7 +526,7 @@ def test_applicant_finds_the_question_that_can_still_be_answered(client):
 
     page = client.get(reverse("case-detail", args=[line.case.uuid])).content.decode()
     assert (url in page, "You can still answer until it is decided" in page) == (True, True)
-    assert client.post(url, {"answer": "Sales of a market."}).status_code == 302
+    assert client.post(url, {"item-1-text": "Sales of a market."}).status_code == 302
 
     page = client.get(reverse("case-detail", args=[line.case.uuid])).content.decode()
     assert (url in page, "We went on without an answer" in page) == (False, True)
@@ -524,10 +534,10 @@ def test_applicant_finds_the_question_that_can_still_be_answered(client):
 
 def test_line_returns_to_the_chair_when_waiting_ends_in_deliberation():
     line = make_line(LineState.DELIBERATION)
-    lines.ask_information(line, "Which data sets?", by=Way(line).chair)
+    information.ask(line, ["Which data sets?"], by=Way(line).chair)
     line.information_requests.update(due_on=timezone.localdate() - timedelta(days=1))
 
-    lines.stop_waiting(line, by=registrar_of(line))
+    information.stop_waiting(line, by=registrar_of(line))
 
     line.refresh_from_db()
     assert line.state == LineState.DELIBERATION
@@ -621,7 +631,7 @@ def test_check_page_costs_the_same_queries_for_more_outcomes(client, django_asse
         credential = make_external_credential(applicant, outcomes=outcomes)
         line = make_case(applicant=applicant, modules=[module], sources=[credential]).lines.get()
         client.force_login(registrar_of(line))
-        with django_assert_num_queries(37):
+        with django_assert_num_queries(38):
             client.get(reverse("line-check", args=[line.uuid]))
 
 

@@ -61,7 +61,11 @@ def test_objection_waits_for_the_committee_that_decided():
 @pytest.mark.parametrize(
     ("state", "allowed"),
     [
-        (state, state in ("notified", "recorded", "closed", "inadmissible", "annulled"))
+        (
+            state,
+            state
+            in ("notified", "condition_pending", "recorded", "closed", "inadmissible", "annulled"),
+        )
         for state in WALKED
     ],
 )

@@ -31,8 +31,9 @@ REASONS = ReopeningReason
     [
         (
             state,
-            state in ("notified", "recorded", "closed", "inadmissible"),
-            state in ("notified", "recorded", "closed", "inadmissible", "annulled"),
+            state in ("notified", "condition_pending", "recorded", "closed", "inadmissible"),
+            state
+            in ("notified", "condition_pending", "recorded", "closed", "inadmissible", "annulled"),
         )
         for state in WALKED
     ],

@@ -9,7 +9,7 @@ from credentials.verdict import Refused, Stale
 from recognition.models import EvidencePointer, Line, Review, SeatRole
 from recognition.opinions import owed_by, target_outcomes
 from recognition.permissions import can_see_evidence, stepped_back
-from recognition.services import committees, lines, reviews
+from recognition.services import committees, information, lines, reviews
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Element, ElementRating, Rating
@@ -17,6 +17,7 @@ from tests.factories.catalogue import make_course_version, make_module, make_pro
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
     Way,
+    answers,
     make_case,
     make_external_credential,
     make_line,
@@ -214,8 +215,8 @@ def test_an_opinion_is_not_taken_back_after_a_look_at_the_others():
 
 def test_an_opinion_is_taken_back_when_an_answer_came_after_the_look():
     line = make_line(LineState.DELIBERATION)
-    request = lines.ask_information(line, "Which data sets?", by=Way(line).chair)
-    lines.answer_information(request, "Sales of a market.", [], by=line.case.applicant)
+    request = information.ask(line, ["Which data sets?"], by=Way(line).chair)
+    information.answer(request, answers("Sales of a market."), by=line.case.applicant)
     review = line.reviews.first()
     reviews.submit(review, by=review.reviewer)
     review.refresh_from_db()
@@ -913,7 +914,7 @@ def test_a_registrar_who_stepped_back_as_reviewer_has_the_line_no_more(client):
     assert not Line.objects.kept_by(registrar).exists()
     assert not can_see_evidence(registrar, line)
     with pytest.raises(Refused, match="Another registrar must work on it"):
-        lines.ask_information(line, "Grade?", by=registrar)
+        information.ask(line, ["Grade?"], by=registrar)
     with pytest.raises(Refused, match="Another registrar must work on it"):
         reviews.assign(line, Way(line).chair, by=registrar)
     client.force_login(registrar)

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from recognition import timeline
 from recognition.models import Case, Line
-from recognition.services import letters, lines, reviews
+from recognition.services import information, letters, reviews
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_student
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_institution, make_user
-from tests.factories.recognition import Way, make_case, make_line, seated
+from tests.factories.recognition import WALKED, Way, answers, make_case, make_line, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,12 @@ TOLD = {
         ["The registrar checks whether all is there"],
         ["The committee compares"],
     ),
+    LineState.FORMAL_CHECK: (
+        "The registrar has your file. You need do nothing now.",
+        [SENT],
+        ["The registrar checks whether all is there"],
+        ["The committee compares"],
+    ),
     LineState.INFO_REQUESTED: (
         "We wait for your answer.",
         [SENT, "You were asked a question"],
@@ -42,6 +48,12 @@ TOLD = {
         [SENT, COMPLETE],
         ["3 people compare"],
         ["All opinions are in", "You get the decision"],
+    ),
+    LineState.ASSESSMENT: (
+        "An assessment is to show what your papers do not.",
+        [SENT, COMPLETE, "An assessment was ordered"],
+        ["You are being assessed"],
+        ["The committee goes on"],
     ),
     LineState.DELIBERATION: (
         "All opinions are in. The chair decides.",
@@ -111,7 +123,7 @@ def test_each_state_is_told_in_plain_words(client, state):
 
 
 def test_every_state_but_the_draft_is_told():
-    assert set(TOLD) == set(LineState) - {LineState.DRAFT}
+    assert set(TOLD) == set(WALKED) - {LineState.DRAFT}
 
 
 def test_holder_and_dates_are_those_of_the_line():
@@ -134,15 +146,15 @@ def test_nobody_holds_what_is_over():
 def test_question_and_answer_are_told_in_their_order(client):
     line = make_line(LineState.INFO_REQUESTED)
     question = line.information_requests.get()
-    lines.answer_information(question, "By a project.", [], by=line.case.applicant)
+    information.answer(question, answers("By a project."), by=line.case.applicant)
     line.refresh_from_db()
     registrar = Way(line).registrar
-    second = lines.ask_information(line, "And who saw it?", by=registrar)
+    second = information.ask(line, ["And who saw it?"], by=registrar)
     type(second).objects.filter(pk=second.pk).update(
         due_on=timezone.localdate() - timedelta(days=1)
     )
     line.refresh_from_db()
-    lines.stop_waiting(line, by=registrar)
+    information.stop_waiting(line, by=registrar)
 
     past = [(e["title"], e["text"]) for e in story_of(line).events if e["phase"] == "past"]
 
@@ -260,7 +272,7 @@ def test_stories_ask_the_database_the_same_for_any_number_of_lines(
         Way(line).to(LineState.DELIBERATION)
     client.force_login(nela)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         timeline.stories_of(timeline.with_stories(Case.objects.get().lines.all()))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         client.get(reverse("case-detail", args=[case.uuid]))

@@ -210,7 +210,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         decided.committee.seats.create(user=person, role="deputy")
 
     client.force_login(person)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(28):
         client.get(reverse("work"))
     assert len(waiting_for(person)) == 5
 
@@ -250,7 +250,7 @@ def test_empty_portal_has_a_home_page(client):
 
 
 def test_home_page_counts_once_a_minute(client, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("home"))
     with django_assert_num_queries(0):
         client.get(reverse("home"))

@@ -1,0 +1,103 @@
+"""The only place that prints the letter to an issuer, once, and keeps it with the inquiry."""
+
+from django.utils import timezone
+
+from credentials.models import Document, DocumentKind, Job
+from credentials.pdf import PdfProblem, render_pdf
+from credentials.services import documents, facts, jobs, numbers
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, record
+from credentials.standards.documents import Imprint
+from recognition.documents.inquiry import InquiryFacts, inquiry_context
+from recognition.models import IssuerInquiry, LineSource
+from recognition.sources import facts_of
+
+
+def run(job: Job) -> None:
+    """Make the letter of a job's request; one that was made before a crash is not made again."""
+    if not jobs.begin(job):
+        return
+    try:
+        letter = make(IssuerInquiry.objects.get(request__uuid=job.subject))
+    except PdfProblem as problem:
+        jobs.fail(job, str(problem))
+    else:
+        jobs.finish(job, letter)
+
+
+def make(inquiry: IssuerInquiry) -> Document:
+    """Print the letter; raises `PdfProblem` when it cannot be printed as it should be."""
+    if inquiry.letter:
+        return inquiry.letter
+    institution = inquiry.request.line.case.institution
+    languages = institution.document_languages
+    imprint = Imprint(
+        institution=facts.of_institution(institution),
+        number=inquiry.number,
+        created=inquiry.request.asked_at,
+        code=(code := numbers.new_code(institution)),
+        verify_url=address("verify-code", code),
+        signatory=str(inquiry.request.asked_by),
+    )
+    context = inquiry_context(_facts(inquiry, imprint), languages=languages)
+    data = render_pdf(
+        "pdf/issuer_letter.html",
+        context,
+        languages=languages,
+        title=context["title"],
+        identifier=inquiry.number,
+        created=inquiry.request.asked_at,
+    )
+    return _store(inquiry, data, title=context["title"], code=code)
+
+
+def _facts(inquiry: IssuerInquiry, imprint: Imprint) -> InquiryFacts:
+    request = inquiry.request
+    case = request.line.case
+    said = facts_of(request.source)
+    return InquiryFacts(
+        imprint=imprint,
+        addressee=inquiry.name,
+        address=inquiry.postal_address or inquiry.email,
+        holder=holder_of(request.source),
+        title=said.title,
+        awarded_on=awarded_on(request.source),
+        number=said.number,
+        items=tuple(item.text for item in request.items.all()),
+        due_on=request.due_on,
+        reply_to=case.institution.email,
+    )
+
+
+def holder_of(source: LineSource) -> str:
+    """Return the name under which the issuer finds its record."""
+    holder = facts_of(source).holder
+    return holder.name if holder and holder.name else source.line.case.learner.name
+
+
+def awarded_on(source: LineSource):
+    """Return the day of the award, or that of issue, None when neither is stated."""
+    said = facts_of(source)
+    return said.awarded_on or (said.issued_on and timezone.localdate(said.issued_on))
+
+
+@change()
+def _store(inquiry: IssuerInquiry, data: bytes, *, title: str, code: str) -> Document:
+    inquiry = lock(inquiry)
+    if inquiry.letter:
+        return inquiry.letter
+    inquiry.letter = documents.store(
+        data,
+        kind=DocumentKind.ISSUER_LETTER,
+        title=title,
+        filename=f"{inquiry.number}.pdf",
+        media_type="application/pdf",
+        institution=inquiry.request.line.case.institution,
+        sniffed="pdf",
+        number=inquiry.number,
+        code=code,
+        facts={"inquiry": str(inquiry.request.uuid)},
+    )
+    inquiry.save(update_fields=["letter"])
+    record(inquiry.request, "print-letter", by=None)
+    return inquiry.letter
