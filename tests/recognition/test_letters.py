@@ -42,7 +42,7 @@ MARKS = {
     LetterElement.ALTERNATIVES: "Recognise on a condition Too little of the module is shown",
     LetterElement.LATER: "What you can do",
     LetterElement.REMEDY: "Write to Appeals board Hall 1, Testheim How to write",
-    LetterElement.INACTION: "You can object in the same way when an application is not decided",
+    LetterElement.INACTION: "You can also appeal when an application is not decided in time.",
     LetterElement.FILE: "Case reference",
     LetterElement.DATES: "received on",
     LetterElement.LEGAL_BASIS: "Legal basis Lisbon Recognition Convention",
