@@ -8,8 +8,11 @@ from credentials.models import Role
 
 # Pages that belong to a place although their address begins otherwise.
 BELOW = {
-    "/lines/": ("/ballots/", "/committees/", "/letters/", "/meetings/", "/numbers/", "/reviews/"),
-    "/institution/": ("/bodies/", "/memberships/", "/seats/"),
+    "/lines/": (
+        *("/ballots/", "/committees/", "/letters/", "/meetings/", "/numbers/", "/reviews/"),
+        *("/intakes/", "/sources/"),
+    ),
+    "/institution/": ("/bodies/", "/memberships/", "/seats/", "/exports/"),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),

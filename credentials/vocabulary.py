@@ -22,6 +22,7 @@ class CredentialType(TextChoices):
     LANGUAGE = "language", _("Language certificate")
     PROFESSIONAL = "professional", _("Professional or regulated certificate")
     DIPLOMA = "diploma", _("Diploma or degree")
+    RECOGNITION = "recognition", _("Decision on recognition")
     OTHER = "other", _("Other")
 
 

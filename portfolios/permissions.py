@@ -12,6 +12,8 @@ def can_change_credential(user: User, credential: Credential) -> Verdict:
     """State facts, add evidence: only the holder, and only for what was not awarded here."""
     if credential.holder_id != user.pk:
         return no(_("This credential belongs to somebody else."))
+    if credential.origin == Origin.DECISION:
+        return no(_("A decision stands as it was signed. You can object to it."))
     if credential.origin == Origin.AWARD:
         return no(_("What was awarded here cannot be changed. Ask the institution to correct it."))
     return ALLOWED
@@ -41,7 +43,8 @@ def can_share_credential(user: User, credential: Credential) -> Verdict:
         return no(_("Only signed credentials can be shared: others could not verify this one."))
     if credential.origin == Origin.AWARD and credential.award.state == AwardState.SIGNING:
         return no(_("It is still being signed. Try again in a minute."))
-    if credential.origin == Origin.AWARD and credential.award.state == AwardState.REVOKED:
+    is_award = credential.origin == Origin.AWARD
+    if credential.revoked_at or (is_award and credential.award.state == AwardState.REVOKED):
         return no(_("It was revoked, so there is nothing to show with it."))
     return ALLOWED
 

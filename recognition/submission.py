@@ -3,8 +3,10 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from credentials.models import CreditEntry, User
+from credentials.models import Credential, CreditEntry, Origin, Role, User
+from credentials.permissions import holds
 from credentials.states import AwardState, PublishingState
+from credentials.vocabulary import CredentialType
 from recognition.models import (
     Case,
     Condition,
@@ -29,7 +31,7 @@ OPEN_OR_TO_RECORD = (
 
 def problems(user: User, case: Case) -> list[str]:
     """Return everything that keeps an application from being sent, [] when nothing does."""
-    if case.applicant_id != user.pk:
+    if not speaks_for(user, case):
         return [_("Only the applicant can send this application.")]
     if not case.is_draft:
         return [_("This application was sent already.")]
@@ -37,6 +39,13 @@ def problems(user: User, case: Case) -> list[str]:
     if case.declared_at is None:
         found.append(_("Declare that what you state is true."))
     return found
+
+
+def speaks_for(user: User, case: Case) -> bool:
+    """Whether somebody may ask in the learner's name: the learner, or registrars who enter it."""
+    if case.entered_by_id is None or case.applicant_id == user.pk:
+        return case.applicant_id == user.pk and case.entered_by_id is None
+    return bool(holds(user, case.programme_version.programme.unit, Role.REGISTRAR))
 
 
 def gaps(case: Case) -> list[str]:
@@ -80,6 +89,15 @@ def _gaps_of(line: Line, case: Case) -> list[str]:
         for source in line.sources.all()
         if _is_revoked(source)
     ]
+    gaps += [
+        _(
+            "Line %(number)s: “%(title)s” is a decision, no learning of its own. Put forward what "
+            "was recognised."
+        )
+        % {**number, "title": source.credential}
+        for source in line.sources.all()
+        if is_decision(source.credential)
+    ]
     if line.target_kind == TargetKind.PARTS and not line.parts.all():
         gaps.append(_("Line %(number)s: choose at least one part of the module.") % number)
     module = line.module
@@ -95,6 +113,14 @@ def _gaps_of(line: Line, case: Case) -> list[str]:
 def _is_revoked(source: LineSource) -> bool:
     award = getattr(source.credential, "award", None)
     return award is not None and award.state == AwardState.REVOKED
+
+
+def is_decision(credential: Credential | None) -> bool:
+    """Whether it only says what was recognised, so that counting it would count learning twice."""
+    return credential is not None and (
+        credential.origin == Origin.DECISION
+        or credential.facts.get("type") == CredentialType.RECOGNITION
+    )
 
 
 def asked_already(applicant: User) -> QuerySet[Line]:

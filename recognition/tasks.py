@@ -9,8 +9,10 @@ from recognition.models import Case, Line
 from recognition.services import (
     automatic,
     ballots,
+    case_files,
     clock,
     conditions,
+    decision_credentials,
     delays,
     inquiry_letters,
     letters,
@@ -26,6 +28,16 @@ def make_line_documents(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     letters.run(job)
     automatic.send(Line.objects.get(uuid=job.subject))
+
+
+@shared_task
+def sign_decision_credential(job_id: int) -> None:
+    decision_credentials.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_case_file(job_id: int) -> None:
+    case_files.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

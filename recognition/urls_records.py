@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from recognition.views import grade_tables, institutions, policies, records, statistics
+from recognition.views import (
+    exports,
+    grade_tables,
+    institutions,
+    policies,
+    records,
+    statistics,
+)
 
 urlpatterns = [
     path("learners/", records.learner_list, name="learner-list"),
     path("learners/<uuid:uuid>/", records.learner_detail, name="learner-detail"),
+    path("institution/export/", exports.index, name="export-list"),
+    path("institution/elsewhere/", exports.elsewhere, name="recognised-elsewhere"),
+    path("exports/<uuid:uuid>/credits.<slug:format>", exports.download, name="export-download"),
     path("institution/", institutions.affairs, name="institution-affairs"),
     path("institution/<slug:slug>/people/", institutions.people, name="institution-people"),
     path("institution/<slug:slug>/units/", institutions.units, name="institution-units"),

@@ -147,8 +147,8 @@ def _as_learner(user: User) -> Iterator[Item]:
             reverse("claim-detail", args=[claim.uuid]),
             _("You can claim it again."),
         )
-    for case in Case.objects.filter(applicant=user, submitted_at=None).select_related(
-        "programme_version"
+    for case in (
+        Case.objects.own(user).filter(submitted_at=None).select_related("programme_version")
     ):
         yield Item(
             _("Finish your application for %(programme)s") % {"programme": case.programme_version},

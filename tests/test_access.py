@@ -197,6 +197,31 @@ ADDRESSES = [
     Address("condition-prove", "condition", opens="learner", acts="learner", data=PROOF),
     Address("case-apply", "advance_case", opens=None, acts="learner"),
     Address("case-apply", "case", opens=None, acts=NOBODY),
+    Address("case-file", "case", opens="learner registrar", acts="learner registrar"),
+    Address(
+        *("case-file", "done_case"),
+        opens="learner registrar chair deputy",
+        acts="learner registrar chair deputy",
+    ),
+    Address("case-file", "draft_case"),
+    Address("case-archive", "done_case", opens="learner registrar"),
+    Address("case-issuer-note", "done_case", opens="learner"),
+    Address("credential-id", "decision_credential", opens="learner"),
+    Address("credential-detail", "decision_credential", opens="learner"),
+    Address("credential-state", "decision_credential"),
+    Address("document-download", "case_file", opens="registrar"),
+    # Applications that staff enter for a learner
+    Address("intake-list", opens="registrar unit_registrar foreign_registrar"),
+    Address("intake-new", "programme", opens="registrar"),
+    Address("intake-detail", "entered_case", opens="registrar", acts="registrar"),
+    Address("case-detail", "entered_case", opens="registrar"),  # led to the page of the intake
+    Address("line-new", "entered_case", opens="registrar"),
+    Address("line-edit", "entered_line", opens="registrar"),
+    Address("case-discard", "entered_case", opens="registrar", acts="registrar"),
+    Address("source-add", "entered_line", opens="registrar"),
+    Address("source-remove", "entered_source", opens=None, acts="registrar"),
+    Address("source-correct", "paper_source", opens="registrar"),
+    Address("source-correct", "source"),  # the learner sent it
     # Lines, for those who check, compare and decide
     Address("line-list", opens=SIGNED_IN),  # lists what the reader works on
     Address("line-detail", "draft_line", opens="learner"),
@@ -339,6 +364,10 @@ ADDRESSES = [
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),
+    Address("export-list", opens=REGISTRARS, acts=REGISTRARS),
+    Address("export-download", "export csv", opens="registrar"),
+    Address("export-download", "export xml"),
+    Address("recognised-elsewhere", opens=REGISTRARS),
     Address("body-list", opens=REGISTRARS),
     Address("body-new", opens=REGISTRARS),
     Address("body-edit", "body", opens="registrar"),

@@ -20,7 +20,7 @@ LAYERS = [
     },
     {"standards", "trust", "pdf", "documents", "search", "statements", "grade_files"},
     {"sources", "recorded"},
-    {"opinions", "grading"},
+    {"opinions", "grading", "settled"},
     {"ledger", "presented"},
     {"guards"},
     {"services"},

@@ -4,7 +4,7 @@ from credentials.models.audit import AuditEvent, AuditHead, AuditText
 from credentials.models.award import Award, IdentityAssurance, RevocationReason
 from credentials.models.claim import Claim
 from credentials.models.course import Course, CourseVersion, LearningOutcome, Offering
-from credentials.models.credential import Credential, Origin
+from credentials.models.credential import SIGNED_HERE, Credential, Origin
 from credentials.models.document import Document, DocumentKind
 from credentials.models.evidence import Evidence, EvidenceKind
 from credentials.models.institution import AwardingBody, Institution, Unit
@@ -31,6 +31,7 @@ from credentials.models.trust import (
 )
 
 __all__ = [
+    "SIGNED_HERE",
     "AuditEvent",
     "AuditHead",
     "AuditText",

@@ -11,9 +11,13 @@ from credentials.language import in_language
 
 class Origin(models.TextChoices):
     AWARD = "award", _("Awarded here")
+    DECISION = "decision", _("Decision on recognition, signed here")
     IMPORTED = "imported", _("Signed file of another issuer")
     STATED = "stated", _("File kept as it is, facts stated by you")
     SELF_DECLARED = "self_declared", _("Declared by you")
+
+
+SIGNED_HERE = (Origin.AWARD, Origin.DECISION)
 
 
 class CredentialQuerySet(models.QuerySet):
@@ -36,6 +40,7 @@ class Credential(models.Model):
 
     `issuer_key` and `identifier` name the credential as its issuer does; together with the holder
     they are unique, so that importing a file twice does not make two credentials.
+    `revoked_at`: when a decision on recognition no longer held; an award knows it itself.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -64,6 +69,7 @@ class Credential(models.Model):
     provenance = models.JSONField(default=dict, blank=True)
     verification = models.JSONField(default=dict, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -19,6 +19,7 @@ class DocumentKind(models.TextChoices):
     SUPPLEMENT = "supplement", _("Credit or module supplement")
     LETTER = "letter", _("Decision letter")
     ISSUER_LETTER = "issuer_letter", _("Letter to an issuer")
+    CASE_FILE = "case_file", _("Case file")
     REMEDY = "remedy", _("Letter on an objection, appeal or annulment")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
     MINUTES = "minutes", _("Minutes of a committee")

@@ -17,6 +17,8 @@ class JobKind(models.TextChoices):
     ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")
     REMEDY_LETTER = "remedy_letter", _("Making a letter on an objection, appeal or annulment")
     DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
+    DECISION_CREDENTIAL = "decision_credential", _("Signing a decision as a credential")
+    CASE_FILE = "case_file", _("Making the case file")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
     MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 

@@ -39,10 +39,10 @@ class Format(models.TextChoices):
 
 
 class SignedForm(models.Model):
-    """An award as signed bytes in one format for one subject id."""
+    """A credential of this portal as signed bytes in one format for one subject id."""
 
-    award = models.ForeignKey(
-        "credentials.Award", on_delete=models.PROTECT, related_name="signed_forms"
+    credential = models.ForeignKey(
+        "credentials.Credential", on_delete=models.PROTECT, related_name="signed_forms"
     )
     format = models.CharField(max_length=24, choices=Format.choices)
     subject_id = models.CharField(max_length=300, blank=True)
@@ -54,12 +54,12 @@ class SignedForm(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["award", "format", "subject_id"], name="signed_form_once"
+                fields=["credential", "format", "subject_id"], name="signed_form_once"
             )
         ]
 
     def __str__(self):
-        return f"{self.award}, {self.get_format_display()}"
+        return f"{self.credential}, {self.get_format_display()}"
 
 
 class StatusPurpose(models.TextChoices):
@@ -87,10 +87,10 @@ class StatusList(models.Model):
 
 
 class StatusEntry(models.Model):
-    """The place of one award in one status list, shared by all its signed forms."""
+    """The place of one credential in one status list, shared by all its signed forms."""
 
-    award = models.ForeignKey(
-        "credentials.Award", on_delete=models.PROTECT, related_name="status_entries"
+    credential = models.ForeignKey(
+        "credentials.Credential", on_delete=models.PROTECT, related_name="status_entries"
     )
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
     index = models.PositiveIntegerField()
@@ -98,7 +98,7 @@ class StatusEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["status_list", "index"], name="status_index_once"),
-            models.UniqueConstraint(fields=["award", "status_list"], name="status_entry_once"),
+            models.UniqueConstraint(fields=["credential", "status_list"], name="status_entry_once"),
         ]
 
     def __str__(self):

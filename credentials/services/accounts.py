@@ -7,10 +7,13 @@ from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from credentials.models import Credential, Institution, Learner, LearnerEmail, MailRhythm, User
 from credentials.permissions import can_be_learner
+from credentials.services import facts, mails
 from credentials.services.lifecycle import change, lock, record
+from credentials.verdict import Refused
 
 
 def confirmed_addresses(user: User) -> list[str]:
@@ -97,6 +100,35 @@ def enter(
         LearnerEmail.objects.create(learner=learner, email=email)
     record(learner, "enter", by=by)
     return learner
+
+
+@change()
+def open_for(learner: Learner, *, email: str, by: User) -> User:
+    """Return the account of a learner; one without a password is made, and they are invited.
+
+    Whoever holds the address takes it over by setting a password; an account under an address
+    that nobody has confirmed loses the password that it had.
+    """
+    learner = lock(learner)
+    if learner.user:
+        return learner.user
+    user = User.objects.filter(email__iexact=email).first()
+    if user and learner.institution.learners.filter(user=user).exists():
+        raise Refused(_("This address belongs to another learner. Look them up by it."))
+    language = next(iter(learner.institution.languages), "en")
+    if user is None:
+        user = User.objects.create_user(email, None, name=learner.name, language=language)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        context = {"learner": learner, "url": facts.address("account_reset_password")}
+        mails.write("account_opened", user, context)
+    if not learner.emails.filter(email__iexact=email).exists():
+        LearnerEmail.objects.create(learner=learner, email=email)
+    record(learner, "open-account", by=by)
+    link(learner, user=user)
+    return user
 
 
 def addressee(learner: Learner) -> User | None:

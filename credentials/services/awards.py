@@ -120,7 +120,7 @@ def _make(
         awarded_on=timezone.localdate(),
         awarded_by=by,
     )
-    status.allocate(award)
+    status.allocate(credential, institution)
     _freeze(award)
     record(award, "make", by=by, after=AwardState.SIGNING.value)
     jobs.start(JobKind.SIGN_AWARD, award.uuid, institution=institution, by=by)
@@ -175,7 +175,7 @@ def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") 
         revocation_reason=reason,
         revocation_note=note,
     )
-    status.set_revoked(award)
+    status.set_revoked(award.credential)
     if reader := accounts.addressee(award.learner):
         mails.write(
             "award_revoked",

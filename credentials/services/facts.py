@@ -3,7 +3,15 @@
 from django.conf import settings
 from django.urls import reverse
 
-from credentials.models import Award, CourseVersion, Credential, Institution, StatusEntry
+from credentials.models import (
+    Award,
+    CourseVersion,
+    Credential,
+    Institution,
+    Learner,
+    LearningOutcome,
+    StatusEntry,
+)
 from credentials.services import keys, status
 from credentials.standards import facts_json
 from credentials.standards.facts import (
@@ -48,29 +56,29 @@ def facts_of_award(award: Award) -> CredentialFacts:
 
     Called once, when the award is made; afterwards `of_credential(award.credential)` says it.
     """
-    version, entry = award.course_version, award.status_entries.select_related("status_list").get()
+    version, entries = award.course_version, award.credential.status_entries
     institution = award.learner.institution
     return CredentialFacts(
         id=address("credential-id", award.credential.uuid),
         number=award.number,
         type=CredentialType.MICROCREDENTIAL.value,
         awarding_body=of_institution(institution),
-        holder=_holder(award),
+        holder=holder_of(award.learner, name=award.holder_name),
         issued_on=award.credential.created_at.replace(microsecond=0),
         awarded_on=award.awarded_on,
         grade=_grade(award),
         verify_url=address("verify-code", award.code),
         hours_per_ects=institution.hours_per_ects,
         **_of_course(version),
-        **_of_status(entry),
+        **of_status(entries.select_related("status_list").get()),
     )
 
 
-def _holder(award: Award) -> HolderFacts:
-    learner = award.learner
+def holder_of(learner: Learner, *, name: str = "") -> HolderFacts:
+    """Return a learner as the institution knows them; `name`: as frozen before."""
     email = learner.emails.values_list("email", flat=True).order_by("pk").first()
     return HolderFacts(
-        name=award.holder_name,
+        name=name or learner.name,
         given_name=learner.given_name,
         family_name=learner.family_name,
         birth_date=learner.birth_date,
@@ -92,7 +100,7 @@ def _of_course(version: CourseVersion) -> dict:
     return {
         "title": version.title,
         "description": version.description or version.summary,
-        "outcomes": tuple(_outcome(outcome) for outcome in version.outcomes.all()),
+        "outcomes": tuple(of_outcome(outcome) for outcome in version.outcomes.all()),
         "ects": version.ects,
         "hours": version.hours,
         "eqf_level": version.eqf_level,
@@ -116,10 +124,11 @@ def _of_course(version: CourseVersion) -> dict:
     }
 
 
-def _outcome(outcome) -> OutcomeFacts:
+def of_outcome(outcome: LearningOutcome) -> OutcomeFacts:
     skills = tuple((uri, label) for uri, label in outcome.skills)
     return OutcomeFacts(text=outcome.text, skills=skills)
 
 
-def _of_status(entry: StatusEntry) -> dict:
+def of_status(entry: StatusEntry) -> dict:
+    """Return where the status of a credential is published."""
     return {"status_url": status.url_of(entry.status_list), "status_index": entry.index}

@@ -1,4 +1,4 @@
-"""The only place that signs awards and so makes them valid credentials.
+"""The only place that signs credentials, and so makes awards valid ones.
 
 Signing happens outside of transactions; what is stored is stored in one, and only while the
 award still waits for it. So a worker may be killed anywhere, and two may work at once.
@@ -11,7 +11,7 @@ import secrets
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import Award, Format, IssuerKey, Job, SignedForm
+from credentials.models import Award, Credential, Format, IssuerKey, Job, SignedForm
 from credentials.services import accounts, facts, jobs, keys, mails, supplements
 from credentials.services.lifecycle import change, lock, move
 from credentials.standards import contexts, open_badges
@@ -43,23 +43,41 @@ def issue(award: Award) -> None:
     if award.state != AwardState.SIGNING:
         return
     key = keys.ensure(award.learner.institution)
-    body = _signed(award, key)
+    body = signed(award.credential, key)
     _store(award, body, key)
 
 
-def _signed(award: Award, key: IssuerKey) -> str:
+def signed(credential: Credential, key: IssuerKey, *, language: str = "") -> str:
+    """Return what is frozen of a credential as a signed Open Badge, JSON text. Raises as `issue`.
+
+    `language`: the one to write in, default that of the course. Call outside of a transaction.
+    """
     document = open_badges.write(
-        facts.of_credential(award.credential),
+        facts.of_credential(credential),
         issuer_id=keys.did_of(key.institution),
+        language=language,
         salt=secrets.token_hex(16),
     )
-    signed = proofs.sign(
+    proven = proofs.sign(
         document,
         private_key=keys.private_half(key),
         verification_method=keys.verification_method(key),
         created=timezone.now(),
     )
-    return json.dumps(signed, ensure_ascii=False, indent=2)
+    return json.dumps(proven, ensure_ascii=False, indent=2)
+
+
+@change()
+def keep(credential: Credential, body: str, key: IssuerKey) -> SignedForm:
+    """Keep the signed text of a credential with its hash."""
+    return SignedForm.objects.create(
+        credential=credential,
+        format=Format.OPEN_BADGES,
+        key=key,
+        body=body,
+        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        signed_at=timezone.now(),
+    )
 
 
 @change()
@@ -68,14 +86,7 @@ def _store(award: Award, body: str, key: IssuerKey) -> None:
     if award.state != AwardState.SIGNING:
         return
     now = timezone.now()
-    SignedForm.objects.create(
-        award=award,
-        format=Format.OPEN_BADGES,
-        key=key,
-        body=body,
-        sha256=hashlib.sha256(body.encode()).hexdigest(),
-        signed_at=now,
-    )
+    keep(award.credential, body, key)
     # Who has claimed a credential has asked for it; who is given one decides whether to take it.
     move(award, AwardState.ISSUED, by=None, issued_at=now, accepted_at=now if award.claim else None)
     if reader := accounts.addressee(award.learner):

@@ -20,6 +20,8 @@ TASKS = {
     JobKind.ISSUER_LETTER: "recognition.tasks.make_issuer_letter",
     JobKind.REMEDY_LETTER: "recognition.tasks.make_remedy_letter",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
+    JobKind.DECISION_CREDENTIAL: "recognition.tasks.sign_decision_credential",
+    JobKind.CASE_FILE: "recognition.tasks.make_case_file",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
     JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
 }

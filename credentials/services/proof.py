@@ -38,14 +38,16 @@ def of_documents() -> Iterator[str]:
 
 def of_signed_forms() -> Iterator[str]:
     """Every signed credential has the hash it was stored with, and says what was frozen."""
-    forms = SignedForm.objects.select_related("award__credential").order_by("pk")
+    forms = SignedForm.objects.select_related("credential__award").order_by("pk")
     for form in forms.iterator(500):
+        award = getattr(form.credential, "award", None)
+        where = f"award {award.number}" if award else f"credential {form.credential.uuid}"
         if hashlib.sha256(form.body.encode()).hexdigest() != form.sha256:
-            yield f"award {form.award.number}: the signed credential was changed"
+            yield f"{where}: the signed credential was changed"
         try:
-            facts.of_credential(form.award.credential)
+            facts.of_credential(form.credential)
         except BadFacts as problem:
-            yield f"award {form.award.number}: its facts were changed ({problem})"
+            yield f"{where}: its facts were changed ({problem})"
 
 
 def of_ledger() -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from credentials.models import (
-    Award,
+    Credential,
     Institution,
     StatusEntry,
     StatusList,
@@ -27,12 +27,12 @@ def url_of(kept: StatusList) -> str:
 
 
 @change()
-def allocate(award: Award) -> StatusEntry:
-    """Give an award a random free place in its institution's list, which stays locked."""
-    kept = _open_list(award.learner.institution)
+def allocate(credential: Credential, institution: Institution) -> StatusEntry:
+    """Give a credential a random free place in its issuer's list, which stays locked."""
+    kept = _open_list(institution)
     used = set(kept.entries.values_list("index", flat=True))
     return StatusEntry.objects.create(
-        award=award, status_list=kept, index=status_list.allocate(used, kept.length)
+        credential=credential, status_list=kept, index=status_list.allocate(used, kept.length)
     )
 
 
@@ -55,9 +55,9 @@ def _open_list(institution: Institution) -> StatusList:
 
 
 @change()
-def set_revoked(award: Award) -> None:
-    """Set the bit of an award; what was signed before is forgotten with it."""
-    for entry in award.status_entries.select_related("status_list"):
+def set_revoked(credential: Credential) -> None:
+    """Set the bit of a credential; what was signed before is forgotten with it."""
+    for entry in credential.status_entries.select_related("status_list"):
         kept = lock(entry.status_list)
         kept.bits = status_list.set_bit(bytes(kept.bits), entry.index)
         kept.signed = ""

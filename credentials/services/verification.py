@@ -18,13 +18,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from credentials.models import (
+    SIGNED_HERE,
     Award,
     AwardingBody,
     Credential,
     Document,
     Format,
     Institution,
-    Origin,
     StatusList,
 )
 from credentials.pdf import PdfProblem, embedded_files
@@ -205,7 +205,7 @@ def look_at(data: bytes, filename: str = "") -> Answer:
 def look_up(code: str) -> Answer | None:
     """Return what carries a code: an award that was signed, or a document; None when nothing."""
     code = normal_code(code)
-    awards = Award.objects.filter(code=code, signed_forms__format=Format.OPEN_BADGES)
+    awards = Award.objects.filter(code=code, credential__signed_forms__format=Format.OPEN_BADGES)
     if award := awards.select_related("supplement").first():
         return Answer(result=examine_award(award), document=award.supplement)
     if code and (document := _printed().filter(code=code).first()):
@@ -220,8 +220,8 @@ def examine_award(award: Award) -> Result:
 
 def bytes_of(credential: Credential) -> bytes:
     """Return a credential as it was signed; raises `OSError` when its file is gone or changed."""
-    if credential.origin == Origin.AWARD:
-        form = credential.award.signed_forms.get(format=Format.OPEN_BADGES, subject_id="")
+    if credential.origin in SIGNED_HERE:
+        form = credential.signed_forms.get(format=Format.OPEN_BADGES, subject_id="")
         return form.body.encode()
     return documents.read(credential.document)
 

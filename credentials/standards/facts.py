@@ -69,6 +69,16 @@ class GradeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """What a credential rests on, in words. `id` is the URI of a source, where it has one."""
+
+    name: LanguageMap
+    narrative: LanguageMap = field(default_factory=dict)
+    id: str = ""
+    genre: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialFacts:
     """What one credential says. Unknown is None, "" or (); nothing is guessed.
 
@@ -111,6 +121,7 @@ class CredentialFacts:
     stackability: str = ""
     stackable_towards: LanguageMap = field(default_factory=dict)
     further_information: LanguageMap = field(default_factory=dict)
+    evidence: tuple[EvidenceFacts, ...] = ()
     course_url: str = ""
     course_code: str = ""
     course_version: str = ""

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from credentials.language import in_language
 from credentials.standards import open_badges_alignments as alignments
+from credentials.standards import open_badges_evidence as evidence
 from credentials.standards import open_badges_identity as identity
 from credentials.standards import values
 from credentials.standards import verifiable_credentials as envelope
@@ -41,6 +42,7 @@ ACHIEVEMENT_TYPES: dict[str, str] = {
     CredentialType.LANGUAGE: "ext:LanguageCertificate",
     CredentialType.PROFESSIONAL: "Certification",
     CredentialType.DIPLOMA: "Diploma",
+    CredentialType.RECOGNITION: "ext:RecognitionDecision",
     CredentialType.OTHER: "ext:Other",
 }
 READ_TYPES: dict[str, str] = {
@@ -79,6 +81,7 @@ def write(
             "validUntil": _moment(facts.valid_until),
             "awardedDate": _midnight(facts.awarded_on),
             "credentialSubject": _subject(facts, course, language, salt),
+            "evidence": evidence.write(facts.evidence, language),
             "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
             "credentialStatus": status_list.entry(url=facts.status_url, index=facts.status_index)
             if facts.status_url and facts.status_index is not None
@@ -252,6 +255,7 @@ def read(document: dict) -> CredentialFacts:
         course_version=values.line(achievement.get("version"), 100),
         status_url=values.url(status.get("statusListCredential")),
         status_index=int(index) if index is not None else None,
+        evidence=evidence.read(document.get("evidence"), language),
         **facts,
     )
 

@@ -10,7 +10,15 @@ from django.views.decorators.http import require_POST
 
 from credentials import permissions
 from credentials.forms.awards import DirectAwardForm, RevocationForm
-from credentials.models import Award, CourseVersion, Job, JobKind, SignedForm
+from credentials.models import (
+    SIGNED_HERE,
+    Award,
+    CourseVersion,
+    Credential,
+    Job,
+    JobKind,
+    SignedForm,
+)
 from credentials.services import awards, facts, supplements, verification
 from credentials.services.audit import history_of
 from credentials.states import AwardState, JobState
@@ -145,20 +153,23 @@ def make_supplement(request: HttpRequest, uuid: str) -> HttpResponse:
 def download(request: HttpRequest, uuid: str) -> HttpResponse:
     """The signed credential as a file to keep, for the learner and the staff of the course."""
     award = get_object_or_404(_awards_for(request.user), uuid=uuid)
-    response = _signed(award)
+    response = _signed(award.credential)
     response["Content-Disposition"] = f'attachment; filename="{award.number}.json"'
     return response
 
 
 @never_cache
 def credential(request: HttpRequest, uuid: str) -> HttpResponse:
-    """The id of a credential: an answer for those who may see the award, nothing for others."""
-    return _signed(get_object_or_404(_awards_for(request.user), credential__uuid=uuid))
+    """The id of a credential: an answer for its holder and who may see the award, else nothing."""
+    held = Credential.objects.visible_to(request.user).filter(origin__in=SIGNED_HERE)
+    if found := held.filter(uuid=uuid).first():
+        return _signed(found)
+    return _signed(get_object_or_404(_awards_for(request.user), credential__uuid=uuid).credential)
 
 
-def _signed(award: Award) -> HttpResponse:
+def _signed(credential: Credential) -> HttpResponse:
     try:
-        body = verification.bytes_of(award.credential)
+        body = verification.bytes_of(credential)
     except SignedForm.DoesNotExist:
         raise Http404 from None
     return HttpResponse(body, content_type="application/vc")

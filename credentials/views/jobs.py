@@ -19,6 +19,9 @@ DONE = {
     JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
     JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
     JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
+    JobKind.DELAY_LETTER: gettext_lazy("The letter on the delay is made"),
+    JobKind.DECISION_CREDENTIAL: gettext_lazy("The decision is signed as a credential"),
+    JobKind.CASE_FILE: gettext_lazy("The case file is made"),
     JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
 }
 
@@ -60,6 +63,9 @@ def _way_back(job: Job, user: User) -> WayBack | None:
             )
         address = f"{reverse('learner-list')}?institution={job.institution.slug}"
         return WayBack(address, _("Learners"), _("Back to learners"))
+    if job.kind == JobKind.CASE_FILE:
+        address = reverse("case-file", args=[job.parameters["case"]])
+        return WayBack(address, _("Application"), _("Back to the application"))
     if job.kind == JobKind.LINE_DOCUMENTS:
         address = reverse("line-detail", args=[job.subject])
         return WayBack(address, _("Application"), _("Back to the application"))

@@ -123,6 +123,7 @@ def detail(request, uuid):
         return redirect("award-detail", credential.award.uuid)
     context = _entry(credential) | {
         "evidence": credential.evidence.select_related("document"),
+        "can_change": can_change_credential(request.user, credential),
         "can_share": can_share_credential(request.user, credential),
         "can_check": can_check_credential(request.user, credential),
         "can_remove": can_remove_credential(request.user, credential),

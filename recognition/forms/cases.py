@@ -14,6 +14,7 @@ from credentials.models import (
     CreditEntry,
     Module,
     ModulePart,
+    Origin,
     ProgrammeVersion,
     User,
 )
@@ -106,7 +107,9 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case = case
         held = Credential.objects.visible_to(applicant).in_portfolio()
-        self.fields["sources"].queryset = held.exclude(award__state=AwardState.REVOKED)
+        self.fields["sources"].queryset = held.exclude(award__state=AwardState.REVOKED).exclude(
+            origin=Origin.DECISION
+        )
         self.modules = self._offered(case, applicant)
         self.fields["target"].choices = self._targets()
         if is_new and len(self.modules) > 1:
@@ -157,6 +160,9 @@ class LineForm(forms.Form):
     def clean_note(self):
         return clean_text(self.cleaned_data["note"]).strip()
 
+    def put_forward(self, _line: Line | None) -> list[Credential]:
+        return list(self.cleaned_data["sources"])
+
     @property
     def module(self) -> Module | None:
         return self.modules.get(self.cleaned_data["target"])
@@ -205,6 +211,11 @@ class DeclarationForm(forms.Form):
     may_check = forms.BooleanField(
         label=_("The university may check my documents with those who issued them."),
         error_messages={"required": _("Without this nobody can check your documents.")},
+    )
+    tells_issuer = forms.BooleanField(
+        label=_("Who awarded my credentials may learn what was recognised."),
+        help_text=_("Only number, programme, kind of decision, credits and date. You can say no."),
+        required=False,
     )
 
 

@@ -13,6 +13,7 @@ from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRol
 from recognition.models.condition import Condition
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference
+from recognition.models.export import Export, ExportAction, ExportRow
 from recognition.models.grade_table import GradeTable
 from recognition.models.information import (
     Addressee,
@@ -69,6 +70,9 @@ __all__ = [
     "Difference",
     "ElementOpinion",
     "EvidencePointer",
+    "Export",
+    "ExportAction",
+    "ExportRow",
     "GradeTable",
     "InformationItem",
     "InformationRequest",

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from credentials.models import Role, Unit
+
 
 class Purpose(models.TextChoices):
     RECOGNITION = "recognition", _("Count it towards my programme")
@@ -18,10 +20,34 @@ class Intake(models.TextChoices):
     ON_BEHALF = "on_behalf", _("Entered on behalf of the learner")
 
 
+class CaseQuerySet(models.QuerySet):
+    def own(self, user):
+        """Applications of a learner; one that staff enters shows when it is sent."""
+        return self.filter(applicant=user).exclude(submitted_at=None, entered_by__isnull=False)
+
+    def drafted_by(self, user):
+        """What somebody writes: own drafts, and those entered for learners."""
+        own = self.own(user).filter(submitted_at=None)
+        return self.filter(Q(pk__in=own) | Q(pk__in=self.entered_for(user)))
+
+    def entered_for(self, user):
+        """Drafts that registrars enter for a learner of a programme which the user keeps."""
+        if not user.is_authenticated:
+            return self.none()
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        return self.filter(
+            submitted_at=None,
+            entered_by__isnull=False,
+            programme_version__programme__unit__in=units,
+        ).exclude(applicant=user)
+
+
 class Case(models.Model):
     """Its state is that of its lines; it only knows whether and when it was submitted.
 
     `entered_by`: the member of staff who entered it, for an application on paper or on behalf.
+    `received_on`: the day stamped on paper, from which its check is due; `consent`: the learner's
+    signed consent, scanned.
     `tells_issuer`: the applicant agrees that who awarded the credentials learns of the result.
     """
 
@@ -48,11 +74,17 @@ class Case(models.Model):
     entered_by = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    received_on = models.DateField(null=True, blank=True)
+    consent = models.ForeignKey(
+        "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     tells_issuer = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     declared_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     check_due_on = models.DateField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -67,6 +99,13 @@ class Case(models.Model):
                 & Q(declared_at__isnull=False)
                 & Q(learner__isnull=False),
                 name="case_submitted_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(intake=Intake.ONLINE)
+                | Q(entered_by__isnull=False)
+                & Q(received_on__isnull=False)
+                & Q(consent__isnull=False),
+                name="case_entered_with_consent",
             ),
         ]
 

@@ -120,6 +120,13 @@ class Decision(models.Model):
     letter = models.ForeignKey(
         "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    credential = models.OneToOneField(
+        "credentials.Credential",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decision",
+    )
 
     objects = DecisionQuerySet.as_manager()
 

@@ -140,6 +140,7 @@ class LineQuerySet(models.QuerySet):
             "case__applicant",
             "case__learner",
             "case__policy",
+            "case__entered_by",
             "case__programme_version__programme__institution",
             "case__programme_version__programme__unit",
             "module__course_version__course",

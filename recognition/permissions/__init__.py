@@ -50,6 +50,7 @@ from recognition.permissions.ballots import (
     says_the_same,
     voters_of,
 )
+from recognition.permissions.case_files import can_make_case_file, can_read_in_case_file
 from recognition.permissions.committee import (
     can_decide,
     can_declare_no_conflict,
@@ -82,6 +83,7 @@ from recognition.permissions.information import (
     can_withdraw_inquiry,
     open_question,
 )
+from recognition.permissions.intakes import can_correct, can_enter
 from recognition.permissions.precedents import (
     can_ask_individual_review,
     can_enter_precedent,
@@ -180,6 +182,7 @@ __all__ = [
     "can_cast",
     "can_check",
     "can_close",
+    "can_correct",
     "can_countersign_annulment",
     "can_decide",
     "can_decide_alone",
@@ -190,6 +193,7 @@ __all__ = [
     "can_demand_meeting",
     "can_draft",
     "can_drop_annulment",
+    "can_enter",
     "can_enter_absence",
     "can_enter_answer",
     "can_enter_precedent",
@@ -198,6 +202,7 @@ __all__ = [
     "can_keep_precedent",
     "can_lead",
     "can_look_at",
+    "can_make_case_file",
     "can_make_standing",
     "can_notify",
     "can_object",
@@ -206,6 +211,7 @@ __all__ = [
     "can_order_documents",
     "can_print_pages",
     "can_put_off",
+    "can_read_in_case_file",
     "can_record",
     "can_redraft",
     "can_release",

@@ -14,8 +14,8 @@ from recognition.permissions.shared import BEFORE_DECISION, in_state
 
 
 def can_draft(user: User, case: Case) -> Verdict:
-    """Change an application: its applicant, until it is sent."""
-    if case.applicant_id != user.pk:
+    """Change an application: its applicant, or who enters it for them, until it is sent."""
+    if not submission.speaks_for(user, case):
         return no(_("Only the applicant can change this application."))
     if not case.is_draft:
         return no(_("This application was sent already, so it cannot be changed."))

@@ -14,7 +14,7 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Annulment, AnnulmentGround, Line, SeatRole
-from recognition.services import credits, remedy_letters, summaries
+from recognition.services import credits, decision_credentials, remedy_letters, summaries
 from recognition.services.cases import registrars_of
 from recognition.states import AnnulmentState, LineState
 
@@ -78,6 +78,8 @@ def countersign(annulment: Annulment, *, by: User) -> None:
     credits.reverse(line, by=by)
     move(line, LineState.ANNULLED, by=by, text=annulment.reasons, held_since=now)
     summaries.add(line, asked=0, recognised=-1)
+    reason = _("Annulled: %(ground)s.") % {"ground": annulment.get_ground_display()}
+    decision_credentials.revoke_decision_credential(annulment.decision, reason, by=by)
     remedy_letters.order(annulment, by=by)
 
 

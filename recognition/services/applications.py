@@ -22,7 +22,7 @@ def create(
     """Begin an application, or return the draft for the same programme and purpose."""
     by = lock(by)
     same = {"applicant": by, "programme_version": programme_version, "purpose": purpose}
-    existing = Case.objects.filter(**same, submitted_at=None).first()
+    existing = Case.objects.filter(**same, submitted_at=None, entered_by=None).first()
     if existing:
         return existing
     case = Case.objects.create(**same)
@@ -60,7 +60,7 @@ def save_line(
     """
     case = lock(case)
     can_draft(by, case).require()
-    if any(credential.holder_id != by.pk for credential in credentials):
+    if any(credential.holder_id != case.applicant_id for credential in credentials):
         raise Refused(_("You can put forward only what lies in your own portfolio."))
     if line is None:
         last = case.lines.aggregate(last=Max("position"))["last"] or 0
@@ -132,12 +132,15 @@ def remove_line(line: Line, *, by: User) -> None:
 
 
 @change()
-def declare(case: Case, *, by: User) -> None:
-    """Keep the declaration that all is true and may be checked (Lisbon Convention III.3(2))."""
+def declare(case: Case, *, by: User, tells_issuer: bool = False) -> None:
+    """Keep the declaration that all is true and may be checked (Lisbon Convention III.3(2)).
+
+    `tells_issuer`: who awarded what is put forward may learn what became of it.
+    """
     case = lock(case)
     can_draft(by, case).require()
-    case.declared_at = timezone.now()
-    case.save(update_fields=["declared_at"])
+    case.declared_at, case.tells_issuer = timezone.now(), tells_issuer
+    case.save(update_fields=["declared_at", "tells_issuer"])
     record(case, "declare", by=by)
 
 

@@ -1,6 +1,6 @@
 """The only place that sends an application: sources are frozen, and each line begins its way."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,8 +29,9 @@ def submit(case: Case, *, by: User) -> Case:
 
     Raises `Stale` when it was sent already, `Refused` when something is missing. The applicant is
     locked first, so that two applications sent at once cannot both ask for the same module.
+    One that was entered for a learner counts from the day stamped on it.
     """
-    by = lock(by)
+    applicant = lock(case.applicant)
     case = lock(case)
     if not case.is_draft:
         raise Stale(_("This application was sent already."))
@@ -40,20 +41,27 @@ def submit(case: Case, *, by: User) -> Case:
     case.learner = case.learner or _learner_of(case)
     case.policy = submission.policy_in_force(case)
     case.reference = numbers.next_number(institution, "REC")
-    case.submitted_at = now
-    case.check_due_on = check_due_on(case, timezone.localdate(now))
+    case.submitted_at = _received_at(case, now)
+    case.check_due_on = check_due_on(case, timezone.localdate(case.submitted_at))
     case.save()
-    record(case, "submit", by=by)
+    record(case, "submit", by=by, text=f"{by} – {applicant}" if case.entered_by else "")
     for line in case.lines.select_for_update().order_by("pk"):
         for source in line.sources.select_related("credential"):
             _freeze(source, institution, by)
         move(line, LineState.SUBMITTED, by=by, held_since=now)
     context = {"case": case, "url": address("case-detail", case.uuid)}
-    mails.write("case_submitted", by, context)
+    mails.write("case_submitted", applicant, context)
     for registrar in registrars_of(case):
         mails.write("case_received", registrar, {"case": case, "url": address("work")})
     enqueue("recognition.tasks.apply_precedents", case.pk)
     return case
+
+
+def _received_at(case: Case, now: datetime) -> datetime:
+    """Return when an application arrived: now, or at noon of the day stamped on paper."""
+    if case.received_on is None or case.received_on == timezone.localdate(now):
+        return now
+    return timezone.make_aware(datetime.combine(case.received_on, time(12)))
 
 
 def registrars_of(case: Case) -> list[User]:

@@ -14,7 +14,7 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Condition, Line
-from recognition.services import decisions
+from recognition.services import decision_credentials, decisions
 from recognition.services.cases import registrars_of
 from recognition.states import ConditionState, LineState
 
@@ -54,6 +54,7 @@ def settle(condition: Condition, state: ConditionState, note: str, *, by: User) 
         return
     move(line, LineState.NOTIFIED, by=by, text=note, held_since=timezone.now())
     _tell("conditions_met", line)
+    decision_credentials.start(line, by=by)
 
 
 @change()

@@ -35,7 +35,7 @@ from recognition.models import (
 )
 from recognition.opinions import Ground, ground_for, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
-from recognition.services import precedents, summaries
+from recognition.services import decision_credentials, precedents, summaries
 from recognition.services.cases import registrars_of
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
@@ -319,3 +319,8 @@ def send(line: Line, *, by: User | None, mail: str = "decision_sent") -> None:
     mails.write(mail, line.case.applicant, context)
     summaries.count(line)
     precedents.note(line, by=by)
+    if line.decision.supersedes:
+        reason = _("Superseded by %(number)s.") % {"number": line.decision.number}
+        decision_credentials.revoke_decision_credential(line.decision.supersedes, reason, by=by)
+    line.decision.refresh_from_db()
+    decision_credentials.start(line, by=by)

@@ -1,13 +1,9 @@
 """The only place that writes a table of numbers as CSV."""
 
-import csv
-import io
-
 from django.utils import formats
 
+from credentials.standards import spreadsheets
 from recognition.statistics.tables import Row, Table
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(table: Table) -> bytes:
@@ -18,17 +14,10 @@ def as_csv(table: Table) -> bytes:
     with an apostrophe.
     """
     comma = formats.get_format("DECIMAL_SEPARATOR") == ","
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";" if comma else ",")
-    writer.writerow([_plain(cell) for cell in (table.head, *table.columns)])
-    for row in (*table.rows, *([table.total] if table.total else [])):
-        writer.writerow([_plain(cell) for cell in _cells(row)])
-    return file.getvalue().encode("utf-8-sig")
+    rows = (*table.rows, *([table.total] if table.total else []))
+    lines = [(table.head, *table.columns), *(_cells(row) for row in rows)]
+    return spreadsheets.as_csv(lines, delimiter=";" if comma else ",")
 
 
 def _cells(row: Row) -> list[str]:
     return [row.label, *(value.text for value in row.values)]
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from credentials.services import facts
 from credentials.verdict import Refused
 from recognition import submission
 from recognition.forms.cases import DeclarationForm, LineForm, PartsForm, ProgrammeForm
+from recognition.forms.intakes import EnteredLineForm
 from recognition.models import Case, Line
 from recognition.permissions import can_apply_after, can_draft
 from recognition.services import applications, cases
@@ -50,11 +52,10 @@ def _usual(user):
 
 
 def _draft(request, uuid):
+    """Own applications, also sent ones, which the permission explains; and those entered."""
+    seen = Case.objects.own(request.user) | Case.objects.entered_for(request.user)
     case = get_object_or_404(
-        Case.objects.filter(applicant=request.user).select_related(
-            "programme_version__programme__institution"
-        ),
-        uuid=uuid,
+        seen.select_related("programme_version__programme__institution"), uuid=uuid
     )
     can_draft(request.user, case).require()
     return case
@@ -62,7 +63,11 @@ def _draft(request, uuid):
 
 def _draft_line(request, uuid):
     line = get_object_or_404(
-        Line.objects.filter(case__applicant=request.user).with_all(), uuid=uuid
+        Line.objects.filter(
+            Q(case__in=Case.objects.own(request.user))
+            | Q(case__in=Case.objects.entered_for(request.user))
+        ).with_all(),
+        uuid=uuid,
     )
     can_draft(request.user, line.case).require()
     return line
@@ -82,11 +87,12 @@ def edit_line(request, uuid):
 
 
 def _line_form(request, case, line, initial):
-    form = LineForm(
+    kind = EnteredLineForm if case.entered_by_id else LineForm
+    form = kind(
         request.POST or None,
         initial=initial,
         case=case,
-        applicant=request.user,
+        applicant=case.applicant,
         is_new=line is None,
     )
     if request.method == "POST" and form.is_valid():
@@ -94,7 +100,7 @@ def _line_form(request, case, line, initial):
             case,
             line,
             modules=form.targets,
-            credentials=list(form.cleaned_data["sources"]),
+            credentials=form.put_forward(line),
             requested_ects=form.cleaned_data.get("requested_ects"),
             note=form.cleaned_data["note"],
             by=request.user,
@@ -136,15 +142,13 @@ def remove_line(request, uuid):
 def check(request, uuid):
     """All answers on one page; sending twice, also from two tabs, leads to the same receipt."""
     case = get_object_or_404(
-        Case.objects.filter(applicant=request.user).select_related(
-            "programme_version__programme__institution"
-        ),
+        Case.objects.own(request.user).select_related("programme_version__programme__institution"),
         uuid=uuid,
     )
     if not case.is_draft:
         return redirect("case-sent", case.uuid)
     form, gaps = DeclarationForm(request.POST or None), submission.gaps(case)
-    if request.method == "POST" and not gaps and form.is_valid() and _send(request, case):
+    if request.method == "POST" and not gaps and form.is_valid() and _send(request, case, form):
         return redirect("case-sent", case.uuid)
     context = {
         "case": case,
@@ -156,10 +160,11 @@ def check(request, uuid):
     return render(request, "cases/check.html", context)
 
 
-def _send(request, case):
+def _send(request, case, form):
     """Declare and send; whoever was faster in another tab has sent the same."""
     try:
-        applications.declare(case, by=request.user)
+        tells = form.cleaned_data["tells_issuer"]
+        applications.declare(case, by=request.user, tells_issuer=tells)
         cases.submit(case, by=request.user)
     except Refused as refusal:
         case.refresh_from_db()
@@ -206,5 +211,5 @@ def discard(request, uuid):
     if request.method == "POST":
         applications.discard(case, by=request.user)
         messages.success(request, _("The draft is deleted."))
-        return redirect("case-list")
+        return redirect("intake-list" if case.entered_by_id else "case-list")
     return render(request, "cases/discard.html", {"case": case})

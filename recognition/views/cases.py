@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.models import Mail
-from recognition import presented, submission, timeline
+from recognition import presented, settled, submission, timeline
 from recognition.models import Case, Line, Objection
 from recognition.permissions import can_withdraw
 from recognition.services import lines
@@ -29,7 +29,7 @@ def case_list(request):
     """Own applications, newest first; seven queries for any number of them."""
     lines = Line.objects.select_related("module__course_version__course", "decision")
     found = (
-        Case.objects.filter(applicant=request.user)
+        Case.objects.own(request.user)
         .select_related("programme_version__programme__institution")
         .prefetch_related(Prefetch("lines", queryset=lines))
     )
@@ -40,8 +40,10 @@ def case_list(request):
 @login_required
 def detail(request, uuid):
     """Drafts show what is still to do; sent applications who holds each line, and its story."""
+    if Case.objects.entered_for(request.user).filter(uuid=uuid).exists():
+        return redirect("intake-detail", uuid)
     case = get_object_or_404(
-        Case.objects.filter(applicant=request.user).select_related(
+        Case.objects.own(request.user).select_related(
             "policy", "programme_version__programme__institution"
         ),
         uuid=uuid,
@@ -59,16 +61,24 @@ def detail(request, uuid):
             "unfinished": {line.pk for line, _text in found if line},
         }
         return render(request, "cases/draft.html", context)
-    stories = timeline.stories_of(timeline.with_stories(case.lines.all()))
+    lines = settled.with_opinions(timeline.with_stories(case.lines.all()))
+    stories = timeline.stories_of(lines.select_related("decision__credential"))
     context = {
         "case": case,
         "level": "h2" if len(stories) == 1 else "h3",
         "mails": Mail.objects.about(case, *(story.line for story in stories))
         .filter(user=request.user)
         .exclude(sent_at=None),
-        "lines": [(story, can_withdraw(request.user, story.line)) for story in stories],
+        "lines": [
+            (story, can_withdraw(request.user, story.line), _settled(story)) for story in stories
+        ],
     }
     return render(request, "cases/detail.html", context)
+
+
+def _settled(story):
+    """What the decision rests on, once its applicant knows it."""
+    return settled.settled_of(story.line) if story.line.state in TOLD else None
 
 
 @login_required

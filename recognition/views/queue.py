@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.utils import timezone
 
+from credentials.models import Role
 from recognition.filters import LineFilter
 from recognition.models import Committee, InformationRequest, Line
 from recognition.permissions import can_see_numbers
@@ -45,5 +46,6 @@ def line_list(request):
         "form": chosen.form,
         "page": page,
         "rows": rows,
+        "may_enter": request.user.memberships.filter(role=Role.REGISTRAR).exists(),
     }
     return render(request, "lines/list.html", context)

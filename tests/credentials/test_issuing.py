@@ -54,7 +54,7 @@ def figures(award):
     """What there must be exactly one of, or none."""
     award = Award.objects.get(pk=award.pk)
     told = Mail.objects.filter(subject__startswith="Your credential is ready").count()
-    return award.state, award.signed_forms.count(), told
+    return award.state, award.credential.signed_forms.count(), told
 
 
 @pytest.mark.parametrize("hours", [None, 125])
@@ -88,7 +88,7 @@ def test_awarding_leads_to_a_valid_credential_with_supplement(run_tasks):
         awards.award_claim(claim, by=version.course.teachers.get(), grade="1.0")
 
     award = Award.objects.get()
-    form = award.signed_forms.get()
+    form = award.credential.signed_forms.get()
     assert figures(award) == (AwardState.ISSUED, 1, 1)
     assert form.sha256 == hashlib.sha256(form.body.encode()).hexdigest()
     assert verification.examine_award(award).title == "Valid"
@@ -305,7 +305,7 @@ def test_supplement_is_made_once_and_stays_the_same(run_tasks, client):
     assert again.url == reverse("document-download", args=[first.uuid])
     assert award.supplement == first
     assert (first.number, first.code) == (award.number, award.code)
-    assert first.facts["credential_sha256"] == award.signed_forms.get().sha256
+    assert first.facts["credential_sha256"] == award.credential.signed_forms.get().sha256
 
 
 def test_same_supplement_has_the_same_bytes():

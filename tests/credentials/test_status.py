@@ -27,7 +27,9 @@ def revoke(award):
 
 
 def is_set(text, award):
-    entry = status_list.entry(url=json.loads(text)["id"], index=award.status_entries.get().index)
+    entry = status_list.entry(
+        url=json.loads(text)["id"], index=award.credential.status_entries.get().index
+    )
     return status_list.is_set(json.loads(text), entry)
 
 
@@ -47,7 +49,8 @@ def test_each_award_has_a_place_of_its_own_in_the_list_of_its_institution():
 def test_places_do_not_follow_the_order_of_awards():
     version = make_taught_course()
     indexes = [
-        make_award(AwardState.SIGNING, version=version).status_entries.get().index for _ in range(8)
+        make_award(AwardState.SIGNING, version=version).credential.status_entries.get().index
+        for _ in range(8)
     ]
 
     assert indexes != sorted(indexes)
@@ -55,17 +58,17 @@ def test_places_do_not_follow_the_order_of_awards():
 
 def test_half_full_list_is_followed_by_a_new_one(award):
     kept = StatusList.objects.get()
-    taken = award.status_entries.get().index
+    taken = award.credential.status_entries.get().index
     StatusList.objects.update(length=4)
     StatusEntry.objects.update(index=0)
     second = make_award(AwardState.SIGNING, version=award.course_version)
-    StatusEntry.objects.filter(award=second).update(index=1)
+    StatusEntry.objects.filter(credential=second.credential).update(index=1)
 
     third = make_award(AwardState.SIGNING, version=award.course_version)
 
     assert taken < status_list.SHORTEST
-    assert second.status_entries.get().status_list == kept
-    assert third.status_entries.get().status_list != kept
+    assert second.credential.status_entries.get().status_list == kept
+    assert third.credential.status_entries.get().status_list != kept
 
 
 def test_revoking_flips_one_bit_and_forgets_the_signed_list(award):

@@ -42,9 +42,13 @@ from recognition.models import (
     SeatRole,
 )
 from recognition.services import (
+    case_files,
     committees,
+    decision_credentials,
+    exports,
     grade_tables,
     inquiries,
+    intakes,
     letters,
     meetings,
     minutes,
@@ -57,6 +61,7 @@ from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.intakes import add_paper, make_intake
 from tests.factories.mails import come_back
 from tests.factories.people import (
     make_awarding_body,
@@ -134,6 +139,7 @@ def make_world() -> World:
     _make_portfolio(world, home)
     _make_cases(world)
     _make_records(world, home)
+    _make_case_files(world, home)
     # The others work on something too, only not on this.
     Way(make_case(programme_version=make_programme_version(foreign)).lines.get()).complete()
     return world
@@ -339,6 +345,36 @@ def _case(world: World, **fields) -> Case:
         sources=[make_external_credential(learner, institution=institution)],
         **fields,
     )
+
+
+def _make_case_files(world: World, home: Institution) -> None:
+    """An application entered for a learner, one that was sent so, a decision as a credential, an
+    export, and a case file."""
+    registrar = world.people["registrar"]
+    draft, sent = (_entered(world, home) for _ in range(2))
+    intakes.submit(sent, by=registrar)
+    done = Line.objects.get(uuid=world.things["done_line"])
+    job = case_files.order(done.case, by=registrar)
+    case_files.run(job)
+    line = draft.lines.get()
+    world.keep(
+        entered_case=draft,
+        entered_line=line,
+        entered_source=line.sources.get(),
+        paper_source=sent.lines.get().sources.get(),
+        done_case=done.case,
+        case_file=job.results.get(),
+        decision_credential=decision_credentials.make(done.decision),
+        export=exports.run(home, by=registrar),
+    )
+
+
+def _entered(world: World, home: Institution) -> Case:
+    registrar, programme = world.people["registrar"], world.things["programme"]
+    version = ProgrammeVersion.objects.get(uuid=programme)
+    case = make_intake(version, home.learners.get(user=world.people["other_learner"]), by=registrar)
+    add_paper(case, by=registrar)
+    return case
 
 
 def _make_records(world: World, home: Institution) -> None:

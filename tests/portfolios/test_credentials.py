@@ -293,7 +293,7 @@ def test_award_of_somebody_else_is_not_put_in(client, nela, run_tasks):
 def test_own_award_that_comes_back_as_a_file_leads_to_the_award(client, nela):
     award = make_award(student=nela, claimed=False, accepted=False)
 
-    answer = send(client, award.signed_forms.get().body.encode())
+    answer = send(client, award.credential.signed_forms.get().body.encode())
 
     assert answer.url == reverse("award-detail", args=[award.uuid])
     assert Credential.objects.count() == 1

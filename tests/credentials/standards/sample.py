@@ -11,6 +11,7 @@ from credentials.language import clean_text
 from credentials.standards.facts import (
     BodyFacts,
     CredentialFacts,
+    EvidenceFacts,
     GradeFacts,
     HolderFacts,
     Identifier,
@@ -151,6 +152,7 @@ outcomes = st.builds(
 )
 credentials = st.builds(
     CredentialFacts,
+    EvidenceFacts,
     id=st.uuids().map(lambda uuid: f"urn:uuid:{uuid}") | urls,
     title=lines.map(lambda text: {"en": text}),
     description=in_english(paragraphs.map(lambda text: f"About: {text}")),
@@ -192,6 +194,16 @@ credentials = st.builds(
     stackability=codes(vocabulary.Stackability),
     stackable_towards=in_english(paragraphs),
     further_information=in_english(paragraphs),
+    evidence=st.lists(
+        st.builds(
+            EvidenceFacts,
+            name=lines.map(lambda text: {"en": text}),
+            narrative=in_english(paragraphs),
+            id=optional | urls,
+            genre=optional | lines,
+        ),
+        max_size=2,
+    ).map(tuple),
     course_url=optional | urls,
     course_code=optional | lines,
     course_version=optional | lines,

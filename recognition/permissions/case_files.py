@@ -1,0 +1,36 @@
+"""May somebody have the file of a case, and which of its lines does it show them?"""
+
+from django.utils.translation import gettext as _
+
+from credentials.models import User
+from credentials.verdict import ALLOWED, Verdict, no
+from recognition.models import Case, Line, Seat
+from recognition.permissions.committee import can_see_opinions
+from recognition.permissions.shared import as_registrar, chairs, conflict_of, stepped_back
+
+
+def can_make_case_file(user: User, case: Case) -> Verdict:
+    """Have a case printed: its applicant, or who may read at least one of its lines in it."""
+    if case.is_draft:
+        return no(_("This was not sent yet."))
+    if any(can_read_in_case_file(user, line) for line in case.lines.all()):
+        return ALLOWED
+    return no(_("A case file is for the applicant, the registrar and who decides."))
+
+
+def can_read_in_case_file(user: User, line: Line) -> Verdict:
+    """Read a line in a case file: its applicant, registrars, chairs when all opinions are in, and
+    the body that decides on an appeal.
+    """
+    if line.case.applicant_id == user.pk:
+        return ALLOWED
+    verdict = as_registrar(user, line)
+    if verdict:
+        return verdict
+    if chairs(user, line):
+        return can_see_opinions(user, line)
+    bodies = line.objections.values("body")
+    is_asked = Seat.objects.current().filter(user=user, committee__in=bodies).exists()
+    if is_asked and not stepped_back(user, line) and not conflict_of(user, line):
+        return ALLOWED
+    return verdict
