@@ -9,12 +9,12 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
-    {"vocabulary", "language", "places", "states", "verdict", "children", "apps"},
+    {"vocabulary", "language", "places", "states", "verdict", "children", "apps", "calendar"},
     {"models"},
     {"submission", "pauses"},
     {"permissions"},
     {
-        *("calendar", "credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
+        *("credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
         "precedents",
         *("scales", "grades", "placement"),
     },
