@@ -25,7 +25,7 @@ LAYERS = [
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "asked", "aftermath", "figures", "statistics", "upkeep"},
+    {"evidence", "asked", "aftermath", "holding", "figures", "statistics", "upkeep"},
     {"timeline", "work", "digest"},
     {"tracks"},
     {"tasks", "forms", "filters", "matrix"},
