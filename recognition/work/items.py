@@ -10,9 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from recognition.models import (
-    Line,
-)
+from recognition.models import Line, Objection
 
 SHOWN = 25
 
