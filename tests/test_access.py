@@ -361,6 +361,32 @@ ADDRESSES = [
     Address(*("annulment-answer", "annulment", "learner", "learner"), data={"statement": "I see."}),
     Address("annulment-drop", "annulment", opens=HEADS, acts=HEADS, data={"reasons": "Genuine."}),
     Address("line-document", "heard_line hearing", opens=f"learner registrar {COMMITTEE}"),
+    # Precedents
+    Address("precedent-public", opens=EVERYBODY),
+    Address("precedent-list", opens=SIGNED_IN),  # lists what the reader keeps
+    Address("precedent-uses", opens=SIGNED_IN),  # likewise
+    Address("precedent-detail", "precedent", opens="registrar chair deputy"),
+    Address("precedent-prolong", "precedent", opens="registrar chair deputy"),
+    Address(
+        *("precedent-revoke", "precedent"),
+        opens="registrar chair deputy",
+        acts="registrar chair deputy",
+        data={"reason": "The course has changed."},
+    ),
+    Address(*("precedent-keep-as-example", "precedent"), opens=None, acts="registrar chair deputy"),
+    Address(
+        *("precedent-look-at", "automatic_decision"),
+        opens="registrar chair deputy",
+        acts="chair deputy",
+    ),
+    Address("line-let-stand", "first_line", opens=None, acts="chair deputy"),
+    Address("line-let-stand", "automatic_line", opens=None, acts=NOBODY),  # it follows already
+    Address(
+        *("line-individual-review", "automatic_line"),
+        opens="other_learner",
+        acts="other_learner",
+    ),
+    Address("line-individual-review", "first_line", opens="learner", acts=NOBODY),
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),

@@ -159,7 +159,7 @@ def _credits_of(line: Line, precedent: Precedent) -> tuple[Credits, str]:
         return given, _("It would give less than was asked for.")
     if _is_filled(line):
         return given, _("This module is credited already.")
-    found = ledger.problems_of(line, kind, given.amount, ledger.promised_to(line))
+    found = ledger.problems_of(line, line.module, given.amount, ledger.promised_to(line))
     return given, found[0] if found else ""
 
 

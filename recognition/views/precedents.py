@@ -27,7 +27,7 @@ PAGE = 25
 def public_list(request):
     """What was recognised before, and what was not; no person, no words of a person.
 
-    Six queries for any number of rows (EAR manual, chapter 2).
+    Eleven queries for any number of rows (EAR manual, chapter 2).
     """
     chosen = PublicFilter(request.GET, queryset=Precedent.objects.public().with_all())
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))

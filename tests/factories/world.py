@@ -38,10 +38,12 @@ from recognition.models import (
     CommitteeKind,
     Line,
     Meeting,
+    PrecedentUse,
     Purpose,
     SeatRole,
 )
 from recognition.services import (
+    automatic,
     case_files,
     committees,
     decision_credentials,
@@ -52,13 +54,14 @@ from recognition.services import (
     letters,
     meetings,
     minutes,
+    precedents,
     records,
 )
 from recognition.services import reviews as opinions
 from recognition.services.inquiries import Contact
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Rating
-from tests.factories.awards import make_award, make_claim
+from tests.factories.awards import make_award, make_claim, make_taught_course
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.intakes import add_paper, make_intake
@@ -137,6 +140,7 @@ def make_world() -> World:
     _make_courses(world, home)
     _make_awards(world, home)
     _make_portfolio(world, home)
+    _make_precedents(world)
     _make_cases(world)
     _make_records(world, home)
     _make_case_files(world, home)
@@ -344,6 +348,34 @@ def _case(world: World, **fields) -> Case:
         applicant=learner,
         sources=[make_external_credential(learner, institution=institution)],
         **fields,
+    )
+
+
+def _make_precedents(world: World) -> None:
+    """One case that was decided by people, and one that followed from it automatically."""
+    programme = ProgrammeVersion.objects.get(uuid=world.things["programme"])
+    module, course = make_module(programme), make_taught_course()
+    cases = {}
+    for role in ("learner", "other_learner"):
+        award = make_award(version=course, student=world.people[role])
+        cases[role] = make_case(
+            modules=[module], applicant=award.learner.user, sources=[award.credential]
+        )
+        if role == "learner":
+            way = Way(cases[role].lines.get(), decision=DecisionType.FULL_SUBSTITUTION)
+            first = way.to(LineState.NOTIFIED)
+            precedent = precedents.make_standing(first, by=world.people["chair"])
+    automatic.run(cases["other_learner"])
+    line = cases["other_learner"].lines.get()
+    list(letters.make(line))
+    automatic.send(line)
+    precedents.keep_as_example(precedent, by=world.people["chair"])
+    PrecedentUse.objects.update(is_sampled=True)
+    world.keep(
+        precedent=precedent,
+        first_line=first,
+        automatic_line=line,
+        automatic_decision=PrecedentUse.objects.get().decision,
     )
 
 
