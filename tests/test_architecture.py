@@ -9,12 +9,12 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
-    {"vocabulary", "language", "places", "states", "verdict", "children", "apps"},
+    {"vocabulary", "language", "places", "states", "verdict", "children", "apps", "calendar"},
     {"models"},
     {"submission", "pauses"},
     {"permissions"},
     {
-        *("calendar", "credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
+        *("credits", "limits", "rules", "choices", "measures", "refusals", "matching"),
         "precedents",
         *("scales", "grades", "placement"),
     },
@@ -25,7 +25,7 @@ LAYERS = [
     {"guards"},
     {"services"},
     {"templatetags", "demo"},
-    {"evidence", "asked", "aftermath", "figures", "statistics", "upkeep"},
+    {"evidence", "asked", "aftermath", "holding", "figures", "statistics", "upkeep"},
     {"timeline", "work", "digest"},
     {"tracks"},
     {"tasks", "forms", "filters", "matrix"},

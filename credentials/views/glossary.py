@@ -188,8 +188,8 @@ TERMS = (
         "objection",
         _("Objection and appeal"),
         _(
-            "If you do not agree with a decision, or none is taken in time, you can object. Other "
-            "people then look at your case."
+            "If you do not agree with a decision, you can object: who decided looks again. If that "
+            "does not help, or nothing is decided in time, you can appeal: other people decide."
         ),
     ),
     (

@@ -177,8 +177,9 @@ class Decision(models.Model):
     def fingerprint(self):
         """SHA-256 of what is decided and why, so that a vote holds for this very text."""
         said = [(field.name, field.value_to_string(self)) for field in self.said_in()]
-        rows = self.differences.order_by("pk").values_list(*_DIFFERENCE)
-        written = [[str(one) for one in row] for row in rows]
+        differences = self.differences.order_by("pk").values_list(*_DIFFERENCE)
+        conditions = self.conditions.order_by("position", "pk").values_list("text", "due_on")
+        written = [[str(one) for one in row] for row in (*differences, *conditions)]
         text = json.dumps([said, written], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

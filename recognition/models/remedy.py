@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recognition import states
+from recognition.models.assessment import SupplementaryAssessment
 from recognition.models.ballot import Vote
 from recognition.models.committee import CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal
@@ -66,6 +67,7 @@ def _parts_in(line):
         ballot__committee__kind=CommitteeKind.APPEAL
     )
     yield cast, "member"
+    yield SupplementaryAssessment.objects.filter(line=line), "assessor"
     yield Review.objects.filter(line=line), "reviewer"
     yield signed, "written_by"
     yield answered, "decided_by"
@@ -74,8 +76,8 @@ def _parts_in(line):
 def first_deciders(line) -> set[int]:
     """Return who took part in the first decision on a line, as pks: they decide on no appeal.
 
-    Those who were named to review, who voted, wrote a decision or answered an objection, who
-    checked the papers, and whoever heads the committee.
+    Those who were named to review or to assess, who voted, wrote a decision or answered an
+    objection, who checked the papers, and whoever heads the committee.
     """
     heads = Seat.objects.filter(committee=line.committee_id, role__in=DECIDING)
     found = {line.handler_id, *heads.values_list("user", flat=True)}

@@ -62,4 +62,8 @@ def _draft_again(signed: Decision) -> Decision:
         difference.pk, difference.decision = None, draft
         difference._state.adding = True
         difference.save()
+    for condition in signed.conditions.order_by("position", "pk"):
+        draft.conditions.create(
+            position=condition.position, text=condition.text, due_on=condition.due_on
+        )
     return draft

@@ -394,7 +394,12 @@ def test_an_adopted_text_that_is_changed_needs_another_vote():
     cast(make_ballot(draft), "yes", "yes", "yes", "yes")
 
     draft.refresh_from_db()
-    changed = DecisionDraft(type=draft.type, reasons="Other reasons.", later_measures="Block C.")
+    changed = DecisionDraft(
+        type=draft.type,
+        reasons="Other reasons.",
+        later_measures="Take session block C of the module.",
+        accepted_proof="The university has known this issuer for years.",
+    )
     draft = decisions.save(draft.line, changed, by=chair, seen=draft.updated_at)
 
     assert not can_sign(chair, draft)
@@ -597,7 +602,7 @@ def test_work_costs_the_same_for_more_votes(count, django_assert_num_queries):
     for _ in range(count):
         ballot = make_ballot(make_draft(institution=institution))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(25):
         waiting_for(seated(ballot.committee)[0])
 
 
@@ -626,3 +631,12 @@ def test_drafts_of_the_same_words_have_the_same_fingerprint():
     first.differences.update(what_differs="Something else.")
 
     assert len({before, first.fingerprint, second.fingerprint}) == 3
+
+
+def test_a_condition_is_part_of_what_is_voted_on():
+    draft = make_draft()
+    before = draft.fingerprint
+
+    draft.conditions.create(text="Show the lab book.", due_on=timezone.localdate())
+
+    assert draft.fingerprint != before

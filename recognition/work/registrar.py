@@ -1,0 +1,164 @@
+"""What waits for registrars; and annulments, for all who sign them."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import CreditEntry, Mail, User
+from credentials.states import AwardState
+from recognition.models import (
+    Annulment,
+    Condition,
+    InformationRequest,
+    Line,
+    Message,
+    Objection,
+)
+from recognition.states import AnnulmentState, LineState
+from recognition.work.items import Item, target_of, unread, with_lines
+
+
+def annulments(user: User) -> Iterator[Item]:
+    """Decisions that somebody proposed to take back and that wait for a signature."""
+    today, lines = timezone.localdate(), Line.objects.visible_to(user)
+    heard = Q(state=AnnulmentState.HEARING) & (Q(due_on__lt=today) | ~Q(heard_at=None))
+    found = Annulment.objects.filter(heard | Q(state=AnnulmentState.SIGNED), line__in=lines)
+    mine = Q(line__case__applicant=user) | Q(signed_by=user)
+    mine |= Q(state=AnnulmentState.SIGNED, proposed_by=user)
+    found = found.exclude(pk__in=Annulment.objects.filter(mine).values("pk"))
+    for annulment in found.select_related("line__case", "line__module__course_version__course"):
+        yield Item(
+            _("Sign, or let the decision on %(reference)s stand")
+            % {"reference": annulment.line.case},
+            reverse("annulment-detail", args=[annulment.uuid]),
+            target_of(annulment.line),
+            reference=annulment.line.case.reference,
+        )
+
+
+def _revoked(kept: QuerySet[Line]) -> Iterator[Item]:
+    """Decisions whose credits still count although their credential was revoked here."""
+    counting = CreditEntry.objects.filter(
+        reversed_at=None, credential__award__state=AwardState.REVOKED
+    )
+    open_ones = Annulment.objects.unfinished().values("line")
+    lines = kept.filter(uuid__in=counting.values("line")).exclude(pk__in=open_ones)
+    for line in lines.select_related("case", "module__course_version__course"):
+        yield Item(
+            _("Take back the decision on %(reference)s? A credential was revoked")
+            % {"reference": line.case},
+            reverse("annulment-new", args=[line.uuid]),
+            target_of(line),
+            reference=line.case.reference,
+        )
+
+
+def _without_body(kept: QuerySet[Line]) -> Iterator[Item]:
+    """Appeals that come before nobody yet, because no appeal body is set up."""
+    for appeal in with_lines(Objection.objects.undecided().filter(body=None, line__in=kept)):
+        yield Item(
+            _("Find an appeal body for %(reference)s") % {"reference": appeal.line.case},
+            reverse("objection-detail", args=[appeal.uuid]),
+            target_of(appeal.line),
+            appeal.due_on,
+            appeal.line.case.reference,
+        )
+
+
+def as_registrar(user: User) -> Iterator[Item]:
+    kept = Line.objects.kept_by(user).exclude(case__applicant=user)
+    yield from _undelivered(user, kept)
+    waiting = Q(
+        state__in=[
+            LineState.SUBMITTED,
+            LineState.FORMAL_CHECK,
+            LineState.AUTO_DECIDED,
+            LineState.DECIDED,
+            LineState.NOTIFIED,
+            LineState.REOPENED,
+        ]
+    )
+    asked = InformationRequest.objects.open().filter(line=OuterRef("pk"))
+    unanswered = Q(state=LineState.INFO_REQUESTED) & ~Exists(
+        asked.filter(due_on__gte=timezone.localdate())
+    )
+    yield from annulments(user)
+    yield from _revoked(kept)
+    yield from _without_body(kept)
+    now = timezone.localdate()
+    to_settle = Condition.objects.awaited().filter(
+        Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
+    )
+    proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
+    lines = kept.filter(waiting | unanswered | proved).select_related(
+        "case__applicant", "module__course_version__course", "decision"
+    )
+    ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
+    if len(ready) > 1:
+        yield Item(
+            _("Inspect and send %(count)s letters") % {"count": len(ready)},
+            reverse("letter-release"),
+            _("All of them on one page"),
+            min((line.due_on for line in ready if line.due_on), default=None),
+        )
+    for line in lines:
+        label, address, due = _next_step(line)
+        yield Item(
+            label % {"reference": line.case},
+            reverse(address, args=[line.uuid]),
+            f"{line.case.applicant}, {target_of(line)}",
+            due,
+            line.case.reference,
+        )
+
+
+def _undelivered(user: User, kept: QuerySet[Line]) -> Iterator[Item]:
+    """One item for each application and reader whose mails came back; see `notices.settle`."""
+    about = Q(thing__in=kept.values("uuid")) | Q(thing__in=kept.values("case__uuid"))
+    mails = list(Mail.objects.unsettled().filter(about).exclude(user=user).select_related("user"))
+    things = [mail.thing for mail in mails]
+    lines: dict[uuid.UUID, Line] = {}
+    found = kept.filter(Q(uuid__in=things) | Q(case__uuid__in=things))
+    for line in found.select_related("case"):
+        lines |= {line.uuid: line, line.case.uuid: line}
+    missed = {(lines[one.thing].case, one.reader): one for one in mails if one.thing in lines}
+    for (case, reader), mail in missed.items():
+        yield Item(
+            _("Reach %(name)s about %(reference)s") % {"name": reader, "reference": case},
+            reverse("line-detail", args=[lines[mail.thing].uuid]),
+            _("A mail did not arrive: %(why)s") % {"why": mail.get_bounce_reason_display()},
+            reference=case.reference,
+        )
+    yield from unread(_handled_by(user))
+
+
+def _handled_by(user: User) -> QuerySet[Line]:
+    """Lines on which a learner's message waits: those one handles, and those nobody does."""
+    unread = Message.objects.unread_by_staff().values("line")
+    mine = Q(handler=user) | Q(handler=None)
+    return Line.objects.kept_by(user).filter(mine, pk__in=unread).exclude(case__applicant=user)
+
+
+def _next_step(line: Line) -> tuple[str, str, date | None]:
+    """Return what a registrar does next with a line, where, and until when."""
+    if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
+        label = _("Check whether %(reference)s is complete")
+        return label, "line-check", line.due_on or line.case.check_due_on
+    if line.state == LineState.REOPENED:
+        return _("Pass %(reference)s on: it is open again"), "line-resume", line.due_on
+    if line.state == LineState.INFO_REQUESTED:
+        return _("Go on with %(reference)s: no answer came"), "line-check", None
+    if line.state in (LineState.AUTO_DECIDED, LineState.DECIDED):
+        return _("Send the decision on %(reference)s"), "line-record", line.due_on
+    if line.state == LineState.CONDITION_PENDING:
+        return _("Settle a condition of %(reference)s"), "line-conditions", None
+    if not line.decision.is_recorded:
+        return _("Close %(reference)s"), "line-record", None
+    if not line.decision.gives_credits:
+        return _("Write the decision on %(reference)s into the record"), "line-record", None
+    return _("Record the credits of %(reference)s"), "line-record", None
