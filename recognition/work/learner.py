@@ -15,7 +15,7 @@ from recognition.models import (
     Message,
 )
 from recognition.states import AnnulmentState, LineState
-from recognition.work.items import Item
+from recognition.work.items import Item, unread
 
 
 def as_learner(user: User) -> Iterator[Item]:
