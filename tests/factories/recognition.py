@@ -109,6 +109,8 @@ WALKED = (
     LineState.ANNULLED,
 )
 """The states to which `make_line` walks by the services."""
+DIFFERENT = "Other work was handed in than before."
+"""Why a case is decided in another way than an equal one; kept also where none was."""
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -386,7 +388,9 @@ class Way:
         return [Rating.FULL, Rating.PARTIAL]
 
     def sign(self):
-        decision = write_decision(self.line, self.decision_type, by=self.chair)
+        decision = write_decision(
+            self.line, self.decision_type, by=self.chair, deviation_reason=DIFFERENT
+        )
         decisions.sign(decision, by=self.chair)
 
     def notify(self):
