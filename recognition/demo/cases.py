@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.utils import timezone
+
 from credentials.models import AwardingBody, Credential, Job, JobKind, User
 from credentials.states import JobState
 from recognition.demo.clock import days_ago
@@ -10,11 +12,12 @@ from recognition.demo.people import World
 from recognition.demo.portfolio import earn
 from recognition.grading import proposals_of
 from recognition.matching.outcomes import SourceText, likely_matches
-from recognition.models import Case, Line, Review
+from recognition.models import Case, Decision, Line, Review, VoteChoice
 from recognition.opinions import target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services import (
     applications,
+    ballots,
     cases,
     credits,
     decisions,
@@ -140,7 +143,9 @@ def decide(world: World, line: Line, draft: DecisionDraft, *, days: float, until
     grade = proposals_of(line).possible[0].key
     with days_ago(days):
         decision = decisions.save(line, replace(draft, grade_choice=grade), by=world.hedda)
-        decisions.sign(decision, by=world.hedda)
+        if draft.type == DecisionType.REFUSAL:
+            _adopt(world, decision)
+        decisions.sign(Decision.objects.get(pk=decision.pk), by=world.hedda)
         _print(line, world.hedda)
     if until == "sign":
         return
@@ -149,6 +154,16 @@ def decide(world: World, line: Line, draft: DecisionDraft, *, days: float, until
         decisions.notify(line, by=world.orla)
         if until == "record":
             credits.record(Line.objects.with_all().get(pk=line.pk), by=world.orla)
+
+
+def _adopt(world: World, decision: Decision) -> None:
+    """Let the committee vote on a refusal, which the rules leave to nobody alone."""
+    ballot = ballots.start(
+        decision.line, decision=decision, due_on=timezone.localdate(), by=world.hedda
+    )
+    ballots.declare_impartial(ballot, by=world.hedda)
+    for member in (world.hedda, world.tomas, world.people["sela"]):
+        ballots.vote(ballot, VoteChoice.YES, by=member)
 
 
 def _print(line: Line, _by: User) -> None:

@@ -2,9 +2,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recognition", "0011_carry_decisions_over")]
+
+    dependencies = [
+        ('recognition', '0004_carry_over'),
+    ]
 
     operations = [
+        migrations.AddConstraint(
+            model_name='line',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['annulled', 'auto_decided', 'closed', 'condition_pending', 'decided', 'notified', 'recorded']), _negated=True), ('decision__isnull', False), _connector='OR'), name='line_decided_has_decision'),
+        ),
         migrations.RemoveField(
             model_name='decision',
             name='considered',
@@ -20,5 +27,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'advanced_entry'), _negated=True), ('entry_semester__gt', 1), _connector='OR'), name='decision_entry_names_semester'),
+        ),
+        migrations.RemoveField(
+            model_name='informationrequest',
+            name='asked',
+        ),
+        migrations.RemoveField(
+            model_name='informationrequest',
+            name='answer',
+        ),
+        migrations.RemoveField(
+            model_name='informationrequest',
+            name='documents',
         ),
     ]

@@ -11,6 +11,6 @@ def take_from_award(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0008_signed_decisions")]
+    dependencies = [("credentials", "0002_for_recognition_in_full")]
 
     operations = [migrations.RunPython(take_from_award, migrations.RunPython.noop)]
