@@ -346,7 +346,7 @@ ADDRESSES = [
     Address("objection-hand-over", "appeal", opens=None, acts=NOBODY),  # enough may decide
     Address("line-detail", "appealed_line", opens=f"learner registrar {COMMITTEE} {JUDGES}"),
     Address("line-opinions", "appealed_line", opens=f"{COMMITTEE} {JUDGES}"),
-    Address("line-decide", "appealed_line", opens=f"registrar {COMMITTEE} {JUDGES}"),
+    Address("line-decide", "appealed_line", opens=f"{COMMITTEE} {JUDGES}"),
     Address("line-sign", "appealed_line", opens="appeal_chair", acts="appeal_chair"),  # led on
     Address("line-reopen", "done_line", opens=f"learner {HEADS}"),
     Address("line-reopen", "review_line"),
