@@ -101,13 +101,6 @@ class Story:
         """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
         return is_told(self.line)
 
-
-def is_told(line: Line) -> bool:
-    """Whether the decision on a line was sent; also that it is not admissible."""
-    if line.state == LineState.INADMISSIBLE:
-        return bool(line.decision and line.decision.notified_at)
-    return line.state in TOLD
-
     @property
     def way(self) -> OpenWay | None:
         """What the applicant can do against the decision, or against none in time."""
@@ -117,6 +110,13 @@ def is_told(line: Line) -> bool:
     def hearing(self) -> Annulment | None:
         """The hearing that waits for the learner's answer before a decision is taken back."""
         return hearing_of(self.line)
+
+
+def is_told(line: Line) -> bool:
+    """Whether the decision on a line was sent; also that it is not admissible."""
+    if line.state == LineState.INADMISSIBLE:
+        return bool(line.decision and line.decision.notified_at)
+    return line.state in TOLD
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:

@@ -1,6 +1,7 @@
 """Forms for committees and the rules of recognition."""
 
 from django import forms
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.institutions import MemberField, UnitChoice
@@ -49,7 +50,9 @@ class CommitteeForm(LanguageMapsMixin, forms.Form):
 
     def __init__(self, *args, institution: Institution, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = institution.units.all()
+        units = institution.units.annotate(kinds=Count("committees"))
+        units = units.filter(kinds__lt=len(CommitteeKind))
+        self.fields["unit"].queryset = units
         self.add_maps()
 
     def clean(self):

@@ -575,7 +575,7 @@ def test_chair_of_the_appeal_body_writes_votes_and_signs_on_the_pages(client):
 
     first = client.get(decide)
     settled = {f"settle-{key}": "FULL" for key in rated_full(line)}
-    asked = {"type": "full", "seen": "", "do": "sign", "reasons": ""}
+    asked = {"type": "full", "seen": "", "do": "sign", "accepted_proof": "Known to all of us."}
     led = client.post(decide, asked | settled)
     page = client.get(address)
     votes = {f"vote-{seat.user.uuid}": "for" for seat in permissions.able_seats(appeal)}

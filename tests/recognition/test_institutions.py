@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from credentials.models import AuditEvent, Membership, Role, Unit
-from recognition.models import Committee, Seat, SeatRole
+from recognition.models import Committee, CommitteeKind, Seat, SeatRole
 from tests.factories.people import (
     make_institution,
     make_registrar,
@@ -211,9 +211,15 @@ def test_committee_is_set_up_and_gets_its_people(client, institution, registrar)
     chair = make_user("Hedda Brandvold")
     client.post(
         at("committee-list", institution),
-        {"what": "committee", "unit": root_of(institution).pk, "name_en": "Committee"},
+        {
+            "what": "committee",
+            "kind": "recognition",
+            "unit": root_of(institution).pk,
+            "name_en": "Committee",
+        },
     )
     committee = Committee.objects.get()
+    make_committee(institution, kind=CommitteeKind.APPEAL)
 
     answer = client.post(
         at("committee-list", institution),
@@ -256,7 +262,7 @@ def test_committee_form_with_a_mistake_names_the_field(
         committee = make_committee(institution)
         data = {"committee": committee.pk, "user": make_user().email, **data}
     else:
-        data = {"unit": root_of(institution).pk, **data}
+        data = {"unit": root_of(institution).pk, "kind": "recognition", **data}
 
     answer = client.post(at("committee-list", institution), data)
 

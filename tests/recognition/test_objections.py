@@ -175,7 +175,7 @@ def test_upheld_objection_opens_the_line_and_leads_to_a_second_version():
     line.refresh_from_db()
     reopenings.resume(line, LineState.DELIBERATION, by=chair)
     line.refresh_from_db()
-    draft = write_decision(line, DecisionType.PARTIAL, by=chair, reasons="Anew.")
+    draft = write_decision(line, DecisionType.PARTIAL, by=chair, reasons="One outcome is missing.")
     decisions.sign(draft, by=chair)
 
     line.refresh_from_db()
@@ -268,7 +268,7 @@ def test_line_that_was_not_admitted_is_examined_after_all():
     reopenings.resume(line, LineState.FORMAL_CHECK, by=way.registrar)
 
     line.refresh_from_db()
-    assert (line.state, line.decision) == (LineState.FORMAL_CHECK, None)
+    assert (line.state, line.is_decided) == (LineState.FORMAL_CHECK, False)
     assert permissions.can_check(way.registrar, line).allowed
 
 

@@ -267,7 +267,8 @@ def test_sent_decision_is_shown_with_its_letter(client, decision, word, followin
     assert word in page
     assert letter in page
     assert "Take session block C of the module." in page
-    assert "object within 30 days" in page
+    assert "You can object until" in page
+    assert reverse("objection-new", args=[line.uuid]) in page
     assert story_of(line).holding.next == following
     assert client.get(letter).content.startswith(b"%PDF-")
 
