@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +13,13 @@ from django.utils.translation import ngettext
 
 from credentials import vocabulary as v
 from credentials.language import LanguageMap, in_language
-from credentials.models import Document, Origin
+from credentials.models import Document, Origin, User
 from credentials.services import verification
 from credentials.standards.documents import original
 from credentials.standards.facts import CredentialFacts
 from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
-from recognition.models import InformationRequest, Line, LineSource
+from recognition import blind
+from recognition.models import Line, LineSource
 from recognition.opinions import credit_rules, earned_ects, facts_of, target_ects
 from recognition.rules import elements_to_weigh
 from recognition.vocabulary import Element
@@ -39,6 +41,28 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file as its reader may see it; one that is not shown may say who applied."""
+
+    uuid: UUID
+    filename: str
+    title: str
+    size: int
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question that was answered, and the answer."""
+
+    items: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceEvidence:
     """One source as its readers see it: rows of (label, value, who says so), passages, files."""
 
@@ -47,7 +71,8 @@ class SourceEvidence:
     rows: tuple[dict, ...]
     passages: tuple[Passage, ...]
     standing: tuple[str, str, str]
-    files: tuple[Document, ...]
+    files: tuple[File, ...]
+    links: tuple[dict, ...]
 
     @property
     def title(self) -> str:
@@ -58,31 +83,58 @@ class SourceEvidence:
         return in_language(self.facts.awarding_body.name)
 
 
-def evidence_of(line: Line) -> list[SourceEvidence]:
-    """Return the sources of a line in order, in two queries for any number of them."""
+def evidence_of(line: Line, reader: User) -> list[SourceEvidence]:
+    """Return the sources of a line in order, in two queries for any number of them.
+
+    Who must not know the applicant reads them without (see `blind.py`).
+    """
+    mask = blind.mask_for(reader, line)
     sources = line.sources.select_related("credential__award", "awarding_body")
-    return [_of_source(source) for source in sources.prefetch_related("documents")]
+    return [_of_source(source, mask) for source in sources.prefetch_related("documents")]
 
 
-def answers_to(line: Line) -> list[InformationRequest]:
+def answers_to(line: Line, reader: User) -> list[Answer]:
     """Return the questions that the applicant answered, with the files of the answers."""
-    asked = line.information_requests.exclude(answered_at=None)
-    return list(asked.prefetch_related("documents"))
+    mask = blind.mask_for(reader, line)
+    asked = line.information_requests.exclude(answered_at=None).prefetch_related("documents")
+    return [
+        Answer(
+            mask(one.items),
+            one.asked_at,
+            mask(one.answer),
+            one.answered_at,
+            tuple(_files(one.documents.all(), mask)),
+        )
+        for one in asked
+    ]
 
 
-def _of_source(source: LineSource) -> SourceEvidence:
-    facts = facts_of(source)
+def note_of(line: Line, reader: User) -> str:
+    """Return what the applicant wrote to the committee."""
+    return blind.mask_for(reader, line)(line.note)
+
+
+def _of_source(source: LineSource, mask: blind.Mask) -> SourceEvidence:
+    facts = mask.facts(facts_of(source))
     return SourceEvidence(
         source=source,
         facts=facts,
         rows=tuple(_rows(facts, source)),
         passages=tuple(_passages(facts, source)),
-        standing=standing_of(source),
-        files=tuple(source.documents.all()),
+        standing=standing_of(source, mask),
+        files=tuple(_files(source.documents.all(), mask)),
+        links=tuple(mask.links(source.links)),
     )
 
 
-def standing_of(source: LineSource) -> tuple[str, str, str]:
+def _files(documents: Iterable[Document], mask: blind.Mask) -> Iterator[File]:
+    for document in documents:
+        name = mask.name_of(document)
+        title = name if mask.hides else document.title
+        yield File(document.uuid, name, title, document.size, mask.shows(document))
+
+
+def standing_of(source: LineSource, mask: blind.Mask = blind.OPEN) -> tuple[str, str, str]:
     """Return how genuine a source is: a word, its colour, and a sentence.
 
     What could not be checked is never called bad.
@@ -95,7 +147,10 @@ def standing_of(source: LineSource) -> tuple[str, str, str]:
         return _("Valid"), "ok", _("Awarded and signed in this portal.")
     if source.verification:
         result = verification.told(source.verification)
-        if stranger := _issued_to_another(source):
+        stranger = _issued_to_another(source)
+        if stranger and mask.hides:
+            stranger = _("It names another holder than the one who applies. Ask the registrar.")
+        if stranger:
             return result.title, "warn", f"{result.text} {stranger}"
         return result.title, result.kind, result.text
     if credential and credential.origin == Origin.SELF_DECLARED:

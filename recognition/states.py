@@ -182,7 +182,7 @@ class ReviewState(TextChoices):
 REVIEW_MOVES = {
     ReviewState.ASSIGNED: {ReviewState.AT_WORK, ReviewState.RECUSED},
     ReviewState.AT_WORK: {ReviewState.SUBMITTED, ReviewState.RECUSED},
-    ReviewState.SUBMITTED: {ReviewState.AT_WORK},
+    ReviewState.SUBMITTED: {ReviewState.AT_WORK, ReviewState.RECUSED},
     ReviewState.RECUSED: set(),
 }
 

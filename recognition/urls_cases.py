@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, policies, queue
+from recognition.views import applications, cases, policies, queue, routing
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("lines/<uuid:uuid>/withdraw/", cases.withdraw, name="line-withdraw"),
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
     path("questions/<uuid:uuid>/answer/", cases.answer, name="information-answer"),
+    path("modules/<uuid:uuid>/who-decides/", routing.module, name="module-routing"),
+    path("programmes/<uuid:uuid>/who-decides/", routing.programme, name="programme-routing"),
     path("recognition-rules/", policies.index, name="recognition-rules"),
     path("recognition-rules/<slug:slug>/<int:version>/", policies.show, name="policy-detail"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import checks, decisions, files, notices, reviews
+from recognition.views import checks, decisions, files, notices, recusals, reviews
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
@@ -18,6 +18,12 @@ urlpatterns = [
     path("lines/<uuid:uuid>/sign/", decisions.sign, name="line-sign"),
     path("lines/<uuid:uuid>/record/", decisions.record, name="line-record"),
     path("lines/<uuid:uuid>/files/<uuid:document>/", files.document, name="line-document"),
+    path("lines/<uuid:uuid>/files/show/", recusals.show_files, name="line-show-files"),
+    path("lines/<uuid:uuid>/committee/", recusals.committee, name="line-committee"),
+    path("lines/<uuid:uuid>/step-back/", recusals.step_back, name="line-step-back"),
+    path("lines/<uuid:uuid>/hand-over/", recusals.hand_over, name="line-hand-over"),
+    path("challenges/<uuid:uuid>/", recusals.answer, name="challenge-answer"),
+    path("reviews/<uuid:uuid>/pass-on/", recusals.pass_on, name="review-pass-on"),
     path("reviews/<uuid:uuid>/conflict/", reviews.conflict, name="review-conflict"),
     path("reviews/<uuid:uuid>/release/", reviews.release, name="review-release"),
     path("reviews/<uuid:uuid>/take-back/", reviews.take_back, name="review-take-back"),

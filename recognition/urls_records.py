@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import grade_tables, institutions, policies, records
+from recognition.views import grade_tables, institutions, policies, records, recusals
 
 urlpatterns = [
     path("learners/", records.learner_list, name="learner-list"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("grades/<uuid:uuid>/", grade_tables.edit, name="grade-table-edit"),
     path("memberships/<uuid:uuid>/end/", institutions.end_membership, name="membership-end"),
     path("seats/<uuid:uuid>/end/", institutions.end_seat, name="seat-end"),
+    path("seats/<uuid:uuid>/absence/", recusals.absence, name="seat-absence"),
 ]

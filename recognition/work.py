@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
 from credentials.models import Award, Claim, Mail, User
-from recognition.models import Case, InformationRequest, Line, Review
+from recognition.models import Case, InformationRequest, Line, Recusal, Review, Seat, SeatRole
+from recognition.permissions import can_answer_challenge
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType
 
@@ -57,7 +58,7 @@ class Group:
 def waiting_for(user: User) -> list[Group]:
     """Return what waits for the user, by role; roles with nothing to do are left out.
 
-    Eleven queries, whatever there is to do; twelve when a registrar's mails came back.
+    Fourteen queries, whatever there is to do; more when mails came back or somebody is challenged.
     """
     as_learner = _group(_("As a learner"), _as_learner(user))
     return [group for group in (as_learner,) if group.items] + waiting_for_staff(user)
@@ -157,19 +158,48 @@ def _as_reviewer(user: User) -> Iterator[Item]:
             review.line.case.reference,
         )
 
+    owed = Review.objects.waiting_for_substitute(user)
+    for review in owed.select_related("reviewer", "line__case"):
+        yield Item(
+            _("Take over an opinion on %(reference)s") % {"reference": review.line.case},
+            reverse("review-pass-on", args=[review.uuid]),
+            _("You stand in for %(name)s, who is away.") % {"name": review.reviewer},
+            review.line.due_on,
+            review.line.case.reference,
+        )
+
 
 def _as_chair(user: User) -> Iterator[Item]:
-    lines = Line.objects.awaiting_decision_by(user).select_related(
-        "case", "module__course_version__course"
+    yield from _challenges(user)
+    chaired = Seat.objects.current().filter(
+        user=user, role=SeatRole.CHAIR, committee=OuterRef("committee")
     )
-    for line in lines:
+    lines = Line.objects.awaiting_decision_by(user).annotate(stands_in=~Exists(chaired))
+    for line in lines.select_related("case", "module__course_version__course"):
         yield Item(
             _("Decide on %(reference)s") % {"reference": line.case},
             reverse("line-decide", args=[line.uuid]),
-            target_of(line),
+            _("%(target)s. You stand in for the chair.") % {"target": target_of(line)}
+            if line.stands_in
+            else target_of(line),
             line.due_on,
             line.case.reference,
         )
+
+
+def _challenges(user: User) -> Iterator[Item]:
+    """One query, as long as nobody is challenged."""
+    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    waiting = Recusal.objects.waiting().filter(line__in=lines).exclude(user=user)
+    for recusal in waiting.select_related("line__case"):
+        if can_answer_challenge(user, recusal):
+            yield Item(
+                _("Answer a challenge in %(reference)s") % {"reference": recusal.line.case},
+                reverse("challenge-answer", args=[recusal.uuid]),
+                _("The applicant holds that a member is not impartial."),
+                recusal.line.due_on,
+                recusal.line.case.reference,
+            )
 
 
 def _as_registrar(user: User) -> Iterator[Item]:

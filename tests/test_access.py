@@ -28,6 +28,8 @@ ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director 
 REGISTRARS = "registrar foreign_registrar"
 COMMITTEE = "chair deputy reviewer invited recused"
 
+ANSWER = {"upheld": "no", "reason": "Nothing speaks for it."}
+AWAY = {"since": "2031-01-02", "until": "2031-01-09"}
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
 
@@ -215,7 +217,24 @@ ADDRESSES = [
     Address("line-decide", "review_line", opens="registrar chair deputy"),  # led to the reviewers
     Address("line-decide", "open_line", opens=f"registrar {COMMITTEE}"),  # most are led elsewhere
     Address("line-sign", "review_line"),
-    Address("line-sign", "open_line", opens="chair deputy", acts="chair deputy"),
+    Address("line-sign", "open_line", opens="chair", acts="chair"),
+    # Who takes part
+    Address("line-committee", "review_line", opens="learner"),
+    Address("line-committee", "draft_line"),
+    Address("challenge-answer", "challenge", opens="chair", acts="chair", data=ANSWER),
+    Address(
+        *("line-step-back", "review_line", "registrar chair deputy reviewer invited"),
+        acts="registrar chair deputy",
+        data={"reason": "A relative applies."},
+    ),
+    Address("line-hand-over", "review_line", opens="registrar chair"),
+    Address("line-hand-over", "done_line"),
+    Address("line-show-files", "review_line", opens=None, acts=NOBODY),  # nobody is blind here
+    Address("review-pass-on", "invitation", opens="registrar chair deputy invited", acts=NOBODY),
+    Address("seat-absence", "seat", "registrar invited", "registrar invited", data=AWAY),
+    Address("module-routing", "module", opens=SIGNED_IN),
+    Address("programme-routing", "programme", opens=SIGNED_IN),
+    Address("programme-routing", "draft_programme", opens=KEEPERS),
     Address("line-record", "open_line", opens="registrar", acts="registrar", data={"do": "send"}),
     Address("line-record", "signed_line", opens="registrar", acts="registrar", data={"do": "send"}),
     Address("line-record", "done_line", opens="registrar", acts="registrar", data={"do": "close"}),

@@ -31,6 +31,7 @@ TASKS = frozenset(
         "decision_signed",
         "information_answered",
         "line_reminder",
+        "member_challenged",
         "opinions_all_in",
         "review_assigned",
     }

@@ -2,7 +2,7 @@
 
 from recognition.models.case import Case, Intake, Purpose
 from recognition.models.clock import Delay, Reminder
-from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
+from recognition.models.committee import Absence, Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.conflict import Recusal, RecusalOrigin
 from recognition.models.decision import Decision, Difference, InformationRequest
 from recognition.models.grade_table import GradeTable
@@ -20,6 +20,7 @@ from recognition.models.remedy import (
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
 
 __all__ = [
+    "Absence",
     "Annulment",
     "AnnulmentGround",
     "Case",

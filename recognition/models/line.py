@@ -22,6 +22,24 @@ AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
+def _deciding_chairs():
+    """Chairs of an outer line's committee who decide on it, so that no deputy does."""
+    line = OuterRef(OuterRef("pk"))
+    reports = Review.objects.counted().filter(
+        line=line, reviewer=OuterRef("user"), is_rapporteur=True
+    )
+    recused = Recusal.objects.standing().filter(line=line, user=OuterRef("user"))
+    known = LineSource.objects.filter(line=line).known_to(OuterRef("user"))
+    return (
+        Seat.objects.present()
+        .filter(committee=OuterRef("committee"), role=SeatRole.CHAIR)
+        .exclude(Exists(reports))
+        .exclude(Exists(recused))
+        .exclude(Exists(known))
+        .exclude(user=OuterRef("case__applicant"))
+    )
+
+
 class TargetKind(models.TextChoices):
     MODULE = "module", _("A module")
     PARTS = "parts", _("Parts of a module")
@@ -68,11 +86,37 @@ class LineQuerySet(models.QuerySet):
         """Lines in deliberation whose committee the user chairs, and did not step back from."""
         if not user.is_authenticated:
             return self.none()
-        chaired = Seat.objects.current().filter(
-            user=user, role__in=DECIDING, committee=OuterRef("committee")
+        seats = Seat.objects.present().filter(committee=OuterRef("committee"))
+        mine = seats.filter(user=user)
+        is_chair = Exists(mine.filter(role=SeatRole.CHAIR))
+        is_deputy = Exists(mine.filter(role=SeatRole.DEPUTY))
+        known = LineSource.objects.filter(line=OuterRef("pk")).known_to(user.pk)
+        return (
+            self.filter(state=LineState.DELIBERATION)
+            .filter(
+                Q(acting_chair=user) & is_deputy
+                | Q(acting_chair=None) & (is_chair | is_deputy & ~Exists(_deciding_chairs()))
+            )
+            .exclude(Exists(known))
+            .exclude(case__applicant=user)
+            .not_stepped_back_from(user)
         )
-        return self.filter(Exists(chaired), state=LineState.DELIBERATION).not_stepped_back_from(
-            user
+
+    def applicant_known_to(self, user):
+        """Lines whose reader may know who applied: the rule of `permissions.may_know_applicant`.
+
+        The applicant and registrars always; committees not before a decision was sent, where the
+        rules of the case ask for blind review.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        return self.filter(
+            Q(case__applicant=user)
+            | Q(case__programme_version__programme__unit__in=units)
+            | Q(case__policy=None)
+            | Q(case__policy__is_blind=False)
+            | Q(pk__in=self.model.objects.filter(decisions__notified_at__isnull=False).values("pk"))
         )
 
     def late(self):
@@ -102,6 +146,8 @@ class Line(models.Model):
     """One question to the committee: do these sources show what this target asks for?
 
     `decision`: the version that holds or is being written. `handler`: the registrar who took it.
+    `acting_chair`: the deputy to whom the chair handed it. `shown_files`: those in which the
+    registrar found nothing personal, so that who must not know the applicant may open them.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
 
@@ -136,6 +182,10 @@ class Line(models.Model):
         blank=True,
         related_name="lines",
     )
+    acting_chair = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    shown_files = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     handler = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -207,6 +257,18 @@ class LineSourceQuerySet(models.QuerySet):
     def external(self):
         """All but awards of this portal; also those whose credential left the portfolio."""
         return self.exclude(credential__origin=Origin.AWARD)
+
+    def known_to(self, user):
+        """Those that a user taught, examined or awarded, or that their own unit issued.
+
+        Who did is not impartial where it is judged. `user`: an id or an outer reference.
+        """
+        issued = "credential__award__course_version__course__"
+        return self.filter(
+            Q(**{f"{issued}teachers": user})
+            | Q(credential__award__awarded_by=user)
+            | Q(**{f"{issued}unit__memberships__user": user})
+        )
 
     def revoked(self):
         """Awards of this portal that were revoked, also where their file was added by hand."""

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from recognition import states
-from recognition.models.committee import Seat
+from recognition.models.committee import Absence, Seat
 from recognition.states import ReviewState
 from recognition.vocabulary import Element, ElementRating, Rating
 
@@ -24,6 +24,20 @@ class ReviewQuerySet(models.QuerySet):
         seated = Seat.objects.current().filter(user=user, committee=OuterRef("line__committee"))
         return self.filter(
             Exists(seated), reviewer=user, state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK]
+        )
+
+    def waiting_for_substitute(self, user):
+        """Opinions owed by members who are away, and for whom the user stands in."""
+        if not user.is_authenticated:
+            return self.none()
+        committee, reviewer = OuterRef("line__committee"), OuterRef("reviewer")
+        mine = Seat.objects.present().filter(committee=committee, substitute_for__user=reviewer)
+        away = Absence.objects.on().filter(committee=committee, user=reviewer)
+        return self.filter(
+            Exists(mine.filter(user=user)),
+            Exists(away),
+            line__state=states.LineState.UNDER_REVIEW,
+            state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK],
         )
 
     def counted(self):

@@ -16,8 +16,10 @@ from recognition.permissions.shared import (
     conflict_of,
     has_seat,
     in_state,
+    may_know_applicant,
     own_review,
     own_task,
+    presiding,
     stepped_back,
 )
 from recognition.states import DecisionState, LineState, ReviewState
@@ -87,7 +89,7 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
 
 
 def can_decide(user: User, line: Line) -> Verdict:
-    """Write and sign the decision: chair or deputy who is impartial, when all opinions are in."""
+    """Write and sign the decision: who presides (see `presiding`), when all opinions are in."""
     if not chairs(user, line):
         return no(_("Only the chair of the committee or the deputy decides."))
     if stepped_back(user, line):
@@ -95,7 +97,19 @@ def can_decide(user: User, line: Line) -> Verdict:
     reason = conflict_of(user, line)
     if reason:
         return no(_("You cannot decide this: %(reason)s") % {"reason": reason})
-    return in_state(line, LineState.DELIBERATION)
+    verdict = in_state(line, LineState.DELIBERATION)
+    if verdict and user not in presiding(line):
+        return no(_presides_not(user, line))
+    return verdict
+
+
+def _presides_not(user: User, line: Line) -> str:
+    if line.acting_chair_id not in (None, user.pk):
+        return _("The chair has handed this to %(name)s.") % {"name": line.acting_chair}
+    return _(
+        "The chair decides. A deputy does when the chair is away or must not take part, or hands "
+        "it over; and nobody decides while they are away."
+    )
 
 
 def can_sign(user: User, decision: Decision) -> Verdict:
@@ -105,6 +119,8 @@ def can_sign(user: User, decision: Decision) -> Verdict:
         return verdict
     if decision.state == DecisionState.SIGNED:
         return no(_("This decision was signed already."))
+    if decision.line.recusals.waiting().exists():
+        return no(_("The applicant has challenged somebody. That is to be answered first."))
     reports = decision.line.reviews.counted().filter(reviewer=user, is_rapporteur=True)
     if decision.type == DecisionType.REFUSAL and reports.exists():
         return no(_("Who reports does not refuse alone. Ask your deputy to sign."))
@@ -113,6 +129,8 @@ def can_sign(user: User, decision: Decision) -> Verdict:
 
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:
     """Open a file of a line: evidence for its readers, the letter for all who may know it."""
+    if not may_know_applicant(user, line) and not line.shown_files.contains(document):
+        return no(_("This file may say who applied, so it is kept from you until it is decided."))
     made_of = Decision.objects.filter(line=line, letter=document).first()
     supplements = {source.supplement_id for source in line.sources.all()}
     if made_of or document.pk in supplements:

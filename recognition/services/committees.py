@@ -11,8 +11,8 @@ from credentials.models import Role, Unit, User
 from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
-from recognition.models import Committee, CommitteeKind, Line, Seat, SeatRole
-from recognition.permissions import can_seat, conflicts
+from recognition.models import Absence, Committee, CommitteeKind, Line, Seat, SeatRole
+from recognition.permissions import can_say_away, can_seat, conflicts
 
 
 def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> QuerySet[Committee]:
@@ -22,10 +22,16 @@ def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> Que
 
 
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
-    """Return today's seats whose holders have no conflict that the portal knows of."""
-    seats = list(committee.seats.current().select_related("user").order_by("role", "pk"))
-    known = conflicts(line, [seat.user for seat in seats])
-    return [seat for seat in seats if seat.user_id not in known]
+    """Return the seats whose holders can take part in a line today.
+
+    They are not away, did not step back, and have no conflict that the portal knows of. A personal
+    substitute is among them only when the member is not.
+    """
+    seats = list(committee.seats.present().select_related("user").order_by("role", "pk"))
+    known = {*conflicts(line, [seat.user for seat in seats])}
+    known |= set(line.recusals.standing().values_list("user", flat=True))
+    able = {seat.pk: seat for seat in seats if seat.user_id not in known}
+    return [seat for seat in able.values() if seat.substitute_for_id not in able]
 
 
 @change()
@@ -57,17 +63,29 @@ def seat(
     group: str = "",
     since: date | None = None,
     until: date | None = None,
+    substitute_for: Seat | None = None,
 ) -> Seat:
-    """Give somebody a seat, or another role or term on the seat they have; one chair at a time."""
+    """Give somebody a seat, or another role or term on the seat they have; one chair at a time.
+
+    `substitute_for`: the member whom they stand in for, who is no substitute themselves.
+    """
     committee = lock(committee)
     can_seat(by, committee).require()
     others = committee.seats.current().filter(role=SeatRole.CHAIR).exclude(user=user)
     if role == SeatRole.CHAIR and others.exists():
         raise Refused(_("The committee has a chair. End that term first."))
+    if substitute_for and not _can_be_substituted(substitute_for, committee, user):
+        raise Refused(_("Choose another member of this committee, who is no substitute."))
     place, _is_new = Seat.objects.update_or_create(
         committee=committee,
         user=user,
-        defaults={"role": role, "group": group, "since": since, "until": until},
+        defaults={
+            "role": role,
+            "group": group,
+            "since": since,
+            "until": until,
+            "substitute_for": substitute_for,
+        },
     )
     record(committee, "seat", by=by, text=str(place))
     return place
@@ -80,3 +98,29 @@ def end_term(place: Seat, *, by: User) -> None:
     can_seat(by, committee).require()
     Seat.objects.filter(pk=place.pk).update(until=timezone.localdate() - timedelta(days=1))
     record(committee, "end-term", by=by, text=str(place))
+
+
+def _can_be_substituted(place: Seat, committee: Committee, user: User) -> bool:
+    in_committee = place.committee_id == committee.pk and place.user_id != user.pk
+    return in_committee and place.substitute_for_id is None
+
+
+@change()
+def say_away(place: Seat, since: date, until: date, *, by: User) -> Absence:
+    """Say that somebody is away, both days included: they get no new tasks, a deputy decides."""
+    committee = lock(place.committee)
+    can_say_away(by, place).require()
+    if until < max(since, timezone.localdate()):
+        raise Refused(_("The last day away is not before the first, and not over."))
+    absence = Absence.objects.create(committee=committee, user=place.user, since=since, until=until)
+    record(committee, "away", by=by, text=str(absence))
+    return absence
+
+
+@change()
+def end_absence(absence: Absence, place: Seat, *, by: User) -> None:
+    """Somebody is there again, or does not go away after all."""
+    committee = lock(place.committee)
+    can_say_away(by, place).require()
+    record(committee, "back", by=by, text=str(absence))
+    committee.absences.filter(pk=absence.pk, user=place.user).delete()

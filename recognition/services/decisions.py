@@ -29,7 +29,7 @@ from recognition.guards import problems_of
 from recognition.models import Decision, Difference, Line, LineSource, TargetKind
 from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
 from recognition.refusals import DifferenceDraft
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType
 
@@ -127,7 +127,7 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     _freeze(decision, ground, by)
     move(line, LineState.DECIDED, by=by, held_since=timezone.now(), decision=decision)
     _order_documents(line, by)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
     return decision

@@ -14,6 +14,7 @@ from credentials.services import documents, facts, jobs, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
+from recognition import blind
 from recognition.documents import letter as papers
 from recognition.models import Decision, Line, SeatRole, TargetKind
 from recognition.opinions import Ground, facts_of, target_ects, target_outcomes
@@ -158,6 +159,7 @@ def draft_facts(line: Line, decision: Decision, ground: Ground, by: User) -> pap
         granted=given.amount if given else None,
         effect=given.explanation if given else "",
         parts=ground.parts_met,
+        mask=blind.mask_for(by, line),
     )
 
 
@@ -170,6 +172,7 @@ def _facts(
     granted: object,
     effect: object,
     parts: Iterable[ModulePart],
+    mask: blind.Mask = blind.OPEN,
 ) -> papers.LetterFacts:
     case, policy = line.case, line.case.policy
 
@@ -178,10 +181,10 @@ def _facts(
 
     return papers.LetterFacts(
         imprint=imprint,
-        addressee=case.learner.name,
+        addressee=_("The applicant") if mask.hides else case.learner.name,
         case_reference=case.reference,
         programme=case.programme_version.title,
-        lines=(_line(line, decision, granted, parts),),
+        lines=(_line(line, decision, granted, parts, mask),),
         remedy=papers.Remedy(
             body=policy.appeal_body,
             address=policy.appeal_address,
@@ -194,7 +197,7 @@ def _facts(
         legal_basis=policy.legal_basis,
         policy_version=str(policy.version),
         track=line.track,
-        evidence=tuple(_evidence(line)),
+        evidence=tuple(_evidence(line, mask)),
         outcomes=tuple(
             papers.LetterOutcome(o.text, o.is_essential, str(ratings.get(str(o.uuid), "")))
             for o in target_outcomes(line)
@@ -217,11 +220,15 @@ def _period(days: int) -> str:
 
 
 def _line(
-    line: Line, decision: Decision, granted: object, parts: Iterable[ModulePart]
+    line: Line,
+    decision: Decision,
+    granted: object,
+    parts: Iterable[ModulePart],
+    mask: blind.Mask,
 ) -> papers.LetterLine:
     return papers.LetterLine(
         sources=tuple(
-            papers.LetterSource(said.title, said.awarding_body.name, said.ects, said.hours)
+            papers.LetterSource(mask(said.title), said.awarding_body.name, said.ects, said.hours)
             for said in (facts_of(source) for source in line.sources.all())
         ),
         target_title=target_title(line),
@@ -275,13 +282,18 @@ def _differences(decision: Decision, said) -> Sequence[papers.LetterDifference]:
     )
 
 
-def _evidence(line: Line):
+def _evidence(line: Line, mask: blind.Mask):
     for source in line.sources.all():
-        yield facts_of(source).title
-        yield from (document.title for document in source.documents.all())
-        yield from (f"{link['title']}: {link['url']}" for link in source.links)
+        yield mask(facts_of(source).title)
+        yield from (_title(document, mask) for document in source.documents.all())
+        for link in mask.links(source.links):
+            yield ": ".join(filter(None, (link["title"], link["url"])))
     for request in line.information_requests.exclude(answered_at=None):
-        yield from (document.title for document in request.documents.all())
+        yield from (_title(document, mask) for document in request.documents.all())
+
+
+def _title(document: Document, mask: blind.Mask) -> str:
+    return mask.name_of(document) if mask.hides else document.title
 
 
 def _members(line: Line):

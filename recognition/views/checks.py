@@ -18,7 +18,8 @@ from recognition.forms.checks import (
     InadmissibleForm,
     LinkBodyForm,
 )
-from recognition.models import Line, LineSource
+from recognition.forms.recusals import ShowFilesForm
+from recognition.models import Absence, Line, LineSource
 from recognition.opinions import ground_as_saved, proposed_track
 from recognition.permissions import (
     can_announce_delay,
@@ -26,6 +27,7 @@ from recognition.permissions import (
     can_check,
     can_declare_inadmissible,
     can_see_check,
+    can_show_files,
     can_stop_waiting,
 )
 from recognition.services import clock, committees, lines
@@ -45,7 +47,8 @@ def kept_line(request, uuid) -> Line:
 def check(request, uuid):
     """What was sent, the register, the proposed track; and who is to compare it."""
     line = kept_line(request, uuid)
-    found = evidence.evidence_of(line)
+    found = evidence.evidence_of(line, request.user)
+    answers = evidence.answers_to(line, request.user)
     proposal = proposed_track([one.source for one in found])
     verdict = can_check(request.user, line)
     form = _complete_form(request, line, proposal) if verdict else None
@@ -59,11 +62,11 @@ def check(request, uuid):
             return redirect("work")
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-check"),
         "evidence": found,
-        "answers": evidence.answers_to(line),
+        "answers": answers,
         "proposal": proposal,
         "form": form,
         "verdict": verdict,
@@ -71,10 +74,26 @@ def check(request, uuid):
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
         "can_announce_delay": can_announce_delay(request.user, line),
+        "shows_files": can_show_files(request.user, line),
+        "files_form": _files_form(line, found, answers),
+        "absences": _absences(line),
         "may_end": _may_end(request.user, line),
         **notices_of(line),
     }
     return render(request, "lines/check.html", context)
+
+
+def _files_form(line, found, answers) -> ShowFilesForm | None:
+    """Which files reviewers may open, where they must not know who applied."""
+    if not line.case.policy.is_blind:
+        return None
+    return ShowFilesForm(evidence=found, answers=answers, line=line)
+
+
+def _absences(line):
+    """Who is away from the committees that could get the line: the form names none of them."""
+    found = committees.covering(line.case.programme_version.programme.unit)
+    return Absence.objects.on().filter(committee__in=found).select_related("user")
 
 
 def _may_end(user, line) -> bool:
@@ -203,7 +222,7 @@ def _entry_from(source: LineSource, institution) -> AwardingBody:
 def _page(request, line, form) -> dict:
     return {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "form": form,
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
 from recognition import evidence, grading, guards, ledger, matrix
+from recognition.blind import applicant_for
 from recognition.documents.letter import letter_context
 from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
 from recognition.forms.reviews import SeenField
@@ -114,7 +115,7 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
     draft = decision or Decision(line=line, written_by=request.user)
     return {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-decide"),
         "comparison": comparison,
@@ -131,8 +132,8 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         ),
         "may_ask": can_ask_information(request.user, line),
         "may_assign": can_assign(request.user, line),
-        "evidence": evidence.evidence_of(line),
-        "answers": evidence.answers_to(line),
+        "evidence": evidence.evidence_of(line, request.user),
+        "answers": evidence.answers_to(line, request.user),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
@@ -178,8 +179,9 @@ def sign(request, uuid):
         return redirect("line-decide", line.uuid)
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
+        "applicant": applicant_for(request.user, line),
         "decision": decision,
         "given": ground.credits[DecisionType(decision.type)],
         "verdict": can_sign(request.user, decision),
@@ -225,7 +227,7 @@ def record(request, uuid):
         return redirect("line-check", line.uuid)
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-detail"),
         "decision": decision,

@@ -27,4 +27,5 @@ def edit(request):
             settings.LANGUAGE_COOKIE_NAME, wanted["language"], samesite="Lax", max_age=31536000
         )
         return response
-    return render(request, "account/preferences.html", {"form": form})
+    seats = user.seats.current().select_related("committee")
+    return render(request, "account/preferences.html", {"form": form, "seats": seats})

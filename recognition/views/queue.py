@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from recognition.filters import LineFilter
 from recognition.models import Line
@@ -19,15 +20,19 @@ def line_list(request):
     lines = (
         Line.objects.visible_to(request.user)
         .exclude(case__applicant=request.user)
-        .select_related("case__applicant", "module__course_version__course", "committee")
+        .select_related(
+            "case__applicant", "case__policy", "module__course_version__course", "committee"
+        )
         .order_by("due_on", "case__submitted_at", "pk")
     )
-    chosen = LineFilter(request.GET or {"group": "open"}, queryset=lines)
+    chosen = LineFilter(request.GET or {"group": "open"}, queryset=lines, request=request)
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
+    known = _known(request.user, page)
     rows = [
         {
             "line": line,
+            "applicant": line.case.applicant if line.pk in known else _("Applicant"),
             "target": target_of(line),
             "is_late": line.state in CLOCK_RUNS and line.due_on < today,
         }
@@ -35,3 +40,13 @@ def line_list(request):
     ]
     context = {"filter": chosen, "form": chosen.form, "page": page, "rows": rows}
     return render(request, "lines/list.html", context)
+
+
+def _known(user, lines) -> set[int]:
+    """Return the ids of lines whose applicant the reader may know; no query but for blind ones."""
+    known = {line.pk for line in lines if not line.case.policy.is_blind}
+    blind = [line.pk for line in lines if line.case.policy.is_blind]
+    if blind:
+        found = Line.objects.applicant_known_to(user).filter(pk__in=blind)
+        known |= set(found.values_list("pk", flat=True))
+    return known

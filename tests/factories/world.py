@@ -32,7 +32,7 @@ from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
 from recognition.models import Case, Line, SeatRole
-from recognition.services import committees, grade_tables, letters, records
+from recognition.services import committees, grade_tables, letters, records, recusals
 from recognition.services import reviews as opinions
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
@@ -215,13 +215,17 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "review", "open", "signed", "done")
+    names = ("new", "asked", "review", "contested", "open", "signed", "done")
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
     ways["review"].complete()
     first, second, third = ways["review"].line.reviews.order_by("pk")
     opinions.declare_no_conflict(first, by=first.reviewer)
     opinions.step_back(third, "A relative applies.", by=third.reviewer)
+    ways["contested"].complete()
+    invited, applicant = world.people["invited"], world.people["learner"]
+    contested = ways["contested"].line
+    challenge = recusals.challenge(contested, invited, "She is my aunt.", by=applicant)
     ways["open"].to(LineState.DELIBERATION)
     write_decision(ways["open"].line, DecisionType.PARTIAL, by=world.people["chair"])
     ways["signed"].to(LineState.DECIDED)
@@ -234,6 +238,8 @@ def _make_cases(world: World) -> None:
         draft_line=draft.lines.get(),
         case=lines["new"].case,
         source=lines["new"].sources.get(),
+        challenge=challenge,
+        module=lines["new"].module,
         question=lines["asked"].information_requests.get(),
         review=first,
         invitation=second,
