@@ -143,13 +143,25 @@ def without_metadata(data: bytes) -> bytes:
 
 
 def _forget_beside(thing) -> None:
+    """Take it out of a thing and of what is written inside of it; `objects` holds all the rest."""
     pikepdf = _pikepdf()
-    if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+    if isinstance(thing, pikepdf.Array):
+        inside = list(thing)
+    elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+        _forget_keys(thing)
+        inside = [value for _key, value in thing.items()]
+    else:
         return
+    for part in inside:
+        if isinstance(part, pikepdf.Object) and not part.is_indirect:
+            _forget_beside(part)
+
+
+def _forget_keys(thing) -> None:
     gone = BESIDE_ALL
     if "/ByteRange" in thing:
         gone |= BESIDE_SIGNATURE
-    if "/Rect" in thing and thing.get("/Subtype") != pikepdf.Name.Widget:
+    if "/Rect" in thing and thing.get("/Subtype") != "/Widget":
         gone |= BESIDE_COMMENT
     for name in gone & set(thing.keys()):
         del thing[name]

@@ -131,7 +131,8 @@ def _pattern(line: Line) -> re.Pattern:
     found = sorted((term for term in terms if len(term) >= SHORTEST), key=len, reverse=True)
     words = "|".join(map(_as_pattern, found))
     # A letter or digit before or after: another word. An underscore joins words in file names.
-    return re.compile(rf"(?<![^\W_])(?:(?:{TITLES})\.?\s+)?(?:{words})(?![^\W_])", re.IGNORECASE)
+    one = rf"(?<![^\W_])(?:(?:{TITLES})\.?\s+)?(?:{words})(?![^\W_])"
+    return re.compile(rf"{one}(?:[\s,]+{one})*", re.IGNORECASE)
 
 
 def _as_pattern(term: str) -> str:
