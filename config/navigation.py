@@ -8,6 +8,9 @@ from credentials.models import Role
 
 # Pages that belong to a place although their address begins otherwise.
 BELOW = {
+    "/lines/": (
+        *("/ballots/", "/committees/", "/letters/", "/meetings/", "/numbers/", "/reviews/"),
+    ),
     "/institution/": ("/bodies/", "/memberships/", "/seats/"),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),

@@ -140,8 +140,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-silent-jobs": {"task": "credentials.tasks.revive_silent_jobs", "schedule": 60.0},
+    "close-ballots": {"task": "recognition.tasks.close_ballots", "schedule": 900.0},
     "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
+    "remind-of-conditions": {
+        "task": "recognition.tasks.remind_of_conditions",
+        "schedule": 3600.0,
+    },
     "send-digests": {"task": "recognition.tasks.send_digests", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -202,6 +207,13 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TZ_NAME", default="Europe/Berlin")
+
+# Numbers of recognition -----------------------------------------------------------------------
+# A group of fewer lines is not shown. From three or four cases those who know one of the learners
+# read the others; five is what offices of statistics ask for at least. Outside people have no
+# duty of secrecy, so they see groups of ten.
+STATISTICS_FEWEST = 5
+STATISTICS_FEWEST_PUBLIC = 10
 
 # Files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -18,13 +18,13 @@ def countries() -> list[tuple[str, str]]:
         for code, name in _locale().territories.items()
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     ]
-    return [("", _("Choose a country")), *_by_name(named)]
+    return [("", str(_("Choose a country"))), *_by_name(named)]
 
 
 def languages() -> list[tuple[str, str]]:
     """Return (BCP 47 tag, name) of languages with two letters, by name, an empty choice first."""
     named = [(tag, name) for tag, name in _locale().languages.items() if len(tag) == 2]
-    return [("", _("Not known")), *_by_name(named)]
+    return [("", str(_("Not known"))), *_by_name(named)]
 
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

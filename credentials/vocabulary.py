@@ -120,6 +120,17 @@ class BodyStatus(TextChoices):
     NOT_RECOGNISED = "not_recognised", _("Not recognised in its country")
 
 
+class BodyKind(TextChoices):
+    """What sort of organisation an entry of the register is; a platform awards nothing itself."""
+
+    HEI = "hei", _("Higher education institution")
+    VET = "vet", _("Provider of vocational education and training")
+    COMPANY = "company", _("Company")
+    PLATFORM = "platform", _("Platform that delivers courses of others")
+    PUBLIC = "public", _("Public body")
+    ASSOCIATION = "association", _("Association")
+
+
 class Stackability(TextChoices):
     STANDALONE = "standalone", _("Stand-alone")
     STACKABLE = "stackable", _("Stackable towards another credential")

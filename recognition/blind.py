@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from credentials.models import Document, User
 from credentials.standards.facts import CredentialFacts
 from recognition.models import Line
-from recognition.opinions import facts_of
 from recognition.permissions import may_know_applicant
+from recognition.sources import facts_of
 
 Words = TypeVar("Words", str, dict)
 
@@ -73,9 +73,14 @@ class Mask:
         """Return under which name a file is shown and handed out."""
         if self.pattern is None:
             return document.filename
-        number = files_of(self.line).index(document.pk) + 1
+        known = files_of(self.line)
+        number = known.index(document.pk) + 1 if document.pk in known else len(known) + 1
         name = _("Document %(number)s") % {"number": number}
         return name + (mimetypes.guess_extension(document.media_type) or "")
+
+    def title_of(self, document: Document) -> str:
+        """Return the title of a file; who must not know the applicant reads its number."""
+        return document.title if self.pattern is None else self.name_of(document)
 
     def links(self, links: list[dict]) -> list[dict]:
         """Return the links of a source, those that may say who applied without their address."""
@@ -107,7 +112,10 @@ def files_of(line: Line) -> list[int]:
     if cached is None:
         put_forward = line.sources.order_by("position", "pk").values_list("documents", flat=True)
         answers = line.information_requests.order_by("pk").values_list("documents", flat=True)
-        cached = line._files = [pk for pk in dict.fromkeys([*put_forward, *answers]) if pk]
+        objected = line.objections.order_by("pk").values_list("documents", flat=True)
+        reopened = line.reopenings.order_by("pk").values_list("documents", flat=True)
+        found = dict.fromkeys([*put_forward, *answers, *objected, *reopened])
+        cached = line._files = [pk for pk in found if pk]
     return cached
 
 

@@ -5,10 +5,11 @@ German Civil Code): a decision due 20 working days after completeness may use 20
 Holidays come from the package `holidays`; weekends too, since they differ between countries.
 """
 
-from collections.abc import Iterator
+from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 import holidays
 from django.utils.translation import gettext as _
@@ -53,6 +54,27 @@ def add_working_days(start: date, days: int, country: str, subdivision: str = ""
     return Clock(start, days, country, subdivision).due_on(start)
 
 
+def last_day(start: date, days: int, country: str, subdivision: str = "") -> date:
+    """Return the last day of a period of `days` calendar days after `start`.
+
+    One that would end on a day off ends on the next working day (as in section 193 of the German
+    Civil Code). Raises CalendarError for a negative number or an unknown place.
+    """
+    if days < 0:
+        raise CalendarError(_("A number of days cannot be negative."))
+    day = start + days * DAY
+    while not is_working_day(day, country, subdivision):
+        day += DAY
+    return day
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the same day `months` months later, the last of the month where it has no such day."""
+    year, month = divmod(start.month - 1 + months, 12)
+    first = start.replace(year=start.year + year, month=month + 1, day=1)
+    return first.replace(day=min(start.day, monthrange(first.year, first.month)[1]))
+
+
 def working_days_between(start: date, end: date, country: str, subdivision: str = "") -> int:
     """Return how many working days lie after `start` up to and including `end`.
 
@@ -60,14 +82,21 @@ def working_days_between(start: date, end: date, country: str, subdivision: str 
     """
     if end < start:
         return -working_days_between(end, start, country, subdivision)
-    return sum(is_working_day(day, country, subdivision) for day in _days(start, end))
+    whole_years = sum(
+        _worked(year, country, subdivision)[-1] for year in range(start.year, end.year)
+    )
+    return (
+        whole_years
+        + _worked(end.year, country, subdivision)[end.timetuple().tm_yday]
+        - _worked(start.year, country, subdivision)[start.timetuple().tm_yday]
+    )
 
 
-def _days(start: date, end: date) -> Iterator[date]:
-    """Yield the days after `start` up to and including `end`."""
-    while start < end:
-        start += DAY
-        yield start
+@lru_cache(maxsize=512)
+def _worked(year: int, country: str, subdivision: str) -> tuple[int, ...]:
+    """Return how many working days of a year have passed at the end of its n-th day, from 0."""
+    days = (date(year, 1, 1) + n * DAY for n in range(365 + isleap(year)))
+    return tuple(accumulate((is_working_day(day, country, subdivision) for day in days), initial=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +129,14 @@ class Clock:
 
     def used(self, today: date) -> int:
         """Return the working days used up to and including `today`; it never falls."""
-        return sum(self._counts(day, today) for day in _days(self.started_on, today))
+        used = max(working_days_between(self.started_on, today, self.country, self.subdivision), 0)
+        reached = self.started_on
+        for since, to in sorted((since, to or today) for since, to in self.pauses):
+            since, to = max(since, reached), min(to, today)
+            if since < to:
+                used -= working_days_between(since, to, self.country, self.subdivision)
+                reached = to
+        return used
 
     def due_on(self, today: date) -> date:
         """Return the last day in time, as if a pause that still lasts ended today."""

@@ -1,11 +1,11 @@
-"""The only place that computes credits, and says how: amounts, limits, double counting.
+"""The only place that computes credits, and says how.
 
 Amounts are ECTS credits as Decimal in steps of 0.5, never float. Every amount comes with a
 sentence that is translated only when shown, so that a screen and a letter in two languages can
 say how it was computed.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recognition.vocabulary import DecisionType, Track
+from recognition.vocabulary import DecisionType
 
 STEP = Decimal("0.5")
 NOTHING = Decimal("0.0")
@@ -107,6 +107,31 @@ def for_substitution(target_ects: Decimal, filled: Decimal = NOTHING) -> Credits
     )
     left = max(target_ects - filled, NOTHING)
     return Credits(left, _still_open(sentence, left) if filled else sentence)
+
+
+def for_other_module(code: str, target_ects: Decimal, filled: Decimal = NOTHING) -> Credits:
+    """R1 for an alternative: what the module would have given that is recognised instead."""
+    sentence = format_lazy(
+        _("Recognised for {code}: {amount}, the credits of the module."),
+        code=code,
+        amount=in_words(target_ects),
+    )
+    left = max(target_ects - filled, NOTHING)
+    return Credits(left, _still_open(sentence, left) if filled else sentence)
+
+
+def on_condition(full: Credits) -> Credits:
+    """Return what a conditional recognition gives once all its conditions are met."""
+    sentence = format_lazy(
+        _("As soon as the conditions are met: {amount}."), amount=in_words(full.amount)
+    )
+    return Credits(full.amount, sentence)
+
+
+def expected(given: Credits) -> Credits:
+    """Return what an information in advance says of credits: nothing is given by it."""
+    sentence = format_lazy(_("To be expected, but not decided: {said}"), said=given.explanation)
+    return Credits(NOTHING, sentence)
 
 
 def _still_open(before: Promise, left: Decimal) -> Promise:
@@ -217,10 +242,36 @@ def credits_for(
         return for_substitution(target_ects, part.get("filled", NOTHING))
     if decision == DecisionType.INCLUSION:
         return for_inclusion(sources, free, asked)
+    if decision == DecisionType.CONDITIONAL:
+        return on_condition(for_substitution(target_ects, part.get("filled", NOTHING)))
     if decision == DecisionType.PARTIAL:
         at_most = sum(sources, NOTHING) if workload_differs else None
         return for_part(target_ects, rules, at_most=at_most, **part)
+    if decision == DecisionType.EXEMPTION:
+        return Credits(NOTHING, _("What is shown need not be done again; it gives no credits."))
     return Credits(NOTHING, _("No credits are recognised."))
+
+
+def split(amount: Decimal, sources: Sequence[Decimal]) -> list[Decimal]:
+    """Return the share of each source in `amount`, by its ECTS, in steps of 0.5.
+
+    The shares add up to `amount`; none is 0 while there are enough steps for all. Raises
+    CreditError for an amount that is no multiple of 0.5.
+    """
+    halves(amount)
+    steps = int(amount / STEP)
+    weights = [max(ects, STEP) for ects in sources]
+    total = sum(weights)
+    shares = [int(steps * weight // total) for weight in weights]
+    by_remainder = sorted(
+        range(len(weights)), key=lambda i: (shares[i] - steps * weights[i] / total, i)
+    )
+    for index in by_remainder[: steps - sum(shares)]:
+        shares[index] += 1
+    while 0 in shares and max(shares) > 1:
+        shares[shares.index(max(shares))] -= 1
+        shares[shares.index(0)] += 1
+    return [(share * STEP).quantize(NOTHING) for share in shares]
 
 
 def workload_difference(
@@ -259,136 +310,3 @@ def from_hours(hours: Decimal, rules: CreditRules, factor: Decimal | None = None
             amount=in_words(amount),
         ),
     )
-
-
-# The ledger: R4 (nothing counts twice) and R5 (limits)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One active row of the ledger, or one that is about to be written.
-
-    `award`: the degree the credits count towards; `target`: the module, None for free electives;
-    `credential`: the key of the learning itself, the same for a second import; `ects` credited.
-    """
-
-    award: Hashable
-    target: Hashable | None
-    credential: Hashable
-    ects: Decimal
-    track: Track = Track.RECOGNITION
-
-
-def split(amount: Decimal, sources: Sequence[Decimal]) -> list[Decimal]:
-    """Return the share of each source in `amount`, by its ECTS, in steps of 0.5.
-
-    The shares add up to `amount`; none is 0 while there are enough steps for all. Raises
-    CreditError for an amount that is no multiple of 0.5.
-    """
-    halves(amount)
-    steps = int(amount / STEP)
-    weights = [max(ects, STEP) for ects in sources]
-    total = sum(weights)
-    shares = [int(steps * weight // total) for weight in weights]
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (shares[i] - steps * weights[i] / total, i)
-    )
-    for index in by_remainder[: steps - sum(shares)]:
-        shares[index] += 1
-    while 0 in shares and max(shares) > 1:
-        shares[shares.index(max(shares))] -= 1
-        shares[shares.index(0)] += 1
-    return [(share * STEP).quantize(NOTHING) for share in shares]
-
-
-def counted_twice(
-    new: Entry,
-    ledger: Iterable[Entry],
-    rules: CreditRules,
-    *,
-    credential_ects: Decimal | None = None,
-    target_ects: Decimal | None = None,
-    target_passed: bool = False,
-) -> list[Promise]:
-    """R4: return why `new` would count learning twice, [] when it would not.
-
-    `credential_ects`: all credits of the credential, `target_ects`: of the module, None when not
-    known. A row uses at most what the credential has: a module of 6 ECTS replaced by a course of
-    5 uses these 5 up.
-    """
-    ledger = list(ledger)
-    of_credential = [row for row in ledger if row.credential == new.credential]
-    here = [row for row in of_credential if row.award == new.award]
-    problems: list[Promise] = []
-    if credential_ects is not None:
-        used = sum((min(row.ects, credential_ects) for row in here), NOTHING)
-        if used + min(new.ects, credential_ects) > credential_ects:
-            problems.append(
-                format_lazy(
-                    _("The credential has {total}; {used} count already, {more} do not fit."),
-                    total=in_words(credential_ects),
-                    used=in_words(used),
-                    more=in_words(new.ects),
-                )
-            )
-    elif here:
-        problems.append(
-            _("The credential counts already, and how many credits it has is not known.")
-        )
-    if len(here) < len(of_credential) and not rules.reuse_across_awards:
-        problems.append(_("The credential already counts towards another qualification."))
-    if new.target is None:
-        return problems
-    if target_passed:
-        return [*problems, _("The module is already passed or registered for.")]
-    same = (row for row in ledger if row.award == new.award and row.target == new.target)
-    filled = sum((row.ects for row in same), NOTHING)
-    if target_ects is not None and filled + new.ects > target_ects:
-        problems.append(
-            format_lazy(
-                _("The module has {total}; {used} count already, {more} do not fit."),
-                total=in_words(target_ects),
-                used=in_words(filled),
-                more=in_words(new.ects),
-            )
-        )
-    return problems
-
-
-def over_limit(
-    new: Entry,
-    ledger: Iterable[Entry],
-    rules: CreditRules,
-    *,
-    award_ects: Decimal,
-    excluded: bool = False,
-) -> list[Promise]:
-    """R5: return which limits of the programme `new` would break, [] when none.
-
-    `award_ects`: all credits of the programme; `excluded`: the module is one that cannot be
-    replaced (thesis, capstone).
-    """
-    here = [row for row in ledger if row.award == new.award]
-    problems: list[Promise] = []
-    if excluded:
-        problems.append(_("This module cannot be replaced by other learning."))
-    if new.track == Track.VALIDATION:
-        limit = rounded_down(award_ects * rules.validation_cap)
-        if sum((r.ects for r in here if r.track == Track.VALIDATION), new.ects) > limit:
-            problems.append(
-                format_lazy(
-                    _("At most {limit} of the programme can come from validated learning."),
-                    limit=in_words(limit),
-                )
-            )
-    limit = award_ects - rules.residency_ects
-    if rules.total_cap is not None:
-        limit = min(limit, award_ects * rules.total_cap)
-    limit = rounded_down(limit)
-    if sum((row.ects for row in here), new.ects) > limit:
-        problems.append(
-            format_lazy(
-                _("At most {limit} of the programme can be recognised."), limit=in_words(limit)
-            )
-        )
-    return problems

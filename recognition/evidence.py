@@ -20,11 +20,18 @@ from credentials.standards.facts import CredentialFacts
 from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
 from recognition import blind
 from recognition.models import Line, LineSource
-from recognition.opinions import credit_rules, earned_ects, facts_of, target_ects
+from recognition.opinions import credit_rules, ects_of, target_ects
 from recognition.rules import elements_to_weigh
+from recognition.sources import KnownBody, facts_of, in_register, known_body
 from recognition.vocabulary import Element
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
+
+REGISTER = tuple(
+    f"{entry}__{row}"
+    for entry in ("awarding_body", "platform")
+    for row in ("institution", "checked_by")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,18 @@ class SourceEvidence:
         return in_language(self.facts.title)
 
     @property
+    def known(self) -> KnownBody:
+        """What the register says of its awarding body, as it counts for the line."""
+        return known_body(self.source)
+
+    @property
+    def register_moved(self) -> bool:
+        """Whether the register says something else today than when the line was complete."""
+        now = in_register(self.source)
+        counted = (self.known.name, self.known.status, self.known.quality_agency)
+        return counted != (now.name, now.status, now.quality_agency)
+
+    @property
     def body(self) -> str:
         return in_language(self.facts.awarding_body.name)
 
@@ -89,7 +108,7 @@ def evidence_of(line: Line, reader: User) -> list[SourceEvidence]:
     Who must not know the applicant reads them without (see `blind.py`).
     """
     mask = blind.mask_for(reader, line)
-    sources = line.sources.select_related("credential__award", "awarding_body")
+    sources = line.sources.select_related("credential__award", *REGISTER)
     return [_of_source(source, mask) for source in sources.prefetch_related("documents")]
 
 
@@ -114,6 +133,45 @@ def note_of(line: Line, reader: User) -> str:
     return blind.mask_for(reader, line)(line.note)
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the applicant wrote or sent after a decision: a title, the words, the files."""
+
+    title: str
+    day: date
+    text: str
+    files: tuple[File, ...]
+
+
+def added_later(line: Line, reader: User) -> list[Added]:
+    """Return what came with objections, appeals and new evidence, oldest first; four queries."""
+    mask = blind.mask_for(reader, line)
+    found = [
+        Added(
+            _("Appeal") if one.is_appeal else _("Objection"),
+            one.filed_on,
+            mask(one.grounds),
+            tuple(_files(one.documents.all(), mask)),
+        )
+        for one in line.objections.prefetch_related("documents")
+    ]
+    found += [
+        Added(
+            str(one.get_reason_display()),
+            timezone.localdate(one.opened_at),
+            mask(one.text),
+            tuple(_files(one.documents.all(), mask)),
+        )
+        for one in line.reopenings.prefetch_related("documents")
+    ]
+    return sorted(found, key=lambda one: one.day)
+
+
+def files_for(documents: Iterable[Document], line: Line, reader: User) -> list[File]:
+    """Return files of a line as a reader may see them."""
+    return list(_files(documents, blind.mask_for(reader, line)))
+
+
 def _of_source(source: LineSource, mask: blind.Mask) -> SourceEvidence:
     facts = mask.facts(facts_of(source))
     return SourceEvidence(
@@ -129,8 +187,7 @@ def _of_source(source: LineSource, mask: blind.Mask) -> SourceEvidence:
 
 def _files(documents: Iterable[Document], mask: blind.Mask) -> Iterator[File]:
     for document in documents:
-        name = mask.name_of(document)
-        title = name if mask.hides else document.title
+        name, title = mask.name_of(document), mask.title_of(document)
         yield File(document.uuid, name, title, document.size, mask.shows(document))
 
 
@@ -200,10 +257,11 @@ def _rows(facts: CredentialFacts, source: LineSource) -> Iterator[dict]:
     )
     for name, label, value in said:
         if value:
-            yield {"label": label, "value": value, "note": _who_says(source, name)}
+            yield {"label": label, "value": value, "note": who_says(source, name)}
 
 
-def _who_says(source: LineSource, name: str) -> str:
+def who_says(source: LineSource, name: str) -> str:
+    """Return on whose word a fact rests, "" when it is this portal's own."""
     if source.credential and source.credential.origin == Origin.AWARD:
         return ""
     words = {"signed": _("From the signed file"), "stated": _("Stated by the applicant")}
@@ -282,7 +340,7 @@ def _hints(line: Line, evidence: list[SourceEvidence]) -> dict[Element, str]:
         rules=rules,
         today=timezone.localdate(),
         target_ects=target_ects(line) if line.module else None,
-        source_ects=[earned_ects(one.facts, rules) for one in evidence],
+        source_ects=[ects_of(one.source, rules) for one in evidence],
         target_level=version.eqf_level if version else line.case.programme_version.eqf_level,
         source_level=min(levels, default=None),
         awarded_on=min(days, default=None),
@@ -290,7 +348,7 @@ def _hints(line: Line, evidence: list[SourceEvidence]) -> dict[Element, str]:
 
 
 def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
-    facts, body = one.facts, one.source.awarding_body
+    facts, body = one.facts, known_body(one.source)
     if element == Element.LEVEL:
         asked = line.module.course_version.eqf_level if line.module else None
         asked = asked or line.case.programme_version.eqf_level
@@ -307,8 +365,8 @@ def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
         return _("%(earned)s, asked %(asked)s") % {"earned": earned, "asked": asked}
     if element == Element.QUALITY:
         quality = label_of(v.QualityAssurance, facts.quality_assurance)
-        known = label_of(v.BodyStatus, body.status) if body else ""
-        agency = body.quality_agency if body else facts.quality_agency
+        known = label_of(v.BodyStatus, body.status) if body.name else ""
+        agency = body.quality_agency if body.name else facts.quality_agency
         return ", ".join(filter(None, (known, quality, agency)))
     if element == Element.PROFILE:
         form = label_of(v.ParticipationForm, facts.participation_form)

@@ -26,10 +26,10 @@ from recognition.grades import (
     ungraded,
 )
 from recognition.models import Decision, GradeTable, Line, LineSource
-from recognition.opinions import facts_of
 from recognition.refusals import Problem
 from recognition.scales import GradeError, Scale, Table, scale_of
-from recognition.vocabulary import WITH_GRADE, GradeMethod, Track
+from recognition.sources import facts_of
+from recognition.vocabulary import GIVES_CREDITS, GradeMethod, Track
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -193,7 +193,7 @@ def columns_for(line: Line, kind: str, choice: str, grade: str) -> dict:
     `choice` as in `Proposal.key`, or the method of the committee with the `grade` it set. Raises
     `Refused` for a choice that does not follow from the facts.
     """
-    if kind not in WITH_GRADE and kind:
+    if kind not in GIVES_CREDITS and kind:
         return _columns("", "", {}, {})
     if choice == GradeMethod.COMMITTEE or (not choice and grade):
         taken = by_committee(grade)

@@ -1,20 +1,40 @@
 """The only place that says what keeps a decision from being signed, or a line from going without.
 
-Who and when is asked in `permissions.py`.
+Who and when is asked in `permissions`.
 """
 
 from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition import grading, ledger
-from recognition.credits import Entry
-from recognition.models import Decision, TargetKind
-from recognition.opinions import Ground, ground_of
+from recognition.choices import expectable
+from recognition.limits import Entry
+from recognition.models import Decision, Line, TargetKind
+from recognition.opinions import Ground, ground_for, target_outcomes
 from recognition.permissions import revocation_of
-from recognition.refusals import DifferenceDraft, Problem, RefusalDraft, problems_of_refusal
-from recognition.vocabulary import DecisionType
+from recognition.recorded import other_modules
+from recognition.refusals import (
+    DifferenceDraft,
+    Problem,
+    RefusalDraft,
+    problems_of_refusal,
+    says,
+)
+from recognition.vocabulary import Authenticity, DecisionType
+
+WITHOUT_REASONS = (DecisionType.FULL_SUBSTITUTION, DecisionType.CONDITIONAL)
+WITH_MEASURES = (DecisionType.PARTIAL, DecisionType.EXEMPTION, DecisionType.ADVANCED_ENTRY)
+# Only these must be taken when they are possible; what is left is for the chair to offer.
+OWED = (
+    DecisionType.FULL_SUBSTITUTION,
+    DecisionType.INCLUSION,
+    DecisionType.PARTIAL,
+    DecisionType.ADVANCE_INFO,
+    DecisionType.REFUSAL,
+)
 
 
 def problems_of(decision: Decision, ground: Ground | None = None) -> list[Problem]:
@@ -25,10 +45,15 @@ def problems_of(decision: Decision, ground: Ground | None = None) -> list[Proble
     """
     if not decision.type:
         return [Problem("type", _("Choose the decision."))]
-    ground = ground or ground_of(decision.line, decision.outcome_ratings)
-    if decision.type == DecisionType.REFUSAL:
+    ground = ground or ground_for(decision)
+    kind = DecisionType(decision.type)
+    if kind == DecisionType.REFUSAL:
         return problems_of_refusal(refusal_of(decision, ground))
-    return _of_favour(decision, ground)
+    if kind == DecisionType.ADVANCE_INFO:
+        return _of_information(decision, ground)
+    verdict = possible(ground, decision)[kind]
+    found = [] if verdict else [Problem("type", verdict.reason)]
+    return [*found, *_of_type(decision, kind, ground), *_of_words(decision, kind)]
 
 
 def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
@@ -45,37 +70,129 @@ def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
             )
             for difference in decision.differences.select_related("outcome")
         ),
-        reasons=decision.reasons,
-        considered=decision.considered,
+        reasons=own_words(decision),
+        why_not=decision.why_not,
         later_measures=decision.later_measures,
     )
 
 
-def _of_favour(decision: Decision, ground: Ground) -> list[Problem]:
-    kind = DecisionType(decision.type)
-    line = ground.line
-    against = _against(ground, kind, revocation_of(line), ledger.promised_to(line))
-    found = [Problem("type", text) for text in against]
-    is_less = kind == DecisionType.PARTIAL or (
-        kind == DecisionType.INCLUSION and decision.line.target_kind != TargetKind.FREE_ELECTIVE
+def own_words(decision: Decision) -> str:
+    """Return the reasons without the lines that the form began with: the outcomes themselves."""
+    headings = {
+        f"{outcome.order}. {text}".strip()
+        for outcome in target_outcomes(decision.line)
+        for text in outcome.text.values()
+    }
+    written = decision.reasons.splitlines()
+    return "\n".join(line for line in written if line.strip() not in headings).strip()
+
+
+def _of_type(decision: Decision, kind: DecisionType, ground: Ground) -> list[Problem]:
+    """What only one type of decision must have."""
+    if kind == DecisionType.ALTERNATIVE and decision.other_module is None:
+        return [Problem("other_module", _("Choose the module for which it is recognised."))]
+    if kind == DecisionType.CONDITIONAL:
+        return _of_conditions(decision)
+    if asks_proof(kind, ground):
+        return [] if says(decision.accepted_proof) else [_unconfirmed(ground.line)]
+    return []
+
+
+def asks_proof(kind: str, ground: Ground) -> bool:
+    """Whether the chair must say why a proof that nobody has confirmed is accepted."""
+    return kind == DecisionType.FULL_SUBSTITUTION and ground.opinion.is_unconfirmed
+
+
+def _of_conditions(decision: Decision) -> list[Problem]:
+    found = []
+    today = timezone.localdate()
+    for row, condition in enumerate(decision.conditions.all()):
+        if not says(condition.text):
+            sentence = _("Write what the learner must show.")
+            found.append(Problem(f"conditions-{row}-text", sentence))
+        if condition.due_on is None or condition.due_on <= today:
+            sentence = _("Choose a day that is still to come.")
+            found.append(Problem(f"conditions-{row}-due_on", sentence))
+    if not decision.conditions.all():
+        found.append(Problem("conditions", _("Name at least one condition.")))
+    return found
+
+
+def _unconfirmed(line: Line) -> Problem:
+    names = ", ".join(
+        str(source.credential or source.facts.get("title"))
+        for source in line.sources.all()
+        if source.authenticity == Authenticity.UNCONFIRMED
     )
-    if is_less and not decision.reasons.strip():
+    return Problem(
+        "accepted_proof",
+        _("Nobody has confirmed %(proofs)s. Say why it is accepted, or ask first.")
+        % {"proofs": names},
+    )
+
+
+def _of_words(decision: Decision, kind: DecisionType) -> list[Problem]:
+    found = []
+    is_as_asked = kind in WITHOUT_REASONS or (
+        kind == DecisionType.INCLUSION and decision.line.target_kind == TargetKind.FREE_ELECTIVE
+    )
+    if not is_as_asked and not says(own_words(decision)):
         found.append(Problem("reasons", _("Write why it is not recognised in full.")))
-    if kind == DecisionType.PARTIAL and not decision.later_measures.strip():
+    if kind in WITH_MEASURES and not says(decision.later_measures):
         found.append(
             Problem("later_measures", _("Write what the applicant can do to have the rest."))
         )
     return [*found, *grading.problems_of(decision)]
 
 
-def possible(ground: Ground) -> dict[DecisionType, Verdict]:
-    """Return for every type whether ratings, ledger and sources let it be signed, and why not."""
-    found = {DecisionType.REFUSAL: ground.verdicts[DecisionType.REFUSAL]}
+def _of_information(decision: Decision, ground: Ground) -> list[Problem]:
+    """An information in advance binds nobody; it still says its reasons."""
+    verdict = ground.verdicts[DecisionType.ADVANCE_INFO]
+    if not verdict:
+        return [Problem("type", verdict.reason)]
+    offered = expectable(ground.opinion)
+    if decision.expected not in offered:
+        return [Problem("expected", _("Choose what the applicant can expect."))]
+    kind = DecisionType(decision.expected)
+    if not offered[kind]:
+        return [Problem("expected", offered[kind].reason)]
+    found = _of_words(decision, kind)
+    if kind == DecisionType.REFUSAL and not says(decision.later_measures):
+        found.append(
+            Problem(
+                "later_measures",
+                _("Write what the applicant can do to have it recognised later."),
+            )
+        )
+    return found
+
+
+def possible(ground: Ground, decision: Decision | None = None) -> dict[DecisionType, Verdict]:
+    """Return for every type whether ratings, ledger and sources let it be signed, and why not.
+
+    `decision`: the draft, for the module that an alternative names.
+    """
     taken_back, promised = revocation_of(ground.line), ledger.promised_to(ground.line)
-    for kind in ground.verdicts:
-        if kind != DecisionType.REFUSAL:
-            against = _against(ground, kind, taken_back, promised)
-            found[kind] = no(against[0]) if against else ALLOWED
+    found = {}
+    for kind, verdict in ground.verdicts.items():
+        if not verdict or kind in (DecisionType.REFUSAL, DecisionType.ADVANCE_INFO):
+            found[kind] = verdict
+            continue
+        against = _against(ground, kind, taken_back, promised, decision)
+        found[kind] = no(against[0]) if against else ALLOWED
+    full = DecisionType.FULL_SUBSTITUTION
+    if ground.verdicts[full] and not found[full] and not taken_back:
+        found |= _instead_of_full(ground, promised, decision)
+    return found
+
+
+def _instead_of_full(
+    ground: Ground, promised: Sequence[Entry], decision: Decision | None
+) -> dict[DecisionType, Verdict]:
+    """All is met, and a limit forbids to recognise it: another module or an exemption may help."""
+    found = {DecisionType.EXEMPTION: ALLOWED}
+    against = _against(ground, DecisionType.ALTERNATIVE, "", promised, decision)
+    found[DecisionType.ALTERNATIVE] = no(against[0]) if against else ALLOWED
     return found
 
 
@@ -88,9 +205,12 @@ def can_end_undecided(
     is a question to the applicant, or a refusal with its reasons; never a way out of both
     (Lisbon Recognition Convention III.3(5)). What was revoked need not be decided on.
     """
+    if ground.line.decision_id:
+        return no(_("There is a decision already. Another one can replace it, or take it back."))
     if revocation_of(ground.line):
         return ALLOWED
-    if any((verdicts or possible(ground)).values()):
+    known = verdicts or possible(ground)
+    if any(known[kind] for kind in OWED):
         return no(_("A decision is possible, so it must be taken."))
     if ground.opinion.missing:
         return no(ground.verdicts[DecisionType.REFUSAL].reason)
@@ -98,14 +218,34 @@ def can_end_undecided(
 
 
 def _against(
-    ground: Ground, kind: DecisionType, taken_back: str, promised: Sequence[Entry]
+    ground: Ground,
+    kind: DecisionType,
+    taken_back: str,
+    promised: Sequence[Entry],
+    decision: Decision | None,
 ) -> list[str]:
     """Return what stands against a decision in favour, whatever its words."""
-    line, verdict, amount = ground.line, ground.verdicts[kind], ground.credits[kind].amount
-    if not verdict:
-        return [verdict.reason]
     if taken_back:
         return [taken_back]
+    if kind == DecisionType.ALTERNATIVE:
+        return _against_other(ground, promised, decision)
+    if not kind.gives_credits:
+        return []
+    amount = ground.credits[kind].amount
     if amount <= 0:
         return [_("This would give no credits. Ask for the workload first.")]
-    return ledger.problems_of(line, kind, amount, promised)
+    module = None if kind == DecisionType.INCLUSION else ground.line.module
+    return ledger.problems_of(ground.line, module, amount, promised)
+
+
+def _against_other(
+    ground: Ground, promised: Sequence[Entry], decision: Decision | None
+) -> list[str]:
+    offered = other_modules(ground.line)
+    module = decision.other_module if decision else None
+    if module is None:
+        return [] if offered.exists() else [_("No other module of the programme is open.")]
+    if not offered.filter(pk=module.pk).exists():
+        return [_("This module cannot be replaced, or it is credited already.")]
+    draft = Decision(type=DecisionType.ALTERNATIVE, other_module=module)
+    return ledger.problems_of(ground.line, module, ground.gives(draft).amount, promised)

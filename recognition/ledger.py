@@ -6,22 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from credentials.models import ComponentType, CreditEntry, Document, DocumentKind
-from recognition.credits import NOTHING, Entry, counted_twice, for_inclusion, over_limit, split
-from recognition.models import Line, LineSource, TargetKind
-from recognition.opinions import (
-    credit_rules,
-    earned_ects,
-    enrolment_of,
-    facts_of,
-    free_ects,
-    promised,
-)
-from recognition.placement import Placement, placement
-from recognition.states import LineState
+from credentials.models import ComponentType, CreditEntry, Document, DocumentKind, Module
+from recognition.credits import NOTHING, for_inclusion, split
+from recognition.limits import Entry, counted_twice, over_limit
+from recognition.models import Decision, Line, LineSource, TargetKind
+from recognition.opinions import credit_rules, ects_of
+from recognition.recorded import enrolment_of, free_ects, promised
+from recognition.sources import facts_of
 from recognition.vocabulary import DecisionType, Track
 
 
@@ -65,7 +59,7 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
     """Return the share of each source in the credits of a decision; none is 0 if it can be."""
     sources = list(line.sources.select_related("credential__document"))
     rules = credit_rules(line)
-    totals = [earned_ects(facts_of(source), rules) for source in sources]
+    totals = [ects_of(source, rules) for source in sources]
     amounts = split(amount, [total or Decimal(0) for total in totals])
     return [
         Share(source, source_key(source), ects, total)
@@ -74,18 +68,18 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
 
 
 def problems_of(
-    line: Line, decision: str, amount: Decimal, expected: Sequence[Entry] = ()
+    line: Line, module: Module | None, amount: Decimal, expected: Sequence[Entry] = ()
 ) -> list[str]:
     """Return why these credits would count twice or break a limit (R4, R5), [] when they do not.
 
+    `module`: what they would fill, None for free electives (see `Decision.module`).
     Asked before a decision is signed, with what is `expected` of other decisions, so that no
     letter grants what cannot be recorded; and again in the transaction that records it.
     """
-    if decision == DecisionType.REFUSAL or not amount:
+    if not amount:
         return []
     shares, rules = shares_of(line, amount), credit_rules(line)
     programme = line.case.programme_version
-    module = line.module if decision != DecisionType.INCLUSION else None
     ledger = [*_entries(line, shares), *expected]
     problems = [] if module else _over_electives(line, amount)
     problems += _of_somebody_else(line, shares)
@@ -137,12 +131,15 @@ def promised_to(line: Line) -> list[Entry]:
     """Return what the applicant's other decisions give, as if it were recorded already."""
     keys = _keys_by_credential(shares_of(line, NOTHING))
     others = promised(line).select_related(
-        "decision", "module", "case__policy", "case__programme_version__programme__institution"
+        "decision__other_module",
+        "module",
+        "case__policy",
+        "case__programme_version__programme__institution",
     )
     return [
         Entry(
             award=other.case.programme_version_id,
-            target=None if other.decision.type == DecisionType.INCLUSION else other.module_id,
+            target=_target_of(other),
             credential=keys.get(share.source.credential_id, share.key),
             ects=share.ects,
             track=Track(other.track),
@@ -150,6 +147,12 @@ def promised_to(line: Line) -> list[Entry]:
         for other in others
         for share in shares_of(other, other.decision.ects)
     ]
+
+
+def _target_of(line: Line) -> int | None:
+    line.decision.line = line
+    module = line.decision.module
+    return module.pk if module else None
 
 
 def _replaceable(module) -> bool:
@@ -162,12 +165,19 @@ def _keys_by_credential(shares: Sequence[Share]) -> dict[int, str]:
 
 
 def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
-    """Return what counts in this programme, and what of these sources counts anywhere."""
+    """Return what counts in this programme, and what of these sources counts anywhere.
+
+    What an earlier decision on the same line gave is left out: a new one takes its place.
+    """
     enrolment, keys = enrolment_of(line), _keys_by_credential(shares)
     same = Q(source_key__in=[share.key for share in shares]) | Q(credential__in=keys)
-    found = CreditEntry.objects.filter(reversed_at=None).filter(
-        Q(enrolment=enrolment.pk if enrolment else None)
-        | same & Q(enrolment__learner__user=line.case.applicant_id)
+    found = (
+        CreditEntry.objects.filter(reversed_at=None)
+        .filter(
+            Q(enrolment=enrolment.pk if enrolment else None)
+            | same & Q(enrolment__learner__user=line.case.applicant_id)
+        )
+        .exclude(line=line.uuid)
     )
     rows = list(found.select_related("enrolment"))
     tracks = dict(
@@ -185,20 +195,9 @@ def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
     ]
 
 
-def fills_module(line: Line, decision: str) -> bool:
+def fills_module(decision: Decision) -> bool:
     """Whether a decision replaces a whole module, which can happen once."""
-    return line.target_kind == TargetKind.MODULE and decision == DecisionType.FULL_SUBSTITUTION
-
-
-def placement_with(line: Line) -> Placement:
-    """Return the semester in which the learner is placed (R11), with this decision's credits."""
-    version, decision = line.case.programme_version, line.decision
-    entries = CreditEntry.objects.filter(
-        enrolment__learner=line.case.learner_id,
-        enrolment__programme_version=version,
-        reversed_at=None,
-    )
-    recorded = entries.aggregate(sum=Sum("ects"))["sum"] or NOTHING
-    promised_here = line.state in (LineState.DECIDED, LineState.NOTIFIED)
-    given = decision.ects or NOTHING if promised_here else NOTHING
-    return placement(recorded + given, version.ects_total, version.semesters)
+    if decision.type == DecisionType.ALTERNATIVE:
+        return True
+    whole = (DecisionType.FULL_SUBSTITUTION, DecisionType.CONDITIONAL)
+    return decision.line.target_kind == TargetKind.MODULE and decision.type in whole

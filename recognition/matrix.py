@@ -3,7 +3,7 @@
 The machine finds and marks; it fills no rating in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,8 +12,13 @@ from recognition.evidence import ElementFact, Passage, SourceEvidence
 from recognition.forms.reviews import OpinionForm
 from recognition.matching.outcomes import Match, SourceText, highlight, match_matrix
 from recognition.models import OutcomeRating, Review
-from recognition.opinions import as_targets, ratings_by_element, ratings_by_outcome
-from recognition.rules import Tally, agreed_element, agreed_rating, differs, tally
+from recognition.opinions import (
+    as_targets,
+    ratings_by_element,
+    ratings_by_outcome,
+    settled_elements,
+)
+from recognition.rules import Tally, agreed_rating, differs, tally
 from recognition.vocabulary import Element, ElementRating, Rating
 
 # One reviewer's matrix
@@ -199,13 +204,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One outcome in the eyes of all reviewers; `settled` is what the decision rests on."""
+    """One outcome in the eyes of all reviewers; `settled` is what the decision rests on.
+
+    `is_open`: who decides chooses among `choices`.
+    """
 
     outcome: LearningOutcome
     cells: tuple[tuple[Column, OutcomeRating | None], ...]
     differs: bool
     settled: Rating | None
     choices: tuple[tuple[str, str], ...] = ()
+    is_open: bool = False
 
     @property
     def has_words(self) -> bool:
@@ -220,6 +229,7 @@ class ComparedElement:
     cells: tuple[tuple[Column, object], ...]
     differs: bool
     settled: ElementRating | None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,14 +251,20 @@ def comparison_of(
     outcomes: Sequence[LearningOutcome],
     ects: Decimal,
     chosen: Mapping[str, str] | None = None,
+    *,
+    anew: bool = False,
 ) -> Comparison:
-    """Lay opinions side by side, in the order of `reviews`; no further queries."""
+    """Lay opinions side by side, in the order of `reviews`; no further queries.
+
+    `anew`: who decides may rate otherwise than all reviewers, as an appeal body may.
+    """
     columns = [_column(review, outcomes, ects) for review in reviews]
     by_outcome = [{r.outcome_id: r for r in review.ratings.all()} for review in reviews]
     rows = []
     given = ratings_by_outcome(reviews)
     for outcome in outcomes:
         found = given.get(str(outcome.uuid), [])
+        possible = list(Rating) if anew else [r for r in Rating if r in found]
         choice = (chosen or {}).get(str(outcome.uuid))
         cells = [
             (column, ratings.get(outcome.pk))
@@ -259,12 +275,14 @@ def comparison_of(
                 outcome=outcome,
                 cells=tuple(cells),
                 differs=differs(found),
-                settled=Rating(choice) if choice in found else agreed_rating(found),
-                choices=tuple((r.value, str(r.label)) for r in Rating if r in found),
+                settled=Rating(choice) if choice in possible else agreed_rating(found),
+                choices=tuple((r.value, str(r.label)) for r in possible),
+                is_open=anew or differs(found),
             )
         )
     agree = sum(not row.differs for row in rows)
-    return Comparison(tuple(columns), tuple(rows), tuple(_elements(columns, reviews)), agree)
+    elements = _elements(columns, reviews, chosen or {}, anew=anew)
+    return Comparison(tuple(columns), tuple(rows), tuple(elements), agree)
 
 
 def notes_on_what_is_missing(comparison: Comparison) -> str:
@@ -288,9 +306,12 @@ def _column(review: Review, outcomes: Sequence[LearningOutcome], ects: Decimal) 
     )
 
 
-def _elements(columns: Sequence[Column], reviews: Sequence[Review]):
+def _elements(
+    columns: Sequence[Column], reviews: Sequence[Review], chosen: Mapping[str, str], *, anew: bool
+) -> Iterator[ComparedElement]:
     by_element = [{o.element: o for o in review.elements.all()} for review in reviews]
     given = ratings_by_element(reviews)
+    settled = settled_elements(reviews, chosen, anew=anew)
     for element in Element:
         found = given.get(element, [])
         yield ComparedElement(
@@ -300,5 +321,6 @@ def _elements(columns: Sequence[Column], reviews: Sequence[Review]):
                 for column, opinions in zip(columns, by_element, strict=True)
             ),
             differs=differs(found),
-            settled=agreed_element(found),
+            settled=settled.get(element),
+            choices=tuple(ElementRating.choices) if anew else (),
         )

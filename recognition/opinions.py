@@ -3,43 +3,57 @@
 It reads the database and hands plain values to the rules; the rules know no database.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import CreditEntry, Enrolment, LearningOutcome
-from credentials.standards import facts_json
+from credentials.models import LearningOutcome
 from credentials.standards.facts import CredentialFacts
 from credentials.verdict import Verdict
-from credentials.vocabulary import BodyStatus, QualityAssurance
-from recognition.credits import NOTHING, CreditRules, Credits, credits_for, from_hours
-from recognition.models import Decision, InformationRequest, Line, LineSource, Review, TargetKind
+from recognition.choices import LineOpinion, allowed_decisions
+from recognition.credits import (
+    NOTHING,
+    CreditRules,
+    Credits,
+    credits_for,
+    expected,
+    for_other_module,
+    from_hours,
+)
+from recognition.models import (
+    Decision,
+    InformationRequest,
+    Line,
+    LineSource,
+    Purpose,
+    Review,
+    TargetKind,
+)
+from recognition.placement import Placement
+from recognition.recorded import (
+    filled_ects,
+    free_ects,
+    placement_with,
+    recorded_ects,
+    recorded_here,
+)
 from recognition.rules import (
-    LineOpinion,
     TargetOutcome,
-    TrackProposal,
     agreed_element,
     agreed_rating,
-    allowed_decisions,
-    derive_track,
     is_met,
     part_is_met,
     still_owed,
     tally,
 )
-from recognition.states import LineState
-from recognition.vocabulary import DecisionType, Element, ElementRating, Rating, Track, TrackReason
+from recognition.sources import facts_of, known_body
+from recognition.states import LineState, ReviewState
+from recognition.vocabulary import Authenticity, DecisionType, Element, ElementRating, Rating
 
 # What was put forward
-
-
-def facts_of(source: LineSource) -> CredentialFacts:
-    """Return the facts as they were frozen when the application was sent."""
-    return facts_json.from_json(source.facts)
 
 
 def credit_rules(line: Line) -> CreditRules:
@@ -67,29 +81,12 @@ def earned_ects(facts: CredentialFacts, rules: CreditRules) -> Decimal | None:
     return None
 
 
-def proposed_track(sources: Sequence[LineSource]) -> TrackProposal:
-    """Propose the track of a line: validation as soon as one source asks for it.
-
-    Whether a body is recognised is read from the register, never from what the applicant states.
-    """
-    proposals = [_track_of(source) for source in sources]
-    tracks = {proposal.track for proposal in proposals}
-    track = Track.VALIDATION if Track.VALIDATION in tracks else Track.RECOGNITION
-    codes = {code for p in proposals if p.track == track for code in p.reasons}
-    return TrackProposal(track, tuple(code for code in TrackReason if code in codes))
-
-
-def _track_of(source: LineSource) -> TrackProposal:
-    facts, body = facts_of(source), source.awarding_body
-    quality = facts.quality_assurance
-    if not quality and body and body.quality_agency:
-        quality = QualityAssurance.INSTITUTION
-    return derive_track(
-        body.status if body else BodyStatus.UNKNOWN,
-        quality,
-        facts.eqf_level,
-        facts.ects if facts.ects is not None else facts.hours,
-    )
+def ects_of(source: LineSource, rules: CreditRules) -> Decimal | None:
+    """Return the ECTS of a source; its hours by the rate it states, else by that of its body."""
+    facts = facts_of(source)
+    if facts.ects is None and facts.hours is not None and facts.hours_per_ects is None:
+        facts = replace(facts, hours_per_ects=known_body(source).hours_per_ects)
+    return earned_ects(facts, rules)
 
 
 # What is asked for
@@ -163,11 +160,17 @@ def owed_by(review: Review) -> list[Owed]:
 
 
 def counted_reviews(line: Line) -> list[Review]:
-    """Return the reviews of those who did not step back, the rapporteur's first; six queries."""
+    """Return the reviews of those who did not step back, the rapporteur's first; six queries.
+
+    An appeal may come before all are in: then only those that were handed in count.
+    """
+    found = line.reviews.counted()
+    if rates_anew(line):
+        found = found.filter(state=ReviewState.SUBMITTED)
     return list(
-        line.reviews.counted()
-        .select_related("reviewer")
-        .prefetch_related("ratings__outcome", "ratings__pointers__source", "elements")
+        found.select_related("reviewer").prefetch_related(
+            "ratings__outcome", "ratings__pointers__source", "elements"
+        )
     )
 
 
@@ -191,13 +194,37 @@ def ratings_by_element(reviews: Sequence[Review]) -> dict[Element, list[ElementR
     return found
 
 
-def settled_ratings(reviews: Sequence[Review], chosen: Mapping[str, str]) -> dict[str, Rating]:
-    """Return the rating of each outcome: the chair's choice among those given, else the agreed."""
+def rates_anew(line: Line) -> bool:
+    """Whether who decides may rate otherwise than all reviewers: an appeal body may."""
+    return line.state == LineState.APPEAL
+
+
+def settled_ratings(
+    reviews: Sequence[Review], chosen: Mapping[str, str], anew: Collection[str] = ()
+) -> dict[str, Rating]:
+    """Return the rating of each outcome: the chair's choice among those given, else the agreed.
+
+    `anew`: outcomes that may be rated in any way, whatever was given.
+    """
     settled = {}
-    for outcome, given in ratings_by_outcome(reviews).items():
+    by_outcome: dict[str, list[Rating]] = {key: [] for key in anew}
+    by_outcome |= ratings_by_outcome(reviews)
+    for outcome, given in by_outcome.items():
         choice = chosen.get(outcome)
-        settled[outcome] = Rating(choice) if choice in given else agreed_rating(given)
+        if choice in (Rating if outcome in anew else given):
+            settled[outcome] = Rating(choice)
+        elif given:
+            settled[outcome] = agreed_rating(given)
     return settled
+
+
+def settled_elements(
+    reviews: Sequence[Review], chosen: Mapping[str, str], *, anew: bool = False
+) -> dict[Element, ElementRating | None]:
+    """Return the rating of each other element: the agreed one, or what an appeal body chose."""
+    settled = {element: agreed_element(r) for element, r in ratings_by_element(reviews).items()}
+    picked = {e: chosen[e] for e in Element if anew and chosen.get(e) in ElementRating}
+    return settled | {element: ElementRating(rating) for element, rating in picked.items()}
 
 
 # What can be decided
@@ -205,25 +232,49 @@ def settled_ratings(reviews: Sequence[Review], chosen: Mapping[str, str]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """All that a decision rests on: the opinion of the committee, and what each type would give."""
+    """All that a decision rests on: the opinion of the committee, and what each type would give.
+
+    `placement`: the semester to which the credits of the sources and those recognised lead.
+    """
 
     line: Line
     opinion: LineOpinion
     credits: Mapping[DecisionType, Credits]
     parts_met: tuple
     verdicts: Mapping[DecisionType, Verdict]
+    placement: Placement
+
+    def gives(self, decision: Decision) -> Credits:
+        """Return what a decision gives, with the module or the expectation that it names."""
+        kind = DecisionType(decision.type)
+        if kind == DecisionType.ALTERNATIVE and decision.other_module:
+            module = decision.other_module
+            return for_other_module(
+                module.code, module.ects, recorded_ects(self.line, module=module.pk)
+            )
+        if kind == DecisionType.ADVANCE_INFO and decision.expected:
+            return expected(self.credits[DecisionType(decision.expected)])
+        return self.credits[kind]
+
+
+def ground_for(decision: Decision) -> Ground:
+    """Return what can be decided with the ratings that a decision settled on."""
+    return ground_of(decision.line, decision.outcome_ratings)
 
 
 def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
     """Return what can be decided; `chosen` are the ratings that the chair settled on."""
     reviews = counted_reviews(line)
     targets = as_targets(target_outcomes(line))
-    ratings = settled_ratings(reviews, chosen or {})
-    given = ratings_by_element(reviews)
-    elements = {element: agreed_element(found) for element, found in given.items()}
+    anew = rates_anew(line)
+    ratings = settled_ratings(reviews, chosen or {}, [str(t.id) for t in targets] if anew else ())
+    elements = settled_elements(reviews, chosen or {}, anew=anew)
     free = free_ects(line) if line.case.learner_id else None
     parts_met = _parts_met(line, ratings)
-    amounts = _credits(line, targets, ratings, elements, parts_met, free)
+    sources = list(line.sources.all())
+    reaches = _placement_by(line, sources)
+    amounts = _credits(line, sources, targets, ratings, elements, parts_met, free)
+    amounts[DecisionType.ADVANCED_ENTRY] = Credits(NOTHING, reaches.explanation)
     opinion = LineOpinion(
         track=line.track,
         outcomes=targets,
@@ -233,8 +284,13 @@ def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
         is_free_elective=line.target_kind == TargetKind.FREE_ELECTIVE,
         part=amounts[DecisionType.PARTIAL],
         free=free,
+        has_part=bool(parts_met),
+        entry=reaches.semester,
+        is_unconfirmed=any(s.authenticity == Authenticity.UNCONFIRMED for s in sources),
+        in_advance=line.case.purpose == Purpose.ADVANCE,
     )
-    return Ground(line, opinion, amounts, tuple(parts_met or ()), allowed_decisions(opinion))
+    verdicts = allowed_decisions(opinion)
+    return Ground(line, opinion, amounts, tuple(parts_met or ()), verdicts, reaches)
 
 
 def ground_as_saved(line: Line) -> Ground:
@@ -266,7 +322,9 @@ def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
     parts = list(wanted.prefetch_related("outcomes"))
     if not parts:
         return None
-    credited = Decision.objects.credited_parts(line.case.applicant_id, [line.module_id])
+    credited = Decision.objects.exclude(line=line).credited_parts(
+        line.case.applicant_id, [line.module_id]
+    )
     return [
         part
         for part in parts
@@ -274,8 +332,18 @@ def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
     ]
 
 
+def _placement_by(line: Line, sources: Sequence[LineSource]) -> Placement:
+    """R11 with what these sources earned and is not recorded yet, for an advanced entry."""
+    rules = credit_rules(line)
+    known = {credential for credential, _amount in recorded_here(line)}
+    fresh = [source for source in sources if source.credential_id not in known]
+    earned = (ects_of(source, rules) or NOTHING for source in fresh)
+    return placement_with(line, sum(earned, NOTHING))
+
+
 def _credits(
     line: Line,
+    sources: Sequence[LineSource],
     targets: tuple[TargetOutcome, ...],
     ratings: Mapping[str, str],
     elements: Mapping[Element, ElementRating | None],
@@ -283,7 +351,7 @@ def _credits(
     free: Decimal | None,
 ) -> dict[DecisionType, Credits]:
     rules, wanted = credit_rules(line), target_ects(line)
-    sources = [earned_ects(facts_of(s), rules) or NOTHING for s in line.sources.all()]
+    earned = [ects_of(source, rules) or NOTHING for source in sources]
     counts = tally(targets, ratings, wanted)
     filled = filled_ects(line) if line.target_kind == TargetKind.MODULE else NOTHING
     met = counts.met
@@ -294,8 +362,8 @@ def _credits(
             decision,
             rules,
             target_ects=wanted,
-            sources=sources,
-            free=sum(sources, NOTHING) if free is None else free,
+            sources=earned,
+            free=sum(earned, NOTHING) if free is None else free,
             asked=line.requested_ects,
             workload_differs=elements.get(Element.WORKLOAD) == ElementRating.SUBSTANTIAL,
             parts_met=None if parts_met is None else [part.ects for part in parts_met],
@@ -309,50 +377,7 @@ def _credits(
 
 def _credited_outcomes(line: Line) -> set[str]:
     """Return the outcomes of the module for which the applicant was credited in proportion."""
-    earlier = Decision.objects.credited(line.case.applicant_id, [line.module_id])
+    others = Decision.objects.exclude(line=line)
+    earlier = others.credited(line.case.applicant_id, [line.module_id])
     found = earlier.values_list("outcome_ratings", flat=True)
     return {key for ratings in found for key, rating in ratings.items() if is_met(rating)}
-
-
-# What the ledger says
-
-
-def enrolment_of(line: Line) -> Enrolment | None:
-    """Return the learner's place in the programme, None before anything was recorded for it."""
-    return Enrolment.objects.filter(
-        learner=line.case.learner, programme_version=line.case.programme_version
-    ).first()
-
-
-def promised(line: Line) -> QuerySet[Line]:
-    """Return the applicant's other lines that are decided in favour and not recorded yet."""
-    decided = Line.objects.filter(
-        case__applicant=line.case.applicant_id, state__in=(LineState.DECIDED, LineState.NOTIFIED)
-    )
-    return decided.exclude(pk=line.pk).exclude(decision__type=DecisionType.REFUSAL)
-
-
-def free_ects(line: Line) -> Decimal:
-    """Return the ECTS of the free-elective area that are neither recorded nor promised."""
-    area = line.case.programme_version.free_elective_ects
-    others = promised(line).filter(
-        case__programme_version=line.case.programme_version_id,
-        decision__type=DecisionType.INCLUSION,
-    )
-    given = others.aggregate(sum=Sum("decision__ects"))["sum"] or NOTHING
-    return max(area - _recorded(line, module=None) - given, NOTHING)
-
-
-def filled_ects(line: Line) -> Decimal:
-    """Return the ECTS that the module was credited with already."""
-    return _recorded(line, module=line.module_id)
-
-
-def _recorded(line: Line, *, module: int | None) -> Decimal:
-    entries = CreditEntry.objects.filter(
-        enrolment__learner=line.case.learner_id,
-        enrolment__programme_version=line.case.programme_version_id,
-        module=module,
-        reversed_at=None,
-    )
-    return entries.aggregate(sum=Sum("ects"))["sum"] or NOTHING

@@ -5,13 +5,22 @@ Sources: Lisbon Recognition Convention III.3(5) (the burden lies with the commit
 """
 
 import re
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from recognition.rules import LineOpinion, TargetOutcome, allowed_decisions
-from recognition.vocabulary import DecisionType, Element, EssentialElement, Rating, Track
+from recognition.choices import LineOpinion, allowed_decisions
+from recognition.rules import TargetOutcome
+from recognition.vocabulary import (
+    BEFORE_REFUSAL,
+    BEFORE_REFUSAL_OF_ELECTIVES,
+    DecisionType,
+    Element,
+    EssentialElement,
+    Rating,
+    Track,
+)
 
 RATED_AS = {
     EssentialElement.LEVEL: {Element.LEVEL},
@@ -41,12 +50,16 @@ class DifferenceDraft:
 
 @dataclass(frozen=True, slots=True)
 class RefusalDraft:
-    """A refusal as the chair writes it."""
+    """A refusal as the chair writes it.
+
+    `reasons` are the chair's own words; `why_not` says of each more favourable type of decision
+    why it is not possible.
+    """
 
     opinion: LineOpinion
     differences: tuple[DifferenceDraft, ...] = ()
     reasons: str = ""
-    considered: str = ""
+    why_not: Mapping[str, str] = field(default_factory=dict)
     later_measures: str = ""
 
 
@@ -74,20 +87,21 @@ def problems_of_refusal(draft: RefusalDraft) -> list[Problem]:
             for field, sentence in _gaps(difference, draft.opinion)
         ]
     if draft.opinion.track == Track.VALIDATION:
-        if not _says(draft.reasons):
+        if not says(draft.reasons):
             problems.append(
                 Problem("reasons", _("Write what the applicant has not shown, and how you know."))
             )
     elif not draft.differences:
         problems.append(Problem("differences", _("Name at least one substantial difference.")))
-    if not _says(draft.considered):
-        problems.append(
-            Problem(
-                "considered",
-                _("Write why it cannot be recognised in full, in part or as free electives."),
-            )
+    problems += [
+        Problem(
+            f"why_not_{kind}",
+            _("“%(decision)s”: write why this is not possible.") % {"decision": kind.label},
         )
-    if not _says(draft.later_measures):
+        for kind in to_consider(draft.opinion)
+        if not says(draft.why_not.get(kind, ""))
+    ]
+    if not says(draft.later_measures):
         problems.append(
             Problem(
                 "later_measures",
@@ -97,13 +111,18 @@ def problems_of_refusal(draft: RefusalDraft) -> list[Problem]:
     return problems
 
 
+def to_consider(opinion: LineOpinion) -> tuple[DecisionType, ...]:
+    """Return the decisions that a refusal must have considered before, most favourable first."""
+    return BEFORE_REFUSAL_OF_ELECTIVES if opinion.is_free_elective else BEFORE_REFUSAL
+
+
 def _gaps(difference: DifferenceDraft, opinion: LineOpinion) -> Iterator[tuple[str, str]]:
     yield from _element_gaps(difference, opinion)
-    if not _says(difference.what_differs):
+    if not says(difference.what_differs):
         yield "what_differs", _("Write what differs.")
     if not difference.examined.strip():
         yield "examined", _("Name the evidence that you examined.")
-    if not _says(difference.why_it_matters):
+    if not says(difference.why_it_matters):
         yield "why_it_matters", _("Write why it matters for this programme.")
 
 
@@ -148,6 +167,6 @@ def _outcome_gap(outcome: TargetOutcome | None, opinion: LineOpinion) -> str:
     }
 
 
-def _says(text: str) -> bool:
+def says(text: str) -> bool:
     """Tell whether a text has at least two words: a dash or "n/a" is no reason."""
     return len(re.findall(r"\w{2,}", text)) >= 2

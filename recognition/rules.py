@@ -1,24 +1,20 @@
-"""The only place that says which track a line takes and which decisions its ratings allow.
+"""The only place that says which track a line takes and what ratings mean and add up to.
 
-Pure: opinions in, verdicts with plain reasons out. Sources: Lisbon Recognition Convention (LRC)
-III.3(5) and III.5, EAR manual chapters 10 and 11. A number (4 of 9) is advice; what binds are the
-essential outcomes and the substantial differences somebody has shown.
+Pure. Sources: Lisbon Recognition Convention (LRC) III.3(5), EAR manual chapters 10 and 11. A number
+(4 of 9) is advice; which decisions the ratings allow is said in `choices.py`.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from credentials.verdict import ALLOWED, Verdict, no
 from credentials.vocabulary import BodyStatus, QualityAssurance
-from recognition.credits import CreditRules, Credits, in_proportion, workload_difference
+from recognition.credits import CreditRules, in_proportion, workload_difference
 from recognition.vocabulary import (
     RATINGS_BEST_FIRST,
-    DecisionType,
     Element,
     ElementRating,
     Need,
@@ -42,16 +38,24 @@ class TrackProposal:
 
 
 def derive_track(
-    body_status: str, quality_assurance: str, level: int | None, workload: Decimal | None
+    body_status: str,
+    quality_assurance: str,
+    level: int | None,
+    workload: Decimal | None,
+    *,
+    is_platform: bool = False,
 ) -> TrackProposal:
     """Propose the track from codes of `credentials.vocabulary`, the EQF level and the workload.
 
     Learning certified by a recognised institution of higher education, quality assured, goes to
     recognition; all other learning to validation (ENIC-NARIC and MICROBOL on micro-credentials).
     What is not stated does not count against the applicant: it is named, to be asked for.
+    A platform (`is_platform`: nobody else is known to award) never leads to recognition.
     """
     against = []
-    if body_status != BodyStatus.RECOGNISED:
+    if is_platform:
+        against.append(TrackReason.PLATFORM)
+    elif body_status != BodyStatus.RECOGNISED:
         against.append(_BODY_REASONS.get(body_status, TrackReason.UNKNOWN_BODY))
     if quality_assurance == QualityAssurance.NONE:
         against.append(TrackReason.NO_QUALITY_ASSURANCE)
@@ -63,10 +67,8 @@ def derive_track(
         TrackReason.RECOGNISED_BODY,
         TrackReason.QUALITY_ASSURED if quality_assurance else TrackReason.QUALITY_UNKNOWN,
     ]
-    if level is None:
-        reasons.append(TrackReason.LEVEL_UNKNOWN)
-    if workload is None:
-        reasons.append(TrackReason.WORKLOAD_UNKNOWN)
+    reasons.append(TrackReason.LEVEL_UNKNOWN if level is None else TrackReason.HIGHER_EDUCATION)
+    reasons.append(TrackReason.WORKLOAD_UNKNOWN if workload is None else TrackReason.WORKLOAD)
     return TrackProposal(Track.RECOGNITION, tuple(reasons))
 
 
@@ -205,149 +207,3 @@ def elements_to_weigh(
 def _years(since: date, today: date) -> int:
     not_yet = (today.month, today.day) < (since.month, since.day)
     return today.year - since.year - not_yet
-
-
-# Decisions
-
-
-@dataclass(frozen=True, slots=True)
-class LineOpinion:
-    """What the committee knows of one line when the chair decides.
-
-    `ratings` and `elements` are the agreed ones, or those the chair has set; `request_unanswered`:
-    the applicant was asked for what is missing and did not answer in time. `part` is what a
-    partial recognition would give and `free` the ECTS still free for electives, None when not
-    known. `is_free_elective`: the line asks for free electives, not for a module.
-    """
-
-    track: str
-    outcomes: tuple[TargetOutcome, ...]
-    ratings: Mapping[Hashable, str]
-    elements: Mapping[str, str] = field(default_factory=dict)
-    request_unanswered: bool = False
-    is_free_elective: bool = False
-    part: Credits | None = None
-    free: Decimal | None = None
-
-    @property
-    def needed(self) -> list[TargetOutcome]:
-        """The outcomes that matter: the essential ones, or all where none is marked."""
-        return [o for o in self.outcomes if o.essential] or list(self.outcomes)
-
-    @property
-    def missing(self) -> list[TargetOutcome]:
-        """The needed outcomes that are neither met nor out of the count."""
-        done = (Rating.FULL, Rating.SUBSTANTIAL, Rating.NOT_APPLICABLE)
-        return [o for o in self.needed if self.ratings.get(o.id) not in done]
-
-    @property
-    def unrated(self) -> list[TargetOutcome]:
-        return [o for o in self.needed if not self.ratings.get(o.id)]
-
-    @property
-    def grounds(self) -> list[TargetOutcome]:
-        """The needed outcomes that can carry a refusal.
-
-        In recognition silence is no ground unless the applicant was asked and did not answer; in
-        validation it is for the applicant to show the learning.
-        """
-        silence = self.track == Track.VALIDATION or self.request_unanswered
-        shown = (Rating.PARTIAL, Rating.NOT_MET)
-        return [
-            o
-            for o in self.needed
-            if (rating := self.ratings.get(o.id)) in shown
-            or (silence and rating == Rating.NOT_EVIDENCED)
-        ]
-
-    @property
-    def substantial(self) -> list[Element]:
-        """The elements in which a substantial difference was found."""
-        return [e for e in Element if self.elements.get(e) == ElementRating.SUBSTANTIAL]
-
-
-def allowed_decisions(opinion: LineOpinion) -> dict[DecisionType, Verdict]:
-    """Return for every type of decision whether the ratings allow it, and why not."""
-    return {
-        DecisionType.FULL_SUBSTITUTION: _full(opinion),
-        DecisionType.INCLUSION: _inclusion(opinion),
-        DecisionType.PARTIAL: _partial(opinion),
-        DecisionType.REFUSAL: _refusal(opinion),
-    }
-
-
-def _full(opinion: LineOpinion) -> Verdict:
-    if opinion.is_free_elective:
-        return no(_("Free electives are counted, no module is replaced."))
-    if opinion.unrated:
-        return no(_not_rated(opinion.unrated))
-    if len(opinion.missing) == 1:
-        outcome = opinion.missing[0]
-        return no(
-            _("Outcome %(number)s, which is essential, is rated “%(rating)s”.")
-            % {"number": outcome.number, "rating": Rating(opinion.ratings[outcome.id]).label}
-        )
-    if opinion.missing:
-        return no(
-            _("Outcomes %(numbers)s, which are essential, are not met.")
-            % {"numbers": _numbers(opinion.missing)}
-        )
-    if opinion.outcomes and not any(is_met(opinion.ratings.get(o.id)) for o in opinion.outcomes):
-        return no(_("No outcome is rated as met."))
-    if opinion.substantial:
-        return no(_difference_in(opinion.substantial))
-    return ALLOWED
-
-
-def _inclusion(opinion: LineOpinion) -> Verdict:
-    if opinion.free is not None and opinion.free <= 0:
-        return no(_("No credits are free for electives in this programme."))
-    if Element.LEVEL in opinion.substantial:
-        return no(_difference_in([Element.LEVEL]))
-    return ALLOWED
-
-
-def _partial(opinion: LineOpinion) -> Verdict:
-    if opinion.is_free_elective:
-        return no(_("Free electives are counted, no module is replaced."))
-    if _full(opinion):
-        return no(_("All essential outcomes are met: recognise in full."))
-    if opinion.part is not None and opinion.part.amount <= 0:
-        return no(opinion.part.explanation)
-    return ALLOWED
-
-
-def _refusal(opinion: LineOpinion) -> Verdict:
-    if opinion.substantial or opinion.grounds:
-        return ALLOWED
-    if opinion.unrated:
-        return no(_not_rated(opinion.unrated))
-    if opinion.missing:
-        return no(_ask_first(opinion.missing))
-    return no(_("No essential outcome is missing and no other element differs substantially."))
-
-
-def _numbers(outcomes: Iterable[TargetOutcome]) -> str:
-    return ", ".join(str(outcome.number) for outcome in outcomes)
-
-
-def _not_rated(outcomes: Sequence[TargetOutcome]) -> str:
-    return ngettext(
-        "Outcome %(numbers)s, which is essential, is not rated yet.",
-        "Outcomes %(numbers)s, which are essential, are not rated yet.",
-        len(outcomes),
-    ) % {"numbers": _numbers(outcomes)}
-
-
-def _ask_first(outcomes: Sequence[TargetOutcome]) -> str:
-    return ngettext(
-        "Nothing in the evidence speaks of outcome %(numbers)s. Ask the applicant first.",
-        "Nothing in the evidence speaks of outcomes %(numbers)s. Ask the applicant first.",
-        len(outcomes),
-    ) % {"numbers": _numbers(outcomes)}
-
-
-def _difference_in(elements: Iterable[Element]) -> str:
-    return _("A substantial difference is on record: %(elements)s.") % {
-        "elements": ", ".join(str(element.label) for element in elements)
-    }

@@ -102,6 +102,7 @@ MOVES = {
         LineState.ASSESSMENT,
         LineState.WITHDRAWN,
         LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.ASSESSMENT: {LineState.UNDER_REVIEW, LineState.WITHDRAWN},
     LineState.DELIBERATION: {
@@ -112,9 +113,11 @@ MOVES = {
         LineState.INADMISSIBLE,
         LineState.WITHDRAWN,
         LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.AUTO_DECIDED: {LineState.NOTIFIED},
-    LineState.DECIDED: {LineState.NOTIFIED, LineState.APPEAL},
+    # Back to deliberation when a member calls for a vote before a delegated decision is sent.
+    LineState.DECIDED: {LineState.NOTIFIED, LineState.DELIBERATION, LineState.APPEAL},
     LineState.NOTIFIED: {
         LineState.CONDITION_PENDING,
         LineState.RECORDED,
@@ -145,6 +148,8 @@ MOVES = {
         LineState.UNDER_REVIEW,
         LineState.DELIBERATION,
         LineState.WITHDRAWN,
+        LineState.APPEAL,
+        LineState.ANNULLED,
     },
     LineState.ANNULLED: {LineState.APPEAL, LineState.REOPENED},
 }
@@ -193,6 +198,59 @@ class DecisionState(TextChoices):
 
 
 DECISION_MOVES = {DecisionState.DRAFT: {DecisionState.SIGNED}, DecisionState.SIGNED: set()}
+
+
+class ConditionState(TextChoices):
+    OPEN = "open", _("To be met")
+    MET = "met", _("Met")
+    WAIVED = "waived", _("Waived")
+    MISSED = "missed", _("Not met in time")
+
+
+CONDITION_MOVES = {
+    ConditionState.OPEN: {ConditionState.MET, ConditionState.WAIVED, ConditionState.MISSED},
+    ConditionState.MET: set(),
+    ConditionState.WAIVED: set(),
+    ConditionState.MISSED: set(),
+}
+
+
+VOTED_IN = (LineState.DELIBERATION, LineState.OBJECTION, LineState.APPEAL)
+"""Where a line is while a committee, or an appeal body, votes on it."""
+
+
+class BallotState(TextChoices):
+    OPEN = "open", _("Open")
+    TIED = "tied", _("Tied: the chair decides")
+    ADOPTED = "adopted", _("Adopted")
+    REJECTED = "rejected", _("Rejected")
+    NO_QUORUM = "no_quorum", _("Too few voted")
+    TO_MEETING = "to_meeting", _("Passed on to a meeting")
+    DROPPED = "dropped", _("Stopped")
+
+
+BALLOT_MOVES = {
+    BallotState.OPEN: set(BallotState) - {BallotState.OPEN},
+    BallotState.TIED: {BallotState.ADOPTED, BallotState.REJECTED, BallotState.DROPPED},
+    BallotState.ADOPTED: set(),
+    BallotState.REJECTED: set(),
+    BallotState.NO_QUORUM: set(),
+    BallotState.TO_MEETING: set(),
+    BallotState.DROPPED: set(),
+}
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+MEETING_MOVES = {
+    MeetingState.PLANNED: {MeetingState.HELD, MeetingState.CANCELLED},
+    MeetingState.HELD: set(),
+    MeetingState.CANCELLED: set(),
+}
 
 
 class AnnulmentState(TextChoices):

@@ -5,9 +5,18 @@ from django.utils.translation import gettext as _
 
 from credentials.models import CreditEntry, User
 from credentials.states import AwardState, PublishingState
-from recognition.models import Case, Decision, Line, LineSource, Policy, TargetKind
-from recognition.states import OPEN, LineState
-from recognition.vocabulary import DecisionType
+from recognition.models import (
+    Case,
+    Condition,
+    Decision,
+    Line,
+    LineSource,
+    Policy,
+    Purpose,
+    TargetKind,
+)
+from recognition.states import OPEN, ConditionState, LineState
+from recognition.vocabulary import NOT_RECORDED
 
 OPEN_OR_TO_RECORD = (
     *OPEN,
@@ -90,13 +99,22 @@ def _is_revoked(source: LineSource) -> bool:
 
 def asked_already(applicant: User) -> QuerySet[Line]:
     """Return the lines on which an applicant waits for a decision or its credits."""
-    return Line.objects.filter(case__applicant=applicant, state__in=OPEN_OR_TO_RECORD).exclude(
-        state=LineState.NOTIFIED, decision__type=DecisionType.REFUSAL
+    asked = Line.objects.filter(case__applicant=applicant, case__purpose=Purpose.RECOGNITION)
+    missed = Condition.objects.filter(state=ConditionState.MISSED).values("decision")
+    return (
+        asked.filter(state__in=OPEN_OR_TO_RECORD)
+        .exclude(state=LineState.NOTIFIED, decision__type__in=NOT_RECORDED)
+        .exclude(state=LineState.NOTIFIED, decision__in=missed)
     )
 
 
 def _taken(lines: list[Line], case: Case) -> list[tuple[Line | None, str]]:
-    """Targets that are asked for twice, filled already, or open in another application."""
+    """Targets that are asked for twice, filled already, or open in another application.
+
+    Who only asks in advance may ask about anything.
+    """
+    if case.purpose == Purpose.ADVANCE:
+        return []
     modules = [line.module_id for line in lines if line.module_id]
     if not modules:
         return []

@@ -5,7 +5,16 @@ from django.utils import timezone
 
 from credentials.models import Job, User
 from recognition import digest
-from recognition.services import clock, delays, letters, records
+from recognition.services import (
+    ballots,
+    clock,
+    conditions,
+    delays,
+    letters,
+    minutes,
+    records,
+    remedy_letters,
+)
 
 
 @shared_task
@@ -14,8 +23,28 @@ def make_line_documents(job_id: int) -> None:
 
 
 @shared_task
+def remind_of_conditions() -> None:
+    conditions.remind(timezone.localdate())
+
+
+@shared_task
+def make_remedy_letter(job_id: int) -> None:
+    remedy_letters.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_minutes(job_id: int) -> None:
+    minutes.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def close_ballots() -> None:
+    ballots.settle_due()
 
 
 @shared_task

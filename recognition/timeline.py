@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -12,23 +12,49 @@ from django.utils.translation import gettext_noop, ngettext
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.templatetags.symbolon import longdate
-from recognition.models import InformationRequest, Line
-from recognition.permissions import BEFORE_DECISION, TO_CHECK
-from recognition.states import CLOCK_RUNS, TOLD, TURN, LineState, ReviewState, Turn
+from recognition.aftermath import Row, hearing_of, rows_for_applicant, told_decisions
+from recognition.models import (
+    Annulment,
+    Condition,
+    Decision,
+    InformationRequest,
+    Line,
+    ReopeningReason,
+)
+from recognition.permissions import (
+    BEFORE_DECISION,
+    TO_CHECK,
+    OpenWay,
+    can_reopen,
+    overdue_since,
+    way_of,
+)
+from recognition.states import (
+    CLOCK_RUNS,
+    TOLD,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 from recognition.vocabulary import DecisionType, InadmissibleReason
 
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
 COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
 NOTIFIED = (LineState.DECIDED, LineState.NOTIFIED)
 RECORDED = (LineState.NOTIFIED, LineState.RECORDED)
+CONDITIONS_MET = (LineState.CONDITION_PENDING, LineState.NOTIFIED)
 # What a move tells the applicant; a move that would tell who thinks what is not among them.
 PAST = {
     SENT: gettext_noop("You sent your application"),
     COMPLETE: gettext_noop("Your file is complete"),
     (LineState.UNDER_REVIEW, LineState.DELIBERATION): gettext_noop("All opinions are in"),
     (LineState.DELIBERATION, LineState.UNDER_REVIEW): gettext_noop("The committee looks again"),
+    (LineState.DECIDED, LineState.DELIBERATION): gettext_noop("All of the committee decides now"),
     (LineState.DELIBERATION, LineState.DECIDED): gettext_noop("The committee has decided"),
     (LineState.DELIBERATION, LineState.INADMISSIBLE): gettext_noop("It ended without a decision"),
+    CONDITIONS_MET: gettext_noop("The conditions were settled"),
     NOTIFIED: gettext_noop("The decision was sent to you"),
     RECORDED: gettext_noop("Your credits were recorded"),
 }
@@ -56,12 +82,21 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A line as its applicant sees it; `question` waits for an answer."""
+    """A line as its applicant sees it; `question` waits for an answer, `conditions` for proof."""
 
     line: Line
     holding: Holding
     events: list[dict]
     question: InformationRequest | None
+    conditions: list[Condition]
+    rows: list[Row]
+    may_show_evidence: bool
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last decision that was sent: nothing is shown of one before it is."""
+        told = told_decisions(self.line)
+        return told[-1] if told else None
 
     @property
     def delay(self):
@@ -71,20 +106,47 @@ class Story:
     @property
     def is_told(self) -> bool:
         """Whether the applicant knows the decision: nothing of it is shown before it is sent."""
-        return self.line.state in TOLD
+        return is_told(self.line)
+
+
+def is_told(line: Line) -> bool:
+    """Whether the decision on a line was sent; also that it is not admissible."""
+    if line.state == LineState.INADMISSIBLE:
+        return bool(line.decision and line.decision.notified_at)
+    return line.state in TOLD
+
+    @property
+    def way(self) -> OpenWay | None:
+        """What the applicant can do against the decision, or against none in time."""
+        return way_of(self.line)
+
+    @property
+    def hearing(self) -> Annulment | None:
+        """The hearing that waits for the learner's answer before a decision is taken back."""
+        return hearing_of(self.line)
 
 
 def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Add to lines what `stories_of` reads: at most nine queries, however many there are."""
+    """Add to lines what `stories_of` reads: at most 16 queries, however many there are."""
     return (
         lines.with_all()
-        .select_related("decision__letter")
+        .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
-            "information_requests",
+            "ballots",
             "delays__letter",
+            "information_requests",
             "reviews",
             "sources__documents",
             "sources__supplement",
+            "decision__conditions__documents",
+            "decision__conditions__notice",
+            "decision__parts",
+        )
+        .prefetch_related(
+            Prefetch("decisions", queryset=Decision.objects.select_related("letter")),
+            "objections",
+            "reopenings",
+            "annulments",
         )
     )
 
@@ -107,7 +169,10 @@ def _story(line: Line, moves: list[AuditEvent], names: dict[str, str]) -> Story:
     last = questions[-1] if questions else None
     question = last if last and _can_answer(last, line) else None
     events = [*_past(line, moves, names, questions), *_now(line), *_next(line)]
-    return Story(line, _holding(line, question), events, question)
+    conditions = list(line.decision.conditions.all()) if is_told(line) and line.decision else []
+    may_show = bool(can_reopen(line.case.applicant, line, ReopeningReason.NEW_EVIDENCE))
+    holding = _holding(line, question, conditions)
+    return Story(line, holding, events, question, conditions, rows_for_applicant(line), may_show)
 
 
 def _can_answer(question: InformationRequest, line: Line) -> bool:
@@ -118,16 +183,27 @@ def _can_answer(question: InformationRequest, line: Line) -> bool:
 # Who holds it
 
 
-def _holding(line: Line, question: InformationRequest | None) -> Holding:
+def _holding(
+    line: Line, question: InformationRequest | None, conditions: list[Condition]
+) -> Holding:
     state = LineState(line.state)
     sentence, until, following = _sentences(line, state, question)
+    if state == LineState.CONDITION_PENDING:
+        until = _next_day(conditions)
     turn = TURN[state]
     holder = ""
     if turn != Turn.NOBODY:
         is_committee = turn in (Turn.COMMITTEE, Turn.CHAIR)
         holder = str(line.committee) if is_committee else str(turn.label)
-    is_late = state in CLOCK_RUNS and line.due_on < timezone.localdate()
+    is_late = overdue_since(line) is not None
+    if state in (LineState.OBJECTION, LineState.APPEAL):
+        is_late = until is not None and until < timezone.localdate()
     return Holding(sentence, holder, line.held_since, until, following, is_late)
+
+
+def _next_day(conditions: list[Condition]) -> date | None:
+    waiting = [c.due_on for c in conditions if c.state == ConditionState.OPEN and not c.answered_at]
+    return min(waiting, default=None)
 
 
 def _sentences(
@@ -141,9 +217,7 @@ def _sentences(
         _("The committee begins to compare"),
     )
     if state == LineState.NOTIFIED:
-        refused = line.decision.type == DecisionType.REFUSAL
-        following = "" if refused else _("The registrar records the credits")
-        return _("It is decided. Read your letter."), None, following
+        return _told(line)
     return {
         LineState.DRAFT: (_("Not sent yet."), None, _("You send it")),
         LineState.SUBMITTED: checking,
@@ -164,7 +238,9 @@ def _sentences(
             _("The committee goes on with your file"),
         ),
         LineState.DELIBERATION: (
-            _("All opinions are in. The chair decides."),
+            _("All opinions are in. The committee votes.")
+            if _is_voted_on(line)
+            else _("All opinions are in. The chair decides."),
             line.promised_on,
             letter,
         ),
@@ -183,15 +259,47 @@ def _sentences(
             None,
             _("The registrar records the credits"),
         ),
-        LineState.RECORDED: (_("Your credits are recorded."), None, ""),
+        LineState.RECORDED: (_recorded(line), None, ""),
         LineState.CLOSED: (_("This is closed."), None, ""),
         LineState.INADMISSIBLE: (_undecided(line), None, ""),
         LineState.WITHDRAWN: (_("You withdrew this."), None, ""),
-        LineState.OBJECTION: (_("Your objection is being looked at."), None, letter),
-        LineState.APPEAL: (_("Your appeal is being decided by others."), None, letter),
+        LineState.OBJECTION: (_("Your objection is being looked at."), _answer_due(line), letter),
+        LineState.APPEAL: (_("Your appeal is being decided by others."), _answer_due(line), letter),
         LineState.REOPENED: (_("Your file was opened again."), line.promised_on, letter),
         LineState.ANNULLED: (_("The decision was taken back."), None, ""),
     }[state]
+
+
+def _recorded(line: Line) -> str:
+    if line.decision and not line.decision.gives_credits:
+        return _("It stands in your record.")
+    return _("Your credits are recorded.")
+
+
+def _told(line: Line) -> tuple[str, date | None, str]:
+    """Return what is said of a decision that was sent."""
+    decision = line.decision
+    if any(one.state == ConditionState.MISSED for one in decision.conditions.all()):
+        return _("A condition was not met in time. Read the notice."), None, ""
+    if decision.type == DecisionType.ADVANCE_INFO:
+        return _("You have your answer in advance. It binds nobody."), None, ""
+    following = ""
+    if decision.gives_credits:
+        following = _("The registrar records the credits")
+    elif decision.is_recorded:
+        following = _("The registrar writes it into your record")
+    return _("It is decided. Read your letter."), None, following
+
+
+def _is_voted_on(line: Line) -> bool:
+    """Whether a vote is open; who votes and how is nobody's business but the committee's."""
+    return any(ballot.is_open for ballot in line.ballots.all())
+
+
+def _answer_due(line: Line) -> date | None:
+    """Return until when an objection or appeal is to be answered."""
+    waits = [one for one in line.objections.all() if one.decided_at is None]
+    return waits[0].due_on if waits else None
 
 
 def _undecided(line: Line) -> str:
@@ -225,6 +333,8 @@ def _title_and_text(
     line: Line, move: tuple[str, LineState], question: InformationRequest | None
 ) -> tuple[str, str] | None:
     before, after = move
+    if title := _after_decision(before, after):
+        return title, ""
     if before == LineState.INFO_REQUESTED and after != LineState.WITHDRAWN:
         if question and question.answered_at and not question.closed_at:
             return _("You answered"), question.answer
@@ -232,6 +342,27 @@ def _title_and_text(
     if move not in PAST and after not in ENDS:
         return None
     return _(PAST.get(move) or ENDS[after]), _text(line, move, question)
+
+
+def _after_decision(before: str, after: LineState) -> str:
+    """Return what a move says that belongs to an objection, appeal, reopening or annulment."""
+    if after == LineState.OBJECTION:
+        return _("You objected")
+    if after == LineState.APPEAL:
+        return _("You appealed")
+    if after == LineState.REOPENED:
+        return _("Your file was opened again")
+    if after == LineState.ANNULLED:
+        return _("The decision was taken back")
+    if before == LineState.REOPENED and after != LineState.WITHDRAWN:
+        return _("Your file goes on")
+    if before == LineState.OBJECTION:
+        return _("Your objection was answered: the decision stands")
+    if before == LineState.APPEAL and after == LineState.DECIDED:
+        return _("The appeal body has decided otherwise")
+    if before == LineState.APPEAL:
+        return _("Your appeal was answered")
+    return ""
 
 
 def _text(line: Line, move: tuple[str, LineState], question: InformationRequest | None) -> str:
@@ -271,7 +402,8 @@ def _now(line: Line) -> Iterator[dict]:
         title = said % {"count": len(counted)}
         by = _("%(done)s of %(all)s are finished") % {"done": done, "all": len(counted)}
     elif line.state == LineState.DELIBERATION:
-        title = _("The chair writes the decision")
+        is_voted_on = _is_voted_on(line)
+        title = _("The committee votes") if is_voted_on else _("The chair writes the decision")
     elif line.state == LineState.DECIDED:
         title = _("The registrar sends the letter")
     else:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recognition.views import applications, cases, policies, queue, routing
+from recognition.views import applications, cases, conditions, policies, queue, routing
 
 urlpatterns = [
     path("applications/", cases.case_list, name="case-list"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
     path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),
+    path("applications/<uuid:uuid>/apply/", applications.apply_after, name="case-apply"),
+    path("conditions/<uuid:uuid>/proof/", conditions.prove, name="condition-prove"),
     path("lines/", queue.line_list, name="line-list"),
     path("lines/<uuid:uuid>/edit/", applications.edit_line, name="line-edit"),
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),

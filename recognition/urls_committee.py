@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from recognition.views import checks, decisions, files, notices, recusals, reviews
+from recognition.views import (
+    authenticity,
+    checks,
+    conditions,
+    decisions,
+    files,
+    notices,
+    recusals,
+    reviews,
+    sources,
+)
 
 urlpatterns = [
     path("lines/<uuid:uuid>/check/", checks.check, name="line-check"),
@@ -11,7 +21,19 @@ urlpatterns = [
     path("lines/<uuid:uuid>/delay/", checks.delay, name="line-delay"),
     path("lines/<uuid:uuid>/notices/settle/", notices.settle, name="notices-settle"),
     path("lines/<uuid:uuid>/inadmissible/", checks.inadmissible, name="line-inadmissible"),
-    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", checks.body, name="source-body"),
+    path("lines/<uuid:uuid>/sources/<uuid:source>/body/", sources.body, name="source-body"),
+    path(
+        "lines/<uuid:uuid>/sources/<uuid:source>/platform/",
+        sources.platform,
+        name="source-platform",
+    ),
+    path(
+        "lines/<uuid:uuid>/sources/<uuid:source>/authenticity/",
+        authenticity.of_source,
+        name="source-authenticity",
+    ),
+    path("lines/<uuid:uuid>/conditions/", conditions.of_line, name="line-conditions"),
+    path("conditions/<uuid:uuid>/", conditions.settle, name="condition-settle"),
     path("lines/<uuid:uuid>/reviewers/", reviews.reviewers, name="line-reviewers"),
     path("lines/<uuid:uuid>/opinions/", reviews.opinions, name="line-opinions"),
     path("lines/<uuid:uuid>/decide/", decisions.decide, name="line-decide"),

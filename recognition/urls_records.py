@@ -1,8 +1,8 @@
-"""Addresses of the registrar's records and of the institution's own affairs."""
+"""Addresses of the registrar's records, the institution's own affairs, and its numbers."""
 
 from django.urls import path
 
-from recognition.views import grade_tables, institutions, policies, records, recusals
+from recognition.views import grade_tables, institutions, policies, records, statistics
 
 urlpatterns = [
     path("learners/", records.learner_list, name="learner-list"),
@@ -15,7 +15,14 @@ urlpatterns = [
     path("institution/<slug:slug>/grades/", grade_tables.index, name="grade-table-list"),
     path("institution/<slug:slug>/grades/new/", grade_tables.create, name="grade-table-new"),
     path("grades/<uuid:uuid>/", grade_tables.edit, name="grade-table-edit"),
+    path("numbers/", statistics.numbers, name="numbers"),
+    path("numbers/<slug:table>.csv", statistics.download, name="numbers-download"),
+    path("recognition-rules/numbers/", statistics.public, name="numbers-public"),
+    path(
+        "recognition-rules/numbers/<int:year>.csv",
+        statistics.public_download,
+        name="numbers-public-download",
+    ),
     path("memberships/<uuid:uuid>/end/", institutions.end_membership, name="membership-end"),
     path("seats/<uuid:uuid>/end/", institutions.end_seat, name="seat-end"),
-    path("seats/<uuid:uuid>/absence/", recusals.absence, name="seat-absence"),
 ]

@@ -138,6 +138,16 @@ class Track(TextChoices):
         """Return one sentence on what the track means for the applicant."""
         return _TRACK_EXPLANATIONS[self]
 
+    @property
+    def for_applicant(self) -> Promise:
+        """Return what the applicant has to do on this track, said to them."""
+        return _TRACK_FOR_APPLICANT[self]
+
+    @property
+    def for_committee(self) -> Promise:
+        """Return what the committee has to do on this track."""
+        return _TRACK_FOR_COMMITTEE[self]
+
 
 _TRACK_EXPLANATIONS = {
     Track.RECOGNITION: _(
@@ -145,6 +155,25 @@ _TRACK_EXPLANATIONS = {
         "(Lisbon Recognition Convention)."
     ),
     Track.VALIDATION: _("The applicant shows learning that is equal in content and level."),
+}
+_TRACK_FOR_APPLICANT = {
+    Track.RECOGNITION: _(
+        "You hand in what documents your learning. You need not prove that it is equal."
+    ),
+    Track.VALIDATION: _(
+        "You show that what you learned is equal in content and level. Everything that proves it "
+        "helps: work samples, descriptions, statements of others."
+    ),
+}
+_TRACK_FOR_COMMITTEE = {
+    Track.RECOGNITION: _(
+        "It recognises the learning unless it shows a substantial difference itself. The law sets "
+        "no limit to the credits."
+    ),
+    Track.VALIDATION: _(
+        "It weighs what the applicant shows, and may refuse what is not shown; only a share of the "
+        "programme’s credits can come from it."
+    ),
 }
 
 
@@ -156,16 +185,22 @@ class TrackReason(TextChoices):
         _("The awarding body is a recognised higher education institution."),
     )
     QUALITY_ASSURED = "quality_assured", _("Its quality is assured.")
-    QUALITY_UNKNOWN = (
-        "quality_unknown",
-        _("How its quality is assured is not stated: please ask, or look it up."),
+    QUALITY_UNKNOWN = "quality_unknown", _("How its quality is assured is not stated.")
+    HIGHER_EDUCATION = (
+        "higher_education",
+        _("Its level is that of higher education (EQF 5 or above)."),
     )
-    LEVEL_UNKNOWN = "level_unknown", _("Its level is not stated: please ask, or look it up.")
-    WORKLOAD_UNKNOWN = "workload_unknown", _("Its workload is not stated: please ask.")
+    LEVEL_UNKNOWN = "level_unknown", _("Its level is not stated.")
+    WORKLOAD = "workload", _("Its workload is stated.")
+    WORKLOAD_UNKNOWN = "workload_unknown", _("Its workload is not stated.")
+    PLATFORM = (
+        "platform",
+        _("Only the platform that delivers it is known, not who awards it."),
+    )
     NON_HE_BODY = "non_he_body", _("The awarding body is outside higher education.")
     UNKNOWN_BODY = (
         "unknown_body",
-        _("The awarding body is not yet in the register: please look it up."),
+        _("The awarding body is not known to be a recognised institution."),
     )
     NOT_RECOGNISED_BODY = (
         "not_recognised_body",
@@ -176,6 +211,20 @@ class TrackReason(TextChoices):
         "below_higher_education",
         _("Its level is below higher education (EQF 5)."),
     )
+
+    @property
+    def advice(self) -> Promise | str:
+        """Return what the registrar can do about it, "" when there is nothing to do."""
+        return _REASON_ADVICE.get(self, "")
+
+
+_REASON_ADVICE = {
+    TrackReason.QUALITY_UNKNOWN: _("Ask, or look it up."),
+    TrackReason.LEVEL_UNKNOWN: _("Ask, or look it up."),
+    TrackReason.WORKLOAD_UNKNOWN: _("Ask for it."),
+    TrackReason.UNKNOWN_BODY: _("Look it up and enter it in the register."),
+    TrackReason.PLATFORM: _("Ask who awards it, and enter that body."),
+}
 
 
 class DecisionType(TextChoices):
@@ -191,6 +240,37 @@ class DecisionType(TextChoices):
     ADVANCE_INFO = "advance_info", _("Say in advance, without binding anybody")
     REFUSAL = "refusal", _("Refuse")
     INADMISSIBLE = "inadmissible", _("Not admissible")
+
+    @property
+    def gives_credits(self) -> bool:
+        """Tell whether the ledger gets credits from it."""
+        return self in GIVES_CREDITS
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether something of it stands in the learner's record."""
+        return self in IS_RECORDED
+
+
+GIVES_CREDITS = frozenset(
+    {
+        DecisionType.FULL_SUBSTITUTION,
+        DecisionType.INCLUSION,
+        DecisionType.ALTERNATIVE,
+        DecisionType.PARTIAL,
+        DecisionType.CONDITIONAL,
+    }
+)
+IS_RECORDED = GIVES_CREDITS | {DecisionType.EXEMPTION, DecisionType.ADVANCED_ENTRY}
+NOT_RECORDED = frozenset(DecisionType) - IS_RECORDED
+BEFORE_REFUSAL = (
+    DecisionType.FULL_SUBSTITUTION,
+    DecisionType.ALTERNATIVE,
+    DecisionType.PARTIAL,
+    DecisionType.CONDITIONAL,
+)
+"""What a refusal must say of each why it is not possible (EAR manual, chapter 11)."""
+BEFORE_REFUSAL_OF_ELECTIVES = (DecisionType.INCLUSION, DecisionType.ALTERNATIVE)
 
 
 class TextBlock(TextChoices):
@@ -212,16 +292,6 @@ class Authority(TextChoices):
     APPEAL_BODY = "appeal_body", _("The appeal body")
 
 
-WITH_GRADE = (
-    DecisionType.FULL_SUBSTITUTION,
-    DecisionType.INCLUSION,
-    DecisionType.ALTERNATIVE,
-    DecisionType.PARTIAL,
-    DecisionType.CONDITIONAL,
-)
-"""The decisions that record credits, and so a grade or none."""
-
-
 class GradeMethod(TextChoices):
     """How the grade of a decision came about; an institution's rules order the first three."""
 
@@ -230,6 +300,15 @@ class GradeMethod(TextChoices):
     BAVARIAN = "bavarian", _("Modified Bavarian formula")
     COMMITTEE = "committee", _("Set by the committee")
     UNGRADED = "ungraded", _("Without grade")
+
+
+class Authenticity(TextChoices):
+    """How it is known that a proof is genuine; the first is found by the portal itself."""
+
+    VERIFIED = "verified", _("Signed, and the signature is valid")
+    CONFIRMED = "confirmed", _("Confirmed by the issuer")
+    ORIGINAL_SEEN = "original_seen", _("The original was seen")
+    UNCONFIRMED = "unconfirmed", _("Not confirmed")
 
 
 class EssentialElement(TextChoices):

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 # `invited` was named as a reviewer and has not declared impartiality, `recused` stepped back.
 HERE = (
     "learner other_learner teacher director registrar unit_registrar unit_director "
-    "chair deputy reviewer invited recused"
+    "chair deputy reviewer invited recused appeal_chair appeal_member"
 )
 ELSEWHERE = (
     "foreign_learner foreign_teacher foreign_director foreign_registrar foreign_reviewer "
@@ -26,10 +26,16 @@ STAFF = "teacher director registrar"
 KEEPERS = "director registrar"
 ALL_KEEPERS = "director registrar unit_registrar unit_director foreign_director foreign_registrar"
 REGISTRARS = "registrar foreign_registrar"
+NUMBERS = f"{REGISTRARS} unit_registrar chair deputy foreign_chair"
 COMMITTEE = "chair deputy reviewer invited recused"
+SETTLERS = "registrar chair deputy reviewer"  # the reviewer reports
+PROOF = {"answer": "I passed it."}
+GENUINE = {"authenticity": "confirmed", "note": "By letter."}
+SETTLED = {"do": "met", "note": "Passed."}
+HEADS = "registrar chair deputy"
+JUDGES = "appeal_chair appeal_member unit_director"
 
 ANSWER = {"upheld": "no", "reason": "Nothing speaks for it."}
-AWAY = {"since": "2031-01-02", "until": "2031-01-09"}
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
 
@@ -189,6 +195,9 @@ ADDRESSES = [
     Address("line-withdraw", "new_line", opens="learner", acts="learner"),
     Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
     Address("information-answer", "question", opens="learner"),
+    Address("condition-prove", "condition", opens="learner", acts="learner", data=PROOF),
+    Address("case-apply", "advance_case", opens=None, acts="learner"),
+    Address("case-apply", "case", opens=None, acts=NOBODY),
     # Lines, for those who check, compare and decide
     Address("line-list", opens=SIGNED_IN),  # lists what the reader works on
     Address("line-detail", "draft_line", opens="learner"),
@@ -211,6 +220,15 @@ ADDRESSES = [
     Address("line-inadmissible", "review_line"),
     Address("source-body", "new_line source", opens="registrar"),
     Address("source-body", "review_line source"),
+    Address(
+        "source-authenticity", "new_line source", opens="registrar", acts="registrar", data=GENUINE
+    ),
+    Address("source-authenticity", "review_line source"),
+    Address("line-conditions", "pending_line", opens=SETTLERS),
+    Address("line-conditions", "done_line"),
+    Address("condition-settle", "condition", opens=SETTLERS, acts=SETTLERS, data=SETTLED),
+    Address("source-platform", "new_line source", opens="registrar"),
+    Address("source-platform", "review_line source"),
     Address("line-reviewers", "review_line", opens="registrar chair deputy"),
     Address("line-opinions", "review_line"),  # until all are in, they are nobody's
     Address("line-opinions", "open_line", opens=COMMITTEE),
@@ -231,7 +249,6 @@ ADDRESSES = [
     Address("line-hand-over", "done_line"),
     Address("line-show-files", "review_line", opens=None, acts=NOBODY),  # nobody is blind here
     Address("review-pass-on", "invitation", opens="registrar chair deputy invited", acts=NOBODY),
-    Address("seat-absence", "seat", "registrar invited", "registrar invited", data=AWAY),
     Address("module-routing", "module", opens=SIGNED_IN),
     Address("programme-routing", "programme", opens=SIGNED_IN),
     Address("programme-routing", "draft_programme", opens=KEEPERS),
@@ -255,12 +272,76 @@ ADDRESSES = [
     Address("review-conflict", "stepped_back", opens="recused"),
     Address("review-release", "invitation", opens="registrar chair deputy"),
     Address("review-take-back", "handed_in", opens=None, acts=NOBODY),  # all opinions are in
+    # Votes, meetings, letters that are sent together
+    Address("committee-detail", "committee", opens=COMMITTEE),
+    Address("ballot-new", "open_line", opens="chair deputy"),
+    Address("vote-call", "open_line", opens=COMMITTEE, acts=COMMITTEE, data={"why": "Please."}),
+    Address("vote-call", "done_line", opens=COMMITTEE, acts=NOBODY, data={"why": "Please."}),
+    Address("ballot-detail", "ballot", opens=COMMITTEE),
+    Address(
+        *("ballot-detail", "ballot", COMMITTEE),
+        acts="reviewer invited recused",  # the chair has not declared, the deputy stands in only
+        data={"do": "vote", "choice": "yes"},
+    ),
+    Address("meeting-demand", "ballot", opens=COMMITTEE),
+    Address("meeting-new", "committee", opens="chair deputy"),
+    Address("meeting-detail", "meeting", opens=f"registrar {COMMITTEE}"),
+    Address(
+        *("meeting-detail", "meeting", f"registrar {COMMITTEE}", f"registrar {COMMITTEE}"),
+        data={"do": "cancel"},  # led on, and told that only the chair may
+    ),
+    Address("meeting-item", "meeting item", opens="chair deputy"),
+    Address("meeting-minutes", "held_meeting", opens=f"registrar {COMMITTEE}"),
+    Address("meeting-minutes", "meeting"),
+    Address("seat-away", "chair_seat", opens="chair deputy registrar"),
+    Address("letter-release", opens=SIGNED_IN),  # lists what the reader keeps
+    # Objections and appeals, lines opened again, decisions taken back
+    Address(
+        *("objection-new", "heard_line", "learner", "learner"),
+        data={"kind": "objection", "grounds": "Page four."},
+    ),
+    Address("objection-new", "new_line"),  # nothing is decided yet
+    Address("objection-new", "objected_line"),
+    Address("objection-detail", "objection", opens=f"learner {HEADS}"),
+    Address("objection-detail", "appeal", opens=f"learner {HEADS} {JUDGES}"),
+    Address(
+        *("objection-decide", "objection", "chair deputy", "chair deputy"),
+        data={"result": "dismissed", "reasons": "It was read."},
+    ),
+    Address("objection-decide", "appeal", opens="appeal_chair"),
+    Address("objection-hand-over", "appeal", opens=None, acts=NOBODY),  # enough may decide
+    Address("line-detail", "appealed_line", opens=f"learner registrar {COMMITTEE} {JUDGES}"),
+    Address("line-opinions", "appealed_line", opens=f"{COMMITTEE} {JUDGES}"),
+    Address("line-decide", "appealed_line", opens=f"registrar {COMMITTEE} {JUDGES}"),
+    Address("line-sign", "appealed_line", opens="appeal_chair", acts="appeal_chair"),  # led on
+    Address("line-reopen", "done_line", opens=f"learner {HEADS}"),
+    Address("line-reopen", "review_line"),
+    Address("line-resume", "reopened_line", opens=HEADS, acts=HEADS, data={"to": "under_review"}),
+    Address("line-resume", "done_line"),
+    Address(
+        *("annulment-new", "done_line", HEADS, HEADS),
+        data={"ground": "error", "reasons": "Two files were mixed up."},
+    ),
+    Address("annulment-new", "heard_line"),  # it is proposed already
+    Address("annulment-detail", "annulment", opens=f"learner {HEADS}", acts=NOBODY, data={}),
+    Address(*("annulment-answer", "annulment", "learner", "learner"), data={"statement": "I see."}),
+    Address("annulment-drop", "annulment", opens=HEADS, acts=HEADS, data={"reasons": "Genuine."}),
+    Address("line-document", "heard_line hearing", opens=f"learner registrar {COMMITTEE}"),
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),
     Address("body-list", opens=REGISTRARS),
     Address("body-new", opens=REGISTRARS),
     Address("body-edit", "body", opens="registrar"),
+    Address("numbers", opens=NUMBERS),
+    Address("numbers-download", "month", opens=NUMBERS),
+    Address("numbers-download", "nothing"),
+    Address("numbers-public", opens=EVERYBODY),
+    Address("numbers-public-download", "1999"),  # years that are over, and in which something was
+    Address("body-confirm", "body", opens=None, acts="registrar"),
+    Address("body-import", opens=REGISTRARS),
+    Address("body-export", opens=REGISTRARS),
+    Address("register-age", opens=None, acts=REGISTRARS, data={"register_months": "12"}),
     Address("institution-affairs", opens=REGISTRARS),
     Address("institution-people", "institution", opens="registrar"),
     Address("institution-units", "institution", opens="registrar"),

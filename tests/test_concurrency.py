@@ -4,7 +4,7 @@ After each test the portal proves its log, files, signed credentials and ledger.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from io import StringIO
@@ -29,25 +29,39 @@ from credentials.models import (
     RevocationReason,
     Role,
     StatusEntry,
+    User,
 )
-from credentials.services import awards, bodies, claims, jobs, mails, supplements
+from credentials.services import awards, bodies, body_imports, claims, jobs, mails, supplements
 from credentials.standards import delivery_reports, facts_json
+from credentials.standards.body_files import read_bodies
 from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
 from credentials.verdict import Refused, Stale
-from recognition import digest
-from recognition.models import Case, Decision, Line, LineSource, Review
-from recognition.opinions import facts_of
+from recognition import digest, permissions
+from recognition.models import (
+    Annulment,
+    Case,
+    Decision,
+    Line,
+    LineSource,
+    Objection,
+    Review,
+    Voice,
+)
 from recognition.services import (
+    annulments,
+    appeals,
     applications,
     cases,
     credits,
     decisions,
     lines,
+    objections,
     reviews,
 )
 from recognition.services.decisions import DecisionDraft
-from recognition.states import LineState, ReviewState
+from recognition.sources import facts_of
+from recognition.states import AnnulmentState, LineState, ReviewState
 from recognition.vocabulary import DecisionType
 from tests.at_once import at_once
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
@@ -289,6 +303,30 @@ def test_institution_of_this_portal_is_entered_in_a_register_once():
         late = (Refused, "This awarding body is in the register already.")
         assert said(problems) in ([], [late])
         assert register.awarding_bodies.count() == 1
+
+
+def test_two_registrars_who_take_over_the_same_file_enter_each_body_once():
+    rows = read_bodies(
+        b"name,country,status\n" + b"".join(b"Body %d,ES,non_he\n" % n for n in range(50))
+    )
+    for _ in range(5):
+        institution = make_institution()
+        both = make_registrar(institution), make_registrar(institution)
+        mark = body_imports.import_rows(institution, rows, by=both[0]).mark
+
+        problems = at_once(
+            *(
+                partial(body_imports.import_rows, institution, rows, by=user, seen=mark)
+                for user in both
+            )
+        )
+
+        late = "The register was changed since you looked. Look at what would change now."
+        assert said(problems) == [(Stale, late)]
+        found = institution.awarding_bodies.all()
+        assert found.count() == 50
+        things = [str(body.uuid) for body in found]
+        assert AuditEvent.objects.filter(thing__in=things).count() == 50
 
 
 # Reviews and decisions ---------------------------------------------------------------------------
@@ -558,6 +596,104 @@ def test_two_lines_recorded_at_once_do_not_break_a_limit_together(how, meanwhile
     assert [type(problem) for problem in problems] == [Refused]
     assert str(problems[0]).startswith(reason)
     assert CreditEntry.objects.values("line").distinct().count() == 1
+
+
+# Objections, appeals, annulments ------------------------------------------------------------------
+
+
+def appealed() -> tuple[Objection, User, dict]:
+    """An appeal, the head of its body, and the votes of all who may decide."""
+    appeal = make_line(LineState.APPEAL).objections.get(decided_at=None)
+    able = permissions.able_seats(appeal)
+    return appeal, able[0].user, {seat.user: Voice.FOR for seat in able}
+
+
+def test_two_decisions_on_one_appeal_are_one():
+    appeal, chair, votes = appealed()
+    due = timezone.localdate() + timedelta(days=9)
+
+    problems = at_once(
+        partial(appeals.dismiss, appeal, "It stands.", votes, by=chair),
+        partial(
+            appeals.remit, appeal, "Read it.", votes, due_on=due, look_again="Page 4.", by=chair
+        ),
+    )
+
+    appeal.refresh_from_db()
+    line = Line.objects.get(pk=appeal.line_id)
+    assert [type(problem) for problem in problems] == [Refused]
+    assert (appeal.result, line.state) in (
+        ("dismissed", LineState.NOTIFIED),
+        ("remitted", LineState.REOPENED),
+    )
+    assert appeal.votes.count() == len(votes)
+
+
+def test_objection_filed_twice_is_one():
+    line = make_line(LineState.NOTIFIED)
+    file = partial(objections.file, line, "Page four.", by=line.case.applicant)
+
+    problems = at_once(file, file)
+
+    assert [type(problem) for problem in problems] == [Refused]
+    assert (line.objections.count(), moves(line, LineState.OBJECTION)) == (1, 1)
+
+
+def test_objection_while_credits_are_recorded_loses_neither():
+    line = make_line(LineState.NOTIFIED)
+
+    problems = at_once(
+        partial(objections.file, line, "Page four.", by=line.case.applicant),
+        partial(credits.record, line, by=Way(line).registrar),
+    )
+
+    line.refresh_from_db()
+    recorded = CreditEntry.objects.filter(line=line.uuid, reversed_at=None).count()
+    objection = line.objections.get()
+    assert line.state == LineState.OBJECTION
+    assert (len(problems), objection.from_state, recorded) in (
+        (0, LineState.RECORDED, 1),
+        (1, LineState.NOTIFIED, 0),
+    )
+
+
+def to_be_signed() -> tuple[Annulment, Way]:
+    way = Way(make_line(LineState.RECORDED))
+    annulment = way.propose_annulment()
+    annulments.answer(annulment, "I see.", by=way.line.case.applicant)
+    return annulment, way
+
+
+def test_annulment_signed_in_two_tabs_by_one_person_is_signed_once():
+    annulment, way = to_be_signed()
+
+    problems = at_once(
+        *(partial(annulments.sign, annulment, by=way.chair) for _ in range(2)),
+        partial(annulments.countersign, annulment, by=way.chair),
+    )
+
+    annulment.refresh_from_db()
+    assert [type(problem) for problem in problems] == [Refused, Refused]
+    assert (annulment.state, annulment.countersigned_by) == (AnnulmentState.SIGNED, None)
+    assert CreditEntry.objects.get(line=way.line.uuid).reversed_at is None
+
+
+def test_annulment_countersigned_while_it_is_dropped_is_one_of_both():
+    annulment, way = to_be_signed()
+    annulments.sign(annulment, by=way.registrar)
+
+    problems = at_once(
+        partial(annulments.countersign, annulment, by=way.chair),
+        partial(annulments.drop, annulment, "It is genuine.", by=way.registrar),
+    )
+
+    annulment.refresh_from_db()
+    entry, line = CreditEntry.objects.get(), Line.objects.get(pk=way.line.pk)
+    assert [type(problem) for problem in problems] == [Refused]
+    assert (annulment.state, line.state, entry.reversed_at is None) in (
+        (AnnulmentState.DONE, LineState.ANNULLED, False),
+        (AnnulmentState.DROPPED, LineState.RECORDED, True),
+    )
 
 
 # Mails -------------------------------------------------------------------------------------------

@@ -147,9 +147,11 @@ TAKERS = [  # address, who sends, in which field, what else
     (Address("credential-add"), "learner", "file", {}),
     (Address("evidence-add", "stated"), "learner", "file", {"kind": "other", "title": "A file"}),
     (Address("information-answer", "question"), "learner", "file", {"answer": "Here it is."}),
+    (Address("condition-prove", "condition"), "learner", "file", {"answer": "Here it is."}),
     (Address("verify"), "anonymous", "file", {}),
     (Address("verify-code", "award_code"), "anonymous", "file", {}),
     (Address("course-import"), "registrar", "file", {}),
+    (Address("body-import"), "registrar", "file", {}),
     (Address("module-import", "draft_programme"), "registrar", "file", {}),
 ]
 

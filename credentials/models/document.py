@@ -18,7 +18,9 @@ class DocumentKind(models.TextChoices):
     CREDENTIAL = "credential", _("Credential as received")
     SUPPLEMENT = "supplement", _("Credit or module supplement")
     LETTER = "letter", _("Decision letter")
+    REMEDY = "remedy", _("Letter on an objection, appeal or annulment")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
+    MINUTES = "minutes", _("Minutes of a committee")
 
 
 def storage_path(document, filename):

@@ -14,8 +14,10 @@ class JobKind(models.TextChoices):
     SIGN_AWARD = "sign_award", _("Signing a credential")
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
+    REMEDY_LETTER = "remedy_letter", _("Making a letter on an objection, appeal or annulment")
     DELAY_LETTER = "delay_letter", _("Making the letter on a delay")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
+    MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
 
 
 class JobQuerySet(models.QuerySet):

@@ -17,8 +17,10 @@ TASKS = {
     JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
     JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
+    JobKind.REMEDY_LETTER: "recognition.tasks.make_remedy_letter",
     JobKind.DELAY_LETTER: "recognition.tasks.make_delay_letter",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
+    JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
 }
 
 

@@ -25,12 +25,16 @@ NOUNS = ("line", "case", "claim", "award", "learner", "job")
 # what they tell of stands in the digest, as long as it waits.
 TASKS = frozenset(
     {
+        "ballot_closed",
+        "ballot_opened",
         "case_received",
         "check_overdue",
         "claim_received",
         "decision_signed",
         "information_answered",
         "line_reminder",
+        "meeting_called",
+        "line_to_resume",
         "member_challenged",
         "opinions_all_in",
         "review_assigned",

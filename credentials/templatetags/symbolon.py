@@ -258,6 +258,11 @@ def daymonth(value: datetime.date | None) -> str:
     return _unbroken(format_skeleton("MMMMd", _day(value), locale=_locale())) if value else ""
 
 
+def month_name(value: datetime.date) -> str:
+    """Return a month for tables: "September 2026"."""
+    return _unbroken(format_skeleton("yMMMM", value, locale=_locale()))
+
+
 @register.filter
 def country_name(code: str) -> str:
     """Return a country (ISO 3166-1, two letters) in the reader's language, else the code."""

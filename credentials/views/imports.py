@@ -1,4 +1,4 @@
-"""Files of courses and of modules: chosen, previewed as a whole, then taken over."""
+"""Files of courses, modules or awarding bodies: chosen, previewed as a whole, then taken over."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,14 +6,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from credentials.forms.courses import CatalogueFileForm, CourseFileForm
+from credentials.forms.institutions import BodyFileForm
 from credentials.models import Institution, ProgrammeVersion, Role, User
 from credentials.permissions import can_edit_programme
-from credentials.services import course_imports, modules
-from credentials.standards import catalogue_files, module_files
+from credentials.services import body_imports, course_imports, modules
+from credentials.standards import body_files, catalogue_files, module_files
 from credentials.standards.catalogue_files import UnreadableFile
-from credentials.verdict import Refused
+from credentials.verdict import Refused, Stale
+from credentials.views.bodies import changes_told, kept_institution, list_of
 from credentials.views.catalogue import form_view
 
 
@@ -100,3 +103,45 @@ def _fate(code: str, report: modules.ModuleReport) -> str:
         if code in getattr(report, fate):
             return fate
     return "unchanged"
+
+
+SHOWN = 200
+
+
+@login_required
+@form_view
+def body_import(request: HttpRequest) -> HttpResponse:
+    """A register as CSV; what the preview showed is written, or the preview is shown again."""
+    institution, _kept = kept_institution(request)
+    form = BodyFileForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "institution": institution, "codes": _codes_of_bodies()}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "bodies/import.html", context)
+    rows = form.cleaned_data["rows"]
+    seen = form.cleaned_data["seen"] if "confirm" in request.POST else None
+    try:
+        report = body_imports.import_rows(institution, rows, by=request.user, seen=seen)
+    except UnreadableFile as problem:
+        form.add_error("file", problem.problems)
+        return render(request, "bodies/import.html", context)
+    except Stale as stale:
+        messages.warning(request, str(stale))
+        report, seen = body_imports.import_rows(institution, rows, by=request.user), None
+    if seen is not None:
+        text = ngettext(
+            "%(number)s entry is written.", "%(number)s entries are written.", report.changes
+        )
+        messages.success(request, text % {"number": report.changes})
+        return list_of(institution)
+    context |= {
+        "report": report,
+        "created": report.created[:SHOWN],
+        "changed": [(body, list(changes_told(said))) for body, said in report.changed[:SHOWN]],
+        "not_shown": sum(max(len(x) - SHOWN, 0) for x in (report.created, report.changed)),
+        "content": form.cleaned_data["content"],
+    }
+    return render(request, "bodies/import_preview.html", context)
+
+
+def _codes_of_bodies() -> list[tuple[str, list]]:
+    return [(column, choices.choices) for column, choices in body_files.CODES.items()]

@@ -26,6 +26,8 @@ TITLES = {
     ("course", "assign-teachers", ""): _("Teachers assigned"),
     ("awardingbody", "enter", ""): _("Entered"),
     ("awardingbody", "correct", ""): _("Corrected"),
+    ("awardingbody", "import", ""): _("Taken over from a file"),
+    ("awardingbody", "confirm", ""): _("Looked up again"),
 }
 
 

@@ -11,12 +11,13 @@ from recognition.demo.portfolio import earn
 from recognition.grading import proposals_of
 from recognition.matching.outcomes import SourceText, likely_matches
 from recognition.models import Case, Line, Review
-from recognition.opinions import facts_of, proposed_track, target_outcomes
+from recognition.opinions import target_outcomes
 from recognition.refusals import DifferenceDraft
-from recognition.services import applications, cases, credits, decisions, letters, lines
+from recognition.services import applications, cases, credits, decisions, letters, lines, sources
 from recognition.services import reviews as opinions
 from recognition.services.decisions import DecisionDraft
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
+from recognition.sources import facts_of, proposed_track
 from recognition.vocabulary import (
     DecisionType,
     Element,
@@ -80,7 +81,7 @@ def complete(
         for source in line.sources.all():
             names = facts_of(source).awarding_body.name.values()
             if body := register.filter(name__in=list(names)).first():
-                lines.link_body(source, body, by=world.orla)
+                sources.link_body(source, body, by=world.orla)
         line = Line.objects.with_all().get(pk=line.pk)
         lines.declare_complete(
             line,
@@ -237,10 +238,12 @@ def _refusal(line: Line) -> DecisionDraft:
     return DecisionDraft(
         type=DecisionType.REFUSAL,
         reasons="The course is about keeping accounts and devices safe, the module about data.",
-        considered=(
-            "A part was considered, but none of the outcomes is shown. As a free elective it "
-            "would count two credits: you can ask for that."
-        ),
+        why_not={
+            DecisionType.FULL_SUBSTITUTION: "None of the essential outcomes is shown.",
+            DecisionType.ALTERNATIVE: "No module of the programme is about security.",
+            DecisionType.PARTIAL: "None of the outcomes of the module is shown.",
+            DecisionType.CONDITIONAL: "One examination cannot make up for the whole module.",
+        },
         later_measures="Ask for two credits in the free-elective area, or take INF-210.",
         differences=(
             DifferenceDraft(

@@ -20,9 +20,9 @@ from credentials.models import (
     User,
 )
 from credentials.services import institutions
-from credentials.vocabulary import BodyStatus, QualityAssurance
+from credentials.vocabulary import BodyKind, BodyStatus, QualityAssurance
 from recognition.demo import PERSONAS
-from recognition.models import Committee, Policy, Seat, SeatRole
+from recognition.models import Committee, CommitteeKind, Policy, Seat, SeatRole
 
 PASSWORD = "symbolon-demo"  # noqa: S105 (of invented accounts, refused outside the demonstration)
 
@@ -34,6 +34,9 @@ OTHERS = {
     "tarja": "Tarja Vennola",
     "ines": "Ines Calderra",
     "bodil": "Bodil Kornelius",
+    "brida": "Brida Holmsund",
+    "osman": "Osman Tereli",
+    "kaja": "Kaja Lindroos",
 }
 
 UNIVERSITIES = (
@@ -129,6 +132,7 @@ def make_people() -> World:
     _give_roles(world)
     _enter_learners(world)
     _set_up_committee(world)
+    _set_up_appeal_body(world)
     _keep_register(world.institutions["lindenfeld"])
     return world
 
@@ -197,7 +201,7 @@ def _set_up_committee(world: World) -> None:
         version=1,
         valid_from=timezone.localdate() - timedelta(days=400),
         decision_days=20,
-        appeal_body={"de": "Widerspruchsausschuss", "en": "Board of Appeal"},
+        appeal_body={"de": "Beschwerdeausschuss", "en": "Board of Appeal"},
         appeal_address={
             "de": "Am Lindenplatz 1, 99999 Lindenfeld",
             "en": "Am Lindenplatz 1, 99999 Lindenfeld",
@@ -211,19 +215,36 @@ def _set_up_committee(world: World) -> None:
     )
 
 
-def _keep_register(institution: Institution) -> None:
-    bodies = (
-        ("Marisol Technical University", "ES", BodyStatus.RECOGNISED, "Agencia Ejemplo (invented)"),
-        ("Nordhavn College", "DK", BodyStatus.RECOGNISED, "Eksempelinstitut (invented)"),
-        ("Kestrel Learning", "IE", BodyStatus.NON_HE, ""),
-        ("Academia Quickdegree", "XK", BodyStatus.NOT_RECOGNISED, ""),
+def _set_up_appeal_body(world: World) -> None:
+    """Three who have no seat on the committee: nobody decides twice."""
+    body = Committee.objects.create(
+        unit=world.units["lindenfeld"],
+        kind=CommitteeKind.APPEAL,
+        name={"de": "Beschwerdeausschuss", "en": "Board of Appeal"},
     )
-    for name, country, status, agency in bodies:
+    for person in ("brida", "osman", "kaja"):
+        role = SeatRole.CHAIR if person == "brida" else SeatRole.MEMBER
+        Seat.objects.create(committee=body, user=world.people[person], role=role)
+
+
+def _keep_register(institution: Institution) -> None:
+    today = timezone.localdate()
+    bodies = (
+        ("Marisol Technical University", "ES", BodyKind.HEI, BodyStatus.RECOGNISED, 40),
+        ("Nordhavn College", "DK", BodyKind.HEI, BodyStatus.RECOGNISED, 900),
+        ("Kestrel Learning", "IE", BodyKind.COMPANY, BodyStatus.NON_HE, 200),
+        ("Campus Online", "IE", BodyKind.PLATFORM, BodyStatus.NON_HE, 200),
+        ("Academia Quickdegree", "XK", BodyKind.COMPANY, BodyStatus.NOT_RECOGNISED, 120),
+    )
+    agencies = {"ES": "Agencia Ejemplo (invented)", "DK": "Eksempelinstitut (invented)"}
+    for name, country, kind, status, days in bodies:
         AwardingBody.objects.create(
             institution=institution,
             name=name,
             country=country,
+            kind=kind,
             status=status,
-            quality_agency=agency,
-            source="Invented for the demonstration",
+            quality_agency=agencies.get(country, ""),
+            evidence="Invented for the demonstration",
+            checked_on=today - timedelta(days=days),
         )

@@ -21,7 +21,7 @@ from credentials.services import facts
 from credentials.states import AwardState
 from credentials.templatetags.symbolon import ects
 from recognition import submission
-from recognition.models import Case, Line, Policy, TargetKind
+from recognition.models import Case, Line, Policy, Purpose, TargetKind
 
 FREE = "free"
 
@@ -32,12 +32,21 @@ class ProgrammeChoice(forms.ModelChoiceField):
 
 
 class ProgrammeForm(forms.Form):
+    marks_optional = False
     programme = ProgrammeChoice(
         label=_("Programme"),
         help_text=_("The programme in which it should count, yours or one you want to enter."),
         queryset=ProgrammeVersion.objects.none(),
         to_field_name="uuid",
         empty_label=_("Choose a programme"),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What do you want?"),
+        choices=Purpose.choices,
+        initial=Purpose.RECOGNITION,
+        help_text=_("An answer in advance binds nobody. You can apply with it later."),
+        widget=forms.RadioSelect,
+        required=False,
     )
 
     def __init__(self, *args, **kwargs):
@@ -48,6 +57,9 @@ class ProgrammeForm(forms.Form):
             .select_related("programme__institution")
             .order_by("programme__institution__slug", "programme__code", "-regulations")
         )
+
+    def clean_purpose(self) -> Purpose:
+        return Purpose(self.cleaned_data["purpose"] or Purpose.RECOGNITION)
 
 
 class CredentialChoice(forms.ModelMultipleChoiceField):

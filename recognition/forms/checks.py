@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.widgets import DateInput
-from credentials.models import AwardingBody, Institution, User
+from credentials.models import AwardingBody, User
 from recognition.models import Committee, Seat, SeatRole
 from recognition.vocabulary import InadmissibleReason, Track
 
@@ -29,10 +30,11 @@ class SeatedChoices(forms.ModelMultipleChoiceField):
 class CompleteForm(forms.Form):
     """Track, committee and reviewers: what starts the clock."""
 
+    tracks = tuple(Track)
     track = forms.ChoiceField(label=_("Track"), choices=Track.choices, widget=forms.RadioSelect)
     override_reason = forms.CharField(
         label=_("Why another track than proposed"),
-        help_text=_("Only if you choose the other track. It is kept with the case."),
+        help_text=_("Only if you choose the other track. The learner reads it."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -107,9 +109,9 @@ class LinkBodyForm(forms.Form):
         empty_label=_("Choose an entry"),
     )
 
-    def __init__(self, *args, institution: Institution, **kwargs):
+    def __init__(self, *args, entries: QuerySet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = institution.awarding_bodies.order_by("name")
+        self.fields["body"].queryset = entries
 
 
 class DelayForm(forms.Form):

@@ -1,30 +1,62 @@
-"""The chair's form: the decision, its reasons, and the substantial differences of a refusal."""
+"""The chair's form: the decision, its reasons, and what only its type needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import LearningOutcome
+from credentials.forms.widgets import DateInput
+from credentials.language import in_language
+from credentials.models import LearningOutcome, Module
+from credentials.verdict import Verdict
+from recognition.choices import expectable
 from recognition.forms.reviews import SeenField
 from recognition.grading import Proposals, choice_in
 from recognition.matrix import Comparison, notes_on_what_is_missing
 from recognition.models import Decision
-from recognition.refusals import DifferenceDraft, Problem
-from recognition.services.decisions import DecisionDraft
+from recognition.opinions import Ground
+from recognition.recorded import other_modules
+from recognition.refusals import DifferenceDraft, Problem, to_consider
+from recognition.services.decisions import ConditionDraft, DecisionDraft
 from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
+
+KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof")
+"""Fields of the form that are columns of the decision."""
+
+
+class OtherModule(forms.ModelChoiceField):
+    def label_from_instance(self, module: Module) -> str:
+        return f"{module.code} {in_language(module.title)}"
 
 
 class DecisionForm(forms.Form):
     """Kept as a draft however little is said; what is still missing is asked when signing.
 
-    Fields of outcomes in which opinions differ: settle-<uuid>, one of the ratings given.
+    Fields of outcomes in which opinions differ: settle-<uuid>, one of the ratings given. On appeal
+    every outcome may be rated anew, and the other elements too: settle-<code>. What a page did not
+    ask, because another type was chosen, stays as it was saved.
     """
 
     marks_optional = False
     seen = SeenField()
     type = forms.ChoiceField(choices=DecisionType.choices, required=False)
+    expected = forms.ChoiceField(label=_("What the learner can expect"), required=False)
+    other_module = OtherModule(
+        label=_("The module for which it is recognised"),
+        help_text=_("One of the same programme that is not credited yet."),
+        queryset=Module.objects.none(),
+        to_field_name="uuid",
+        empty_label=_("Choose a module"),
+        required=False,
+    )
+    accepted_proof = forms.CharField(
+        label=_("Why the proof is accepted"),
+        help_text=_("Nobody has confirmed that it is genuine. You can also ask first."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     reasons = forms.CharField(
         label=_("Your reasons"),
         help_text=_(
@@ -33,13 +65,6 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 5}),
-    )
-    considered = forms.CharField(
-        label=_("What else was considered"),
-        help_text=_("Why it cannot be recognised in full, in part or as free electives."),
-        required=False,
-        max_length=20000,
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
     later_measures = forms.CharField(
         label=_("What the learner can do"),
@@ -61,11 +86,15 @@ class DecisionForm(forms.Form):
         *args,
         decision: Decision | None,
         comparison: Comparison,
+        ground: Ground,
+        verdicts: Mapping[DecisionType, Verdict],
         proposals: Proposals,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.decision, self.proposals = decision, proposals
+        self.decision, self.ground, self.proposals = decision, ground, proposals
+        self.fields["other_module"].queryset = other_modules(ground.line)
+        self.fields["expected"].choices = _expectations(ground)
         keys = [proposal.key for proposal in proposals.possible]
         self.fields["grade_choice"].choices = [
             *((key, key) for key in keys),
@@ -73,38 +102,95 @@ class DecisionForm(forms.Form):
         ]
         self.fields["grade_choice"].initial = (choice_in(decision) if decision else "") or keys[0]
         self.fields["reasons"].initial = notes_on_what_is_missing(comparison)
+        self.considered = self._consider(ground, verdicts)
         if decision:
-            for name in ("type", "reasons", "considered", "later_measures"):
+            for name in KEPT:
                 self.fields[name].initial = getattr(decision, name)
+            module = decision.other_module
+            self.fields["other_module"].initial = module.uuid if module else None
             if decision.grade_method == GradeMethod.COMMITTEE:
                 self.fields["grade"].initial = decision.grade
             self.fields["seen"].initial = SeenField.shown(decision.updated_at)
         self.settled = {}
         for row in comparison.rows:
-            if row.differs:
+            if row.is_open:
                 name = f"settle-{row.outcome.uuid}"
                 self.settled[name] = str(row.outcome.uuid)
                 self.fields[name] = forms.ChoiceField(choices=row.choices, required=False)
+        for element in comparison.elements:
+            if element.choices:
+                name = f"settle-{element.element}"
+                self.settled[name] = str(element.element)
+                self.fields[name] = forms.ChoiceField(choices=element.choices, required=False)
+
+    def _consider(
+        self, ground: Ground, verdicts: Mapping[DecisionType, Verdict]
+    ) -> dict[str, DecisionType]:
+        """Add a field for each decision that goes before a refusal; return them by name.
+
+        It begins with the portal's own reason where the rules do not allow the decision.
+        """
+        said, names = self.decision.why_not if self.decision else {}, {}
+        for kind in to_consider(ground.opinion):
+            name = f"why_not_{kind}"
+            names[name] = kind
+            self.fields[name] = forms.CharField(
+                label=kind.label,
+                required=False,
+                max_length=5000,
+                initial=said.get(kind) or verdicts[kind].reason,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        return names
+
+    @property
+    def considered_fields(self) -> list:
+        return [self[name] for name in self.considered]
 
     @property
     def chosen(self) -> dict[str, str]:
-        """Return the ratings that the chair settled on, by the uuid of the outcome."""
+        """Return the ratings settled on, by the uuid of the outcome or the code of an element."""
         said = self.cleaned_data
         return {uuid: said[name] for name, uuid in self.settled.items() if said.get(name)}
 
-    def draft(self, differences: tuple[DifferenceDraft, ...]) -> DecisionDraft:
+    def _said(self, name: str):
+        """Return what the page says in a field, or what was saved when it did not ask."""
+        if name in self.data or self.decision is None:
+            return self.cleaned_data[name]
+        return getattr(self.decision, name)
+
+    @property
+    def why_not(self) -> dict[str, str]:
+        saved = self.decision.why_not if self.decision else {}
+        asked = {
+            kind: self.cleaned_data[n] for n, kind in self.considered.items() if n in self.data
+        }
+        return saved | asked
+
+    def draft(
+        self, differences: Sequence[DifferenceDraft], conditions: Sequence[ConditionDraft]
+    ) -> DecisionDraft:
         said = self.cleaned_data
         return DecisionDraft(
             type=said["type"],
             outcome_ratings=self.chosen,
             reasons=said["reasons"],
-            considered=said["considered"],
+            why_not=self.why_not,
             later_measures=said["later_measures"],
+            accepted_proof=self._said("accepted_proof"),
+            other_module=self._said("other_module"),
+            expected=self._said("expected"),
             grade_choice=said["grade_choice"],
             grade=said["grade"],
-            differences=differences,
+            differences=tuple(differences),
+            conditions=tuple(conditions),
             language=self.decision.language if self.decision else get_language() or "en",
         )
+
+    def insert(self, field: str, text: str) -> None:
+        """Add a standard phrase to what stands in a field, for the page to be shown again."""
+        self.data = self.data.copy()
+        self.data[field] = f"{self.data.get(field, '').rstrip()}\n{text}".strip()
 
     def show(self, problems: Sequence[Problem], decision: Decision | None) -> None:
         """Put what stands against signing `decision`, as it was saved, beside its fields."""
@@ -113,6 +199,11 @@ class DecisionForm(forms.Form):
         for problem in problems:
             field = problem.field if problem.field in self.fields else None
             self.add_error(field, problem.sentence)
+
+
+def _expectations(ground: Ground) -> list[tuple[str, object]]:
+    allowed = [kind for kind, verdict in expectable(ground.opinion).items() if verdict]
+    return [("", _("Choose one")), *((kind.value, kind.label) for kind in allowed)]
 
 
 class DifferenceForm(forms.Form):
@@ -161,27 +252,49 @@ class DifferenceForm(forms.Form):
         return DifferenceDraft(**said | {"outcome": said["outcome"] or None})
 
 
-class BaseDifferences(forms.BaseFormSet):
+class ConditionForm(forms.Form):
+    """One condition; a row in which nothing is said is left out."""
+
+    marks_optional = False
+    text = forms.CharField(
+        label=_("What the learner must show"),
+        help_text=_("An examination, a bridging course, a document; the learner reads it."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    due_on = forms.DateField(label=_("Until"), required=False, widget=DateInput)
+
     @property
-    def drafts(self) -> tuple[DifferenceDraft, ...]:
+    def draft(self) -> ConditionDraft | None:
+        said = {name: self.cleaned_data.get(name) for name in ("text", "due_on")}
+        if self.cleaned_data.get("DELETE") or not any(said.values()):
+            return None
+        return ConditionDraft(said["text"] or "", said["due_on"])
+
+
+class BaseRows(forms.BaseFormSet):
+    """Differences or conditions: rows that can be left empty or taken out."""
+
+    @property
+    def drafts(self) -> tuple:
         return tuple(draft for form in self.forms if (draft := form.draft))
 
-    @property
-    def saved(self) -> tuple[DifferenceDraft, ...]:
-        """Return what the draft held before, for a page on which no differences were asked."""
-        return tuple(DifferenceDraft(**row) for row in self.initial or [])
+    def kept(self, kind: type) -> tuple:
+        """Return what the page says, or what the draft held when the page did not ask."""
+        return self.drafts if self.is_bound else tuple(kind(**row) for row in self.initial or [])
 
     def show(self, problems: Sequence[Problem]) -> list[Problem]:
-        """Put problems of "differences-n-field" beside their fields; return the others.
+        """Put problems of "<prefix>-n-field" beside their fields; return the others.
 
-        n counts the differences that were kept, as `drafts` does.
+        n counts the rows that were kept, as `drafts` does.
         """
         kept = [form for form in self.forms if form.draft] if self.is_bound else []
         others = []
         for problem in problems:
             name, _dash, rest = problem.field.partition("-")
             row, _dash, field = rest.partition("-")
-            if name == "differences" and row.isdigit() and int(row) < len(kept):
+            if name == self.prefix and row.isdigit() and int(row) < len(kept):
                 kept[int(row)].add_error(field, problem.sentence)
             else:
                 others.append(problem)
@@ -189,7 +302,10 @@ class BaseDifferences(forms.BaseFormSet):
 
 
 DifferenceFormSet = forms.formset_factory(
-    DifferenceForm, formset=BaseDifferences, extra=1, can_delete=True, max_num=12, absolute_max=20
+    DifferenceForm, formset=BaseRows, extra=1, can_delete=True, max_num=12, absolute_max=20
+)
+ConditionFormSet = forms.formset_factory(
+    ConditionForm, formset=BaseRows, extra=1, can_delete=True, max_num=8, absolute_max=12
 )
 
 
@@ -207,3 +323,9 @@ def initial_differences(decision: Decision | None) -> list[dict]:
         }
         for one in decision.differences.select_related("outcome")
     ]
+
+
+def initial_conditions(decision: Decision | None) -> list[dict]:
+    """Return the conditions that the draft holds, as the formset shows them."""
+    found = decision.conditions.all() if decision else []
+    return [{"text": one.text, "due_on": one.due_on} for one in found]

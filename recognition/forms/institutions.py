@@ -45,24 +45,32 @@ class SeatForm(forms.Form):
 
 
 class CommitteeForm(LanguageMapsMixin, forms.Form):
-    """A committee for a unit that has none; its name in one language at least."""
+    """A committee or an appeal body for a unit that has none; its name in one language at least."""
 
     maps = {"name": Texts(_("Name"), 150, required=True)}
     marks_optional = False
+    kind = forms.ChoiceField(
+        label=_("What it decides"),
+        help_text=_("Nobody decides on an appeal who took part in the first decision."),
+        choices=CommitteeKind.choices,
+        initial=CommitteeKind.RECOGNITION,
+        widget=forms.RadioSelect,
+    )
     unit = UnitChoice(
         label=_("Unit it decides for"),
-        help_text=_("And for all units below it. A unit has one committee."),
+        help_text=_("And for all units below it. A unit has one of each kind."),
         queryset=Unit.objects.none(),
         empty_label=None,
     )
 
     def __init__(self, *args, institution: Institution, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = institution.units.exclude(
-            committees__kind=CommitteeKind.RECOGNITION
-        )
+        self.fields["unit"].queryset = institution.units.all()
         self.add_maps()
 
     def clean(self):
         cleaned = super().clean()
+        unit, kind = cleaned.get("unit"), cleaned.get("kind")
+        if unit and kind and unit.committees.filter(kind=kind).exists():
+            self.add_error("unit", _("This unit has one already."))
         return {**cleaned, **self.fold_maps()}

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from credentials.forms.widgets import DateInput
 from credentials.models import User
 from recognition.evidence import SourceEvidence
 from recognition.models import Committee, Line, Seat
@@ -82,18 +81,6 @@ class OtherCommitteeForm(forms.Form):
     def __init__(self, *args, committees, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["committee"].queryset = committees
-
-
-class AbsenceForm(forms.Form):
-    since = forms.DateField(label=_("First day away"), widget=DateInput())
-    until = forms.DateField(label=_("Last day away"), widget=DateInput())
-
-    def clean(self):
-        cleaned = super().clean()
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day away is not before the first."))
-        return cleaned
 
 
 class ShowFilesForm(forms.Form):

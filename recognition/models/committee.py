@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,43 +51,6 @@ class Committee(models.Model):
         return self.unit.institution
 
 
-class AbsenceQuerySet(models.QuerySet):
-    def on(self, day=None):
-        day = day or timezone.localdate()
-        return self.filter(since__lte=day, until__gte=day)
-
-    def to_come(self):
-        """Those that last today or begin later."""
-        return self.filter(until__gte=timezone.localdate())
-
-
-class Absence(models.Model):
-    """Somebody is away from a committee, both days included: nothing new comes to them."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    committee = models.ForeignKey(Committee, on_delete=models.CASCADE, related_name="absences")
-    user = models.ForeignKey("credentials.User", on_delete=models.CASCADE, related_name="absences")
-    since = models.DateField(_("first day away"))
-    until = models.DateField(_("last day away"))
-
-    objects = AbsenceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["since", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__gte=F("since")), name="absence_ends_after_it_begins"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.user}, {self.since} – {self.until}"
-
-    @property
-    def audit_institution(self):
-        return self.committee.audit_institution
-
-
 class SeatQuerySet(models.QuerySet):
     def current(self, day=None):
         day = day or timezone.localdate()
@@ -95,17 +58,16 @@ class SeatQuerySet(models.QuerySet):
             Q(until__isnull=True) | Q(until__gte=day), Q(since__isnull=True) | Q(since__lte=day)
         )
 
-    def present(self, day=None):
-        """Those of `current()` whose holders are not away."""
-        away = Absence.objects.on(day).filter(
-            user=OuterRef("user"), committee=OuterRef("committee")
-        )
-        return self.current(day).exclude(Exists(away))
+    def there(self, day=None):
+        """Those whose holders are not away."""
+        day = day or timezone.localdate()
+        return self.exclude(away_from__lte=day, away_until__gte=day)
 
-    def with_absence(self):
-        """With `away_until`: the last day of an absence that lasts today, or None."""
-        away = Absence.objects.on().filter(user=OuterRef("user"), committee=OuterRef("committee"))
-        return self.annotate(away_until=Subquery(away.values("until")[:1]))
+    def away(self):
+        """Seats of today whose holders are away, with them."""
+        today = timezone.localdate()
+        found = self.current().filter(away_from__lte=today, away_until__gte=today)
+        return found.select_related("user")
 
 
 class Seat(models.Model):
@@ -113,6 +75,7 @@ class Seat(models.Model):
 
     `substitute_for`: the seat whose holder this person stands in for, who works only while that
     one is away or must not take part.
+    From `away_from` until `away_until`, both included, the deputy stands in for a chair.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -125,12 +88,25 @@ class Seat(models.Model):
     substitute_for = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="substitutes"
     )
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
 
     class Meta:
         ordering = ["committee", "role", "pk"]
-        constraints = [models.UniqueConstraint(fields=["committee", "user"], name="seat_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "user"], name="seat_once"),
+            models.CheckConstraint(
+                condition=Q(away_from=None, away_until=None)
+                | Q(away_from__isnull=False, away_until__gte=models.F("away_from")),
+                name="seat_away_from_until",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def is_away(self):
+        return bool(self.away_from) and self.away_from <= timezone.localdate() <= self.away_until

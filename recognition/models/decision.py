@@ -1,16 +1,32 @@
 """Decisions: what the chair writes, signs and the applicant receives."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Collection
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import CreditEntry
 from recognition import states
-from recognition.states import DecisionState
-from recognition.vocabulary import Authority, DecisionType, EssentialElement, GradeMethod
+from recognition.states import DecisionState, LineState
+from recognition.vocabulary import (
+    GIVES_CREDITS,
+    IS_RECORDED,
+    Authority,
+    DecisionType,
+    EssentialElement,
+    GradeMethod,
+)
+
+_HOUSEKEEPING = {
+    *("id", "uuid", "line", "version", "supersedes", "body", "authority", "state", "number"),
+    *("ects", "ects_explanation", "written_by", "updated_at", "decided_at", "notified_at"),
+    "letter",
+}
+_DIFFERENCE = ("element", "outcome__uuid", "what_differs", "examined", "why_it_matters")
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -22,6 +38,18 @@ class DecisionQuerySet(models.QuerySet):
     def draft_of(self, line):
         """Return what is being written for a line, None when nothing is."""
         return self.filter(line=line, state=DecisionState.DRAFT).first()
+
+    def beside_credits_of(self, learner):
+        """What stands in a learner's record without credits: exemptions and later semesters."""
+        kinds = sorted(IS_RECORDED - GIVES_CREDITS)
+        standing = (LineState.RECORDED, LineState.CLOSED)
+        found = self.filter(line__case__learner=learner, type__in=kinds, recorded_at__isnull=False)
+        return (
+            found.filter(line__decision=F("pk"), line__state__in=standing)
+            .select_related("line__module__course_version__course", "line__case")
+            .prefetch_related("parts")
+            .order_by("recorded_at")
+        )
 
     def credited(self, applicant: int, modules: Collection[int]):
         """Decisions from which the ledger credits modules to an applicant; all as pks."""
@@ -36,9 +64,14 @@ class Decision(models.Model):
 
     A signed one is never changed: another version supersedes it, and its letter still verifies.
     `body` took it, by the `authority` that its rules give.
-    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on;
+    `outcome_ratings` maps the uuid of a target outcome to the rating the chair settled on, and the
+    code of another element (`Element`) to that of an appeal body;
     `ects_explanation` is a language map, frozen when signed. So is `grade_explanation`; the grade
     comes from `grade_inputs` by `grade_method` (see `grades.py`); without credits both are empty.
+    `why_not`: for a refusal, why each more favourable type (`DecisionType`) was not possible.
+    `other_module`: of an alternative; `entry_semester`: of an advanced entry; `expected`: the type
+    that an information in advance holds out; `accepted_proof`: why a proof that nobody confirmed
+    is accepted.
     """
 
     MOVES = states.DECISION_MOVES
@@ -67,8 +100,14 @@ class Decision(models.Model):
     grade_explanation = models.JSONField(default=dict, blank=True)
     outcome_ratings = models.JSONField(default=dict, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
-    considered = models.TextField(_("what else was considered"), blank=True)
+    why_not = models.JSONField(_("what else was considered"), default=dict, blank=True)
     later_measures = models.TextField(_("what the learner can do"), blank=True)
+    other_module = models.ForeignKey(
+        "credentials.Module", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entry_semester = models.PositiveSmallIntegerField(null=True, blank=True)
+    expected = models.CharField(max_length=20, choices=DecisionType.choices, blank=True)
+    accepted_proof = models.TextField(_("why the proof is accepted"), blank=True)
     language = models.CharField(max_length=12, default="en")
     written_by = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, related_name="decisions_written"
@@ -76,6 +115,7 @@ class Decision(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     notified_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
     letter = models.ForeignKey(
         "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -98,21 +138,60 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=DecisionState.SIGNED, type=DecisionType.REFUSAL)
-                | ~Q(considered="") & ~Q(later_measures=""),
+                | ~Q(why_not={}) & ~Q(later_measures=""),
                 name="decision_refusal_names_alternatives_and_measures",
             ),
             models.CheckConstraint(
                 condition=Q(notified_at__isnull=True) | Q(letter__isnull=False),
                 name="decision_notified_with_letter",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=DecisionState.SIGNED, type=DecisionType.ALTERNATIVE)
+                | Q(other_module__isnull=False),
+                name="decision_alternative_names_module",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=DecisionState.SIGNED, type=DecisionType.ADVANCED_ENTRY)
+                | Q(entry_semester__gt=1),
+                name="decision_entry_names_semester",
+            ),
         ]
 
     def __str__(self):
         return self.number or str(self.line)
 
+    @classmethod
+    def said_in(cls) -> list[models.Field]:
+        """Return the columns that say what is decided and why: all that is voted on."""
+        return [field for field in cls._meta.concrete_fields if field.name not in _HOUSEKEEPING]
+
+    @property
+    def fingerprint(self):
+        """SHA-256 of what is decided and why, so that a vote holds for this very text."""
+        said = [(field.name, field.value_to_string(self)) for field in self.said_in()]
+        rows = self.differences.order_by("pk").values_list(*_DIFFERENCE)
+        written = [[str(one) for one in row] for row in rows]
+        text = json.dumps([said, written], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
     @property
     def audit_institution(self):
         return self.line.audit_institution
+
+    @property
+    def gives_credits(self) -> bool:
+        return self.type in GIVES_CREDITS
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.type in IS_RECORDED
+
+    @property
+    def module(self):
+        """The module for which something is recognised, None for free electives."""
+        if self.type == DecisionType.INCLUSION:
+            return None
+        return self.other_module if self.type == DecisionType.ALTERNATIVE else self.line.module
 
 
 class Difference(models.Model):

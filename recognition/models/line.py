@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import Award, Origin, Role, Unit
 from credentials.states import AwardState
 from recognition import states
+from recognition.models.ballot import Ballot, Declaration
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
+from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
 from recognition.states import LineState
-from recognition.vocabulary import Track
+from recognition.vocabulary import Authenticity, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 def _deciding_chairs():
@@ -31,7 +32,8 @@ def _deciding_chairs():
     recused = Recusal.objects.standing().filter(line=line, user=OuterRef("user"))
     known = LineSource.objects.filter(line=line).known_to(OuterRef("user"))
     return (
-        Seat.objects.present()
+        Seat.objects.current()
+        .there()
         .filter(committee=OuterRef("committee"), role=SeatRole.CHAIR)
         .exclude(Exists(reports))
         .exclude(Exists(recused))
@@ -53,15 +55,32 @@ class LineQuerySet(models.QuerySet):
         return self.exclude(Exists(recused))
 
     def worked_on_by(self, user):
-        """Lines the user reviews and has a seat for today, or whose committee they chair."""
+        """Lines the user reviews or votes on and has a seat for today, whose committee they chair,
+        or for which they may sign as course director.
+        """
         mine = Review.objects.counted().filter(line=OuterRef("pk"), reviewer=user)
         seats = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+        directed = self.model.objects.delegated_to_director(user)
         return self.filter(
-            Exists(mine) & Exists(seats) | Exists(seats.filter(role__in=DECIDING))
+            Exists(mine) & Exists(seats)
+            | Exists(Declaration.objects.seated(user).filter(line=OuterRef("pk")))
+            | Exists(seats.filter(role__in=DECIDING))
+            | Q(pk__in=directed.values("pk"))
         ).not_stepped_back_from(user)
 
+    def delegated_to_director(self, user):
+        """Lines with all opinions in, of programmes whose course director the user is, under
+        rules that let a course director decide something without a vote.
+        """
+        units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR)
+        return self.filter(
+            case__programme_version__programme__unit__in=units,
+            case__policy__delegation__course_director__0__isnull=False,
+            deliberated_at__isnull=False,
+        ).exclude(state__in=[LineState.UNDER_REVIEW, LineState.WITHDRAWN])
+
     def visible_to(self, user):
-        """Own lines, those of programmes one keeps records for, those one works on."""
+        """Own lines, those of programmes one keeps records for, those one works on or judges."""
         if not user.is_authenticated:
             return self.none()
         units = Unit.objects.staffed_by(user, Role.REGISTRAR)
@@ -70,6 +89,7 @@ class LineQuerySet(models.QuerySet):
             Q(case__applicant=user)
             | submitted & Q(case__programme_version__programme__unit__in=units)
             | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
+            | Q(pk__in=Objection.objects.before(user).values("line"))
         )
         return found.not_stepped_back_from(user).distinct()
 
@@ -82,17 +102,34 @@ class LineQuerySet(models.QuerySet):
             case__submitted_at__isnull=False, case__programme_version__programme__unit__in=units
         ).not_stepped_back_from(user)
 
-    def awaiting_decision_by(self, user):
-        """Lines in deliberation whose committee the user chairs, and did not step back from."""
+    def counted_for(self, user):
+        """Lines whose numbers the user sees: of programmes they keep, of committees they chair."""
         if not user.is_authenticated:
             return self.none()
-        seats = Seat.objects.present().filter(committee=OuterRef("committee"))
+        chaired = Seat.objects.current().filter(
+            user=user, role__in=DECIDING, committee=OuterRef("committee")
+        )
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        found = self.filter(
+            Exists(chaired) | Q(case__programme_version__programme__unit__in=units),
+            case__submitted_at__isnull=False,
+        )
+        return found.exclude(case__applicant=user).not_stepped_back_from(user)
+
+    def awaiting_decision_by(self, user):
+        """Lines in deliberation whose committee the user chairs, and did not step back from;
+        not those on which the committee votes now.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        voted_on = Ballot.objects.open().filter(line=OuterRef("pk"))
+        seats = Seat.objects.current().there().filter(committee=OuterRef("committee"))
         mine = seats.filter(user=user)
         is_chair = Exists(mine.filter(role=SeatRole.CHAIR))
         is_deputy = Exists(mine.filter(role=SeatRole.DEPUTY))
         known = LineSource.objects.filter(line=OuterRef("pk")).known_to(user.pk)
         return (
-            self.filter(state=LineState.DELIBERATION)
+            self.filter(~Exists(voted_on), state=LineState.DELIBERATION)
             .filter(
                 Q(acting_chair=user) & is_deputy
                 | Q(acting_chair=None) & (is_chair | is_deputy & ~Exists(_deciding_chairs()))
@@ -117,6 +154,19 @@ class LineQuerySet(models.QuerySet):
             | Q(case__policy=None)
             | Q(case__policy__is_blind=False)
             | Q(pk__in=self.model.objects.filter(decisions__notified_at__isnull=False).values("pk"))
+        )
+
+    def before_committees_of(self, user):
+        """Sent lines of committees the user sits on: that they exist and what they are about."""
+        if not user.is_authenticated:
+            return self.none()
+        seats = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+        found = self.filter(Exists(seats), complete_at__isnull=False).exclude(case__applicant=user)
+        return (
+            found.not_stepped_back_from(user)
+            .select_related("case", "module__course_version__course", "committee", "decision")
+            .prefetch_related("ballots")
+            .order_by("due_on", "pk")
         )
 
     def late(self):
@@ -148,6 +198,7 @@ class Line(models.Model):
     `decision`: the version that holds or is being written. `handler`: the registrar who took it.
     `acting_chair`: the deputy to whom the chair handed it. `shown_files`: those in which the
     registrar found nothing personal, so that who must not know the applicant may open them.
+    `vote_called_at`: when somebody asked for a vote, so that nobody decides for the committee.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
 
@@ -197,6 +248,11 @@ class Line(models.Model):
     due_on = models.DateField(null=True, blank=True)
     delayed_until = models.DateField(null=True, blank=True)
     deliberated_at = models.DateTimeField(null=True, blank=True)
+    vote_called_at = models.DateTimeField(null=True, blank=True)
+    vote_called_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    vote_called_why = models.TextField(blank=True)
     inadmissible_reason = models.CharField(max_length=24, blank=True)
     closing_note = models.TextField(blank=True)
 
@@ -244,6 +300,17 @@ class Line(models.Model):
         return self.case.institution
 
     @property
+    def track_kind(self):
+        """The track with what it means for applicant and committee, None before the check."""
+        return Track(self.track) if self.track else None
+
+    @property
+    def track_sentences(self):
+        """Why the register speaks for its track, in sentences."""
+        known = (code for code in self.track_reasons if code in TrackReason.values)
+        return [TrackReason(code).label for code in known]
+
+    @property
     def promised_on(self):
         """The date the applicant was told last: the limit, or that of a delay; None before."""
         return max(filter(None, (self.due_on, self.delayed_until)), default=None)
@@ -283,7 +350,12 @@ class LineSourceQuerySet(models.QuerySet):
 
 
 class LineSource(models.Model):
-    """What is put forward for a line; facts and documents are frozen when the case is submitted."""
+    """What is put forward for a line; facts and documents are frozen when the case is submitted.
+
+    `awarding_body` and `platform` are entries of the institution's register; `body_facts` is what
+    the register said when the line was declared complete, and {} until then. `authenticity`: how
+    it is known to be genuine; found by the portal when no person is named.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="sources")
@@ -301,8 +373,24 @@ class LineSource(models.Model):
     awarding_body = models.ForeignKey(
         "credentials.AwardingBody", on_delete=models.SET_NULL, null=True, blank=True
     )
+    platform = models.ForeignKey(
+        "credentials.AwardingBody",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    body_facts = models.JSONField(default=dict, blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     links = models.JSONField(default=list, blank=True)
+    authenticity = models.CharField(
+        max_length=14, choices=Authenticity.choices, default=Authenticity.UNCONFIRMED
+    )
+    authenticity_note = models.TextField(blank=True)
+    authenticity_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authenticity_at = models.DateTimeField(null=True, blank=True)
     supplement = models.ForeignKey(
         "credentials.Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from recognition import states
-from recognition.models.committee import Absence, Seat
+from recognition.models.committee import Seat
 from recognition.states import ReviewState
 from recognition.vocabulary import Element, ElementRating, Rating
 
@@ -31,11 +31,11 @@ class ReviewQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         committee, reviewer = OuterRef("line__committee"), OuterRef("reviewer")
-        mine = Seat.objects.present().filter(committee=committee, substitute_for__user=reviewer)
-        away = Absence.objects.on().filter(committee=committee, user=reviewer)
+        mine = Seat.objects.current().there().filter(user=user, committee=committee)
+        there = Seat.objects.current().there().filter(committee=committee, user=reviewer)
         return self.filter(
-            Exists(mine.filter(user=user)),
-            Exists(away),
+            Exists(mine.filter(substitute_for__user=reviewer)),
+            ~Exists(there),
             line__state=states.LineState.UNDER_REVIEW,
             state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK],
         )

@@ -9,6 +9,7 @@ from recognition.models import (
     Case,
     InformationRequest,
     Line,
+    Purpose,
 )
 from recognition.permissions.shared import BEFORE_DECISION, in_state
 
@@ -28,10 +29,21 @@ def can_submit(user: User, case: Case) -> Verdict:
     return no(found[0]) if found else ALLOWED
 
 
+def can_apply_after(user: User, case: Case) -> Verdict:
+    """Apply for what one asked about in advance: its applicant, once it was sent."""
+    if case.applicant_id != user.pk:
+        return no(_("Only the applicant can do this."))
+    if case.is_draft or case.purpose != Purpose.ADVANCE:
+        return no(_("This is an application already."))
+    return ALLOWED
+
+
 def can_withdraw(user: User, line: Line) -> Verdict:
-    """Take a line back: its applicant, until it is decided."""
+    """Take a line back: its applicant, until it is decided for the first time."""
     if line.case.applicant_id != user.pk:
         return no(_("Only the applicant can withdraw this."))
+    if line.decision_id and line.state in BEFORE_DECISION:
+        return no(_("There is a decision on this already. It holds until another one replaces it."))
     return in_state(line, *BEFORE_DECISION)
 
 

@@ -9,6 +9,14 @@ from recognition.models import (
     Line,
     Review,
 )
+from recognition.permissions.ballots import (
+    adopted_by,
+    can_decide_alone,
+    directs,
+    presides,
+    votes_on,
+)
+from recognition.permissions.remedies import can_decide_appeal
 from recognition.permissions.shared import (
     FROM_DELIBERATION,
     as_registrar,
@@ -16,14 +24,14 @@ from recognition.permissions.shared import (
     conflict_of,
     has_seat,
     in_state,
+    judges,
     may_know_applicant,
     own_review,
     own_task,
-    presiding,
     stepped_back,
+    too_late,
 )
 from recognition.states import DecisionState, LineState, ReviewState
-from recognition.vocabulary import DecisionType
 
 
 def can_declare_no_conflict(user: User, review: Review) -> Verdict:
@@ -57,9 +65,14 @@ def can_take_back(user: User, review: Review) -> Verdict:
 
 
 def can_see_evidence(user: User, line: Line) -> Verdict:
-    """Read what was put forward: applicant, registrar, committee once impartiality is declared."""
+    """Read what was put forward: applicant, registrar, committee once impartiality is declared,
+    and the body that an appeal came before.
+    """
     if line.case.applicant_id == user.pk or as_registrar(user, line):
         return ALLOWED
+    if judges(user, line):
+        reason = conflict_of(user, line)
+        return no(reason) if reason else ALLOWED
     own = line.reviews.filter(reviewer=user).first()
     if own and own.state == ReviewState.ASSIGNED:
         return no(_("Declare first that you are impartial."))
@@ -67,53 +80,61 @@ def can_see_evidence(user: User, line: Line) -> Verdict:
         return no(_("You stepped back from this."))
     if own and own.state != ReviewState.RECUSED:
         return ALLOWED if has_seat(user, line) else no(_("Your seat on the committee has ended."))
-    if chairs(user, line):
+    if chairs(user, line) or directs(user, line) or votes_on(user, line):
         reason = conflict_of(user, line)
         return no(reason) if reason else ALLOWED
     return no(_("This is for those who work on it."))
 
 
 def can_see_opinions(user: User, line: Line) -> Verdict:
-    """See all opinions side by side: its reviewers and chair, when all are in; nobody before."""
+    """See all opinions side by side: its reviewers and chair, when all are in; nobody before.
+
+    An appeal body sees those that were handed in when no decision came in time.
+    """
     if line.case.applicant_id == user.pk:
         return no(_("Opinions are for the committee. The decision says its reasons."))
+    is_judge = judges(user, line)
     mine = line.reviews.counted().filter(reviewer=user).exists() and has_seat(user, line)
+    mine = mine or votes_on(user, line) or directs(user, line) or is_judge
     if not mine and (not chairs(user, line) or stepped_back(user, line)):
         return no(_("Opinions are for the committee."))
     reason = conflict_of(user, line)
     if reason:
         return no(reason)
-    if line.state not in FROM_DELIBERATION:
+    came_early = line.state == LineState.APPEAL and line.deliberated_at is None and not is_judge
+    if line.state not in FROM_DELIBERATION or came_early:
         return no(_("Opinions stay independent: you see them when all are in."))
     return ALLOWED
 
 
 def can_decide(user: User, line: Line) -> Verdict:
-    """Write and sign the decision: who presides (see `presiding`), when all opinions are in."""
-    if not chairs(user, line):
+    """Write the decision: chair or deputy who is impartial, when all opinions are in; the course
+    director where the rules delegate something to them.
+
+    On appeal the head of the appeal body writes it, if the file was ever complete.
+    """
+    if line.state == LineState.APPEAL:
+        return _can_decide_on_appeal(user, line)
+    if not chairs(user, line) and not directs(user, line):
         return no(_("Only the chair of the committee or the deputy decides."))
     if stepped_back(user, line):
         return no(_("You stepped back from this. Your deputy decides."))
     reason = conflict_of(user, line)
     if reason:
         return no(_("You cannot decide this: %(reason)s") % {"reason": reason})
-    verdict = in_state(line, LineState.DELIBERATION)
-    if verdict and user not in presiding(line):
-        return no(_presides_not(user, line))
+    return in_state(line, LineState.DELIBERATION)
+
+
+def _can_decide_on_appeal(user: User, line: Line) -> Verdict:
+    appeal = line.objections.undecided().first()
+    verdict = can_decide_appeal(user, appeal) if appeal else too_late(line)
+    if verdict and line.complete_at is None:
+        return no(_("The file was never complete, so it cannot be decided yet. Set a date for it."))
     return verdict
 
 
-def _presides_not(user: User, line: Line) -> str:
-    if line.acting_chair_id not in (None, user.pk):
-        return _("The chair has handed this to %(name)s.") % {"name": line.acting_chair}
-    return _(
-        "The chair decides. A deputy does when the chair is away or must not take part, or hands "
-        "it over; and nobody decides while they are away."
-    )
-
-
 def can_sign(user: User, decision: Decision) -> Verdict:
-    """Sign: who may decide; who reports does not refuse alone. Contents: see `guards.py`."""
+    """Sign: what the committee adopted, or what is delegated. Contents: see `guards.py`."""
     verdict = can_decide(user, decision.line)
     if not verdict:
         return verdict
@@ -121,21 +142,27 @@ def can_sign(user: User, decision: Decision) -> Verdict:
         return no(_("This decision was signed already."))
     if decision.line.recusals.waiting().exists():
         return no(_("The applicant has challenged somebody. That is to be answered first."))
-    reports = decision.line.reviews.counted().filter(reviewer=user, is_rapporteur=True)
-    if decision.type == DecisionType.REFUSAL and reports.exists():
-        return no(_("Who reports does not refuse alone. Ask your deputy to sign."))
-    return ALLOWED
+    if decision.line.state == LineState.APPEAL:
+        return no(_("It is signed together with the decision on the appeal."))
+    if adopted_by(decision):
+        return presides(user, decision.body or decision.line.committee, decision.line)
+    return can_decide_alone(user, decision)
 
 
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:
-    """Open a file of a line: evidence for its readers, the letter for all who may know it."""
+    """Open a file of a line: evidence for its readers, letters for all who may know them."""
     if not may_know_applicant(user, line) and not line.shown_files.contains(document):
         return no(_("This file may say who applied, so it is kept from you until it is decided."))
-    made_of = Decision.objects.filter(line=line, letter=document).first()
-    supplements = {source.supplement_id for source in line.sources.all()}
-    if made_of or document.pk in supplements:
-        made_of = made_of or line.decision
-        is_sent = made_of is not None and made_of.notified_at is not None
-        if line.case.applicant_id == user.pk and not is_sent:
-            return no(_("The decision was not sent yet."))
+    is_applicant = line.case.applicant_id == user.pk
+    if is_applicant and not _is_told(line, document):
+        return no(_("The decision was not sent yet."))
     return can_see_evidence(user, line)
+
+
+def _is_told(line: Line, document: Document) -> bool:
+    """Whether a document was made of no decision of this line, or of one that was sent."""
+    sent = line.decisions.exclude(notified_at=None)
+    if line.decisions.filter(letter=document).exists():
+        return sent.filter(letter=document).exists()
+    is_supplement = document.pk in {source.supplement_id for source in line.sources.all()}
+    return sent.exists() if is_supplement else True

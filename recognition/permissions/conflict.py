@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from credentials.models import User
-from credentials.verdict import ALLOWED, Verdict, no
-from recognition.models import Absence, Committee, Line, Recusal, Review, Seat, SeatRole
-from recognition.permissions.registrar import can_assign, can_seat
+from credentials.verdict import Verdict, no
+from recognition.models import Committee, Line, Recusal, Review, Seat, SeatRole
+from recognition.permissions.registrar import can_assign
 from recognition.permissions.shared import (
     BEFORE_DECISION,
     as_registrar,
@@ -59,7 +59,7 @@ def can_answer_challenge(user: User, recusal: Recusal) -> Verdict:
     return in_state(line, *BEFORE_DECISION)
 
 
-def can_hand_over(user: User, line: Line) -> Verdict:
+def can_let_act(user: User, line: Line) -> Verdict:
     """Hand a line to a deputy, or take it back: the chair who may take part, until the decision."""
     seats = Seat.objects.current().filter(committee=line.committee_id, user=user)
     if not seats.filter(role=SeatRole.CHAIR).exists() or stepped_back(user, line):
@@ -91,20 +91,17 @@ def can_pass_on(user: User, review: Review) -> Verdict:
 
 def substitute_of(review: Review) -> User | None:
     """Return who stands in for a reviewer on their committee, None when nobody does."""
-    seats = Seat.objects.present().filter(
-        committee=review.line.committee_id, substitute_for__user=review.reviewer_id
+    seats = (
+        Seat.objects.current()
+        .there()
+        .filter(committee=review.line.committee_id, substitute_for__user=review.reviewer_id)
     )
     seat = seats.select_related("user").first()
     return seat.user if seat else None
 
 
 def is_away(user: User, committee: Committee) -> bool:
-    return Absence.objects.on().filter(user=user, committee=committee).exists()
-
-
-def can_say_away(user: User, seat: Seat) -> Verdict:
-    """Say when somebody is away: the person, or who gives seats on the committee."""
-    return ALLOWED if seat.user_id == user.pk else can_seat(user, seat.committee)
+    return not committee.seats.current().there().filter(user=user).exists()
 
 
 def can_show_files(user: User, line: Line) -> Verdict:

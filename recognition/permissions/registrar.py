@@ -7,17 +7,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Institution, Learner, Role, User
+from credentials.models import CreditEntry, Institution, Learner, Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
     Committee,
+    Condition,
     InformationRequest,
     Line,
+    LineSource,
     Review,
 )
 from recognition.permissions.committee import can_decide, can_see_evidence
 from recognition.permissions.shared import (
+    BEFORE_DECISION,
     TO_CHECK,
     as_registrar,
     chairs,
@@ -26,8 +29,8 @@ from recognition.permissions.shared import (
     stepped_back,
     too_late,
 )
-from recognition.states import CLOCK_RUNS, LineState, ReviewState
-from recognition.vocabulary import DecisionType
+from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewState
+from recognition.vocabulary import Authenticity
 
 
 def can_check(user: User, line: Line) -> Verdict:
@@ -102,6 +105,14 @@ def is_releasable(user: User, review: Review) -> Verdict:
     return ALLOWED
 
 
+def can_state_authenticity(user: User, source: LineSource) -> Verdict:
+    """Say how a proof is known to be genuine: the registrar, until the line is decided."""
+    verdict = as_registrar(user, source.line, *BEFORE_DECISION)
+    if verdict and source.authenticity == Authenticity.VERIFIED:
+        return no(_("The portal has checked the signature: there is nothing to add."))
+    return verdict
+
+
 def can_notify(user: User, line: Line) -> Verdict:
     """Send a decision: the registrar, when its letter and all supplements are made."""
     verdict = as_registrar(user, line, LineState.DECIDED)
@@ -111,22 +122,40 @@ def can_notify(user: User, line: Line) -> Verdict:
 
 
 def can_order_documents(user: User, line: Line) -> Verdict:
-    """Have letter and supplements made again: the registrar, until the decision is sent."""
-    return as_registrar(user, line, LineState.DECIDED)
+    """Have documents made again: the registrar, until the decision or notice is sent."""
+    verdict = as_registrar(user, line)
+    decision = line.decision
+    is_unsent = decision is not None and decision.notified_at is None
+    if not verdict or is_unsent or missing_notices(line).exists():
+        return verdict
+    return too_late(line)
+
+
+def missing_notices(line: Line) -> QuerySet[Condition]:
+    """Return the conditions that were declared missed and of which no notice was made yet."""
+    found = Condition.objects.filter(decision=line.decision_id, state=ConditionState.MISSED)
+    return found.filter(notice=None)
 
 
 def missing_supplements(line: Line) -> QuerySet:
     """Return the external sources of a decision in favour that have no supplement yet."""
-    if line.decision.type == DecisionType.REFUSAL:
+    if not line.decision.is_recorded:
         return line.sources.none()
     return line.sources.external().filter(supplement=None)
 
 
 def can_record(user: User, line: Line) -> Verdict:
-    """Write the credits into the ledger: the registrar, once the decision was sent."""
+    """Write into the record what was recognised: the registrar, once the decision was sent.
+
+    Also what recognises nothing, in place of a decision whose credits still stand.
+    """
     verdict = as_registrar(user, line, LineState.NOTIFIED)
-    if verdict and line.decision.type == DecisionType.REFUSAL:
+    if verdict and not line.decision.is_recorded:
+        if still_credited(line):
+            return verdict
         return no(_("Nothing was recognised, so there is nothing to record."))
+    if verdict and missed_condition(line):
+        return no(_("A condition was not met in time, so there is nothing to record."))
     reason = revocation_of(line) if verdict else ""
     return no(reason) if reason else verdict
 
@@ -141,13 +170,28 @@ def revocation_of(line: Line) -> str:
     }
 
 
+def missed_condition(line: Line) -> Condition | None:
+    """Return a condition that was not met in time, None when there is none."""
+    return line.decision.conditions.filter(state=ConditionState.MISSED).first()
+
+
+def still_credited(line: Line) -> bool:
+    """Whether the ledger credits what an earlier version of the line's decision gave."""
+    found = CreditEntry.objects.filter(line=line.uuid, reversed_at=None)
+    return found.exclude(decision=line.decision.uuid).exists()
+
+
 def can_close(user: User, line: Line) -> Verdict:
-    """Close a line: recorded, or sent with nothing to record: refused, or revoked since."""
+    """Close a line: recorded, or sent with nothing to record: refused, missed, revoked since."""
     verdict = as_registrar(user, line, LineState.NOTIFIED, LineState.RECORDED)
     if not verdict or line.state == LineState.RECORDED:
         return verdict
-    if line.decision.type != DecisionType.REFUSAL and not revocation_of(line):
+    if not line.decision.is_recorded:
+        return no(_("Take the old credits back first.")) if still_credited(line) else verdict
+    if not revocation_of(line) and not missed_condition(line):
         return no(_("Record the credits first."))
+    if line.annulments.unfinished().exists() or still_credited(line):
+        return no(_("Something was revoked. Take the decision back instead."))
     return verdict
 
 

@@ -1,6 +1,6 @@
 """Who sits, chairs, is in conflict or keeps records: what several permissions ask."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from credentials.models import Role, User
@@ -8,6 +8,7 @@ from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
     Line,
+    Objection,
     Review,
     Seat,
     SeatRole,
@@ -24,6 +25,20 @@ FROM_DELIBERATION = (
     LineState.APPEAL,
     *TOLD,
 )
+
+
+def can_see_numbers(user: User) -> Verdict:
+    """See what recognition comes to in numbers: registrars, also of a unit, and chairs; of theirs.
+
+    Which lines those are is said by `Line.objects.counted_for`.
+    """
+    deciding = Seat.objects.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    found = User.objects.filter(
+        Q(memberships__role=Role.REGISTRAR) | Q(seats__in=deciding), pk=user.pk
+    )
+    if found.exists():
+        return ALLOWED
+    return no(_("Numbers are for registrars and for chairs of committees."))
 
 
 def chairs(user: User, line: Line) -> bool:
@@ -70,7 +85,7 @@ def presiding(line: Line, *, without: User | None = None) -> list[User]:
     """
     if line.committee_id is None:
         return []
-    deciding = Seat.objects.present().filter(role__in=DECIDING, committee=line.committee_id)
+    deciding = Seat.objects.current().there().filter(role__in=DECIDING, committee=line.committee_id)
     seats = list(deciding.select_related("user").order_by("role", "pk"))
     kept_away = set(line.recusals.standing().values_list("user", flat=True))
     kept_away |= {*conflicts(line, [seat.user for seat in seats]), without and without.pk}
@@ -100,6 +115,11 @@ def may_know_applicant(user: User, line: Line) -> bool:
     if policy is None or not policy.is_blind or line.case.applicant_id == user.pk:
         return True
     return Line.objects.applicant_known_to(user).filter(pk=line.pk).exists()
+
+
+def judges(user: User, line: Line) -> bool:
+    """Whether the user sits on the body that an objection or appeal on this line came before."""
+    return Objection.objects.before(user).filter(line=line).exists()
 
 
 def as_registrar(user: User, line: Line, *states: LineState) -> Verdict:

@@ -9,20 +9,21 @@ from django.utils.translation import gettext as _
 from credentials.models import Credential, Module, ModulePart, ProgrammeVersion, User
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
-from recognition.models import Case, Line, LineSource, TargetKind
-from recognition.permissions import can_draft
+from recognition.models import Case, Line, LineSource, Purpose, TargetKind
+from recognition.permissions import can_apply_after, can_draft
 
 
 @change()
-def create(programme_version: ProgrammeVersion, *, by: User) -> Case:
-    """Begin an application, or return the draft for the same programme that is there."""
+def create(
+    programme_version: ProgrammeVersion, *, purpose: Purpose = Purpose.RECOGNITION, by: User
+) -> Case:
+    """Begin an application, or return the draft for the same programme and purpose."""
     by = lock(by)
-    existing = Case.objects.filter(
-        applicant=by, programme_version=programme_version, submitted_at=None
-    ).first()
+    same = {"applicant": by, "programme_version": programme_version, "purpose": purpose}
+    existing = Case.objects.filter(**same, submitted_at=None).first()
     if existing:
         return existing
-    case = Case.objects.create(applicant=by, programme_version=programme_version)
+    case = Case.objects.create(**same)
     record(case, "begin", by=by)
     return case
 
@@ -70,6 +71,27 @@ def save_line(
             line=line, credential=credential, defaults={"position": position}
         )
     return line
+
+
+@change()
+def apply_after(asked: Case, *, by: User) -> Case:
+    """Begin an application with what was asked about in advance; nothing of the answer binds.
+
+    What has left the portfolio since, or is in the draft already, is left out.
+    """
+    can_apply_after(by, asked).require()
+    case = create(asked.programme_version, by=by)
+    taken = set(case.lines.values_list("module", flat=True))
+    for line in asked.lines.prefetch_related("sources__credential", "parts").order_by("position"):
+        held = [s.credential for s in line.sources.all() if s.credential]
+        held = [credential for credential in held if credential.holder_id == by.pk]
+        if not held or line.module_id in taken:
+            continue
+        fields = {"requested_ects": line.requested_ects, "note": line.note}
+        new = save_line(case, None, module=line.module, credentials=held, by=by, **fields)
+        if line.target_kind == TargetKind.PARTS:
+            choose_parts(new, list(line.parts.all()), by=by)
+    return case
 
 
 @change()

@@ -13,11 +13,13 @@ from credentials.services.verification import told
 from credentials.standards import facts_json
 from credentials.standards.documents import name_of
 from credentials.verdict import Stale
-from credentials.vocabulary import BodyStatus
+from credentials.vocabulary import BodyKind, BodyStatus
 from recognition import submission
 from recognition.calendar import add_working_days
 from recognition.models import Case, Line, LineSource
 from recognition.permissions import can_submit
+from recognition.services import authenticity
+from recognition.sources import facts_of
 from recognition.states import LineState
 
 
@@ -95,7 +97,9 @@ def _freeze(source: LineSource, institution: Institution, by: User) -> None:
     source.facts = credential.facts
     source.provenance = credential.provenance
     source.verification = credential.verification
+    source.authenticity = authenticity.found_by_portal(credential)
     source.awarding_body = _in_register(credential, institution, by)
+    source.platform = _platform_of(source, institution)
     source.links = [{"title": e.title, "url": e.url} for e in evidence if e.url]
     source.save()
     files = [credential.document, *(e.document for e in evidence)]
@@ -107,9 +111,10 @@ def _in_register(credential: Credential, institution: Institution, by: User) -> 
 
     Institutions of this portal are entered by the portal itself: it knows that they are recognised.
     """
-    register = institution.awarding_bodies.all()
-    if credential.awarding_body and credential.awarding_body.institution_id == institution.pk:
-        return credential.awarding_body
+    register = institution.awarding_bodies.awarding()
+    entry = credential.awarding_body
+    if entry and entry.institution_id == institution.pk and not entry.is_platform:
+        return entry
     body = facts_json.from_json(credential.facts).awarding_body
     names = [name for name in dict(body.name).values() if name]
     known = register.filter(name__in=names, country=body.country).first()
@@ -122,16 +127,29 @@ def _in_register(credential: Credential, institution: Institution, by: User) -> 
             name=name_of(body, "en")[0].text,
             country=issuer.country,
             defaults={
+                "kind": BodyKind.HEI,
                 "status": BodyStatus.RECOGNISED,
                 "quality_agency": issuer.quality_agency,
-                "source": _("Member of this portal"),
+                "evidence": _("Member of this portal"),
+                "checked_on": timezone.localdate(),
+                "hours_per_ects": issuer.hours_per_ects,
                 "url": issuer.url,
                 "did": body.id,
             },
         )
         if is_new:
-            record(known, "enter", by=by)
+            record(known, "enter", by=None)
     return known
+
+
+def _platform_of(source: LineSource, institution: Institution) -> AwardingBody | None:
+    """Return the platform that a source names, or that it takes for its awarding body, if known."""
+    said, register = facts_of(source), institution.awarding_bodies.platforms()
+    for body in filter(None, (said.platform, said.awarding_body)):
+        names = [name for name in dict(body.name).values() if name]
+        if known := register.filter(name__in=names).first():
+            return known
+    return None
 
 
 def _is_its_own_word(credential: Credential) -> bool:

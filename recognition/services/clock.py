@@ -1,6 +1,6 @@
 """The only place that lets time act on lines: reminders, and delays told with reason and date."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
@@ -28,7 +28,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 def keep_time(today: date | None = None) -> None:
     """Remind whom lines wait for, and tell applicants of delays; as often as one likes."""
     today = today or timezone.localdate()
-    for line in Line.objects.filter(state__in=CLOCK_RUNS).iterator():
+    for line in Line.objects.filter(state__in=CLOCK_RUNS, complete_at__isnull=False).iterator():
         remind(line, today)
         tell_delay(line, today)
     waiting = Line.objects.filter(
@@ -45,7 +45,7 @@ def remind(line: Line, today: date) -> None:
     Who was not reminded in time is reminded once, of the latest share only.
     """
     line = lock(line)
-    if line.state not in CLOCK_RUNS:
+    if line.state not in CLOCK_RUNS or line.complete_at is None:
         return
     clock = clock_of(line, today)
     used = 100 * clock.used(today) // max(clock.limit, 1)
@@ -135,20 +135,10 @@ def announce_delay(line: Line, reason: str, new_due_on: date, *, by: User) -> No
         raise Refused(_("Write why it takes longer."))
     if new_due_on <= max(line.promised_on, timezone.localdate()):
         raise Refused(_("The new date must be later than the one that was promised."))
-    last = latest_date(line)
+    last = permissions.limit_of(line)
     if new_due_on > last > timezone.localdate():
         raise Refused(_("The decision must come within the longest time that the rules allow."))
     _announce(line, {by.language: reason}, new_due_on, by=by)
-
-
-def latest_date(line: Line) -> date:
-    """Return the last day on which the rules allow a decision: months after completeness."""
-    months = line.case.policy.limit_months
-    day = timezone.localdate(line.complete_at)
-    year, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + year, month + 1, 1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def _announce(line: Line, reason: dict, new_due_on: date, *, by: User | None) -> None:

@@ -11,8 +11,16 @@ from credentials.models import Role, Unit, User
 from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
-from recognition.models import Absence, Committee, CommitteeKind, Line, Seat, SeatRole
-from recognition.permissions import can_say_away, can_seat, conflicts
+from recognition.models import (
+    Committee,
+    CommitteeKind,
+    Line,
+    Objection,
+    ObjectionKind,
+    Seat,
+    SeatRole,
+)
+from recognition.permissions import can_enter_absence, can_seat, conflicts, has_quorum
 
 
 def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> QuerySet[Committee]:
@@ -21,13 +29,30 @@ def covering(unit: Unit, kind: CommitteeKind = CommitteeKind.RECOGNITION) -> Que
     return found.order_by("-unit__path")
 
 
+def body_for(line: Line, kind: ObjectionKind, above: Committee | None = None) -> Committee | None:
+    """Return which body an objection or appeal on a line comes before; None when there is none.
+
+    An objection: the committee that has the line. An appeal: the nearest appeal body of which
+    enough took no part before, further up than `above`; where none has enough members, the
+    nearest of all keeps it until there are.
+    """
+    unit = line.case.programme_version.programme.unit
+    if kind == ObjectionKind.OBJECTION:
+        return line.committee or covering(unit).first()
+    bodies = list(covering(unit, CommitteeKind.APPEAL))
+    if above in bodies:
+        bodies = bodies[bodies.index(above) + 1 :]
+    able = (body for body in bodies if has_quorum(Objection(line=line, body=body, kind=kind)))
+    return next(able, bodies[0] if bodies and above is None else None)
+
+
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
     """Return the seats whose holders can take part in a line today.
 
     They are not away, did not step back, and have no conflict that the portal knows of. A personal
     substitute is among them only when the member is not.
     """
-    seats = list(committee.seats.present().select_related("user").order_by("role", "pk"))
+    seats = list(committee.seats.current().there().select_related("user").order_by("role", "pk"))
     known = {*conflicts(line, [seat.user for seat in seats])}
     known |= set(line.recusals.standing().values_list("user", flat=True))
     able = {seat.pk: seat for seat in seats if seat.user_id not in known}
@@ -106,21 +131,11 @@ def _can_be_substituted(place: Seat, committee: Committee, user: User) -> bool:
 
 
 @change()
-def say_away(place: Seat, since: date, until: date, *, by: User) -> Absence:
-    """Say that somebody is away, both days included: they get no new tasks, a deputy decides."""
+def enter_absence(place: Seat, begins: date | None, ends: date | None, *, by: User) -> None:
+    """Note from when until when, both included, somebody is away; None for both: not at all."""
     committee = lock(place.committee)
-    can_say_away(by, place).require()
-    if until < max(since, timezone.localdate()):
-        raise Refused(_("The last day away is not before the first, and not over."))
-    absence = Absence.objects.create(committee=committee, user=place.user, since=since, until=until)
-    record(committee, "away", by=by, text=str(absence))
-    return absence
-
-
-@change()
-def end_absence(absence: Absence, place: Seat, *, by: User) -> None:
-    """Somebody is there again, or does not go away after all."""
-    committee = lock(place.committee)
-    can_say_away(by, place).require()
-    record(committee, "back", by=by, text=str(absence))
-    committee.absences.filter(pk=absence.pk, user=place.user).delete()
+    can_enter_absence(by, place).require()
+    if bool(begins) != bool(ends) or (begins and ends < begins):
+        raise Refused(_("Give both days, or none."))
+    Seat.objects.filter(pk=place.pk).update(away_from=begins, away_until=ends)
+    record(committee, "enter-absence", by=by, text=f"{place.user.uuid}: {begins} {ends}")

@@ -9,30 +9,34 @@ from credentials.services.lifecycle import change, lock, move
 from credentials.services.lifecycle import record as write_down
 from credentials.verdict import Refused
 from recognition import ledger, permissions
-from recognition.models import Line, LineSource
+from recognition.credits import NOTHING
+from recognition.models import Decision, Line, LineSource
 from recognition.states import LineState
-from recognition.vocabulary import DecisionType
 
 
 @change()
 def record(line: Line, *, by: User) -> list[CreditEntry]:
     """Record the credits of a decision, a share for each source, in one transaction.
 
-    The applicant is locked, so that two lines recorded at once, also for different programmes,
-    cannot together break a limit. Raises `Refused` with the entry or limit that stands in the way.
+    What an earlier version of the decision gave is taken back in the same one; an exemption or a
+    semester stands in the record with the decision, and the ledger gets nothing. The applicant is
+    locked, so that two lines recorded at once, also for different programmes, cannot together
+    break a limit. Raises `Refused` with the entry or limit that stands in the way.
     """
     line = lock(line)
     permissions.can_record(by, line).require()
     lock(line.case.applicant)
+    reverse(line, by=by)
     enrolment = _enrolment(line, by)
     decision = line.decision
-    found = ledger.problems_of(line, decision.type, decision.ects)
+    decision.line = line
+    module, amount = decision.module, decision.ects if decision.gives_credits else NOTHING
+    found = ledger.problems_of(line, module, amount)
     if found:
         raise Refused(found[0])
-    module = line.module if decision.type != DecisionType.INCLUSION else None
-    fills = ledger.fills_module(line, decision.type)
+    fills = ledger.fills_module(decision)
     entries = []
-    for share in ledger.shares_of(line, decision.ects):
+    for share in ledger.shares_of(line, amount) if amount else ():
         if not share.ects:
             continue
         entry = CreditEntry.objects.create(
@@ -49,10 +53,24 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
         )
         write_down(entry, "record", by=by)
         entries.append(entry)
+    Decision.objects.filter(pk=decision.pk).update(recorded_at=timezone.now())
     move(line, LineState.RECORDED, by=by, held_since=timezone.now())
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("credits_recorded", line.case.applicant, context)
     return entries
+
+
+def reverse(line: Line, *, by: User) -> int:
+    """Take back what the ledger credits from a line; return how many entries that were.
+
+    Call inside `change()` with line and applicant locked. The entries stay, with the day.
+    """
+    standing = CreditEntry.objects.filter(line=line.uuid, reversed_at=None)
+    entries = [lock(entry) for entry in standing]
+    for entry in entries:
+        CreditEntry.objects.filter(pk=entry.pk).update(reversed_at=timezone.now())
+        write_down(entry, "reverse", by=by)
+    return len(entries)
 
 
 def _enrolment(line: Line, by: User) -> Enrolment:

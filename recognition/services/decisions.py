@@ -1,22 +1,21 @@
 """The only place that writes decisions: drafted, signed, sent. A signed one never changes."""
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from credentials.language import clean_text
 from credentials.models import (
-    Course,
-    CourseVersion,
+    Document,
     JobKind,
-    Origin,
-    RecognitionSummary,
+    Module,
+    ModulePart,
     User,
 )
 from credentials.services import jobs, mails, numbers
@@ -25,31 +24,52 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
 from recognition import grading, permissions
-from recognition.guards import problems_of
-from recognition.models import Decision, Difference, Line, LineSource, TargetKind
-from recognition.opinions import Ground, facts_of, ground_of, target_outcomes
+from recognition.guards import asks_proof, problems_of
+from recognition.models import (
+    Committee,
+    Condition,
+    Decision,
+    Difference,
+    Line,
+    TargetKind,
+)
+from recognition.opinions import Ground, ground_for, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
+from recognition.services import summaries
 from recognition.services.cases import registrars_for
 from recognition.states import DecisionState, LineState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
 
-SIGNED = "signed"
+WORDS = ("reasons", "later_measures", "accepted_proof")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionDraft:
+    """One condition as the chair writes it."""
+
+    text: str = ""
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
     """A decision as the chair writes it; `outcome_ratings`: choices where opinions differ.
 
-    `grade_choice`: see `grading.columns_for`; `grade` is one that the committee sets itself.
+    `grade_choice`: see `grading.columns_for`; `grade` is one that the committee sets itself. The
+    other fields as in `Decision`; those of another type are forgotten when it is signed.
     """
 
     type: str = ""
     outcome_ratings: Mapping[str, str] = field(default_factory=dict)
     reasons: str = ""
-    considered: str = ""
+    why_not: Mapping[str, str] = field(default_factory=dict)
     later_measures: str = ""
+    accepted_proof: str = ""
     differences: tuple[DifferenceDraft, ...] = ()
+    conditions: tuple[ConditionDraft, ...] = ()
+    other_module: Module | None = None
+    expected: str = ""
     grade_choice: str = ""
     grade: str = ""
     language: str = "en"
@@ -64,13 +84,17 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     """
     line = lock(line)
     permissions.can_decide(by, line).require()
+    permissions.can_redraft(by, line).require()
     decision = Decision.objects.select_for_update().draft_of(line)
     if (decision.updated_at if decision else None) != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     decision = decision or _next_version(line)
+    decision.body, decision.authority = _who_decides(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
-    for name in ("reasons", "considered", "later_measures"):
+    decision.expected, decision.other_module = draft.expected, draft.other_module
+    decision.why_not = {str(k): clean_text(text).strip() for k, text in draft.why_not.items()}
+    for name in WORDS:
         setattr(decision, name, clean_text(getattr(draft, name)).strip())
     grade = clean_text(draft.grade).strip()
     chosen = grading.columns_for(line, draft.type, draft.grade_choice, grade)
@@ -80,6 +104,7 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     decision.written_by = by
     decision.save()
     _write_differences(decision, draft.differences)
+    _write_conditions(decision, draft.conditions)
     record(decision, "save", by=by)
     return decision
 
@@ -88,7 +113,20 @@ def _next_version(line: Line) -> Decision:
     """Return a new draft; it supersedes the decision that the line has, if it has one."""
     last = line.decisions.order_by("version").last()
     version = last.version + 1 if last else 1
-    return Decision(line=line, version=version, supersedes=last, body=line.committee)
+    return Decision(line=line, version=version, supersedes=last)
+
+
+def blank(line: Line, *, by: User) -> Decision:
+    """Return a decision that nobody has begun, for the page on which it is written; not saved."""
+    body, authority = _who_decides(line)
+    return Decision(line=line, written_by=by, body=body, authority=authority)
+
+
+def _who_decides(line: Line) -> tuple[Committee | None, Authority]:
+    """Return the body that decides now, and by which power: on appeal it is the appeal body."""
+    if line.state == LineState.APPEAL:
+        return line.objections.undecided().get().body, Authority.APPEAL_BODY
+    return line.committee, Authority.CHAIR
 
 
 def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) -> None:
@@ -107,6 +145,19 @@ def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) 
     )
 
 
+def _write_conditions(decision: Decision, drafts: tuple[ConditionDraft, ...]) -> None:
+    decision.conditions.all().delete()
+    Condition.objects.bulk_create(
+        Condition(
+            decision=decision,
+            position=position,
+            text=clean_text(draft.text).strip(),
+            due_on=draft.due_on,
+        )
+        for position, draft in enumerate(drafts, start=1)
+    )
+
+
 @change()
 def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decision:
     """Sign: credits are computed and frozen with their explanation, the documents are ordered.
@@ -120,37 +171,106 @@ def sign(decision: Decision, *, by: User, seen: datetime | None = None) -> Decis
     if seen is not None and decision.updated_at != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
     permissions.can_sign(by, decision).require()
-    ground = ground_of(line, decision.outcome_ratings)
+    seal(decision, by=by)
+    return decision
+
+
+def seal(decision: Decision, *, by: User) -> None:
+    """Freeze a decision that somebody may sign, and pass its line on; call inside `change()`.
+
+    Line and applicant are locked. Raises `Refused` with the first thing that stands against it.
+    """
+    line = decision.line
+    ground = ground_for(decision)
     found = problems_of(decision, ground)
     if found:
         raise Refused(found[0].sentence)
     _freeze(decision, ground, by)
     move(line, LineState.DECIDED, by=by, held_since=timezone.now(), decision=decision)
-    _order_documents(line, by)
+    order(line, by=by)
     for registrar in registrars_for(line):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
-    return decision
 
 
 def _freeze(decision: Decision, ground: Ground, by: User) -> None:
-    kind = DecisionType(decision.type)
-    given = ground.credits[kind]
-    if kind == DecisionType.PARTIAL:
-        decision.parts.set(ground.parts_met)
-    elif kind == DecisionType.FULL_SUBSTITUTION and decision.line.target_kind == TargetKind.PARTS:
-        decision.parts.set(decision.line.parts.all())
+    kind, given = DecisionType(decision.type), ground.gives(decision)
+    decision.parts.set(_parts_of(kind, ground))
+    if kind != DecisionType.REFUSAL:
+        decision.differences.all().delete()
+    entry = ground.placement.semester
+    if kind != DecisionType.CONDITIONAL:
+        decision.conditions.all().delete()
     move(
         decision,
         DecisionState.SIGNED,
         by=by,
         number=numbers.next_number(decision.line.case.institution, "DEC"),
         decided_at=timezone.now(),
+        authority=_authority(by, decision),
         written_by=by,
         ects=given.amount,
         ects_explanation=in_each(LANGUAGES, lambda _l: str(given.explanation)),
-        outcome_ratings={key: str(value) for key, value in ground.opinion.ratings.items()},
+        why_not=decision.why_not if kind == DecisionType.REFUSAL else {},
+        other_module=decision.other_module if kind == DecisionType.ALTERNATIVE else None,
+        expected=decision.expected if kind == DecisionType.ADVANCE_INFO else "",
+        accepted_proof=decision.accepted_proof if asks_proof(kind, ground) else "",
+        entry_semester=entry if kind == DecisionType.ADVANCED_ENTRY else None,
+        outcome_ratings=_settled(ground),
     )
+
+
+def _authority(by: User, decision: Decision) -> Authority:
+    if decision.line.state == LineState.APPEAL:
+        return Authority.APPEAL_BODY
+    return permissions.authority_of(by, decision)
+
+
+def _parts_of(kind: DecisionType, ground: Ground) -> Sequence[ModulePart]:
+    """Return the parts of the module that a decision is about, () when it is about the whole."""
+    is_part = kind == DecisionType.EXEMPTION and ground.opinion.missing
+    if kind == DecisionType.PARTIAL or is_part:
+        return ground.parts_met
+    whole = (DecisionType.FULL_SUBSTITUTION, DecisionType.CONDITIONAL, DecisionType.EXEMPTION)
+    if kind in whole and ground.line.target_kind == TargetKind.PARTS:
+        return list(ground.line.parts.all())
+    return ()
+
+
+def sign_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> Decision:
+    """Sign for a locked line that it is not admissible: a decision with number and letter.
+
+    Only inside a change that moves the line. What was being written is given up for it. The letter
+    is sent as soon as it is made (see `letters`).
+    """
+    decision = Decision.objects.select_for_update().draft_of(line) or _next_version(line)
+    is_decider = bool(permissions.can_decide(by, line))
+    decision.type = DecisionType.INADMISSIBLE
+    decision.authority = Authority.CHAIR if is_decider else Authority.REGISTRAR
+    decision.reasons, decision.later_measures = "", clean_text(note).strip()
+    decision.language = (get_language() or "en").split("-")[0]
+    decision.written_by = by
+    decision.save()
+    decision.differences.all().delete()
+    decision.conditions.all().delete()
+    move(
+        decision,
+        DecisionState.SIGNED,
+        by=by,
+        number=numbers.next_number(line.case.institution, "DEC"),
+        decided_at=timezone.now(),
+        ects=Decimal(0),
+        ects_explanation=in_each(LANGUAGES, lambda _l: reason.label),
+    )
+    return decision
+
+
+def _settled(ground: Ground) -> dict[str, str]:
+    """Return what the decision rests on: each outcome, on appeal the other elements too."""
+    settled = {key: str(value) for key, value in ground.opinion.ratings.items()}
+    if rates_anew(ground.line):
+        settled |= {key: str(value) for key, value in ground.opinion.elements.items() if value}
+    return settled
 
 
 @change()
@@ -158,10 +278,11 @@ def order_documents(line: Line, *, by: User) -> None:
     """Have the letter and the missing supplements made once more, after a failure."""
     line = lock(line)
     permissions.can_order_documents(by, line).require()
-    _order_documents(line, by)
+    order(line, by=by)
 
 
-def _order_documents(line: Line, by: User) -> None:
+def order(line: Line, *, by: User) -> None:
+    """Have what is missing of a line's documents made by the worker; once at a time."""
     total = 1 + permissions.missing_supplements(line).count()
     jobs.start(
         JobKind.LINE_DOCUMENTS, line.uuid, institution=line.case.institution, by=by, total=total
@@ -174,39 +295,15 @@ def notify(line: Line, *, by: User) -> None:
     line = lock(line)
     permissions.can_notify(by, line).require()
     now = timezone.now()
-    Decision.objects.filter(pk=line.decision.pk).update(notified_at=now)
+    decision = line.decision
+    Decision.objects.filter(pk=decision.pk).update(notified_at=now)
+    replaced = line.decisions.exclude(pk=decision.pk).exclude(letter=None)
+    Document.objects.filter(pk__in=replaced.values("letter"), superseded_by=None).update(
+        superseded_by=decision.letter
+    )
     move(line, LineState.NOTIFIED, by=by, held_since=now)
+    if line.decision.conditions.exists():
+        move(line, LineState.CONDITION_PENDING, by=by)
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("decision_sent", line.case.applicant, context)
-    _count_for_catalogue(line)
-
-
-def _count_for_catalogue(line: Line) -> None:
-    """Let the catalogue say "recognised before" of the courses that were put forward."""
-    is_recognised = line.decision.type != DecisionType.REFUSAL
-    target = (
-        line.module.title if line.module else in_each(("en", "de"), lambda _l: _("Free electives"))
-    )
-    courses = {_course_of(source) for source in line.sources.select_related("credential")}
-    for course in sorted(courses - {None}, key=lambda one: one.pk):
-        summary, _is_new = RecognitionSummary.objects.get_or_create(
-            course=course, programme=line.case.programme_version.programme, target=target
-        )
-        RecognitionSummary.objects.filter(pk=summary.pk).update(
-            asked=F("asked") + 1, recognised=F("recognised") + int(is_recognised)
-        )
-
-
-def _course_of(source: LineSource) -> Course | None:
-    """Return the course of this portal that a source comes from, as its signed file says."""
-    credential = source.credential
-    if credential and credential.origin == Origin.AWARD:
-        return credential.award.course_version.course
-    if source.provenance.get("course_url") != SIGNED:
-        return None
-    before, _slash, tail = facts_of(source).course_url.rstrip("/").rpartition("/")
-    try:
-        version = CourseVersion.objects.filter(uuid=uuid.UUID(tail)).first()
-    except ValueError:
-        return None
-    return version.course if version and before.startswith(settings.ADDRESS) else None
+    summaries.count(line)

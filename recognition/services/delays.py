@@ -12,7 +12,7 @@ from credentials.standards.documents import Imprint
 from recognition.documents.delay import DelayFacts, delay_context
 from recognition.documents.letter import Remedy
 from recognition.models import Delay, Line
-from recognition.services.letters import target_title
+from recognition.services.letter_facts import target_title
 
 
 def run(job: Job) -> None:

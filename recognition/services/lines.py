@@ -6,18 +6,20 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import AwardingBody, Document, User
-from credentials.services import bodies, mails
+from credentials.models import Document, User
+from credentials.services import mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
 from recognition.models import Case, Committee, InformationRequest, Line, LineSource, SeatRole
-from recognition.opinions import ground_as_saved, proposed_track
-from recognition.services import reviews
+from recognition.opinions import ground_as_saved
+from recognition.rules import TrackProposal
+from recognition.services import decisions, reviews
 from recognition.services.cases import check_due_on, registrars_for
 from recognition.services.committees import covering
+from recognition.sources import as_frozen, proposed_track
 from recognition.states import LineState
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason, Track
 
@@ -37,35 +39,6 @@ def _take(line: Line, by: User) -> None:
 
 
 @change()
-def link_body(source: LineSource, body: AwardingBody, *, by: User) -> None:
-    """Say which entry of the register a source's awarding body is."""
-    line = lock(source.line)
-    permissions.can_check(by, line).require()
-    _take(line, by)
-    if body.institution_id != line.case.institution.pk:
-        raise Refused(_("Choose an entry of your own register."))
-    LineSource.objects.filter(pk=source.pk).update(awarding_body=body)
-    record(line, "link-awarding-body", by=by, text=body.name)
-
-
-@change()
-def enter_body(source: LineSource, /, *, by: User, **columns: str) -> AwardingBody:
-    """Enter a source's awarding body in the register, or correct its entry, and link it.
-
-    `columns` as in `credentials.services.bodies`.
-    """
-    line = lock(source.line)
-    permissions.can_check(by, line).require()
-    source = lock(source)
-    if source.awarding_body:
-        body = bodies.correct(source.awarding_body, by=by, **columns)
-    else:
-        body = bodies.enter(line.case.institution, by=by, **columns)
-    link_body(source, body, by=by)
-    return body
-
-
-@change()
 def declare_complete(
     line: Line,
     *,
@@ -78,12 +51,13 @@ def declare_complete(
 ) -> None:
     """Start the clock: the line is complete, goes to its committee, and has its reviewers.
 
-    Another track than the register speaks for needs a reason. The decision is due on the last of
+    Another track than the register speaks for needs a reason; what the register says is frozen
+    with the line. The decision is due on the last of
     the working days that the rules give, counted from today (Lisbon Recognition Convention III.5).
     """
     line = lock(line)
     permissions.can_check(by, line).require()
-    proposal = proposed_track(list(line.sources.select_related("awarding_body")))
+    proposal = _freeze_register(line)
     override_reason = override_reason.strip()
     if track != proposal.track and not override_reason:
         raise Refused(_("Say why this line takes another track than the register speaks for."))
@@ -110,6 +84,16 @@ def declare_complete(
     _tell_applicant("line_complete", line)
 
 
+def _freeze_register(line: Line) -> TrackProposal:
+    """Keep with each source what the register says today; return the track it speaks for."""
+    entries = ("awarding_body__checked_by", "platform__checked_by")
+    found = list(line.sources.select_related(*entries))
+    for source in found:
+        source.body_facts = as_frozen(source)
+    LineSource.objects.bulk_update(found, ["body_facts"])
+    return proposed_track(found)
+
+
 def _named(
     line: Line, committee: Committee, rapporteur: User, reviewers: Sequence[User]
 ) -> list[User]:
@@ -128,9 +112,10 @@ def _named(
 
 @change()
 def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: User) -> None:
-    """End a line without a decision, for a reason of the closed list and in words of one's own.
+    """End a line as not admissible, for a reason of the closed list and in words of one's own.
 
-    At the check it is not examined; in deliberation no decision is left that could be signed.
+    At the check it is not examined; in deliberation no decision is left that could be signed. It
+    has a number and a letter as every decision, with the way to object (LRC III.5).
     """
     line = lock(line)
     permissions.can_declare_inadmissible(by, line).require()
@@ -143,6 +128,7 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
     if not note.strip():
         raise Refused(_("Write what the learner can do."))
     _take(line, by)
+    decision = decisions.sign_inadmissible(line, InadmissibleReason(reason), note, by=by)
     move(
         line,
         LineState.INADMISSIBLE,
@@ -151,8 +137,9 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
         held_since=timezone.now(),
         inadmissible_reason=reason,
         closing_note=note,
+        decision=decision,
     )
-    _tell_applicant("line_not_admitted", line)
+    decisions.order(line, by=by)
 
 
 @change()
@@ -240,7 +227,7 @@ def _go_on(line: Line, *, by: User, text: str = "") -> None:
     if line.complete_at is None:
         due_on = check_due_on(line.case, timezone.localdate(now))
         Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
-        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now)
+        move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now, due_on=None)
     else:
         due_on = due_on_after_pauses(line, timezone.localdate(now))
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)
@@ -289,8 +276,8 @@ def _tell_applicant(template: str, line: Line) -> None:
 def let_act(line: Line, deputy: User | None, *, by: User) -> None:
     """Hand a line to a deputy, who decides instead of the chair; None takes it back."""
     line = lock(line)
-    permissions.can_hand_over(by, line).require()
-    seats = line.committee.seats.present().filter(role=SeatRole.DEPUTY, user=deputy)
+    permissions.can_let_act(by, line).require()
+    seats = line.committee.seats.current().there().filter(role=SeatRole.DEPUTY, user=deputy)
     if deputy is not None and not seats.exists():
         raise Refused(_("Choose a deputy who is not away."))
     Line.objects.filter(pk=line.pk).update(acting_chair=deputy)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -34,16 +34,16 @@ from credentials.states import AwardState
 from credentials.verdict import Refused
 from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
-from recognition.opinions import facts_of
 from recognition.permissions import can_print_pages
 from recognition.placement import Placement, placement
+from recognition.sources import facts_of
 
 TEMPLATE = "pdf/microcredentials_page.html"
 
 
 @dataclass(slots=True)
 class Entry:
-    """One credential in a learner's record; `counted` in ECTS, of modules `modules`.
+    """One credential in a learner's record; `counted` in ECTS, of modules, decided on in lines.
 
     `revoked_at`: when its issuer in this portal took it back. It is no longer earned and not
     printed; what it counts stands in the ledger until the decision is taken back too.
@@ -55,6 +55,7 @@ class Entry:
     revoked_at: datetime | None = None
     counted: Decimal = Decimal(0)
     modules: list[str] = field(default_factory=list)
+    lines: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def record_of(learner: Learner) -> Record:
         for credit in enrolment.credit_entries.all():
             entry = entries.setdefault(credit.credential_id, _entry_of(credit))
             entry.counted += credit.ects
+            entry.lines.append(credit.line)
             if credit.module:
                 entry.modules.append(credit.module.code)
     ordered = sorted(entries.values(), key=_day)

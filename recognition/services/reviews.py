@@ -66,17 +66,16 @@ class OpinionDraft:
 
 def require_impartial(line: Line, committee: Committee, people: Sequence[User]) -> None:
     """Raise `Refused` unless all sit on the committee, are there, and no conflict is known."""
-    seated = set(committee.seats.current().values_list("user", flat=True))
-    away = {one.user_id: one for one in committee.absences.on()}
+    seated = {seat.user_id: seat for seat in committee.seats.current()}
     known = permissions.conflicts(line, list(people))
     recused = set(line.recusals.standing().values_list("user", flat=True))
     for person in people:
         if person.pk not in seated:
             raise Refused(_("%(name)s has no seat on the committee today.") % {"name": person})
-        if person.pk in away:
+        if seated[person.pk].is_away:
             raise Refused(
                 _("%(name)s is away until %(day)s.")
-                % {"name": person, "day": date_format(away[person.pk].until)}
+                % {"name": person, "day": date_format(seated[person.pk].away_until)}
             )
         if person.pk in recused:
             raise Refused(_("%(name)s stepped back from this, or was released.") % {"name": person})

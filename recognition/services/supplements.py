@@ -18,7 +18,7 @@ from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.standards.supplement import supplement_context
 from credentials.standards.supplement_rows import RecognitionNote
 from recognition.models import Decision, LineSource
-from recognition.opinions import facts_of
+from recognition.sources import facts_of, known_body
 
 REGISTER = "register"
 
@@ -77,9 +77,11 @@ def _as_known(source: LineSource, decision: Decision) -> tuple[CredentialFacts, 
             ),
         )
         provenance["holder"] = REGISTER
-    body = source.awarding_body
+    body = known_body(source)
     known = (
-        {"status": body.status, "quality_agency": body.quality_agency} if body else {"status": ""}
+        {"status": body.status, "quality_agency": body.quality_agency}
+        if body.name and not body.is_platform
+        else {"status": ""}
     )
     said = replace(said, awarding_body=replace(said.awarding_body, **known))
     provenance |= {f"awarding_body.{name}": REGISTER for name, value in known.items() if value}

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from credentials.models import Credential, ProgrammeVersion
 from credentials.services import facts
@@ -14,7 +15,7 @@ from credentials.verdict import Refused
 from recognition import submission
 from recognition.forms.cases import DeclarationForm, LineForm, PartsForm, ProgrammeForm
 from recognition.models import Case, Line
-from recognition.permissions import can_draft
+from recognition.permissions import can_apply_after, can_draft
 from recognition.services import applications, cases
 
 
@@ -24,7 +25,8 @@ def new(request):
     carried = _carried(request)
     form = ProgrammeForm(request.POST or None, initial={"programme": _usual(request.user)})
     if request.method == "POST" and form.is_valid():
-        case = applications.create(form.cleaned_data["programme"], by=request.user)
+        said = form.cleaned_data
+        case = applications.create(said["programme"], purpose=said["purpose"], by=request.user)
         if carried and not case.lines.filter(sources__credential=carried).exists():
             address = reverse("line-new", args=[case.uuid])
             return redirect(f"{address}?credential={carried.uuid}")
@@ -176,6 +178,19 @@ def _answers(case):
         }
         for line in lines
     ]
+
+
+@login_required
+@require_POST
+def apply_after(request, uuid):
+    """One click from what was asked in advance to an application with the same lines."""
+    asked = get_object_or_404(
+        Case.objects.filter(applicant=request.user, submitted_at__isnull=False), uuid=uuid
+    )
+    can_apply_after(request.user, asked).require()
+    case = applications.apply_after(asked, by=request.user)
+    messages.success(request, _("Your application is begun, with what you asked about."))
+    return redirect("case-detail", case.uuid)
 
 
 @login_required

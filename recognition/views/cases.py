@@ -11,12 +11,19 @@ from credentials.models import Mail
 from credentials.services import evidence
 from recognition import submission, timeline
 from recognition.forms.cases import AnswerForm
-from recognition.models import Case, InformationRequest, Line
+from recognition.models import Case, InformationRequest, Line, Objection
 from recognition.permissions import can_answer_information, can_withdraw
 from recognition.services import lines
-from recognition.states import LineState
+from recognition.states import TOLD, LineState
 
-RECORD_PAGES = (LineState.DECIDED, LineState.NOTIFIED, LineState.RECORDED, LineState.CLOSED)
+RECORD_PAGES = (
+    LineState.AUTO_DECIDED,
+    LineState.DECIDED,
+    *TOLD,
+    LineState.INADMISSIBLE,
+    LineState.OBJECTION,
+    LineState.APPEAL,
+)
 
 
 @login_required
@@ -120,6 +127,13 @@ def line_detail(request, uuid):
     if review:
         return redirect("review-detail", review.uuid)
     if Line.objects.kept_by(request.user).filter(pk=line.pk).exists():
-        page = "line-record" if line.state in RECORD_PAGES else "line-check"
-        return redirect(page, line.uuid)
+        if line.state == LineState.REOPENED:
+            return redirect("line-resume", line.uuid)
+        decided = line.decision_id and line.state in RECORD_PAGES
+        return redirect("line-record" if decided else "line-check", line.uuid)
+    before = Objection.objects.before(request.user).filter(line=line).last()
+    if before:
+        return redirect("objection-detail", before.uuid)
+    if line.state == LineState.REOPENED:
+        return redirect("line-resume", line.uuid)
     return redirect("line-decide", line.uuid)

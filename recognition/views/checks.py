@@ -1,4 +1,4 @@
-"""The registrar's pages of a line: completeness check, questions, register, not admitting."""
+"""The registrar's pages of a line: completeness check, questions, not admitting."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,21 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from credentials.forms.institutions import AwardingBodyForm
-from credentials.models import AwardingBody
-from credentials.permissions import can_keep_records
 from credentials.verdict import Refused
-from recognition import evidence, guards
-from recognition.forms.checks import (
-    AskForm,
-    CompleteForm,
-    DelayForm,
-    InadmissibleForm,
-    LinkBodyForm,
-)
+from recognition import evidence, guards, tracks
+from recognition.aftermath import aftermath_of
+from recognition.forms.checks import AskForm, CompleteForm, DelayForm, InadmissibleForm
 from recognition.forms.recusals import ShowFilesForm
-from recognition.models import Absence, Line, LineSource
-from recognition.opinions import ground_as_saved, proposed_track
+from recognition.models import Line, Seat
+from recognition.opinions import ground_as_saved
 from recognition.permissions import (
     can_announce_delay,
     can_ask_information,
@@ -29,8 +21,10 @@ from recognition.permissions import (
     can_see_check,
     can_show_files,
     can_stop_waiting,
+    limit_of,
 )
 from recognition.services import clock, committees, lines
+from recognition.sources import proposed_track
 from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
@@ -50,6 +44,7 @@ def check(request, uuid):
     found = evidence.evidence_of(line, request.user)
     answers = evidence.answers_to(line, request.user)
     proposal = proposed_track([one.source for one in found])
+    told = tracks.tracks_of(found)
     verdict = can_check(request.user, line)
     form = _complete_form(request, line, proposal) if verdict else None
     if form and request.method == "POST" and form.is_valid():
@@ -65,8 +60,10 @@ def check(request, uuid):
         "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-check"),
-        "evidence": found,
+        "evidence": list(zip(found, told, strict=True)),
+        "why_together": tracks.why_together(told),
         "answers": answers,
+        "later": evidence.added_later(line, request.user),
         "proposal": proposal,
         "form": form,
         "verdict": verdict,
@@ -76,8 +73,9 @@ def check(request, uuid):
         "can_announce_delay": can_announce_delay(request.user, line),
         "shows_files": can_show_files(request.user, line),
         "files_form": _files_form(line, found, answers),
-        "absences": _absences(line),
+        "away": _away(line),
         "may_end": _may_end(request.user, line),
+        "remedies": aftermath_of(line, request.user),
         **notices_of(line),
     }
     return render(request, "lines/check.html", context)
@@ -90,10 +88,10 @@ def _files_form(line, found, answers) -> ShowFilesForm | None:
     return ShowFilesForm(evidence=found, answers=answers, line=line)
 
 
-def _absences(line):
+def _away(line):
     """Who is away from the committees that could get the line: the form names none of them."""
     found = committees.covering(line.case.programme_version.programme.unit)
-    return Absence.objects.on().filter(committee__in=found).select_related("user")
+    return Seat.objects.away().filter(committee__in=found)
 
 
 def _may_end(user, line) -> bool:
@@ -104,7 +102,7 @@ def _may_end(user, line) -> bool:
 
 
 def _not_admitted(line) -> str:
-    reason = line.inadmissible_reason
+    reason = line.inadmissible_reason if line.state == LineState.INADMISSIBLE else ""
     return str(InadmissibleReason(reason).label) if reason else ""
 
 
@@ -130,7 +128,7 @@ def ask(request, uuid):
         lines.ask_information(line, form.cleaned_data["items"], by=request.user)
         messages.success(request, _("The question was sent. The clock stands still."))
         return redirect("work")
-    return render(request, "lines/ask.html", _page(request, line, form))
+    return render(request, "lines/ask.html", page_of(request, line, form))
 
 
 @login_required
@@ -150,7 +148,7 @@ def inadmissible(request, uuid):
         lines.declare_inadmissible(line, said["reason"], said["note"], by=request.user)
         messages.success(request, _("The learner has been told."))
         return redirect("work")
-    context = _page(request, line, form) | {"in_deliberation": in_deliberation}
+    context = page_of(request, line, form) | {"in_deliberation": in_deliberation}
     return render(request, "lines/inadmissible.html", context)
 
 
@@ -169,7 +167,7 @@ def delay(request, uuid):
         else:
             messages.success(request, _("The learner has been told, and gets a letter."))
             return redirect("line-detail", line.uuid)
-    context = _page(request, line, form) | {"latest": clock.latest_date(line)}
+    context = page_of(request, line, form) | {"latest": limit_of(line)}
     return render(request, "lines/delay.html", context)
 
 
@@ -182,44 +180,8 @@ def stop_waiting(request, uuid):
     return redirect("line-detail", line.uuid)
 
 
-@login_required
-def body(request, uuid, source):
-    """Link the awarding body of a source to the register, or enter or correct it there."""
-    line = kept_line(request, uuid)
-    can_check(request.user, line).require()
-    found = get_object_or_404(LineSource.objects.filter(line=line), uuid=source)
-    institution = line.case.institution
-    entry = found.awarding_body or _entry_from(found, institution)
-    is_link = request.POST.get("do") == "link"
-    posted = request.POST or None
-    link_form = LinkBodyForm(posted if is_link else None, institution=institution)
-    form = AwardingBodyForm(None if is_link else posted, instance=entry)
-    if is_link and link_form.is_valid():
-        lines.link_body(found, link_form.cleaned_data["body"], by=request.user)
-        return redirect("line-check", line.uuid)
-    if not is_link and request.method == "POST" and form.is_valid():
-        lines.enter_body(found, by=request.user, **form.cleaned_data)
-        return redirect("line-check", line.uuid)
-    context = _page(request, line, form) | {
-        "source": found,
-        "link_form": link_form,
-        "stated": evidence.facts_of(found).awarding_body,
-        "can_enter": can_keep_records(request.user, institution),
-    }
-    return render(request, "lines/body.html", context)
-
-
-def _entry_from(source: LineSource, institution) -> AwardingBody:
-    """Prefill a new entry with what the applicant states.
-
-    Its status is for the registrar, and its DID too: that of a file may be anybody's.
-    """
-    said = evidence.facts_of(source).awarding_body
-    name = next(iter(said.name.values()), "") if said.name else ""
-    return AwardingBody(institution=institution, name=name, country=said.country, url=said.url)
-
-
-def _page(request, line, form) -> dict:
+def page_of(request, line, form) -> dict:
+    """Return what every small page of a line shows beside its form."""
     return {
         "line": line,
         "heading": heading_of(line, request.user),

@@ -1,6 +1,7 @@
 """The chair's pages of a line, to decide and sign; the registrar's, to send and record."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,32 +12,62 @@ from django.utils.translation import gettext_lazy
 
 from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
-from recognition import evidence, grading, guards, ledger, matrix
+from recognition import evidence, grading, guards, matrix
+from recognition.aftermath import aftermath_of
 from recognition.blind import applicant_for
 from recognition.documents.letter import letter_context
-from recognition.forms.decisions import DecisionForm, DifferenceFormSet, initial_differences
+from recognition.forms import phrases
+from recognition.forms.decisions import (
+    ConditionFormSet,
+    DecisionForm,
+    DifferenceFormSet,
+    initial_conditions,
+    initial_differences,
+)
 from recognition.forms.reviews import SeenField
 from recognition.guards import problems_of
 from recognition.models import Decision, Line
-from recognition.opinions import counted_reviews, ground_of, target_ects, target_outcomes
+from recognition.opinions import (
+    counted_reviews,
+    ground_for,
+    ground_of,
+    rates_anew,
+    target_ects,
+    target_outcomes,
+)
 from recognition.permissions import (
+    adopted_by,
     can_ask_information,
     can_assign,
     can_close,
     can_decide,
     can_notify,
+    can_open_ballot,
     can_order_documents,
     can_record,
     can_see_opinions,
     can_sign,
+    open_ballot_on,
+    still_credited,
 )
-from recognition.services import credits, decisions, letters, lines
-from recognition.states import DecisionState
+from recognition.recorded import PROMISED, placement_with
+from recognition.refusals import DifferenceDraft
+from recognition.services import credits, decisions, letter_facts, lines
+from recognition.services.decisions import ConditionDraft
+from recognition.states import DecisionState, LineState
 from recognition.views.checks import kept_line
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
-from recognition.vocabulary import DecisionType, Track
+from recognition.vocabulary import GIVES_CREDITS, DecisionType, Track
 
 LETTER_HEADING = 3
+ON_OTHER_PAGES = (DecisionType.ADVANCE_INFO, DecisionType.INADMISSIBLE)
+NEXT = {
+    DecisionType.ALTERNATIVE: gettext_lazy("Save, then choose the module."),
+    DecisionType.CONDITIONAL: gettext_lazy("Save, then write the conditions."),
+    DecisionType.ADVANCE_INFO: gettext_lazy("Save, then say what the learner can expect."),
+    DecisionType.REFUSAL: gettext_lazy("Save, then name the substantial differences."),
+}
+"""What is asked next of a decision that needs more than reasons."""
 
 
 def _visible_line(request, uuid) -> Line:
@@ -49,6 +80,8 @@ def decide(request, uuid):
     line = _visible_line(request, uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
     decision = Decision.objects.draft_of(line)
     outcomes = target_outcomes(line)
     comparison = matrix.comparison_of(
@@ -56,28 +89,61 @@ def decide(request, uuid):
         outcomes,
         target_ects(line),
         decision.outcome_ratings if decision else {},
+        anew=rates_anew(line),
     )
+    known = _known(line, decision)
     form = DecisionForm(
         request.POST or None,
         decision=decision,
         comparison=comparison,
+        ground=known[0],
+        verdicts=known[1],
         proposals=grading.proposals_of(line),
     )
+    rows = _rows(request, decision, outcomes)
+    found = phrases.chosen(line.case.policy, form) if form.is_bound else None
+    if found:
+        form.insert(*found)
+    elif form.is_bound and form.is_valid() and all(one.is_valid() for one in rows if one.is_bound):
+        saved = _save(request, line, form, *rows)
+        missing = problems_of(saved) if saved and request.POST.get("do") == "sign" else []
+        if saved and not missing:
+            return _go_on(request, line)
+        if saved:
+            decision, known = saved, _known(line, saved)
+        for one in rows:
+            missing = one.show(missing)
+        form.show(missing, decision)
+    page = _page(request, line, decision, known, form, rows) | {"comparison": comparison}
+    return render(request, "decisions/decide.html", page)
+
+
+def _known(line, decision: Decision | None):
+    """Return what the decision rests on, and which types can be signed."""
+    if decision is None:
+        ground = ground_of(line)
+    else:
+        decision.line = line
+        ground = ground_for(decision)
+    return ground, guards.possible(ground, decision)
+
+
+def _rows(request, decision, outcomes):
+    """Return differences and conditions; one that the page did not ask for is not bound."""
+
+    def data(prefix):
+        return request.POST if f"{prefix}-TOTAL_FORMS" in request.POST else None
+
     differences = DifferenceFormSet(
-        request.POST if "differences-TOTAL_FORMS" in request.POST else None,
+        data("differences"),
         prefix="differences",
         initial=initial_differences(decision),
         form_kwargs={"outcomes": outcomes},
     )
-    if form.is_bound and form.is_valid() and (not differences.is_bound or differences.is_valid()):
-        saved = _save(request, line, form, differences)
-        missing = problems_of(saved) if saved and request.POST.get("do") == "sign" else []
-        if saved and not missing:
-            return _go_on(request, line)
-        decision = saved or decision
-        form.show(differences.show(missing), decision)
-    page = _page(request, line, decision, comparison, form, differences)
-    return render(request, "decisions/decide.html", page)
+    conditions = ConditionFormSet(
+        data("conditions"), prefix="conditions", initial=initial_conditions(decision)
+    )
+    return differences, conditions
 
 
 def _elsewhere(request, line):
@@ -89,9 +155,9 @@ def _elsewhere(request, line):
     return redirect("line-opinions", line.uuid)
 
 
-def _save(request, line, form, differences) -> Decision | None:
+def _save(request, line, form, differences, conditions) -> Decision | None:
     """Save the draft; None when it was saved elsewhere meanwhile, which the form then says."""
-    draft = form.draft(differences.drafts if differences.is_bound else differences.saved)
+    draft = form.draft(differences.kept(DifferenceDraft), conditions.kept(ConditionDraft))
     try:
         saved = decisions.save(line, draft, by=request.user, seen=form.cleaned_data["seen"])
     except Refused as refusal:
@@ -103,30 +169,39 @@ def _save(request, line, form, differences) -> Decision | None:
 
 def _go_on(request, line):
     if request.POST.get("do") == "sign":
-        return redirect("line-sign", line.uuid)
+        return _to_signature(line)
     messages.success(request, _("Saved. Nothing is decided yet."))
     return redirect("line-decide", line.uuid)
 
 
-def _page(request, line, decision, comparison, form, differences) -> dict:
-    ground = ground_of(line, decision.outcome_ratings if decision else {})
-    verdicts = guards.possible(ground)
+def _to_signature(line):
+    """Lead on to the signature; an appeal body signs together with its decision on the appeal."""
+    appeal = line.objections.undecided().first() if line.state == LineState.APPEAL else None
+    return redirect("objection-decide", appeal.uuid) if appeal else redirect("line-sign", line.uuid)
+
+
+def _page(request, line, decision, known, form, rows) -> dict:
+    ground, verdicts = known
     kind = form["type"].value()
-    draft = decision or Decision(line=line, written_by=request.user)
+    differences, conditions = rows
+    draft = decision or decisions.blank(line, by=request.user)
     return {
         "line": line,
         "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-decide"),
-        "comparison": comparison,
         "options": _options(ground, verdicts),
         "may_end": guards.can_end_undecided(ground, verdicts),
         "kind": kind,
         "form": form,
-        "problem_forms": [form, differences],
+        "problem_forms": [form, *rows],
         "differences": differences if kind == DecisionType.REFUSAL else None,
+        "conditions": conditions if kind == DecisionType.CONDITIONAL else None,
+        "asks_proof": guards.asks_proof(kind, ground),
+        "gives_credits": kind == "" or kind in GIVES_CREDITS,
+        "phrases": phrases.of(line.case.policy),
         "letter": letter_context(
-            letters.draft_facts(line, draft, ground, request.user),
+            letter_facts.draft_facts(line, draft, ground, request.user),
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
         ),
@@ -134,26 +209,30 @@ def _page(request, line, decision, comparison, form, differences) -> dict:
         "may_assign": can_assign(request.user, line),
         "evidence": evidence.evidence_of(line, request.user),
         "answers": evidence.answers_to(line, request.user),
+        "later": evidence.added_later(line, request.user),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }
 
 
 def _options(ground, verdicts) -> list[dict]:
-    """Return the decisions, those that are possible first, each with what it gives or why not."""
-    options = []
-    for kind in ground.verdicts:
-        verdict = verdicts[kind]
-        given = ground.credits[kind]
-        options.append(
-            {
-                "value": kind.value,
-                "label": kind.label,
-                "verdict": verdict,
-                "gives": str(given.explanation) if kind != DecisionType.REFUSAL else "",
-            }
-        )
-    return sorted(options, key=lambda option: not option["verdict"])
+    """Return the decisions, most favourable first, each with what it gives or why not.
+
+    Who asks in advance gets an information and nothing else, so there is one option only.
+    """
+    if ground.opinion.in_advance:
+        kinds = [DecisionType.ADVANCE_INFO]
+    else:
+        kinds = [k for k in DecisionType if k not in ON_OTHER_PAGES]
+    return [
+        {
+            "value": kind.value,
+            "label": kind.label,
+            "verdict": verdicts[kind],
+            "gives": NEXT.get(kind) or ground.credits[kind].explanation,
+        }
+        for kind in kinds
+    ]
 
 
 def _seen(request) -> datetime | None:
@@ -168,9 +247,13 @@ def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
     line = _visible_line(request, uuid)
     can_decide(request.user, line).require()
+    if ballot := open_ballot_on(line):
+        return redirect("ballot-detail", ballot.uuid)
+    if line.state == LineState.APPEAL:
+        return _to_signature(line)
     decision = get_object_or_404(Decision.objects.filter(state=DecisionState.DRAFT), line=line)
     decision.line = line
-    ground = ground_of(line, decision.outcome_ratings)
+    ground = ground_for(decision)
     if request.method == "POST":
         decisions.sign(decision, by=request.user, seen=_seen(request))
         messages.success(request, _("The decision is signed. The registrar sends it."))
@@ -183,11 +266,13 @@ def sign(request, uuid):
         "facts": case_facts(line, request.user),
         "applicant": applicant_for(request.user, line),
         "decision": decision,
-        "given": ground.credits[DecisionType(decision.type)],
+        "given": ground.gives(decision),
         "verdict": can_sign(request.user, decision),
+        "adopted": adopted_by(decision),
+        "may_open": can_open_ballot(request.user, line, line.committee),
         "seen": SeenField.shown(decision.updated_at),
         "letter": letter_context(
-            letters.draft_facts(line, decision, ground, request.user),
+            letter_facts.draft_facts(line, decision, ground, request.user),
             languages=[request.LANGUAGE_CODE],
             heading=LETTER_HEADING,
         ),
@@ -207,6 +292,11 @@ DONE = {
     "record": gettext_lazy("The credits are recorded. The learner has a mail."),
     "close": gettext_lazy("The line is closed."),
 }
+
+
+def _promised_ects(line) -> Decimal:
+    """Return the credits of a line's decision that are given and not recorded yet."""
+    return line.decision.ects if line.state in PROMISED else Decimal(0)
 
 
 @login_required
@@ -233,12 +323,14 @@ def record(request, uuid):
         "decision": decision,
         "problem": problem,
         "sources": line.sources.select_related("supplement"),
-        "placement": ledger.placement_with(line),
+        "placement": placement_with(line, _promised_ects(line)),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
         **notices_of(line),
         "can_notify": can_notify(request.user, line),
         "can_record": can_record(request.user, line),
         "can_close": can_close(request.user, line),
         "can_order": can_order_documents(request.user, line),
+        "is_reversal": decision.type == DecisionType.REFUSAL and still_credited(line),
+        "remedies": aftermath_of(line, request.user),
     }
     return render(request, "decisions/record.html", context)

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from credentials.models import Document
 from credentials.views.documents import neutral_response_with, response_with
 from recognition import blind
-from recognition.models import Decision, Line
+from recognition.models import Condition, Decision, Line
 from recognition.permissions import can_see_document
 
 
@@ -32,5 +32,12 @@ def _files_of(line: Line) -> set[int]:
     sources = line.sources.values_list("documents", "supplement")
     answers = line.information_requests.values_list("documents", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
-    delays = line.delays.values_list("letter", flat=True)
-    return {pk for row in sources for pk in row} | {*answers, *letters, *delays}
+    conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
+    remedies = (
+        *line.objections.values_list("documents", "letter"),
+        *line.reopenings.values_list("documents"),
+        *line.annulments.values_list("documents", "hearing", "letter"),
+        *line.delays.values_list("letter"),
+    )
+    found = (pk for row in (*sources, *conditions, *remedies) for pk in row)
+    return {*found, *answers, *letters} - {None}

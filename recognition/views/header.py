@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +13,17 @@ from credentials.models import Mail, User
 from credentials.templatetags.symbolon import daymonth, ects, longdate, state_tag
 from recognition import blind
 from recognition.calendar import working_days_between
-from recognition.models import Line, Review, TargetKind
+from recognition.models import Line, Objection, Review, TargetKind
 from recognition.opinions import target_ects
-from recognition.permissions import chairs, open_question
-from recognition.states import CLOCK_RUNS, TURN, LineState, ReviewState, Turn
+from recognition.permissions import HEADS, chairs, open_question
+from recognition.states import (
+    CLOCK_RUNS,
+    TURN,
+    ConditionState,
+    LineState,
+    ReviewState,
+    Turn,
+)
 
 KINDS = {
     LineState.INFO_REQUESTED: "warn",
@@ -46,11 +54,19 @@ def case_facts(line: Line, user: User) -> list[dict]:
         },
         {
             "label": _("Whose turn"),
-            "value": _("Yours") if is_turn_of(user, line) else _turn(line),
+            "value": _whose(line, user),
             "note": _("since %(day)s") % {"day": daymonth(line.held_since)},
         },
         _deadline(line),
     ]
+
+
+def _whose(line: Line, user: User) -> str:
+    """Return whose turn it is; while a committee votes that of those who have not voted yet."""
+    if line.state == LineState.DELIBERATION and line.ballots.open().exists():
+        is_mine = line.ballots.awaiting_vote_by(user).exists()
+        return _("Yours") if is_mine else str(Turn.COMMITTEE.label)
+    return _("Yours") if is_turn_of(user, line) else _turn(line)
 
 
 def _turn(line: Line) -> str:
@@ -62,6 +78,10 @@ def is_turn_of(user: User, line: Line) -> bool:
     turn = TURN[LineState(line.state)]
     if turn == Turn.REGISTRAR:
         return Line.objects.kept_by(user).filter(pk=line.pk).exists()
+    if line.state in (LineState.OBJECTION, LineState.APPEAL):
+        before = Objection.objects.undecided().before(user).filter(line=line).first()
+        heads = before.body.seats.current().filter(user=user, role__in=HEADS) if before else None
+        return heads is not None and heads.exists()
     if turn == Turn.CHAIR:
         return chairs(user, line)
     if turn == Turn.COMMITTEE:
@@ -82,10 +102,16 @@ def _deadline(line: Line) -> dict:
 def due_on(line: Line) -> date | None:
     """Return until when the one who holds the line must act."""
     if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
-        return line.case.check_due_on
+        return line.due_on or line.case.check_due_on
+    if line.state in (LineState.OBJECTION, LineState.APPEAL):
+        waits = line.objections.undecided().first()
+        return waits.due_on if waits else None
     if line.state == LineState.INFO_REQUESTED:
         question = open_question(line)
         return question.due_on if question else None
+    if line.state == LineState.CONDITION_PENDING:
+        waiting = line.decision.conditions.filter(state=ConditionState.OPEN)
+        return waiting.aggregate(first=Min("due_on"))["first"]
     if line.state in CLOCK_RUNS:
         return line.due_on
     return None

@@ -12,7 +12,7 @@ from credentials.permissions import can_keep_records
 from credentials.services import staff
 from credentials.verdict import Refused
 from recognition.forms.institutions import CommitteeForm, SeatForm
-from recognition.models import Committee, Seat
+from recognition.models import Committee, CommitteeKind, Seat
 from recognition.services import committees as committee_services
 
 
@@ -97,7 +97,9 @@ def committees(request, slug):
     form = SeatForm(None if is_new else posted, institution=institution)
     if is_new and new_form.is_valid():
         said = new_form.cleaned_data
-        committee = committee_services.create(said["unit"], said["name"], by=request.user)
+        committee = committee_services.create(
+            said["unit"], said["name"], by=request.user, kind=CommitteeKind(said["kind"])
+        )
         messages.success(request, _("%(committee)s is set up.") % {"committee": committee})
         return redirect("committee-list", slug)
     if form.is_bound and form.is_valid() and _seated(request, form):
@@ -107,7 +109,7 @@ def committees(request, slug):
         "institution": institution,
         "form": form,
         "new_form": new_form,
-        "seats": seats.with_absence().select_related("committee", "user", "substitute_for__user"),
+        "seats": seats.select_related("committee", "user", "substitute_for__user"),
         "committees": Committee.objects.filter(unit__institution=institution),
     }
     return render(request, "institutions/committees.html", context)

@@ -27,5 +27,4 @@ def edit(request):
             settings.LANGUAGE_COOKIE_NAME, wanted["language"], samesite="Lax", max_age=31536000
         )
         return response
-    seats = user.seats.current().select_related("committee")
-    return render(request, "account/preferences.html", {"form": form, "seats": seats})
+    return render(request, "account/preferences.html", {"form": form})

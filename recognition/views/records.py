@@ -9,6 +9,7 @@ from credentials.models import Document, DocumentKind, Institution, Learner, Mai
 from credentials.verdict import Refused
 from credentials.views.bodies import kept_institution
 from recognition.forms.records import PageForm, PagesForm
+from recognition.models import Decision
 from recognition.services import records
 
 PAGE = 25
@@ -68,6 +69,7 @@ def learner_detail(request, uuid):
         "form": form,
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": pages[:LATEST],
+        "beside_credits": Decision.objects.beside_credits_of(learner),
         "returned": Mail.objects.bounced().to_learner(learner).last(),
     }
     return render(request, "learners/detail.html", context)

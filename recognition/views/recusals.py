@@ -11,7 +11,6 @@ from credentials.models import Document
 from credentials.verdict import Refused
 from recognition import blind, evidence
 from recognition.forms.recusals import (
-    AbsenceForm,
     ChallengeAnswerForm,
     ChallengeForm,
     DeputyForm,
@@ -25,10 +24,9 @@ from recognition.permissions import (
     can_assign,
     can_challenge,
     can_change_committee,
-    can_hand_over,
     can_leave,
+    can_let_act,
     can_pass_on,
-    can_say_away,
     can_show_files,
     substitute_of,
 )
@@ -148,7 +146,7 @@ def _passable(user):
 def hand_over(request, uuid):
     """To a deputy, by the chair; to another committee, by the registrar."""
     line = _worked_on(request, uuid)
-    by_chair = can_hand_over(request.user, line)
+    by_chair = can_let_act(request.user, line)
     by_registrar = can_change_committee(request.user, line)
     if not by_registrar:
         by_chair.require()
@@ -161,10 +159,11 @@ def hand_over(request, uuid):
 
 
 def _deputy_form(request, line):
-    seats = line.committee.seats.present().filter(role=SeatRole.DEPUTY).select_related("user")
+    seats = line.committee.seats.current().there().filter(role=SeatRole.DEPUTY)
     posted = request.POST if request.POST.get("do") == "deputy" else None
     initial = {"deputy": line.acting_chair and line.acting_chair.uuid}
-    return DeputyForm(posted, deputies=[seat.user for seat in seats], initial=initial)
+    deputies = [seat.user for seat in seats.select_related("user")]
+    return DeputyForm(posted, deputies=deputies, initial=initial)
 
 
 def _committee_form(request, line):
@@ -188,35 +187,6 @@ def _handed_over(request, line, deputy_form, form) -> bool:
         return False
     messages.success(request, _("It is handed over."))
     return True
-
-
-@login_required
-def absence(request, uuid):
-    """When somebody is away from a committee: for the person, and for who gives the seats."""
-    place = get_object_or_404(Seat.objects.select_related("user", "committee__unit"), uuid=uuid)
-    if not can_say_away(request.user, place):
-        raise Http404
-    absences = place.committee.absences.to_come().filter(user=place.user)
-    if ended := request.POST.get("end"):
-        committees.end_absence(_found(absences, ended), place, by=request.user)
-        messages.success(request, _("It is taken back."))
-        return redirect("seat-absence", place.uuid)
-    form = AbsenceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            committees.say_away(place, said["since"], said["until"], by=request.user)
-        except Refused as refusal:
-            form.add_error("until", str(refusal))
-        else:
-            messages.success(request, _("It is saved."))
-            return redirect("seat-absence", place.uuid)
-    context = {"place": place, "form": form, "absences": absences}
-    return render(request, "recusals/absence.html", context)
-
-
-def _found(absences, number):
-    return get_object_or_404(absences, pk=int(number) if number.isdecimal() else None)
 
 
 # Blind review

@@ -139,6 +139,7 @@ def _matrix(request, review, form, found) -> dict:
         "evidence": found,
         "answers": evidence.answers_to(line, request.user),
         "note": evidence.note_of(line, request.user),
+        "later": evidence.added_later(line, request.user),
         "panel": matrix.panel_of(found, rows),
         "tally": matrix.tally_of(rows, target_ects(line)),
         "ects": target_ects(line),
@@ -222,6 +223,7 @@ def opinions(request, uuid):
         "decision": decision,
         "evidence": evidence.evidence_of(line, request.user),
         "answers": evidence.answers_to(line, request.user),
+        "later": evidence.added_later(line, request.user),
     }
     return render(request, "reviews/opinions.html", context)
 
@@ -253,7 +255,7 @@ def reviewers(request, uuid):
         "reviews": found,
         "releasable": [one.pk for one in found if verdict and is_releasable(request.user, one)],
         "passable": [one.pk for one in found if one.reviewer_id in substituted],
-        "absences": line.committee.absences.on().select_related("user") if line.committee else (),
+        "away": Seat.objects.away().filter(committee=line.committee_id),
         "form": form,
         "verdict": verdict,
     }
@@ -262,7 +264,7 @@ def reviewers(request, uuid):
 
 def _substituted(line) -> set[int]:
     """Return the ids of members for whom somebody stands in."""
-    seats = Seat.objects.present().filter(committee=line.committee_id)
+    seats = Seat.objects.current().there().filter(committee=line.committee_id)
     return set(seats.exclude(substitute_for=None).values_list("substitute_for__user", flat=True))
 
 

@@ -1,7 +1,11 @@
 """The register of awarding bodies: entered once, corrected, its history kept, each for its own."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 
 from credentials.models import AwardingBody, Role, Unit
 from credentials.services import bodies
@@ -24,7 +28,12 @@ MARISOL = {
     "country": "ES",
     "status": "recognised",
     "quality_agency": "Test Agency",
-    "source": "National list, May 2026",
+    "kind": "hei",
+    "evidence": "National list, May 2026",
+    "erasmus_code": "E MARISOL01",
+    "schac_code": "marisol.example",
+    "deqar_id": "DEQARINST9999",
+    "legal_id": "ES-12345",
     "url": "https://marisol.example",
     "did": "did:web:marisol.example",
 }
@@ -80,6 +89,11 @@ def test_same_body_stands_in_the_registers_of_several_institutions():
         ({"country": "XX"}, "country"),
         ({"status": "famous"}, "status"),
         ({"url": "javascript:alert(1)"}, "url"),
+        ({"kind": "guild"}, "kind"),
+        ({"kind": "platform"}, "status"),  # a recognised platform
+        ({"checked_on": "2999-01-01"}, "checked_on"),
+        ({"hours_per_ects": "3"}, "hours_per_ects"),
+        ({"hours_per_ects": "NaN"}, "hours_per_ects"),
     ],
 )
 def test_entry_with_a_mistake_names_the_field(client, registrar, data, field):
@@ -101,6 +115,7 @@ def test_corrected_entry_shows_what_it_said_before(client, institution, registra
     page = client.get(address).content.decode()
     assert "status: Not known yet → Recognised higher education institution" in page
     assert "country: Spain → Portugal" in page
+    assert body.version == 2
     assert registrar.name in page
 
 
@@ -124,10 +139,87 @@ def test_correction_cannot_make_two_of_one(client, institution, registrar):
         bodies.correct(second, by=registrar, name=first.name)
 
 
-@pytest.mark.parametrize(("text", "number"), [("maris", 3), ("Nobody", 0), ("\x00", 3), ("", 3)])
+def test_who_gives_the_day_has_looked_it_up(institution, registrar):
+    looked = timezone.localdate() - timedelta(days=3)
+    body = bodies.enter(institution, by=registrar, **MARISOL, checked_on=looked)
+    other = make_registrar(institution)
+
+    bodies.correct(body, by=other, quality_agency="Another Agency")
+    body.refresh_from_db()
+    before = (body.checked_on, body.checked_by, body.version)
+    bodies.confirm(body, by=other)
+
+    body.refresh_from_db()
+    assert before == (looked, registrar, 2)
+    assert (body.checked_on, body.checked_by, body.version) == (timezone.localdate(), other, 3)
+    assert [event.action for event in history_of(body)] == ["enter", "correct", "confirm"]
+
+
+def test_confirming_twice_a_day_is_one_event(institution, registrar):
+    body = bodies.enter(institution, by=registrar, **MARISOL)
+
+    bodies.confirm(body, by=registrar)
+    bodies.confirm(body, by=registrar)
+
+    assert [event.action for event in history_of(body)] == ["enter", "confirm"]
+
+
+def test_what_nobody_looked_up_for_long_is_to_be_looked_up_again(client, institution, registrar):
+    today = timezone.localdate()
+    for name, days in (("New", 10), ("Old", 400), ("Ancient", 800)):
+        make_awarding_body(institution, name=name, checked_on=today - timedelta(days=days))
+    make_awarding_body(institution, name="Never", checked_on=None)
+
+    def shown():
+        page = client.get(reverse("body-list"), {"show": "old"}).context["page"]
+        return [body.name for body in page]
+
+    by_two_years = shown()
+    client.post(reverse("register-age"), {"register_months": "12"})
+    by_one_year = shown()
+
+    assert by_two_years == ["Ancient", "Never"]
+    assert by_one_year == ["Ancient", "Never", "Old"]
+    page = client.get(reverse("body-list")).content.decode()
+    assert "3 entries are to be looked up again" in page
+    assert page.count("Look again") == 3
+
+
+@pytest.mark.parametrize("months", ["0", "121", "-1", "x", ""])
+def test_age_of_the_register_is_a_number_of_months(client, institution, registrar, months):
+    answer = client.post(reverse("register-age"), {"register_months": months}, follow=True)
+
+    institution.refresh_from_db()
+    assert institution.register_months == 24
+    assert "from 1 to 120" in answer.content.decode()
+    with pytest.raises(Refused):
+        bodies.set_age(institution, 0, by=registrar)
+
+
+def test_platform_cannot_be_recognised(institution, registrar):
+    with pytest.raises(Refused, match="A platform delivers what others award"):
+        bodies.enter(institution, by=registrar, **MARISOL | {"kind": "platform"})
+    body = bodies.enter(institution, by=registrar, **MARISOL)
+    with pytest.raises(Refused, match="A platform delivers what others award"):
+        bodies.correct(body, by=registrar, kind="platform")
+    with pytest.raises(IntegrityError):
+        AwardingBody.objects.update(kind="platform")
+
+
+def test_body_is_entered_once_whatever_the_capitals(institution, registrar):
+    bodies.enter(institution, by=registrar, **MARISOL)
+
+    with pytest.raises(Refused, match="in the register already"):
+        bodies.enter(institution, by=registrar, **MARISOL | {"name": MARISOL["name"].upper()})
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("DEQARINST9", 1), ("maris", 3), ("Nobody", 0), ("\x00", 3), ("", 3)]
+)
 def test_register_is_searched_by_name(client, institution, registrar, text, number):
-    for _ in range(3):
+    for _ in range(2):
         make_awarding_body(institution)
+    make_awarding_body(institution, deqar_id="DEQARINST9999")
     make_awarding_body(make_institution())
 
     page = client.get(reverse("body-list"), {"q": text})
@@ -137,13 +229,13 @@ def test_register_is_searched_by_name(client, institution, registrar, text, numb
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_register_asks_the_database_seven_times(
+def test_register_asks_the_database_eight_times(
     client, institution, registrar, number, django_assert_num_queries
 ):
     for _ in range(number):
         make_awarding_body(institution)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("body-list"))
 
 

@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import count
 
+from django.utils import timezone
+
 from credentials.models import (
     AwardingBody,
     Institution,
@@ -13,7 +15,7 @@ from credentials.models import (
     Unit,
     User,
 )
-from credentials.vocabulary import BodyStatus, QualityAssurance
+from credentials.vocabulary import BodyKind, BodyStatus, QualityAssurance
 
 number = count(1)
 
@@ -74,7 +76,10 @@ def make_awarding_body(institution: Institution, **fields) -> AwardingBody:
     defaults = {
         "name": f"Marisol Technical University {next(number)}",
         "country": "ES",
+        "kind": BodyKind.HEI,
         "status": BodyStatus.RECOGNISED,
         "quality_agency": "Test Agency",
+        "evidence": "National list",
+        "checked_on": timezone.localdate(),
     }
     return AwardingBody.objects.create(institution=institution, **{**defaults, **fields})

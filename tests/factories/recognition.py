@@ -1,7 +1,9 @@
 """Rules, committees, applications and their lines, in every state that the services can reach."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from credentials.models import (
     Credential,
@@ -19,30 +21,40 @@ from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts, OutcomeFacts
 from credentials.vocabulary import AssessmentType, QualityAssurance, Supervision
 from recognition.models import (
+    AnnulmentGround,
     Case,
     Committee,
     CommitteeKind,
     GradeTable,
     Line,
     Policy,
+    Purpose,
+    ReopeningReason,
     Review,
     SeatRole,
 )
-from recognition.opinions import target_outcomes
+from recognition.opinions import ground_of, target_outcomes
+from recognition.recorded import other_modules
+from recognition.refusals import to_consider
 from recognition.services import (
+    annulments,
     applications,
     cases,
     committees,
+    conditions,
     credits,
     decisions,
     grade_tables,
     letters,
     lines,
+    objections,
+    remedy_letters,
+    reopenings,
 )
 from recognition.services import reviews as opinions
-from recognition.services.decisions import DecisionDraft
+from recognition.services.decisions import ConditionDraft, DecisionDraft
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
-from recognition.states import LineState
+from recognition.states import ConditionState, LineState
 from recognition.vocabulary import (
     DecisionType,
     Element,
@@ -80,8 +92,13 @@ WALKED = (
     LineState.DELIBERATION,
     LineState.DECIDED,
     LineState.NOTIFIED,
+    LineState.CONDITION_PENDING,
     LineState.RECORDED,
     LineState.CLOSED,
+    LineState.OBJECTION,
+    LineState.APPEAL,
+    LineState.REOPENED,
+    LineState.ANNULLED,
 )
 """The states to which `make_line` walks by the services."""
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -117,16 +134,29 @@ def make_grade_table(
     return grade_tables.enter(institution, body=body, by=by, **said)
 
 
-def make_committee(institution: Institution, *, members: int = 3) -> Committee:
+def make_committee(
+    institution: Institution,
+    *,
+    members: int = 3,
+    deputies: int = 1,
+    kind: CommitteeKind = CommitteeKind.RECOGNITION,
+) -> Committee:
     """The committee of the root unit: a chair, a deputy and `members` members."""
     registrar = make_registrar(institution)
     committee = committees.create(
-        root_of(institution), {"en": "Recognition committee"}, by=registrar
+        root_of(institution), {"en": str(kind.label)}, by=registrar, kind=kind
     )
-    for role, count in ((SeatRole.CHAIR, 1), (SeatRole.DEPUTY, 1), (SeatRole.MEMBER, members)):
+    seats = ((SeatRole.CHAIR, 1), (SeatRole.DEPUTY, deputies), (SeatRole.MEMBER, members))
+    for role, count in seats:
         for _ in range(count):
             committees.seat(committee, make_user(), role=role, by=registrar)
     return committee
+
+
+def make_appeal_body(institution: Institution) -> Committee:
+    """The appeal body of the root unit: a chair and two members, as many as must vote."""
+    found = Committee.objects.filter(unit=root_of(institution), kind=CommitteeKind.APPEAL).first()
+    return found or make_committee(institution, members=2, deputies=0, kind=CommitteeKind.APPEAL)
 
 
 def seated(committee: Committee, role: SeatRole = SeatRole.MEMBER) -> list[User]:
@@ -193,6 +223,7 @@ def make_case(
     modules: list[Module] | None = None,
     sources: list[Credential] | None = None,
     ects: Decimal | None = None,
+    purpose: Purpose = Purpose.RECOGNITION,
     submitted: bool = True,
 ) -> Case:
     """An application with a line per module (none of them: free electives), sent unless told not.
@@ -206,14 +237,15 @@ def make_case(
     institution = programme_version.programme.institution
     if not institution.policies.exists():
         make_policy(institution)
-    if not Committee.objects.filter(unit__institution=institution).exists():
+    kind = CommitteeKind.RECOGNITION
+    if not Committee.objects.filter(unit__institution=institution, kind=kind).exists():
         make_committee(institution)
     if modules is None:
         modules = [make_module(programme_version)]
     applicant = applicant or make_user("Nela Ardwen")
     if not institution.learners.filter(user=applicant).exists():
         make_learner(institution, applicant)
-    case = applications.create(programme_version, by=applicant)
+    case = applications.create(programme_version, purpose=purpose, by=applicant)
     for module in modules or [None]:
         used = sources or [make_external_credential(applicant, institution=institution)]
         applications.save_line(
@@ -224,6 +256,28 @@ def make_case(
         cases.submit(case, by=applicant)
     case.refresh_from_db()
     return case
+
+
+def make_line_for(
+    decision: DecisionType, state: LineState = LineState.DELIBERATION, **case_fields
+) -> Line:
+    """A line on which a decision of this type can be signed, walked to `state`."""
+    programme = make_programme_version(make_institution())
+    applicant = make_user("Nela Ardwen")
+    # 60 credits lead to the second semester; 5 are a usual course.
+    ects = Decimal("60") if decision == DecisionType.ADVANCED_ENTRY else Decimal("5")
+    source = make_external_credential(
+        applicant, institution=programme.programme.institution, ects=ects
+    )
+    parts = [("2", [1]), ("4", [2, 3])] if decision == DecisionType.EXEMPTION else []
+    module = make_module(programme, parts=parts)
+    make_module(programme)
+    fields = {"modules": [module], "applicant": applicant, "sources": [source], **case_fields}
+    if decision == DecisionType.ADVANCE_INFO:
+        fields["purpose"] = Purpose.ADVANCE
+    if decision == DecisionType.INADMISSIBLE:
+        return make_line(LineState.INADMISSIBLE, **fields)
+    return make_line(state, decision=decision, **fields)
 
 
 class Way:
@@ -244,6 +298,8 @@ class Way:
         )
 
     def to(self, state: LineState) -> Line:
+        if state == LineState.CONDITION_PENDING:
+            self.decision_type = DecisionType.CONDITIONAL
         steps = {
             LineState.SUBMITTED: [],
             LineState.FORMAL_CHECK: [self.take],
@@ -255,8 +311,15 @@ class Way:
             LineState.DECIDED: [self.complete, self.review, self.sign],
             LineState.NOTIFIED: [self.complete, self.review, self.sign, self.notify],
         }
+        steps[LineState.CONDITION_PENDING] = steps[LineState.NOTIFIED]
+        if self.decision_type == DecisionType.CONDITIONAL and state != LineState.NOTIFIED:
+            steps[LineState.NOTIFIED] = [*steps[LineState.NOTIFIED], self.meet_conditions]
         steps[LineState.RECORDED] = [*steps[LineState.NOTIFIED], self.record]
         steps[LineState.CLOSED] = [*steps[LineState.RECORDED], self.close]
+        steps[LineState.OBJECTION] = [*steps[LineState.NOTIFIED], self.object]
+        steps[LineState.APPEAL] = [*steps[LineState.OBJECTION], self.dismiss, self.appeal]
+        steps[LineState.REOPENED] = [*steps[LineState.RECORDED], self.reopen]
+        steps[LineState.ANNULLED] = [*steps[LineState.RECORDED], self.annul]
         for step in steps[state]:
             step()
             self.line.refresh_from_db()
@@ -300,7 +363,7 @@ class Way:
     def _ratings(self):
         if self.ratings is not None:
             return self.ratings
-        if self.decision_type == DecisionType.FULL_SUBSTITUTION:
+        if self.decision_type in (DecisionType.FULL_SUBSTITUTION, DecisionType.ADVANCE_INFO):
             return []
         if self.decision_type == DecisionType.REFUSAL:
             return [Rating.NOT_MET, Rating.NOT_MET]
@@ -311,15 +374,51 @@ class Way:
         decisions.sign(decision, by=self.chair)
 
     def notify(self):
-        list(letters.make(self.line))
+        list(letters.make(Line.objects.get(pk=self.line.pk)))
         self.line = Line.objects.get(pk=self.line.pk)
         decisions.notify(self.line, by=self.registrar)
+
+    def meet_conditions(self):
+        for condition in self.line.decision.conditions.all():
+            conditions.settle(condition, ConditionState.MET, "Passed.", by=self.registrar)
 
     def record(self):
         credits.record(self.line, by=self.registrar)
 
     def close(self):
         lines.close(self.line, by=self.registrar)
+
+    def object(self):
+        objections.file(self.line, "Part three was not read.", by=self.line.case.applicant)
+
+    def dismiss(self):
+        objection = self.line.objections.get(decided_at=None)
+        objections.dismiss(objection, "It was read, and it is not enough.", by=self.chair)
+        objection.refresh_from_db()
+        remedy_letters.make(objection)
+
+    def appeal(self):
+        make_appeal_body(self.institution)
+        self.object()
+
+    def reopen(self):
+        reason = ReopeningReason.ERROR
+        reopenings.reopen(self.line, reason, "One outcome was mistyped.", by=self.registrar)
+
+    def propose_annulment(self):
+        proposed = annulments.propose(
+            self.line, AnnulmentGround.ERROR, "Two files were mixed up.", by=self.registrar
+        )
+        remedy_letters.make(proposed)
+        return proposed
+
+    def annul(self):
+        proposed = self.propose_annulment()
+        annulments.answer(proposed, "I see.", by=self.line.case.applicant)
+        annulments.sign(proposed, by=self.registrar)
+        annulments.countersign(proposed, by=self.chair)
+        proposed.refresh_from_db()
+        remedy_letters.make(proposed)
 
 
 def make_line(
@@ -382,15 +481,24 @@ def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):
         "type": decision,
         "reasons": "Time series are missing; the third-year project builds on them.",
         "later_measures": "Take session block C of the module.",
+        "accepted_proof": "The university has known this issuer for years.",
     }
+    if decision == DecisionType.CONDITIONAL:
+        due_on = timezone.localdate() + timedelta(days=60)
+        defaults["conditions"] = (ConditionDraft("Pass the examination on time series.", due_on),)
+    if decision == DecisionType.ALTERNATIVE:
+        defaults["other_module"] = other_modules(line).first()
+    if decision == DecisionType.ADVANCE_INFO:
+        defaults["expected"] = DecisionType.FULL_SUBSTITUTION
     if decision == DecisionType.REFUSAL:
-        outcome = target_outcomes(line)[0]
+        kinds = to_consider(ground_of(line).opinion)
+        outcomes = target_outcomes(line)
+        defaults["why_not"] = dict.fromkeys(kinds, "Too little of the module is shown for it.")
         defaults |= {
-            "considered": "A part cannot be recognised, and no electives are free.",
             "differences": (
                 decisions.DifferenceDraft(
                     element="outcomes",
-                    outcome=str(outcome.uuid),
+                    outcome=str(outcomes[0].uuid),
                     what_differs="Combining data sets is missing.",
                     examined="Handbook, outcomes 1 to 3.",
                     why_it_matters="The project in year three builds on it.",

@@ -31,12 +31,30 @@ from credentials.services.evidence import Upload
 from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
 from portfolios.services import shares
-from recognition.models import Case, Line, SeatRole
-from recognition.services import committees, grade_tables, letters, records, recusals
+from recognition.models import (
+    Annulment,
+    Ballot,
+    Case,
+    CommitteeKind,
+    Line,
+    Meeting,
+    Purpose,
+    SeatRole,
+)
+from recognition.services import (
+    committees,
+    grade_tables,
+    letters,
+    meetings,
+    minutes,
+    records,
+    recusals,
+)
 from recognition.services import reviews as opinions
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award, make_claim
+from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.mails import come_back
 from tests.factories.people import (
@@ -62,6 +80,10 @@ PNG = (
 )
 SEATS = {"chair": SeatRole.CHAIR, "deputy": SeatRole.DEPUTY}
 COMMITTEE = ("chair", "deputy", "reviewer", "invited", "recused")
+APPEAL_BODY = ("appeal_chair", "appeal_member", "unit_director")
+
+
+AFTER = ("objected", "appealed", "reopened", "heard")
 
 
 @dataclass
@@ -139,6 +161,8 @@ def make_cast(institution: Institution) -> dict[str, User]:
         "reviewer": make_user("Tomas Ivanek"),
         "invited": make_user("Sela Sallow"),
         "recused": make_user("Ilvo Castan"),
+        "appeal_chair": make_user("Brida Holmsund"),
+        "appeal_member": make_user("Osman Tereli"),
     }
     for user in cast.values():
         _confirmed(user)
@@ -149,6 +173,12 @@ def make_cast(institution: Institution) -> dict[str, User]:
     for role in COMMITTEE:
         seat = SEATS.get(role, SeatRole.MEMBER)
         committees.seat(committee, cast[role], role=seat, by=cast["registrar"])
+    appeals = committees.create(
+        root, {"en": "Appeal body"}, by=cast["registrar"], kind=CommitteeKind.APPEAL
+    )
+    for role in APPEAL_BODY:
+        seat = SeatRole.CHAIR if role == "appeal_chair" else SeatRole.MEMBER
+        committees.seat(appeals, cast[role], role=seat, by=cast["registrar"])
     return cast
 
 
@@ -215,8 +245,8 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "review", "contested", "open", "signed", "done")
-    ways = {name: Way(_case(world).lines.get()) for name in names}
+    names = ("new", "asked", "review", "contested", "open", "voted", "signed", "pending", "done")
+    ways = {name: Way(_case(world).lines.get()) for name in (*names, *AFTER)}
     ways["asked"].to(LineState.INFO_REQUESTED)
     ways["review"].complete()
     first, second, third = ways["review"].line.reviews.order_by("pk")
@@ -228,15 +258,27 @@ def _make_cases(world: World) -> None:
     challenge = recusals.challenge(contested, invited, "She is my aunt.", by=applicant)
     ways["open"].to(LineState.DELIBERATION)
     write_decision(ways["open"].line, DecisionType.PARTIAL, by=world.people["chair"])
+    ways["voted"].to(LineState.DELIBERATION)
+    draft = write_decision(ways["voted"].line, DecisionType.PARTIAL, by=world.people["chair"])
+    ballot = make_ballot(draft)
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
+    ways["pending"].to(LineState.CONDITION_PENDING)
     ways["done"].to(LineState.RECORDED)
+    ways["objected"].to(LineState.OBJECTION)
+    ways["appealed"].to(LineState.APPEAL)
+    ways["reopened"].to(LineState.REOPENED)
+    ways["heard"].to(LineState.RECORDED)
+    annulment = ways["heard"].propose_annulment()
     come_back(Mail.objects.about(ways["asked"].line).last())
     lines = {name: Line.objects.get(pk=way.line.pk) for name, way in ways.items()}
+    _make_meetings(world, ballot, lines["open"])
     world.keep(
         draft_case=(draft := _case(world, submitted=False)),
         draft_line=draft.lines.get(),
         case=lines["new"].case,
+        advance_case=_case(world, purpose=Purpose.ADVANCE),
+        condition=lines["pending"].decision.conditions.get(),
         source=lines["new"].sources.get(),
         challenge=challenge,
         module=lines["new"].module,
@@ -249,7 +291,27 @@ def _make_cases(world: World) -> None:
         unsent_letter=lines["signed"].decision.letter,
         letter=lines["done"].decision.letter,
         letter_code=lines["done"].decision.letter.code,
+        objection=lines["objected"].objections.get(),
+        appeal=lines["appealed"].objections.last(),
+        annulment=annulment,
+        hearing=Annulment.objects.get(pk=annulment.pk).hearing,
         **{f"{name}_line": line for name, line in lines.items()},
+    )
+
+
+def _make_meetings(world: World, ballot: Ballot, line: Line) -> None:
+    """An open vote, a meeting to come and one whose minutes are made."""
+    chair = world.people["chair"]
+    past = meetings.close(make_meeting(ballot.committee), "", by=chair)
+    minutes.make(Meeting.objects.get(pk=past.pk))
+    meeting = make_meeting(ballot.committee, line)
+    world.keep(
+        committee=ballot.committee,
+        ballot=ballot,
+        held_meeting=past,
+        meeting=meeting,
+        item=meeting.items.get(),
+        chair_seat=ballot.committee.seats.get(role=SeatRole.CHAIR),
     )
 
 
@@ -279,5 +341,7 @@ def _make_records(world: World, home: Institution) -> None:
         diploma_page=job.results.get(),
         body=make_awarding_body(home),
         membership=Membership.objects.get(user=world.people["unit_director"]),
-        seat=root_of(home).committees.get().seats.get(user=world.people["invited"]),
+        seat=root_of(home)
+        .committees.get(kind=CommitteeKind.RECOGNITION)
+        .seats.get(user=world.people["invited"]),
     )

@@ -181,7 +181,7 @@ def check_completeness(registrar: Page, cast: Cast, reference: str) -> None:
     assert "Not in the register yet" in text_of(registrar)
     assert "Proposed track: Validation of prior learning" in text_of(registrar)
     follow(registrar, "Enter awarding body")
-    answer(registrar, status="recognised", quality_agency="TEQSA", source="National register")
+    answer(registrar, status="recognised", quality_agency="TEQSA", evidence="National register")
     press(registrar, "Save awarding body")
     assert "Proposed track: Recognition" in text_of(registrar)
     answer(registrar, track="recognition", rapporteur=cast.members[0].pk)

@@ -10,6 +10,7 @@ from credentials.models import AuditEvent, Job, JobKind, Mail
 from credentials.pdf import embedded_files
 from credentials.services import documents
 from credentials.verdict import Refused
+from recognition import permissions
 from recognition.calendar import add_working_days
 from recognition.models import Delay, Line
 from recognition.services import clock, delays
@@ -208,7 +209,7 @@ def test_latest_date_is_months_after_completeness():
     line = make_line(LineState.UNDER_REVIEW)
     line.complete_at = timezone.datetime(2026, 10, 31, 12, tzinfo=timezone.get_current_timezone())
 
-    assert clock.latest_date(line).isoformat() == "2027-02-28"
+    assert permissions.limit_of(line).isoformat() == "2027-02-28"
 
 
 def test_clock_pauses_while_an_answer_is_waited_for():

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from recognition.credits import (
     CreditError,
     CreditRules,
-    Entry,
-    counted_twice,
     credits_for,
     for_inclusion,
     for_part,
@@ -18,11 +16,11 @@ from recognition.credits import (
     halves,
     in_proportion,
     in_words,
-    over_limit,
     rounded_down,
     split,
     workload_difference,
 )
+from recognition.limits import Entry, counted_twice, over_limit
 from recognition.vocabulary import DecisionType, Track
 
 RULES = CreditRules()

@@ -26,10 +26,20 @@ from recognition.guards import problems_of
 from recognition.models import Decision, Line, SeatRole
 from recognition.opinions import ground_of, target_outcomes
 from recognition.permissions import can_ask_information
-from recognition.services import cases, committees, credits, decisions, letters, lines, reviews
+from recognition.services import (
+    cases,
+    committees,
+    credits,
+    decisions,
+    letter_facts,
+    letters,
+    lines,
+    reviews,
+)
 from recognition.services.decisions import DecisionDraft, DifferenceDraft
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import (
+    BEFORE_REFUSAL,
     DecisionType,
     Element,
     ElementRating,
@@ -53,6 +63,9 @@ from tests.factories.recognition import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+WHY_NOT = dict.fromkeys(BEFORE_REFUSAL, "Too little of the module is shown for it.")
 
 
 def chair_of(line: Line):
@@ -238,8 +251,8 @@ def test_chair_settles_only_among_the_ratings_that_were_given():
     ("changes", "field"),
     [
         ({"differences": ()}, "differences"),
-        ({"considered": ""}, "considered"),
-        ({"considered": "-"}, "considered"),
+        ({"why_not": {**WHY_NOT, "full": ""}}, "why_not_full"),
+        ({"why_not": {**WHY_NOT, "conditional": "-"}}, "why_not_conditional"),
         ({"later_measures": "none"}, "later_measures"),
     ],
 )
@@ -536,30 +549,32 @@ def test_letter_says_the_same_when_the_draft_becomes_a_decision():
     line = make_line(LineState.DELIBERATION)
     decision = write_decision(line, DecisionType.PARTIAL, by=chair_of(line))
     decision.line = line
-    draft = letters.draft_facts(line, decision, ground_of(line), chair_of(line))
+    draft = letter_facts.draft_facts(line, decision, ground_of(line), chair_of(line))
     decisions.sign(decision, by=chair_of(line))
     decision = Decision.objects.get()
 
-    signed = letters.signed_facts(line, decision, letters.imprint_of(decision, "X"))
+    signed = letter_facts.signed_facts(line, decision, letter_facts.imprint_of(decision, "X"))
 
     assert signed.lines == draft.lines
     assert signed.outcomes == draft.outcomes
     assert signed.reasons == draft.reasons == {"en": decision.reasons}
     assert signed.members == draft.members
     assert signed.effect["en"] == str(draft.effect)
+    assert (signed.missing, signed.average) == (draft.missing, draft.average)
+    assert (signed.placement, signed.authority) == (draft.placement, draft.authority)
 
 
 def test_letter_names_remedy_rules_and_every_difference():
     line = make_signed(DecisionType.REFUSAL)
     decision = line.decision
 
-    said = letters.signed_facts(line, decision, letters.imprint_of(decision, "X"))
+    said = letter_facts.signed_facts(line, decision, letter_facts.imprint_of(decision, "X"))
 
     assert said.remedy.body == line.case.policy.appeal_body
     assert said.remedy.period["en"] == "Within 30 days of receiving this letter."
     assert said.policy_version == str(line.case.policy.version)
     assert [difference.element for difference in said.differences] == ["outcomes"]
-    assert said.alternatives == {"en": decision.considered}
+    assert said.why_not == tuple((kind, {"en": WHY_NOT[kind]}) for kind in BEFORE_REFUSAL)
     assert said.later == {"en": decision.later_measures}
 
 
@@ -577,7 +592,7 @@ def test_letter_tells_who_stepped_back():
     decisions.sign(decision, by=chair_of(line))
     decision.refresh_from_db()
 
-    said = letters.signed_facts(line, decision, letters.imprint_of(decision, "X"))
+    said = letter_facts.signed_facts(line, decision, letter_facts.imprint_of(decision, "X"))
     assert {m.name for m in said.members if m.recused} == {review.reviewer.name}
 
 
@@ -723,7 +738,7 @@ def test_refusal_form_first_blocks_with_the_reasons_then_lets_pass(client):
     saved = Decision.objects.get()
     assert blocked.status_code == 200
     assert "Name at least one substantial difference." in text
-    assert "Write why it cannot be recognised in full, in part or as free electives." in text
+    assert "“Recognise on a condition”: write why this is not possible." in text
     assert 'name="differences-0-element"' in text
     assert f'value="{saved.updated_at.isoformat()}"' in text
 
@@ -734,7 +749,7 @@ def test_refusal_form_first_blocks_with_the_reasons_then_lets_pass(client):
         "differences-0-outcome": str(target_outcomes(line)[0].uuid),
         "differences-0-what_differs": "Combining data sets is missing.",
         "differences-0-examined": "Handbook, page 14.",
-        "considered": "A part would be too small to be of use.",
+        **{f"why_not_{kind}": "Too little of it is shown." for kind in BEFORE_REFUSAL},
     }
     half = row | {"differences-0-why_it_matters": ""}
     page = client.post(url, page_of(line, type=DecisionType.REFUSAL, do="sign", **half))
@@ -830,7 +845,7 @@ def test_decide_page_costs_the_same_queries_for_more_reviewers(client, django_as
 
     for line in (few, many):
         client.force_login(chair_of(line))
-        with django_assert_num_queries(68):
+        with django_assert_num_queries(76):
             client.get(reverse("line-decide", args=[line.uuid]))
 
 
@@ -965,6 +980,7 @@ def test_a_line_on_a_revoked_source_ends_in_deliberation(role):
     lines.declare_inadmissible(
         line, InadmissibleReason.REVOKED, "Ask the issuer.", by=getattr(Way(line), role)
     )
+    list(letters.make(Line.objects.get(pk=line.pk)))
 
     line.refresh_from_db()
     assert (line.state, line.inadmissible_reason) == (LineState.INADMISSIBLE, "revoked")
@@ -1034,7 +1050,8 @@ def test_silence_is_no_way_out_of_a_decision():
         LineState.DELIBERATION, modules=[make_module(programme)], ratings=[Rating.NOT_EVIDENCED]
     )
     assert line.case.policy == policy
-    assert [v for v in guards.possible(ground_of(line)).values() if v] == []
+    possible = guards.possible(ground_of(line))
+    assert [kind for kind in guards.OWED if possible[kind]] == []
 
     with pytest.raises(Refused, match="Ask the applicant first"):
         lines.declare_inadmissible(

@@ -13,7 +13,7 @@ from recognition import grading
 from recognition.documents.letter import letter_context
 from recognition.grade_files import MAX_BYTES
 from recognition.models import Decision, GradeTable, Line
-from recognition.services import decisions, grade_tables, letters
+from recognition.services import decisions, grade_tables, letter_facts, letters
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, GradeMethod, Track
 from tests.factories.catalogue import make_module, make_programme_version
@@ -374,7 +374,7 @@ def test_letter_says_the_grade_in_two_languages(institution):
     saved(line, grade_choice=f"bavarian:{line.sources.get().uuid}")
     decision = sign(line)
 
-    said = letters.signed_facts(line, decision, letters.imprint_of(decision, "TT-1"))
+    said = letter_facts.signed_facts(line, decision, letter_facts.imprint_of(decision, "TT-1"))
 
     (told,) = said.lines
     assert told.grade == "1.9"

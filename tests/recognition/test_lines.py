@@ -13,7 +13,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
 from recognition.calendar import add_working_days
 from recognition.models import InformationRequest, Line, LineSource, Review, SeatRole
-from recognition.services import cases, committees, decisions, lines, reviews
+from recognition.services import cases, committees, decisions, lines, reviews, sources
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType, InadmissibleReason, Track, TrackReason
 from tests.factories.awards import make_award, make_taught_course
@@ -75,7 +75,12 @@ def test_declare_complete_starts_the_clock_and_names_the_reviewers():
     assert line.state == LineState.UNDER_REVIEW
     assert line.due_on == add_working_days(today, line.case.policy.decision_days, "DE")
     assert line.track == Track.RECOGNITION
-    assert line.track_reasons == [TrackReason.RECOGNISED_BODY, TrackReason.QUALITY_ASSURED]
+    assert line.track_reasons == [
+        TrackReason.RECOGNISED_BODY,
+        TrackReason.QUALITY_ASSURED,
+        TrackReason.HIGHER_EDUCATION,
+        TrackReason.WORKLOAD,
+    ]
     assert line.complete_at == line.held_since
     named = list(line.reviews.values_list("reviewer", "is_rapporteur", "state"))
     assert named == [
@@ -225,13 +230,13 @@ def test_enter_body_enters_links_and_changes_the_proposal():
     case = make_case(applicant=applicant, sources=[make_external_credential(applicant)])
     source = case.lines.get().sources.get()
 
-    body = lines.enter_body(
+    body = sources.enter_body(
         source,
         by=registrar_of(case.lines.get()),
         name="Unknown Academy",
         country="ES",
         status=BodyStatus.RECOGNISED,
-        source="National register",
+        evidence="National register",
     )
 
     source.refresh_from_db()
@@ -244,7 +249,7 @@ def test_link_body_refuses_the_register_of_another_institution():
     foreign = make_awarding_body(make_institution())
 
     with pytest.raises(Refused, match="your own register"):
-        lines.link_body(line.sources.get(), foreign, by=registrar_of(line))
+        sources.link_body(line.sources.get(), foreign, by=registrar_of(line))
 
 
 # Not admissible, withdrawn
@@ -615,7 +620,7 @@ def test_check_page_costs_the_same_queries_for_more_outcomes(client, django_asse
         credential = make_external_credential(applicant, outcomes=outcomes)
         line = make_case(applicant=applicant, modules=[module], sources=[credential]).lines.get()
         client.force_login(registrar_of(line))
-        with django_assert_num_queries(34):
+        with django_assert_num_queries(37):
             client.get(reverse("line-check", args=[line.uuid]))
 
 

@@ -4,9 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recognition.choices import LineOpinion
 from recognition.refusals import DifferenceDraft, RefusalDraft, problems_of_refusal
-from recognition.rules import LineOpinion, TargetOutcome
-from recognition.vocabulary import Element, ElementRating, EssentialElement, Rating, Track
+from recognition.rules import TargetOutcome
+from recognition.vocabulary import (
+    BEFORE_REFUSAL,
+    DecisionType,
+    Element,
+    ElementRating,
+    EssentialElement,
+    Rating,
+    Track,
+)
 
 OUTCOMES = (
     TargetOutcome("import", 1),
@@ -28,7 +37,7 @@ DIFFERENCE = DifferenceDraft(
 DRAFT = RefusalDraft(
     OPINION,
     (DIFFERENCE,),
-    considered="The parts of the module cannot be taken alone.",
+    why_not=dict.fromkeys(BEFORE_REFUSAL, "Too little of it is shown for that."),
     later_measures="Pass the test on time series in February.",
 )
 
@@ -47,7 +56,14 @@ def test_complete_refusal_has_no_problems():
 
 
 def test_empty_refusal_says_everything_that_is_missing():
-    assert fields_of(RefusalDraft(OPINION)) == ["differences", "considered", "later_measures"]
+    assert fields_of(RefusalDraft(OPINION)) == [
+        "differences",
+        "why_not_full",
+        "why_not_alternative",
+        "why_not_partial",
+        "why_not_conditional",
+        "later_measures",
+    ]
 
 
 def test_empty_difference_names_every_field():
@@ -64,6 +80,31 @@ def test_empty_difference_names_every_field():
 @pytest.mark.parametrize("text", ["", "  ", "-", "n/a", "Because."])
 def test_later_measures_must_say_something(text):
     assert fields_of(replace(DRAFT, later_measures=text)) == ["later_measures"]
+
+
+@pytest.mark.parametrize("kind", BEFORE_REFUSAL)
+def test_every_more_favourable_decision_is_considered_by_itself(kind):
+    draft = replace(DRAFT, why_not=DRAFT.why_not | {kind: "No."})
+
+    assert fields_of(draft) == [f"why_not_{kind}"]
+    assert sentence_of(draft) == f"“{kind.label}”: write why this is not possible."
+
+
+def test_refusal_of_electives_considers_what_electives_can_be():
+    electives = LineOpinion(
+        Track.RECOGNITION,
+        (),
+        {},
+        elements={Element.LEVEL: ElementRating.SUBSTANTIAL},
+        is_free_elective=True,
+    )
+    level = replace(DIFFERENCE, element=EssentialElement.LEVEL, outcome=None)
+    draft = replace(DRAFT, opinion=electives, differences=(level,), why_not={})
+
+    assert fields_of(draft) == [
+        f"why_not_{DecisionType.INCLUSION}",
+        f"why_not_{DecisionType.ALTERNATIVE}",
+    ]
 
 
 @pytest.mark.parametrize("element", ["title", "hours", "language", "duration", "institution"])

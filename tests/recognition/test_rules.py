@@ -7,13 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credentials.vocabulary import BodyStatus, QualityAssurance
+from recognition.choices import LineOpinion, allowed_decisions
 from recognition.credits import CreditRules, for_part
 from recognition.rules import (
-    LineOpinion,
     TargetOutcome,
     agreed_element,
     agreed_rating,
-    allowed_decisions,
     derive_track,
     differs,
     elements_to_weigh,
@@ -68,7 +67,12 @@ def test_track_of_a_recognised_institution_is_recognition():
     proposal = derive_track(BodyStatus.RECOGNISED, QualityAssurance.INSTITUTION, 6, Decimal("7.5"))
 
     assert proposal.track == Track.RECOGNITION
-    assert proposal.reasons == (TrackReason.RECOGNISED_BODY, TrackReason.QUALITY_ASSURED)
+    assert proposal.reasons == (
+        TrackReason.RECOGNISED_BODY,
+        TrackReason.QUALITY_ASSURED,
+        TrackReason.HIGHER_EDUCATION,
+        TrackReason.WORKLOAD,
+    )
 
 
 def test_track_names_what_is_not_stated():
@@ -81,6 +85,13 @@ def test_track_names_what_is_not_stated():
         TrackReason.LEVEL_UNKNOWN,
         TrackReason.WORKLOAD_UNKNOWN,
     )
+
+
+@pytest.mark.parametrize("status", BodyStatus.values)
+def test_platform_never_leads_to_recognition(status):
+    proposal = derive_track(status, QualityAssurance.PROGRAMME, 6, Decimal(5), is_platform=True)
+
+    assert (proposal.track, proposal.reasons) == (Track.VALIDATION, (TrackReason.PLATFORM,))
 
 
 @pytest.mark.parametrize(
@@ -264,7 +275,9 @@ def test_full_is_blocked_by_one_essential_outcome_and_names_it():
     )
     assert allowed(line) == {
         DecisionType.INCLUSION,
+        DecisionType.ALTERNATIVE,
         DecisionType.PARTIAL,
+        DecisionType.CONDITIONAL,
         DecisionType.REFUSAL,
     }
 
@@ -283,7 +296,12 @@ def test_full_is_blocked_by_a_substantial_element():
     assert reason(line, DecisionType.FULL_SUBSTITUTION) == (
         "A substantial difference is on record: Level."
     )
-    assert allowed(line) == {DecisionType.PARTIAL, DecisionType.REFUSAL}
+    assert allowed(line) == {
+        DecisionType.PARTIAL,
+        DecisionType.CONDITIONAL,
+        DecisionType.EXEMPTION,
+        DecisionType.REFUSAL,
+    }
 
 
 def test_outcomes_without_a_rating_block_full_and_refusal():

@@ -30,6 +30,24 @@ DIAGRAMS = (
         right.DECISION_MOVES,
     ),
     (
+        "A ballot",
+        "A committee votes on a draft decision; another text needs another ballot.",
+        right.BallotState,
+        right.BALLOT_MOVES,
+    ),
+    (
+        "A meeting",
+        "Its minutes are made when it is closed.",
+        right.MeetingState,
+        right.MEETING_MOVES,
+    ),
+    (
+        "An annulment",
+        "A decision is taken back: the learner is heard, two different people sign.",
+        right.AnnulmentState,
+        right.ANNULMENT_MOVES,
+    ),
+    (
         "A version of a course or programme",
         "What is published is never changed.",
         left.PublishingState,

@@ -1,0 +1,164 @@
+"""The only place that prints the minutes of a meeting, once, when it is closed."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import Document, DocumentKind, Job
+from credentials.pdf import PdfProblem, render_pdf
+from credentials.services import documents, facts, jobs, numbers
+from credentials.services.facts import address
+from credentials.services.lifecycle import change, lock, record
+from credentials.standards.documents import Imprint, in_each
+from recognition.documents.minutes import (
+    MinutesFacts,
+    MinutesItem,
+    MinutesMember,
+    MinutesVote,
+    minutes_context,
+)
+from recognition.models import AgendaItem, Ballot, Meeting, Presence, Seat, SeatRole, VoteChoice
+from recognition.permissions import kept_out
+from recognition.services.letter_facts import target_title
+from recognition.states import BallotState, DecisionState
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
+
+
+def run(job: Job) -> None:
+    """Make the minutes of a job's meeting."""
+    if not jobs.begin(job):
+        return
+    meeting = Meeting.objects.select_related("committee__unit__institution", "closed_by").get(
+        uuid=job.subject
+    )
+    try:
+        made = make(meeting)
+    except PdfProblem as problem:
+        jobs.fail(job, str(problem))
+    else:
+        jobs.finish(job, made)
+
+
+def make(meeting: Meeting) -> Document:
+    """Print the minutes; raises `PdfProblem` when they cannot be printed as they should be."""
+    if meeting.minutes:
+        return meeting.minutes
+    institution = meeting.audit_institution
+    languages = institution.document_languages
+    code = numbers.new_code(institution)
+    context = minutes_context(_facts(meeting, code), languages=languages)
+    data = render_pdf(
+        "pdf/minutes.html",
+        context,
+        languages=languages,
+        title=context["title"],
+        identifier=meeting.number,
+        created=meeting.closed_at,
+    )
+    return _store(meeting, data, title=context["title"], code=code)
+
+
+@change()
+def _store(meeting: Meeting, data: bytes, *, title: str, code: str) -> Document:
+    meeting = lock(meeting)
+    if meeting.minutes:
+        return meeting.minutes
+    document = documents.store(
+        data,
+        kind=DocumentKind.MINUTES,
+        title=title,
+        filename=f"{meeting.number}.pdf",
+        media_type="application/pdf",
+        institution=meeting.audit_institution,
+        sniffed="pdf",
+        number=meeting.number,
+        code=code,
+        facts={"meeting": str(meeting.uuid)},
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(minutes=document)
+    record(meeting, "print-minutes", by=None)
+    return document
+
+
+def _facts(meeting: Meeting, code: str) -> MinutesFacts:
+    seats = list(meeting.committee.seats.select_related("user").order_by("role", "pk"))
+    items = meeting.items.select_related("line__case", "line__module__course_version__course")
+    roles = {seat.user_id: seat.role for seat in seats}
+    return MinutesFacts(
+        imprint=Imprint(
+            institution=facts.of_institution(meeting.audit_institution),
+            number=meeting.number,
+            created=meeting.closed_at,
+            code=code,
+            verify_url=address("verify-code", code),
+            signatory=str(meeting.closed_by),
+            capacity=_capacity(roles.get(meeting.closed_by_id)),
+        ),
+        committee=meeting.committee.name,
+        begins_at=timezone.localtime(meeting.begins_at),
+        closed_at=timezone.localtime(meeting.closed_at),
+        place=meeting.place,
+        members=tuple(_members(meeting, seats)),
+        items=tuple(_item(meeting, item, seats) for item in items.order_by("position", "pk")),
+        quorum=meeting.committee.quorum,
+        remarks=meeting.remarks,
+    )
+
+
+def _capacity(role: str | None) -> dict[str, str]:
+    is_deputy = role == SeatRole.DEPUTY
+    return in_each(LANGUAGES, lambda _l: _("Deputy chair") if is_deputy else _("Chair"))
+
+
+def _members(meeting: Meeting, seats: list[Seat]) -> Iterator[MinutesMember]:
+    """Yield who sat on the committee that day; who was not noted was not there."""
+    known = {one.member_id: one for one in meeting.attendances.all()}
+    day = timezone.localdate(meeting.begins_at)
+    sat = set(meeting.committee.seats.current(day).values_list("pk", flat=True))
+    for seat in seats:
+        if seat.pk not in sat and seat.user_id not in known:
+            continue
+        noted = known.get(seat.user_id)
+        presence = Presence(noted.presence if noted else Presence.ABSENT)
+        yield MinutesMember(
+            name=str(seat.user),
+            seat=SeatRole(seat.role).label,
+            presence=presence.label,
+            left_at=timezone.localtime(noted.left_at) if noted and noted.left_at else None,
+        )
+
+
+def _item(meeting: Meeting, item: AgendaItem, seats: list[Seat]) -> MinutesItem:
+    line = item.line
+    found = line.ballots.filter(meeting=meeting, state__in=TOLD)
+    ballots = list(found.select_related("decision", "cast_by").order_by("opened_at"))
+    decision = ballots[-1].decision if ballots else line.decisions.order_by("version").last()
+    out = kept_out(line, [seat.user for seat in seats])
+    motion = ballots[-1].motion if ballots else ""
+    is_signed = decision is not None and decision.state == DecisionState.SIGNED
+    return MinutesItem(
+        reference=str(line),
+        target=target_title(line),
+        decision=decision.type if decision else "",
+        number=decision.number if is_signed else "",
+        votes=tuple(_vote(ballot) for ballot in ballots),
+        recused=tuple(str(seat.user) for seat in seats if seat.user_id in out),
+        reasons={decision.language: decision.reasons} if decision and decision.reasons else motion,
+        remark=item.remark,
+    )
+
+
+def _vote(ballot: Ballot) -> MinutesVote:
+    return MinutesVote(
+        yes=ballot.yes,
+        no=ballot.no,
+        abstained=ballot.abstained,
+        result=BallotState(ballot.state).label,
+        is_secret=ballot.is_secret,
+        casting=VoteChoice(ballot.casting_vote).label if ballot.casting_vote else "",
+        casting_by=str(ballot.cast_by or ""),
+    )

@@ -1,0 +1,456 @@
+"""Meetings: agenda, attendance, votes entered for those present, minutes, letters sent together."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from credentials.models import Document, DocumentKind, Mail
+from credentials.services import documents
+from credentials.verdict import Refused
+from recognition.documents.minutes import minutes_context
+from recognition.models import Ballot, Decision, Line, Meeting, Presence, Vote
+from recognition.services import ballots, decisions, letters, meetings, minutes
+from recognition.states import BallotState, LineState, MeetingState
+from recognition.vocabulary import Authority, DecisionType
+from tests.factories.ballots import (
+    cast,
+    chair_of,
+    deputy_of,
+    make_ballot,
+    make_draft,
+    make_meeting,
+)
+from tests.factories.people import make_institution, make_registrar, make_user
+from tests.factories.recognition import make_line, seated
+from tests.recognition.test_ballots import labels, recuse
+
+pytestmark = pytest.mark.django_db
+
+
+def enter(meeting, draft, *choices, impartial=True, by=None):
+    """Open a vote in a meeting and enter what those present voted, the chair first."""
+    chair = by or chair_of(draft.line)
+    ballot = ballots.start(draft.line, decision=draft, meeting=meeting, by=chair)
+    present = [
+        one.member
+        for one in meeting.attendances.select_related("member").filter(presence=Presence.PRESENT)
+    ]
+    ballots.enter(ballot, dict(zip(present, choices, strict=False)), impartial=impartial, by=chair)
+    return ballots.close(ballot, by=chair)
+
+
+def held(draft, *choices, remarks=""):
+    """Hold a meeting in which a draft is voted on, and signed when it is adopted."""
+    meeting = make_meeting(draft.line.committee, draft.line)
+    ballot = enter(meeting, draft, *choices)
+    if ballot.state == BallotState.ADOPTED:
+        decisions.sign(draft, by=chair_of(draft.line))
+    return meetings.close(meeting, remarks, by=chair_of(draft.line))
+
+
+# Agenda ------------------------------------------------------------------------------------------
+
+
+def test_a_meeting_has_what_is_ready_and_members_have_a_mail():
+    draft = make_draft()
+    Mail.objects.all().delete()
+
+    meeting = make_meeting(draft.line.committee, draft.line)
+
+    assert meeting.items.get().line == draft.line
+    assert Mail.objects.count() == 4
+    assert not meetings.ready_for(draft.line.committee).exists()
+
+
+def test_what_is_being_voted_on_is_not_ready():
+    ballot = make_ballot()
+
+    assert list(meetings.ready_for(ballot.committee)) == []
+
+
+def test_a_demanded_meeting_puts_the_line_on_the_next_agenda():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee)
+    ballot = make_ballot(draft)
+
+    ballots.demand_meeting(ballot, "Let us talk.", by=seated(ballot.committee)[0])
+
+    assert meeting.items.get().line == draft.line
+
+
+def test_the_agenda_is_arranged():
+    institution = make_institution()
+    drafts = [make_draft(institution=institution) for _ in range(3)]
+    first, second, third = (draft.line for draft in drafts)
+    meeting = make_meeting(first.committee, first, second, third)
+    chair = chair_of(first)
+
+    meetings.shift(meeting.items.get(line=third), meetings.UP, by=chair)
+    meetings.shift(meeting.items.get(line=first), meetings.UP, by=chair)
+    meetings.take_off(meeting.items.get(line=first), by=chair)
+
+    assert [(item.position, item.line) for item in meeting.items.all()] == [(1, third), (2, second)]
+
+
+def test_a_meeting_in_the_past_is_not_planned():
+    committee = make_draft().line.committee
+    chair = committee.seats.get(role="chair").user
+
+    with pytest.raises(Refused, match="still to come"):
+        meetings.plan(committee, timezone.now() - timedelta(hours=1), "Room", [], by=chair)
+
+
+@pytest.mark.parametrize("who", ["member", "stranger"])
+def test_only_the_chair_leads(who):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    user = seated(draft.line.committee)[0] if who == "member" else make_user()
+
+    for act in (
+        lambda: meetings.shift(meeting.items.get(), meetings.UP, by=user),
+        lambda: meetings.mark(meeting, {user: Presence.PRESENT}, by=user),
+        lambda: meetings.close(meeting, "", by=user),
+        lambda: meetings.cancel(meeting, by=user),
+    ):
+        with pytest.raises(Refused, match="Only the chair"):
+            act()
+
+
+# Votes -------------------------------------------------------------------------------------------
+
+
+def test_the_chair_enters_what_those_present_voted():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line, present=3)
+
+    ballot = enter(meeting, draft, "yes", "yes", "no")
+
+    assert (ballot.state, ballot.yes, ballot.no) == (BallotState.ADOPTED, 2, 1)
+    assert {vote.entered_by for vote in Vote.objects.all()} == {chair_of(draft.line)}
+
+
+def test_who_has_not_declared_has_no_vote_entered():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+
+    with pytest.raises(Refused, match="Declare first"):
+        enter(meeting, draft, "yes", "yes", "yes", impartial=False)
+
+
+def test_who_is_absent_or_has_left_does_not_vote():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair, member = chair_of(draft.line), seated(draft.line.committee)[0]
+    ballot = ballots.start(draft.line, decision=draft, meeting=meeting, by=chair)
+
+    meetings.mark(meeting, {member: Presence.LEFT}, by=chair)
+
+    with pytest.raises(Refused, match="present in the meeting"):
+        ballots.vote(ballot, "yes", by=member)
+
+
+def test_the_vote_of_who_left_afterwards_counts():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line, present=3)
+    chair, member = chair_of(draft.line), seated(draft.line.committee)[0]
+    ballot = ballots.start(draft.line, decision=draft, meeting=meeting, by=chair)
+    ballots.vote(ballot, "yes", by=member)
+    meetings.mark(meeting, {member: Presence.LEFT}, by=chair)
+    others = {chair: "yes", seated(draft.line.committee)[1]: "no"}
+
+    ballots.enter(ballot, others, impartial=True, by=chair)
+    ballot = ballots.close(ballot, by=chair)
+
+    assert (ballot.state, ballot.yes, ballot.no) == (BallotState.ADOPTED, 2, 1)
+
+
+def test_a_vote_without_enough_present_is_not_opened():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line, present=2)
+
+    with pytest.raises(Refused, match="Only 2 people can vote"):
+        enter(meeting, draft, "yes", "yes")
+
+
+def test_the_deputy_leads_and_votes_when_the_chair_is_absent():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair, deputy = chair_of(draft.line), deputy_of(draft.line)
+    meetings.mark(meeting, {chair: Presence.ABSENT, deputy: Presence.PRESENT}, by=deputy)
+
+    ballot = enter(meeting, draft, "yes", "yes", "yes", "yes", by=deputy)
+
+    assert (ballot.state, ballot.votes.filter(member=deputy).count()) == (BallotState.ADOPTED, 1)
+
+
+def test_in_a_secret_vote_nobody_enters_for_others():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair = chair_of(draft.line)
+    ballot = ballots.start(draft.line, decision=draft, meeting=meeting, is_secret=True, by=chair)
+
+    with pytest.raises(Refused, match="everybody votes for themselves"):
+        ballots.enter(ballot, {chair: "yes"}, impartial=True, by=chair)
+
+
+# The end -----------------------------------------------------------------------------------------
+
+
+def test_a_meeting_is_not_closed_over_an_open_vote():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    ballots.start(draft.line, decision=draft, meeting=meeting, by=chair_of(draft.line))
+
+    with pytest.raises(Refused, match="vote is still open"):
+        meetings.close(meeting, "", by=chair_of(draft.line))
+
+
+def test_a_meeting_without_its_chair_is_not_closed():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    meetings.mark(meeting, {chair_of(draft.line): Presence.ABSENT}, by=chair_of(draft.line))
+
+    with pytest.raises(Refused, match="who is there"):
+        meetings.close(meeting, "", by=chair_of(draft.line))
+
+
+def test_what_was_not_voted_on_waits_for_another_meeting():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+
+    meetings.close(meeting, "", by=chair_of(draft.line))
+
+    assert draft.line in meetings.ready_for(draft.line.committee)
+
+
+def test_a_meeting_that_is_called_off_frees_its_agenda():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+
+    meetings.cancel(meeting, by=chair_of(draft.line))
+
+    meeting.refresh_from_db()
+    assert meeting.state == MeetingState.CANCELLED
+    assert draft.line in meetings.ready_for(draft.line.committee)
+
+
+def test_closing_orders_the_minutes_and_they_are_made_once(run_tasks):
+    draft = make_draft()
+
+    with run_tasks():
+        meeting = held(draft, "yes", "yes", "no", "abstain")
+
+    meeting.refresh_from_db()
+    assert meeting.minutes.number == meeting.number
+    assert minutes.make(meeting) == meeting.minutes
+    assert Document.objects.filter(kind=DocumentKind.MINUTES).count() == 1
+    assert Decision.objects.get(pk=draft.pk).authority == Authority.VOTE
+
+
+def said_in(meeting, languages=("en",)):
+    facts = minutes._facts(Meeting.objects.get(pk=meeting.pk), "LND-0000-0000-00")
+    context = {**minutes_context(facts, languages=languages), "title": "t", "created": ""}
+    page = render_to_string("pdf/minutes.html", context)
+    return " ".join(unescape(re.sub("<[^>]*>", " ", page)).split())
+
+
+def test_minutes_say_who_came_what_was_voted_and_why():
+    draft = make_draft()
+    recused = seated(draft.line.committee)[2]
+    recuse(draft.line, recused)
+
+    meeting = held(draft, "yes", "yes", "no", remarks="The next meeting is in May.")
+
+    text = said_in(meeting)
+    draft.refresh_from_db()
+    assert "Yes 2, no 1, abstained 0. Adopted." in text
+    assert f"Kept away, took no part {recused.name}" in text
+    assert f"Decision {draft.number}" in text
+    assert "Reasons in short Time series are missing" in text
+    assert "The next meeting is in May." in text
+    assert draft.line.case.learner.name not in text
+
+
+def test_minutes_tell_a_casting_vote():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair = chair_of(draft.line)
+    ballot = enter(meeting, draft, "yes", "no", "yes", "no")
+    ballots.decide_tie(ballot, "no", by=chair)
+
+    meeting = meetings.close(meeting, "", by=chair)
+
+    said = f"In the tie {chair.name} decided with the casting vote: No. Rejected."
+    assert said in said_in(meeting)
+
+
+@pytest.mark.checkers
+@pytest.mark.parametrize("flavour", ["3a", "ua1"])
+def test_minutes_pass_verapdf(checker, tmp_path, flavour):
+    draft = make_draft()
+    meeting = held(draft, "yes", "yes", "no", "abstain", remarks="Nothing else.")
+    path = tmp_path / "minutes.pdf"
+    path.write_bytes(documents.read(minutes.make(Meeting.objects.get(pk=meeting.pk))))
+
+    result = checker("pdf", flavour, path)
+
+    assert result.returncode == 0, result.stdout
+
+
+# Pages -------------------------------------------------------------------------------------------
+
+
+def test_the_chair_holds_a_meeting_on_its_pages(client, run_tasks):
+    draft = make_draft()
+    line, chair = draft.line, chair_of(draft.line)
+    client.force_login(chair)
+    day = (timezone.localdate() + timedelta(days=2)).isoformat()
+
+    client.post(
+        f"/committees/{line.committee.uuid}/meetings/new/",
+        {"day": day, "time": "14:00", "place": "Room 4", "lines": [line.uuid]},
+    )
+    meeting = Meeting.objects.get()
+    seats = line.committee.seats.exclude(role="deputy").order_by("role", "pk")
+    there = {f"presence-{seat.uuid}": "present" for seat in seats}
+    client.post(f"/meetings/{meeting.uuid}/", {"do": "mark", **there})
+    item = f"/meetings/{meeting.uuid}/items/{meeting.items.get().uuid}/"
+    shown = client.get(item).content.decode()
+    votes = {f"vote-{seat.uuid}": "yes" for seat in seats}
+    client.post(item, {"do": "count", "impartial": "on", "remark": "Talked long.", **votes})
+    client.post(item, {"do": "sign"})
+    with run_tasks():
+        client.post(f"/meetings/{meeting.uuid}/", {"do": "close", "remarks": ""})
+
+    assert "3 opinions" in shown
+    assert Ballot.objects.get().state == BallotState.ADOPTED
+    assert Line.objects.get(pk=line.pk).state == LineState.DECIDED
+    answer = client.get(f"/meetings/{meeting.uuid}/minutes/")
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_what_is_missing_is_said_on_the_item(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    client.force_login(chair_of(draft.line))
+
+    answer = client.post(
+        f"/meetings/{meeting.uuid}/items/{meeting.items.get().uuid}/",
+        {"do": "count", f"vote-{draft.line.committee.seats.get(role='chair').uuid}": "yes"},
+    )
+
+    assert "Declare first that you are impartial." in answer.content.decode()
+    assert not Ballot.objects.exists()
+
+
+def test_members_see_the_agenda_and_no_file(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    member = seated(draft.line.committee)[0]
+    client.force_login(member)
+
+    agenda = client.get(f"/meetings/{meeting.uuid}/")
+    item = client.get(f"/meetings/{meeting.uuid}/items/{meeting.items.get().uuid}/")
+
+    assert (agenda.status_code, item.status_code) == (200, 403)
+    assert labels(member)[0].startswith("See the agenda of the meeting at")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_agenda_costs_the_same_for_more_lines(client, count, django_assert_num_queries):
+    institution = make_institution()
+    drafts = [make_draft(institution=institution) for _ in range(count)]
+    meeting = make_meeting(drafts[0].line.committee, *(draft.line for draft in drafts))
+    client.force_login(chair_of(drafts[0].line))
+
+    with django_assert_num_queries(16):
+        client.get(f"/meetings/{meeting.uuid}/")
+
+
+# Letters -----------------------------------------------------------------------------------------
+
+
+def ready_lines(count):
+    """Decided lines of one institution with letters and supplements made."""
+    institution, lines = make_institution(), []
+    for _ in range(count):
+        draft = make_draft(institution=institution, delegated=DecisionType.values)
+        decisions.sign(draft, by=chair_of(draft.line))
+        list(letters.make(Line.objects.with_all().get(pk=draft.line_id)))
+        lines.append(Line.objects.get(pk=draft.line_id))
+    return lines, make_registrar(institution)
+
+
+def test_ticked_letters_are_sent_together(client):
+    lines, registrar = ready_lines(3)
+    client.force_login(registrar)
+
+    before = labels(registrar)
+    client.post("/letters/", {"line": [lines[0].uuid, lines[2].uuid]})
+
+    assert "Inspect and send 3 letters" in before
+    states = [Line.objects.get(pk=line.pk).state for line in lines]
+    assert states == [LineState.NOTIFIED, LineState.DECIDED, LineState.NOTIFIED]
+
+
+def test_what_cannot_be_sent_is_said_line_by_line(client):
+    lines, registrar = ready_lines(2)
+    Decision.objects.filter(pk=lines[0].decision_id).update(letter=None)
+    client.force_login(registrar)
+
+    answer = client.post("/letters/", {"line": [line.uuid for line in lines]})
+
+    assert "The letter and the supplements are still being made." in answer.content.decode()
+    assert Line.objects.get(pk=lines[1].pk).state == LineState.NOTIFIED
+
+
+def test_letters_of_one_meeting_stand_apart(client, run_tasks):
+    institution = make_institution()
+    draft, other = (make_draft(institution=institution) for _ in range(2))
+    with run_tasks():
+        meeting = held(draft, "yes", "yes", "yes", "yes")
+        cast(make_ballot(other), "yes", "yes", "yes", "yes")
+        decisions.sign(other, by=chair_of(other.line))
+    client.force_login(make_registrar(institution))
+
+    text = client.get(f"/letters/?meeting={meeting.number}").content.decode()
+
+    assert draft.line.case.reference in text
+    assert other.line.case.reference not in text
+
+
+def test_letters_of_others_are_nobody_elses_to_send(client):
+    lines, _registrar = ready_lines(1)
+    client.force_login(make_registrar(make_institution()))
+
+    client.post("/letters/", {"line": [lines[0].uuid]})
+
+    assert Line.objects.get(pk=lines[0].pk).state == LineState.DECIDED
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_letters_cost_the_same_for_more(client, count, django_assert_num_queries):
+    _lines, registrar = ready_lines(count)
+    client.force_login(registrar)
+
+    with django_assert_num_queries(6):
+        client.get("/letters/")
+
+
+def test_who_only_reads_sees_minutes_of_their_own_committee(client, run_tasks):
+    draft = make_draft()
+    with run_tasks():
+        meeting = held(draft, "yes", "yes", "yes", "yes")
+    stranger = make_line(LineState.DELIBERATION)
+
+    for user, code in (
+        (seated(draft.line.committee)[0], 200),
+        (draft.line.case.applicant, 404),
+        (seated(stranger.committee)[0], 404),
+    ):
+        client.force_login(user)
+        assert client.get(f"/meetings/{meeting.uuid}/minutes/").status_code == code
