@@ -235,7 +235,7 @@ ADDRESSES = [
     Address("line-decide", "review_line", opens="registrar chair deputy"),  # led to the reviewers
     Address("line-decide", "open_line", opens=f"registrar {COMMITTEE}"),  # most are led elsewhere
     Address("line-sign", "review_line"),
-    Address("line-sign", "open_line", opens="chair", acts="chair"),
+    Address("line-sign", "open_line", opens="chair deputy", acts="chair"),
     # Who takes part
     Address("line-committee", "review_line", opens="learner"),
     Address("line-committee", "draft_line"),
