@@ -15,7 +15,7 @@ from recognition.models import (
     Message,
 )
 from recognition.states import AnnulmentState, LineState
-from recognition.work.items import Item
+from recognition.work.items import Item, unread
 
 
 def as_learner(user: User) -> Iterator[Item]:
@@ -42,8 +42,8 @@ def as_learner(user: User) -> Iterator[Item]:
             str(request)[:160],
             request.due_on,
         )
-    unread = Message.objects.unread_by_applicant().filter(line__case__applicant=user)
-    yield from unread(Line.objects.filter(pk__in=unread.values("line")))
+    waiting = Message.objects.unread_by_applicant().filter(line__case__applicant=user)
+    yield from unread(Line.objects.filter(pk__in=waiting.values("line")))
     conditions = Condition.objects.awaited().filter(
         decision__line__case__applicant=user, answered_at=None
     )
