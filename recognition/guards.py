@@ -15,7 +15,7 @@ from recognition.limits import Entry
 from recognition.models import Decision, Line, TargetKind
 from recognition.opinions import Ground, ground_for, target_outcomes
 from recognition.permissions import revocation_of
-from recognition.presented import departed_from
+from recognition.presented import departed_from, near
 from recognition.recorded import other_modules
 from recognition.refusals import (
     DifferenceDraft,
@@ -61,7 +61,9 @@ def problems_of(decision: Decision, ground: Ground | None = None) -> list[Proble
 
 def _of_deviation(decision: Decision) -> list[Problem]:
     """Equal cases are treated equally: to depart from a precedent needs a reason."""
-    if says(decision.deviation_reason) or not departed_from(decision.line, decision.type):
+    if says(decision.deviation_reason):
+        return []
+    if not departed_from(near(decision.line), decision.type):
         return []
     sentence = _("The same was decided in another way before. Write why it is different now.")
     return [Problem("deviation_reason", sentence)]

@@ -303,9 +303,9 @@ def _is_past(one: Near, question: Question) -> bool:
     return one.precedent.revoked_at is not None and one.precedent.revoked_at < question.sent_at
 
 
-def departed_from(line: Line, decision_type: str) -> list[Near]:
+def departed_from(found: Iterable[Near], decision_type: str) -> list[Near]:
     """Return how the same question was decided before, when a decision would be another one."""
-    same = [one for one in near(line) if one.match.is_same_case]
+    same = [one for one in found if one.match.is_same_case]
     if not decision_type or any(one.precedent.type == decision_type for one in same):
         return []
     return same

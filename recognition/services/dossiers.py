@@ -155,10 +155,8 @@ def _clock(line: Line) -> Part:
         (_("Promised last"), said(line.promised_on)),
     ]
     for request in line.information_requests.all():
-        until = request.answered_at or request.closed_at
-        rows.append(
-            (_("Stood still"), f"{said(request.asked_at)} – {said(until) or _('still waiting')}")
-        )
+        until = said(request.answered_at or request.closed_at) or _("still waiting")
+        rows.append((_("Stood still"), f"{said(request.asked_at)} – {until}"))
     for delay in line.delays.all():
         text = f"{said(delay.old_due_on)} → {said(delay.new_due_on)}: {in_language(delay.reason)}"
         rows.append((_("Delay"), text))

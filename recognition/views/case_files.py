@@ -1,5 +1,6 @@
 """Where a case is taken along: as a PDF, with all its files as a ZIP, and as a note for issuers."""
 
+import io
 import json
 import tempfile
 
@@ -59,7 +60,8 @@ def archive(request, uuid):
     lines = _packed_lines(request, case)
     if not lines:
         raise Http404
-    packed = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    size = sum(filed.document.size for filed in archives.files_of(lines))
+    packed = io.BytesIO() if size < IN_MEMORY else tempfile.TemporaryFile()  # noqa: SIM115
     archives.write(case, lines, packed)
     packed.seek(0)
     return FileResponse(packed, as_attachment=True, filename=f"{case.reference}.zip")

@@ -192,6 +192,7 @@ def _page(request, line, decision, known, form, rows) -> dict:
     kind = form["type"].value()
     differences, conditions = rows
     draft = decision or decisions.blank(line, by=request.user)
+    found = near(line)
     return {
         "line": line,
         "heading": heading_of(line, request.user),
@@ -219,9 +220,9 @@ def _page(request, line, decision, known, form, rows) -> dict:
         "evidence": evidence.evidence_of(line, request.user),
         "answers": evidence.answers_to(line, request.user),
         "later": evidence.added_later(line, request.user),
-        "near": near(line),
+        "near": found,
         "can_open": True,
-        "departs": departed_from(line, decision.type if decision else ""),
+        "departs": departed_from(found, decision.type if decision else ""),
         "track_explanation": Track(line.track).explanation,
         "action": {"label": _("Write decision"), "url": "#h-type"},
     }

@@ -75,7 +75,7 @@ def _find(request, uuid):
 def detail(request, uuid):
     """What is entered so far and what is missing; whoever sends it sends it for the learner."""
     case = _find(request, uuid)
-    form = SendForm(request.POST or None)
+    form = SendForm(request.POST if request.method == "POST" else None)
     gaps = submission.gaps(case)
     if request.method == "POST" and not gaps and form.is_valid():
         intakes.submit(case, by=request.user, tells_issuer=form.cleaned_data["tells_issuer"])

@@ -743,7 +743,7 @@ def test_draft_and_check_page_ask_the_database_the_same_for_any_lines(
     for _ in range(number):
         save_line(client, draft, make_external_credential(nela), target="free")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(at("case-detail", draft))
     with django_assert_num_queries(19):
         client.get(at("case-check", draft))
