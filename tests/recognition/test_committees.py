@@ -139,7 +139,7 @@ def test_impartial_seats_leave_out_applicant_and_teachers(django_assert_num_quer
     assert teacher not in found
     assert colleague in found
     assert conflicts(line, [teacher, colleague]) == {
-        teacher.pk: "Taught or awarded what is put forward here."
+        teacher.pk: "Taught or awarded what is put forward here, or works where it was awarded."
     }
 
 

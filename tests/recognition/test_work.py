@@ -210,7 +210,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         decided.committee.seats.create(user=person, role="deputy")
 
     client.force_login(person)
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(50):
         client.get(reverse("work"))
     assert len(waiting_for(person)) == 5
 
