@@ -35,6 +35,10 @@ MOST_ENTRIES = 100_000
 # pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
 UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
 NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+BESIDE_THE_FILE = {"/Info"}
+BESIDE_ALL = {"/Metadata", "/PieceInfo", "/LastModified", "/EmbeddedFiles", "/EF", "/AF"}
+BESIDE_SIGNATURE = {"/Name", "/ContactInfo", "/Location", "/Reason", "/Cert", "/Contents"}
+BESIDE_COMMENT = {"/T", "/RC", "/Popup"}
 RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 
 _PDF_UA = b"""
@@ -118,12 +122,60 @@ def embedded_files(data: bytes) -> tuple[Attachment, ...]:
 
     Raises `PdfProblem` when it is no PDF, or one of them is larger or packed in an unknown way.
     """
+    with _opened(data) as pdf:
+        return tuple(_read(spec) for spec in islice(pdf.attachments.values(), MOST_EMBEDDED))
+
+
+def without_metadata(data: bytes) -> bytes:
+    """Return a PDF (untrusted) without what is written beside its pages.
+
+    Author and title, XMP of the file and of each thing in it, what programs left behind, files
+    inside it, who commented and who signed. Raises `PdfProblem` when it cannot be read.
+    """
+    with _opened(data) as pdf:
+        for name in BESIDE_THE_FILE & set(pdf.trailer.keys()):
+            del pdf.trailer[name]
+        for thing in pdf.objects:
+            _forget_beside(thing)
+        kept = io.BytesIO()
+        pdf.save(kept, fix_metadata_version=False, encryption=False)
+    return kept.getvalue()
+
+
+def _forget_beside(thing) -> None:
+    """Take it out of a thing and of what is written inside of it; `objects` holds all the rest."""
+    pikepdf = _pikepdf()
+    if isinstance(thing, pikepdf.Array):
+        inside = list(thing)
+    elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+        _forget_keys(thing)
+        inside = [value for _key, value in thing.items()]
+    else:
+        return
+    for part in inside:
+        if isinstance(part, pikepdf.Object) and not part.is_indirect:
+            _forget_beside(part)
+
+
+def _forget_keys(thing) -> None:
+    gone = BESIDE_ALL
+    if "/ByteRange" in thing:
+        gone |= BESIDE_SIGNATURE
+    if "/Rect" in thing and thing.get("/Subtype") != "/Widget":
+        gone |= BESIDE_COMMENT
+    for name in gone & set(thing.keys()):
+        del thing[name]
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator:
+    """Open a PDF (untrusted); raises `PdfProblem` for what is none, or packed in an unknown way."""
     if UNKNOWN_FILTER.search(NAME_ESCAPE.sub(lambda sign: bytes.fromhex(sign[1].decode()), data)):
         raise PdfProblem("This PDF file is packed in a way not known here.")
     pikepdf = _pikepdf()
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            return tuple(_read(spec) for spec in islice(pdf.attachments.values(), MOST_EMBEDDED))
+            yield pdf
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, zlib.error) as error:
         raise PdfProblem(f"This PDF file cannot be read: {error}") from error
 

@@ -4,30 +4,28 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from credentials import vocabulary as v
 from credentials.language import LanguageMap, in_language
-from credentials.models import Document, Origin
+from credentials.models import Document, Origin, User
 from credentials.services import verification
 from credentials.standards.documents import original
 from credentials.standards.facts import CredentialFacts
 from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
+from recognition import blind
 from recognition.models import (
     AssessedOutcome,
-    InformationRequest,
+    IssuerInquiry,
     Line,
     LineSource,
     SupplementaryAssessment,
 )
-from recognition.opinions import credit_rules, ects_of, target_ects
-from recognition.rules import elements_to_weigh
 from recognition.sources import KnownBody, facts_of, in_register, known_body
-from recognition.vocabulary import Element, elements_of
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
 
@@ -57,6 +55,39 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file as its reader may see it; one that is not shown may say who applied."""
+
+    uuid: UUID
+    filename: str
+    title: str
+    size: int
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredItem:
+    """One thing that was asked, and its answer in words, with files, or both."""
+
+    text: str
+    answer: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A round of questions that was answered; `inquiry`: None when the applicant was asked."""
+
+    inquiry: IssuerInquiry | None
+    answered_at: datetime
+    items: tuple[AnsweredItem, ...]
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return tuple(file for item in self.items for file in item.files)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceEvidence:
     """One source as its readers see it: rows of (label, value, who says so), passages, files."""
 
@@ -65,7 +96,8 @@ class SourceEvidence:
     rows: tuple[dict, ...]
     passages: tuple[Passage, ...]
     standing: tuple[str, str, str]
-    files: tuple[Document, ...]
+    files: tuple[File, ...]
+    links: tuple[dict, ...]
 
     @property
     def title(self) -> str:
@@ -88,32 +120,59 @@ class SourceEvidence:
         return in_language(self.facts.awarding_body.name)
 
 
-def evidence_of(line: Line) -> list[SourceEvidence]:
-    """Return the sources of a line in order, in two queries for any number of them."""
+def evidence_of(line: Line, reader: User) -> list[SourceEvidence]:
+    """Return the sources of a line in order, in two queries for any number of them.
+
+    Who must not know the applicant reads them without (see `blind.py`).
+    """
+    mask = blind.mask_for(reader, line)
     sources = line.sources.select_related("credential__award", *REGISTER)
-    return [_of_source(source) for source in sources.prefetch_related("documents")]
+    return [_of_source(source, mask) for source in sources.prefetch_related("documents")]
 
 
-def answers_to(line: Line) -> list[InformationRequest]:
+def answers_to(line: Line, reader: User) -> list[Answer]:
     """Return the questions that applicant and issuers answered, with the files of the answers."""
+    mask = blind.mask_for(reader, line)
     asked = line.information_requests.exclude(answered_at=None).select_related("inquiry")
-    return list(asked.prefetch_related("items__documents"))
-
-
-def assessed_passages(
-    assessments: Iterable[SupplementaryAssessment],
-) -> list[tuple[SupplementaryAssessment, list[Passage]]]:
-    """Return what each assessment that was taken found, outcome by outcome, to be cited."""
     return [
-        (one, [_of_result(one, number, row) for row in one.results.all()])
-        for number, one in enumerate(assessments, start=1)
+        Answer(
+            inquiry=getattr(one, "inquiry", None),
+            answered_at=one.answered_at,
+            items=tuple(
+                AnsweredItem(
+                    mask(item.text),
+                    mask(item.answer),
+                    tuple(_files(item.documents.all(), mask)),
+                )
+                for item in one.items.all()
+            ),
+        )
+        for one in asked.prefetch_related("items__documents")
     ]
 
 
-def _of_result(assessment: SupplementaryAssessment, number: int, row: AssessedOutcome) -> Passage:
+def note_of(line: Line, reader: User) -> str:
+    """Return what the applicant wrote to the committee."""
+    return blind.mask_for(reader, line)(line.note)
+
+
+def assessed_passages(
+    line: Line, reader: User
+) -> list[tuple[SupplementaryAssessment, list[Passage]]]:
+    """Return what each assessment that was taken found, outcome by outcome, to be cited."""
+    mask = blind.mask_for(reader, line)
+    return [
+        (one, [_of_result(one, number, row, mask) for row in one.results.all()])
+        for number, one in enumerate(line.assessments.assessed(), start=1)
+    ]
+
+
+def _of_result(
+    assessment: SupplementaryAssessment, number: int, row: AssessedOutcome, mask: blind.Mask
+) -> Passage:
     day = longdate(timezone.localdate(assessment.held_at or assessment.ended_at))
     word = _("Met.") if row.is_met else _("Not met.")
-    text = f"{word} {row.note}".strip()
+    text = f"{word} {mask(row.note)}".strip()
     place = _("Supplementary assessment of %(day)s, outcome %(number)s")
     return Passage(
         key=f"a{number}-{row.outcome.order}",
@@ -135,17 +194,18 @@ class Added:
     title: str
     day: date
     text: str
-    files: tuple[Document, ...]
+    files: tuple[File, ...]
 
 
-def added_later(line: Line) -> list[Added]:
+def added_later(line: Line, reader: User) -> list[Added]:
     """Return what came with objections, appeals and new evidence, oldest first; four queries."""
+    mask = blind.mask_for(reader, line)
     found = [
         Added(
             _("Appeal") if one.is_appeal else _("Objection"),
             one.filed_on,
-            one.grounds,
-            tuple(one.documents.all()),
+            mask(one.grounds),
+            tuple(_files(one.documents.all(), mask)),
         )
         for one in line.objections.prefetch_related("documents")
     ]
@@ -153,27 +213,39 @@ def added_later(line: Line) -> list[Added]:
         Added(
             str(one.get_reason_display()),
             timezone.localdate(one.opened_at),
-            one.text,
-            tuple(one.documents.all()),
+            mask(one.text),
+            tuple(_files(one.documents.all(), mask)),
         )
         for one in line.reopenings.prefetch_related("documents")
     ]
     return sorted(found, key=lambda one: one.day)
 
 
-def _of_source(source: LineSource) -> SourceEvidence:
-    facts = facts_of(source)
+def files_for(documents: Iterable[Document], line: Line, reader: User) -> list[File]:
+    """Return files of a line as a reader may see them."""
+    return list(_files(documents, blind.mask_for(reader, line)))
+
+
+def _of_source(source: LineSource, mask: blind.Mask) -> SourceEvidence:
+    facts = mask.facts(facts_of(source))
     return SourceEvidence(
         source=source,
         facts=facts,
         rows=tuple(_rows(facts, source)),
         passages=tuple(_passages(facts, source)),
-        standing=standing_of(source),
-        files=tuple(source.documents.all()),
+        standing=standing_of(source, mask),
+        files=tuple(_files(source.documents.all(), mask)),
+        links=tuple(mask.links(source.links)),
     )
 
 
-def standing_of(source: LineSource) -> tuple[str, str, str]:
+def _files(documents: Iterable[Document], mask: blind.Mask) -> Iterator[File]:
+    for document in documents:
+        name, title = mask.name_of(document), mask.title_of(document)
+        yield File(document.uuid, name, title, document.size, mask.shows(document))
+
+
+def standing_of(source: LineSource, mask: blind.Mask = blind.OPEN) -> tuple[str, str, str]:
     """Return how genuine a source is: a word, its colour, and a sentence.
 
     What could not be checked is never called bad.
@@ -186,7 +258,10 @@ def standing_of(source: LineSource) -> tuple[str, str, str]:
         return _("Valid"), "ok", _("Awarded and signed in this portal.")
     if source.verification:
         result = verification.told(source.verification)
-        if stranger := _issued_to_another(source):
+        stranger = _issued_to_another(source)
+        if stranger and mask.hides:
+            stranger = _("It names another holder than the one who applies. Ask the registrar.")
+        if stranger:
             return result.title, "warn", f"{result.text} {stranger}"
         return result.title, result.kind, result.text
     if credential and credential.origin == Origin.SELF_DECLARED:
@@ -283,96 +358,3 @@ def _passage(
         texts=texts,
         is_outcome=name.startswith("o"),
     )
-
-
-# What the evidence says of the other elements
-
-
-@dataclass(frozen=True, slots=True)
-class ElementFact:
-    """What is known of an element, one line a source, and why it may need a closer look."""
-
-    element: Element
-    lines: tuple[str, ...]
-    hint: str = ""
-
-
-def element_facts(line: Line, evidence: list[SourceEvidence]) -> list[ElementFact]:
-    """Return for each other element what the evidence says, beside what the target asks."""
-    hints = _hints(line, evidence)
-    return [
-        ElementFact(
-            element,
-            tuple(_said_of(element, one, line) or _("Not stated") for one in evidence),
-            str(hints.get(element, "")),
-        )
-        for element in elements_of(line.track)
-    ]
-
-
-def _hints(line: Line, evidence: list[SourceEvidence]) -> dict[Element, str]:
-    rules = credit_rules(line)
-    levels = [one.facts.eqf_level for one in evidence if one.facts.eqf_level]
-    days = [one.facts.awarded_on for one in evidence if one.facts.awarded_on]
-    version = line.module.course_version if line.module else None
-    return elements_to_weigh(
-        rules=rules,
-        today=timezone.localdate(),
-        target_ects=target_ects(line) if line.module else None,
-        source_ects=[ects_of(one.source, rules) for one in evidence],
-        target_level=version.eqf_level if version else line.case.programme_version.eqf_level,
-        source_level=min(levels, default=None),
-        awarded_on=min(days, default=None),
-    )
-
-
-def _said_of(element: Element, one: SourceEvidence, line: Line) -> str:
-    facts, body = one.facts, known_body(one.source)
-    if element == Element.LEVEL:
-        asked = line.module.course_version.eqf_level if line.module else None
-        asked = asked or line.case.programme_version.eqf_level
-        if not facts.eqf_level:
-            return _("Not stated, asked EQF %(asked)s") % {"asked": asked}
-        return _("EQF %(level)s, asked %(asked)s") % {"level": facts.eqf_level, "asked": asked}
-    if element == Element.WORKLOAD:
-        earned = ects(facts.ects) or (
-            _("%(hours)s hours") % {"hours": number(facts.hours)} if facts.hours else ""
-        )
-        asked = ects(target_ects(line) or None)
-        if not asked or not earned:
-            return earned
-        return _("%(earned)s, asked %(asked)s") % {"earned": earned, "asked": asked}
-    if element == Element.QUALITY:
-        quality = label_of(v.QualityAssurance, facts.quality_assurance)
-        known = label_of(v.BodyStatus, body.status) if body.name else ""
-        agency = body.quality_agency if body.name else facts.quality_agency
-        return ", ".join(filter(None, (known, quality, agency)))
-    if element == Element.PROFILE:
-        form = label_of(v.ParticipationForm, facts.participation_form)
-        kind = label_of(v.CredentialType, facts.type)
-        assessed = label_of(v.AssessmentType, facts.assessment_type)
-        return ", ".join(filter(None, (kind, assessed, form)))
-    if element == Element.AUTHENTICITY:
-        return one.standing[0]
-    if element in (Element.IDENTITY, Element.RELIABILITY):
-        return label_of(v.Supervision, facts.supervision)
-    if element == Element.VALIDITY:
-        return label_of(v.AssessmentType, facts.assessment_type)
-    if element == Element.SUFFICIENCY:
-        count = len(facts.outcomes)
-        said = ngettext("%(count)s outcome stated", "%(count)s outcomes stated", count)
-        return said % {"count": count} if count else ""
-    return _age(facts.awarded_on or (facts.issued_on and timezone.localdate(facts.issued_on)))
-
-
-def _age(day: date | None) -> str:
-    if not day:
-        return ""
-    today = timezone.localdate()
-    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
-    if months < 1:
-        return _("Less than a month old")
-    if months < 24:
-        return ngettext("%(count)s month old", "%(count)s months old", months) % {"count": months}
-    years = months // 12
-    return ngettext("%(count)s year old", "%(count)s years old", years) % {"count": years}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from credentials.models import LearningOutcome, User
-from recognition.evidence import ElementFact, Passage, SourceEvidence
+from recognition.elements import ElementFact
+from recognition.evidence import Passage, SourceEvidence
 from recognition.forms.reviews import OpinionForm
 from recognition.matching.outcomes import Match, SourceText, highlight, match_matrix
 from recognition.models import OutcomeRating, Review

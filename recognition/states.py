@@ -187,7 +187,7 @@ class ReviewState(TextChoices):
 REVIEW_MOVES = {
     ReviewState.ASSIGNED: {ReviewState.AT_WORK, ReviewState.RECUSED},
     ReviewState.AT_WORK: {ReviewState.SUBMITTED, ReviewState.RECUSED},
-    ReviewState.SUBMITTED: {ReviewState.AT_WORK},
+    ReviewState.SUBMITTED: {ReviewState.AT_WORK, ReviewState.RECUSED},
     ReviewState.RECUSED: set(),
 }
 

@@ -11,6 +11,7 @@ from recognition.views import (
     intakes,
     policies,
     queue,
+    routing,
     thread,
 )
 
@@ -42,6 +43,8 @@ urlpatterns = [
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
     path("questions/<uuid:uuid>/answer/", information.answer, name="information-answer"),
     path("inquiries/<str:token>/", information.answer_inquiry, name="inquiry-answer"),
+    path("modules/<uuid:uuid>/who-decides/", routing.module, name="module-routing"),
+    path("programmes/<uuid:uuid>/who-decides/", routing.programme, name="programme-routing"),
     path("recognition-rules/", policies.index, name="recognition-rules"),
     path("recognition-rules/<slug:slug>/<int:version>/", policies.show, name="policy-detail"),
 ]

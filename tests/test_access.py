@@ -35,6 +35,7 @@ SETTLED = {"do": "met", "note": "Passed."}
 HEADS = "registrar chair deputy"
 JUDGES = "appeal_chair appeal_member unit_director"
 
+ANSWER = {"upheld": "no", "reason": "Nothing speaks for it."}
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
 
@@ -285,7 +286,23 @@ ADDRESSES = [
     Address("line-decide", "review_line", opens="registrar chair deputy"),  # led to the reviewers
     Address("line-decide", "open_line", opens=f"registrar {COMMITTEE}"),  # most are led elsewhere
     Address("line-sign", "review_line"),
-    Address("line-sign", "open_line", opens="chair deputy", acts="chair deputy"),
+    Address("line-sign", "open_line", opens="chair deputy", acts="chair"),
+    # Who takes part
+    Address("line-committee", "review_line", opens="learner"),
+    Address("line-committee", "draft_line"),
+    Address("challenge-answer", "challenge", opens="chair", acts="chair", data=ANSWER),
+    Address(
+        *("line-step-back", "review_line", "registrar chair deputy reviewer invited"),
+        acts="registrar chair deputy",
+        data={"reason": "A relative applies."},
+    ),
+    Address("line-hand-over", "review_line", opens="registrar chair"),
+    Address("line-hand-over", "done_line"),
+    Address("line-show-files", "review_line", opens=None, acts=NOBODY),  # nobody is blind here
+    Address("review-pass-on", "invitation", opens="registrar chair deputy invited", acts=NOBODY),
+    Address("module-routing", "module", opens=SIGNED_IN),
+    Address("programme-routing", "programme", opens=SIGNED_IN),
+    Address("programme-routing", "draft_programme", opens=KEEPERS),
     Address("line-record", "open_line", opens="registrar", acts="registrar", data={"do": "send"}),
     Address("line-record", "signed_line", opens="registrar", acts="registrar", data={"do": "send"}),
     Address("line-record", "done_line", opens="registrar", acts="registrar", data={"do": "close"}),

@@ -39,6 +39,7 @@ TASKS = frozenset(
         "line_reminder",
         "meeting_called",
         "line_to_resume",
+        "member_challenged",
         "opinions_all_in",
         "review_assigned",
     }

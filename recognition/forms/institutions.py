@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from credentials.forms.institutions import MemberField, UnitChoice
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
 from credentials.models import Institution, Unit
-from recognition.models import Committee, CommitteeKind, SeatRole
+from recognition.models import Committee, CommitteeKind, Seat, SeatRole
+
+
+class SeatChoice(forms.ModelChoiceField):
+    def label_from_instance(self, seat):
+        return f"{seat.user}, {seat.committee}"
 
 
 class SeatForm(forms.Form):
@@ -22,11 +27,22 @@ class SeatForm(forms.Form):
         max_length=60,
         required=False,
     )
+    substitute_for = SeatChoice(
+        label=_("Personal substitute of"),
+        help_text=_("They work only while this member is away or must not take part."),
+        queryset=Seat.objects.none(),
+        empty_label=_("Nobody"),
+        required=False,
+    )
 
     def __init__(self, *args, institution: Institution, **kwargs):
         super().__init__(*args, **kwargs)
         committees = Committee.objects.filter(unit__institution=institution)
         self.fields["committee"].queryset = committees
+        seats = Seat.objects.current().filter(
+            committee__unit__institution=institution, substitute_for=None
+        )
+        self.fields["substitute_for"].queryset = seats.select_related("user", "committee")
 
 
 class CommitteeForm(LanguageMapsMixin, forms.Form):

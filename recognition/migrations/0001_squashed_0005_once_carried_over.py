@@ -202,6 +202,7 @@ class Migration(migrations.Migration):
                 ('group', models.CharField(blank=True, max_length=60)),
                 ('since', models.DateField(blank=True, null=True)),
                 ('until', models.DateField(blank=True, null=True)),
+                ('substitute_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='substitutes', to='recognition.seat')),
                 ('away_from', models.DateField(blank=True, null=True, verbose_name='away from')),
                 ('away_until', models.DateField(blank=True, null=True, verbose_name='away until')),
             ],
@@ -226,6 +227,7 @@ class Migration(migrations.Migration):
                 ('track_reasons', models.JSONField(blank=True, default=list)),
                 ('track_override_reason', models.TextField(blank=True)),
                 ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='recognition.committee')),
+                ('acting_chair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('held_since', models.DateTimeField(blank=True, null=True)),
                 ('complete_at', models.DateTimeField(blank=True, null=True)),
@@ -238,6 +240,7 @@ class Migration(migrations.Migration):
                 ('inadmissible_reason', models.CharField(blank=True, max_length=24)),
                 ('closing_note', models.TextField(blank=True)),
                 ('parts', models.ManyToManyField(blank=True, related_name='lines', to='credentials.modulepart')),
+                ('shown_files', models.ManyToManyField(blank=True, related_name='+', to='credentials.document')),
             ],
             options={
                 'ordering': ['case', 'position'],
@@ -681,7 +684,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['raised_at', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_upheld', True)), fields=('line', 'user'), name='recusal_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_upheld', True)), fields=('line', 'user'), name='recusal_once'), models.UniqueConstraint(condition=models.Q(('is_upheld__isnull', True)), fields=('line', 'user'), name='recusal_challenged_once_at_a_time')],
             },
         ),
         migrations.CreateModel(

@@ -971,4 +971,23 @@ class Migration(migrations.Migration):
             model_name='evidencepointer',
             constraint=models.CheckConstraint(condition=models.Q(('source__isnull', True), ('result__isnull', True), _connector='XOR'), name='evidence_pointer_points_somewhere'),
         ),
+        migrations.AddField(
+            model_name='line',
+            name='acting_chair',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='line',
+            name='shown_files',
+            field=models.ManyToManyField(blank=True, related_name='+', to='credentials.document'),
+        ),
+        migrations.AddField(
+            model_name='seat',
+            name='substitute_for',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='substitutes', to='recognition.seat'),
+        ),
+        migrations.AddConstraint(
+            model_name='recusal',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_upheld__isnull', True)), fields=('line', 'user'), name='recusal_challenged_once_at_a_time'),
+        ),
     ]

@@ -22,7 +22,7 @@ from recognition.models.information import (
     IssuerInquiry,
     IssuerWord,
 )
-from recognition.models.line import Line, LineSource, TargetKind
+from recognition.models.line import Line, TargetKind
 from recognition.models.meeting import AgendaItem, Attendance, Meeting, Presence
 from recognition.models.message import Message
 from recognition.models.policy import Policy
@@ -46,6 +46,7 @@ from recognition.models.remedy import (
     first_deciders,
 )
 from recognition.models.review import ElementOpinion, EvidencePointer, OutcomeRating, Review
+from recognition.models.source import LineSource
 
 __all__ = [
     "Addressee",

@@ -72,10 +72,18 @@ class SeatQuerySet(models.QuerySet):
         day = day or timezone.localdate()
         return self.exclude(away_from__lte=day, away_until__gte=day)
 
+    def away(self):
+        """Seats of today whose holders are away, with them."""
+        today = timezone.localdate()
+        found = self.current().filter(away_from__lte=today, away_until__gte=today)
+        return found.select_related("user")
+
 
 class Seat(models.Model):
     """A person's place on a committee, with the group they stand for and their term.
 
+    `substitute_for`: the seat whose holder this person stands in for, who works only while that
+    one is away or must not take part.
     From `away_from` until `away_until`, both included, the deputy stands in for a chair.
     """
 
@@ -86,6 +94,9 @@ class Seat(models.Model):
     group = models.CharField(max_length=60, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    substitute_for = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="substitutes"
+    )
     away_from = models.DateField(_("away from"), null=True, blank=True)
     away_until = models.DateField(_("away until"), null=True, blank=True)
 

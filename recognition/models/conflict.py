@@ -1,4 +1,4 @@
-"""Who must not take part in a line, and who is away."""
+"""Who must not take part in a line: those who stepped back, or were challenged."""
 
 import uuid
 
@@ -17,6 +17,10 @@ class RecusalQuerySet(models.QuerySet):
     def standing(self):
         """Those that keep somebody away: declared, or a challenge that was upheld."""
         return self.filter(is_upheld=True)
+
+    def waiting(self):
+        """Challenges that nobody has answered."""
+        return self.filter(is_upheld=None)
 
 
 class Recusal(models.Model):
@@ -47,7 +51,12 @@ class Recusal(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["line", "user"], condition=Q(is_upheld=True), name="recusal_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["line", "user"],
+                condition=Q(is_upheld__isnull=True),
+                name="recusal_challenged_once_at_a_time",
+            ),
         ]
 
     def __str__(self):

@@ -5,22 +5,40 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Award, Origin, Role, Unit
-from credentials.states import AwardState
+from credentials.models import Role, Unit
 from recognition import states
 from recognition.models.ballot import Ballot, Declaration
-from recognition.models.committee import Seat
+from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
+from recognition.models.source import LineSource
 from recognition.states import LineState
-from recognition.vocabulary import Authenticity, DecisionType, Track, TrackReason
+from recognition.vocabulary import DecisionType, Track, TrackReason
 
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
+
+
+def _deciding_chairs():
+    """Chairs of an outer line's committee who decide on it, so that no deputy does."""
+    line = OuterRef(OuterRef("pk"))
+    reports = Review.objects.counted().filter(
+        line=line, reviewer=OuterRef("user"), is_rapporteur=True
+    )
+    recused = Recusal.objects.standing().filter(line=line, user=OuterRef("user"))
+    known = LineSource.objects.filter(line=line).known_to(OuterRef("user"))
+    return (
+        Seat.objects.current()
+        .there()
+        .filter(committee=OuterRef("committee"), role=SeatRole.CHAIR)
+        .exclude(Exists(reports))
+        .exclude(Exists(recused))
+        .exclude(Exists(known))
+        .exclude(user=OuterRef("case__applicant"))
+    )
 
 
 class TargetKind(models.TextChoices):
@@ -103,13 +121,39 @@ class LineQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        chaired = Seat.objects.current().filter(
-            user=user, role__in=DECIDING, committee=OuterRef("committee")
-        )
         voted_on = Ballot.objects.open().filter(line=OuterRef("pk"))
+        seats = Seat.objects.current().there().filter(committee=OuterRef("committee"))
+        mine = seats.filter(user=user)
+        is_chair = Exists(mine.filter(role=SeatRole.CHAIR))
+        is_deputy = Exists(mine.filter(role=SeatRole.DEPUTY))
+        known = LineSource.objects.filter(line=OuterRef("pk")).known_to(user.pk)
+        return (
+            self.filter(~Exists(voted_on), state=LineState.DELIBERATION)
+            .filter(
+                Q(acting_chair=user) & is_deputy
+                | Q(acting_chair=None) & (is_chair | is_deputy & ~Exists(_deciding_chairs()))
+            )
+            .exclude(Exists(known))
+            .exclude(case__applicant=user)
+            .not_stepped_back_from(user)
+        )
+
+    def applicant_known_to(self, user):
+        """Lines whose reader may know who applied: the rule of `permissions.may_know_applicant`.
+
+        The applicant and registrars always; committees not before a decision was sent, where the
+        rules of the case ask for blind review.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
         return self.filter(
-            ~Exists(voted_on), Exists(chaired), state=LineState.DELIBERATION
-        ).not_stepped_back_from(user)
+            Q(case__applicant=user)
+            | Q(case__programme_version__programme__unit__in=units)
+            | Q(case__policy=None)
+            | Q(case__policy__is_blind=False)
+            | Q(pk__in=self.model.objects.filter(decisions__notified_at__isnull=False).values("pk"))
+        )
 
     def before_committees_of(self, user):
         """Sent lines of committees the user sits on: that they exist and what they are about."""
@@ -152,6 +196,8 @@ class Line(models.Model):
     """One question to the committee: do these sources show what this target asks for?
 
     `decision`: the version that holds or is being written. `handler`: the registrar who took it.
+    `acting_chair`: the deputy to whom the chair handed it. `shown_files`: those in which the
+    registrar found nothing personal, so that who must not know the applicant may open them.
     `vote_called_at`: when somebody asked for a vote, so that nobody decides for the committee.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
@@ -187,6 +233,10 @@ class Line(models.Model):
         blank=True,
         related_name="lines",
     )
+    acting_chair = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    shown_files = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     handler = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -273,78 +323,3 @@ class Line(models.Model):
     @property
     def turn(self):
         return states.TURN[LineState(self.state)]
-
-
-class LineSourceQuerySet(models.QuerySet):
-    def external(self):
-        """All but awards of this portal; also those whose credential left the portfolio."""
-        return self.exclude(credential__origin=Origin.AWARD)
-
-    def revoked(self):
-        """Awards of this portal that were revoked, also where their file was added by hand."""
-        taken_back = Award.objects.filter(
-            state=AwardState.REVOKED, credential__identifier=OuterRef("frozen_id")
-        )
-        return self.annotate(frozen_id=KT("facts__id")).filter(Exists(taken_back))
-
-    def of_unfinished_lines(self):
-        """Sources of lines that were sent, and of which something is still to be done."""
-        return self.filter(line__state__in=[*states.OPEN, LineState.NOTIFIED])
-
-
-class LineSource(models.Model):
-    """What is put forward for a line; facts and documents are frozen when the case is submitted.
-
-    `awarding_body` and `platform` are entries of the institution's register; `body_facts` is what
-    the register said when the line was declared complete, and {} until then. `authenticity`: how
-    it is known to be genuine; found by the portal when no person is named.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="sources")
-    position = models.PositiveSmallIntegerField(default=1)
-    credential = models.ForeignKey(
-        "credentials.Credential",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="line_sources",
-    )
-    facts = models.JSONField(default=dict, blank=True)
-    provenance = models.JSONField(default=dict, blank=True)
-    verification = models.JSONField(default=dict, blank=True)
-    awarding_body = models.ForeignKey(
-        "credentials.AwardingBody", on_delete=models.SET_NULL, null=True, blank=True
-    )
-    platform = models.ForeignKey(
-        "credentials.AwardingBody",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    body_facts = models.JSONField(default=dict, blank=True)
-    documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
-    links = models.JSONField(default=list, blank=True)
-    authenticity = models.CharField(
-        max_length=14, choices=Authenticity.choices, default=Authenticity.UNCONFIRMED
-    )
-    authenticity_note = models.TextField(blank=True)
-    authenticity_by = models.ForeignKey(
-        "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    authenticity_at = models.DateTimeField(null=True, blank=True)
-    supplement = models.ForeignKey(
-        "credentials.Document", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-
-    objects = LineSourceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["line", "position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["line", "credential"], name="line_source_once")
-        ]
-
-    def __str__(self):
-        return f"{self.line}: {self.credential or self.facts.get('title')}"

@@ -26,6 +26,20 @@ class ReviewQuerySet(models.QuerySet):
             Exists(seated), reviewer=user, state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK]
         )
 
+    def waiting_for_substitute(self, user):
+        """Opinions owed by members who are away, and for whom the user stands in."""
+        if not user.is_authenticated:
+            return self.none()
+        committee, reviewer = OuterRef("line__committee"), OuterRef("reviewer")
+        mine = Seat.objects.current().there().filter(user=user, committee=committee)
+        there = Seat.objects.current().there().filter(committee=committee, user=reviewer)
+        return self.filter(
+            Exists(mine.filter(substitute_for__user=reviewer)),
+            ~Exists(there),
+            line__state=states.LineState.UNDER_REVIEW,
+            state__in=[ReviewState.ASSIGNED, ReviewState.AT_WORK],
+        )
+
     def counted(self):
         """All but those who stepped back or were released."""
         return self.exclude(state=ReviewState.RECUSED)

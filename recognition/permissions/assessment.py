@@ -6,7 +6,14 @@ from credentials.models import User
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import Line, SupplementaryAssessment
 from recognition.permissions.committee import can_see_evidence
-from recognition.permissions.shared import as_registrar, chairs, conflict_of, in_state, too_late
+from recognition.permissions.shared import (
+    as_registrar,
+    chairs,
+    conflict_of,
+    in_state,
+    stepped_back,
+    too_late,
+)
 from recognition.states import LineState
 
 
@@ -33,9 +40,11 @@ def can_order_assessment(user: User, line: Line) -> Verdict:
 
 def can_see_assessment(user: User, assessment: SupplementaryAssessment) -> Verdict:
     """Read what is to be assessed, and the result: the assessor, and who sees the evidence."""
-    if assessment.assessor_id == user.pk and not conflict_of(user, assessment.line):
+    line = assessment.line
+    is_assessor = assessment.assessor_id == user.pk
+    if is_assessor and not conflict_of(user, line) and not stepped_back(user, line):
         return ALLOWED
-    return can_see_evidence(user, assessment.line)
+    return can_see_evidence(user, line)
 
 
 def can_assess(user: User, assessment: SupplementaryAssessment) -> Verdict:
@@ -45,6 +54,8 @@ def can_assess(user: User, assessment: SupplementaryAssessment) -> Verdict:
     reason = conflict_of(user, assessment.line)
     if reason:
         return no(_("You cannot assess this: %(reason)s") % {"reason": reason})
+    if stepped_back(user, assessment.line):
+        return no(_("You stepped back from this. Somebody else must assess it."))
     return _is_open(assessment)
 
 

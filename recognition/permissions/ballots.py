@@ -46,7 +46,8 @@ def kept_out(line: Line, users: Sequence[User]) -> dict[int, str]:
 def electorate(committee: Committee, line: Line, meeting: Meeting | None = None) -> list[Seat]:
     """Return the seats that vote on a line: the chair, or a deputy who stands in, and the members.
 
-    Who is kept away leaves the quorum base. In a meeting only those present vote.
+    Who is kept away leaves the quorum base. In a meeting only those present vote. A personal
+    substitute votes only when the member cannot.
     """
     seats = list(committee.seats.current().select_related("user").order_by("role", "pk"))
     out = kept_out(line, [seat.user for seat in seats])
@@ -56,6 +57,8 @@ def electorate(committee: Committee, line: Line, meeting: Meeting | None = None)
             meeting.attendances.filter(presence=Presence.PRESENT).values_list("member", flat=True)
         )
         free = [seat for seat in free if seat.user_id in there]
+    able = {seat.pk for seat in free if meeting is not None or not seat.is_away}
+    free = [seat for seat in free if seat.substitute_for_id not in able]
     head = _head_of(free, is_meeting=meeting is not None)
     return [seat for seat in free if seat.role == SeatRole.MEMBER or seat == head]
 
@@ -267,7 +270,9 @@ def can_decide_alone(user: User, decision: Decision) -> Verdict:
 
 
 def _stands_in(user: User, line: Line, *, is_refusal: bool) -> bool:
-    """Whether the user is the chair, or the chair cannot decide this."""
+    """Whether the user is the chair, or the chair cannot decide this or handed it to them."""
+    if line.acting_chair_id is not None:
+        return line.acting_chair_id == user.pk
     seats = line.committee.seats.current().select_related("user").filter(role=SeatRole.CHAIR)
     chairs = list(seats)
     if any(seat.user_id == user.pk for seat in chairs):

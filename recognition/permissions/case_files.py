@@ -6,7 +6,13 @@ from credentials.models import User
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import Case, Line, Seat
 from recognition.permissions.committee import can_see_opinions
-from recognition.permissions.shared import as_registrar, chairs, conflict_of, stepped_back
+from recognition.permissions.shared import (
+    as_registrar,
+    chairs,
+    conflict_of,
+    may_know_applicant,
+    stepped_back,
+)
 
 
 def can_make_case_file(user: User, case: Case) -> Verdict:
@@ -20,13 +26,15 @@ def can_make_case_file(user: User, case: Case) -> Verdict:
 
 def can_read_in_case_file(user: User, line: Line) -> Verdict:
     """Read a line in a case file: its applicant, registrars, chairs when all opinions are in, and
-    the body that decides on an appeal.
+    the body that decides on an appeal; nobody on whom it would force the name of who applied.
     """
     if line.case.applicant_id == user.pk:
         return ALLOWED
     verdict = as_registrar(user, line)
     if verdict:
         return verdict
+    if not may_know_applicant(user, line):
+        return no(_("A case file says who applied, so it is kept from you until it is decided."))
     if chairs(user, line):
         return can_see_opinions(user, line)
     bodies = line.objections.values("body")

@@ -25,6 +25,7 @@ from recognition.permissions.shared import (
     has_seat,
     in_state,
     judges,
+    may_know_applicant,
     own_review,
     own_task,
     stepped_back,
@@ -140,6 +141,8 @@ def can_sign(user: User, decision: Decision) -> Verdict:
         return verdict
     if decision.state == DecisionState.SIGNED:
         return no(_("This decision was signed already."))
+    if decision.line.recusals.waiting().exists():
+        return no(_("The applicant has challenged somebody. That is to be answered first."))
     if decision.line.state == LineState.APPEAL:
         return no(_("It is signed together with the decision on the appeal."))
     if adopted_by(decision):
@@ -149,6 +152,8 @@ def can_sign(user: User, decision: Decision) -> Verdict:
 
 def can_see_document(user: User, line: Line, document: Document) -> Verdict:
     """Open a file of a line: evidence for its readers, letters for all who may know them."""
+    if not may_know_applicant(user, line) and not line.shown_files.contains(document):
+        return no(_("This file may say who applied, so it is kept from you until it is decided."))
     is_applicant = line.case.applicant_id == user.pk
     if is_applicant and not _is_told(line, document):
         return no(_("The decision was not sent yet."))

@@ -144,8 +144,8 @@ def can_answer_by_link(inquiry: IssuerInquiry) -> Verdict:
 
 def can_see_messages(user: User, line: Line) -> Verdict:
     """Read what applicant and registrar write each other: both, and the committee."""
-    if line.case.applicant_id == user.pk and line.case.submitted_at:
-        return ALLOWED
+    if line.case.is_draft:
+        return no(_("Send your application first."))
     return can_see_evidence(user, line)
 
 

@@ -1,6 +1,6 @@
 """Who sits, chairs, is in conflict or keeps records: what several permissions ask."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from credentials.models import Role, User
@@ -13,6 +13,7 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
+from recognition.models.line import DECIDING
 from recognition.states import TOLD, UNDECIDED, LineState, ReviewState
 
 BEFORE_DECISION = tuple(UNDECIDED)
@@ -47,7 +48,7 @@ def chairs(user: User, line: Line) -> bool:
         .filter(
             committee=line.committee_id,
             user=user,
-            role__in=[SeatRole.CHAIR, SeatRole.DEPUTY],
+            role__in=DECIDING,
         )
         .exists()
     )
@@ -61,11 +62,10 @@ def conflict_of(user: User, line: Line) -> str:
 def conflicts(line: Line, users: list[User]) -> dict[int, str]:
     """Return for each user who cannot be impartial the reason why; one query."""
     found = {}
-    source = Q(courses_taught__versions__awards__credential__line_sources__line=line)
-    awarder = Q(awards_made__credential__line_sources__line=line)
-    taught = User.objects.filter(source | awarder, pk__in=[user.pk for user in users])
-    for pk in taught.values_list("pk", flat=True).distinct():
-        found[pk] = _("Taught or awarded what is put forward here.")
+    known = Exists(line.sources.known_to(OuterRef("pk")))
+    biased = User.objects.filter(known, pk__in=[user.pk for user in users])
+    for pk in biased.values_list("pk", flat=True):
+        found[pk] = _("Taught or awarded what is put forward here, or works where it was awarded.")
     if line.case.applicant_id in {user.pk for user in users}:
         found[line.case.applicant_id] = _("Is the applicant.")
     return found
@@ -76,9 +76,45 @@ def stepped_back(user: User, line: Line) -> bool:
     return line.recusals.standing().filter(user=user).exists()
 
 
+def presiding(line: Line, *, without: User | None = None) -> list[User]:
+    """Return who decides on a line today: its chair, or who stands in for the chair.
+
+    A deputy decides when the chair has no seat, is away, must not take part, reports (who reports
+    does not refuse alone, so either of them may sign), or has handed the line over. `without`
+    leaves somebody out, as the one who was challenged. Two queries, or three.
+    """
+    if line.committee_id is None:
+        return []
+    deciding = Seat.objects.current().there().filter(role__in=DECIDING, committee=line.committee_id)
+    seats = list(deciding.select_related("user").order_by("role", "pk"))
+    kept_away = set(line.recusals.standing().values_list("user", flat=True))
+    kept_away |= {*conflicts(line, [seat.user for seat in seats]), without and without.pk}
+    able = [seat for seat in seats if seat.user_id not in kept_away]
+    acting = [seat.user for seat in able if seat.user_id == line.acting_chair_id]
+    chairs_able = [seat.user for seat in able if seat.role == SeatRole.CHAIR]
+    deputies = [seat.user for seat in able if seat.role == SeatRole.DEPUTY]
+    if acting or not chairs_able:
+        return acting or deputies
+    reports = line.reviews.counted().filter(reviewer__in=chairs_able, is_rapporteur=True)
+    return chairs_able + (deputies if reports.exists() else [])
+
+
 def has_seat(user: User, line: Line) -> bool:
     """Whether the user sits on the line's committee today."""
     return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
+
+
+def may_know_applicant(user: User, line: Line) -> bool:
+    """Whether a reader of a line may know who applied.
+
+    Where the rules of the case ask for blind review, its committee is shown no name, sex, birth
+    date, nationality or number before the decision was sent. Every page, file, search and mail
+    asks here; for many lines at once see `LineQuerySet.applicant_known_to`.
+    """
+    policy = line.case.policy
+    if policy is None or not policy.is_blind or line.case.applicant_id == user.pk:
+        return True
+    return Line.objects.applicant_known_to(user).filter(pk=line.pk).exists()
 
 
 def judges(user: User, line: Line) -> bool:

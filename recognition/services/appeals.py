@@ -25,7 +25,7 @@ from recognition.models import (
     Voice,
 )
 from recognition.services import decisions, objections, reopenings
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for
 
 Votes = Mapping[User, Voice]
@@ -98,7 +98,7 @@ def remit(
     now = timezone.now()
     clock = {"due_on": due_on, "delayed_until": None}
     move(line, objection.from_state, by=by, text=reasons, held_since=now, **clock)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         context = {"line": line, "url": address("line-detail", line.uuid)}
         mails.write("date_set_on_appeal", registrar, context)
 

@@ -37,7 +37,7 @@ from recognition.opinions import credit_rules, earned_ects, target_ects
 from recognition.presented import Near, near
 from recognition.recorded import filled_ects, free_ects
 from recognition.services import decisions, lines
-from recognition.services.cases import check_due_on, registrars_of
+from recognition.services.cases import check_due_on, registrars_for
 from recognition.services.committees import covering
 from recognition.sources import facts_of, proposed_track
 from recognition.states import DecisionState, LineState
@@ -253,7 +253,7 @@ def ask_individual_review(line: Line, *, by: User) -> Reopening:
     due_on = check_due_on(line.case, timezone.localdate(now))
     Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
     move(line, LineState.FORMAL_CHECK, by=by, held_since=now, complete_at=None, due_on=None)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         context = {"line": line, "url": address("line-check", line.uuid)}
         mails.write("individual_review_asked", registrar, context)
     return opened

@@ -16,7 +16,7 @@ from credentials.verdict import Stale
 from credentials.vocabulary import BodyKind, BodyStatus
 from recognition import submission
 from recognition.calendar import add_working_days
-from recognition.models import Case, LineSource
+from recognition.models import Case, Line, LineSource
 from recognition.permissions import can_submit
 from recognition.services import authenticity
 from recognition.sources import facts_of
@@ -68,6 +68,12 @@ def registrars_of(case: Case) -> list[User]:
     """Return the registrars of the programme's unit or of one above it, but not the applicant."""
     found = staff.registrars_above(case.programme_version.programme.unit)
     return list(found.exclude(pk=case.applicant_id))
+
+
+def registrars_for(line: Line) -> list[User]:
+    """Return the registrars who keep a line: those of its case who did not step back from it."""
+    recused = set(line.recusals.standing().values_list("user", flat=True))
+    return [person for person in registrars_of(line.case) if person.pk not in recused]
 
 
 def check_due_on(case: Case, began_on: date) -> date:

@@ -15,9 +15,8 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.calendar import add_working_days
 from recognition.models import Delay, Line, Reminder
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.services.lines import clock_of
-from recognition.services.reviews import chairs_of
 from recognition.states import CLOCK_RUNS, LineState, ReviewState
 
 SHARES = (50, 75, 90)
@@ -74,10 +73,10 @@ def _awaited(line: Line):
         for review in owing.select_related("reviewer"):
             yield review.reviewer, "review-detail", review
     elif line.state == LineState.DELIBERATION:
-        for chair in chairs_of(line)[:1]:
+        for chair in permissions.presiding(line)[:1]:
             yield chair, "line-decide", line
     else:
-        for registrar in registrars_of(line.case):
+        for registrar in registrars_for(line):
             yield registrar, "line-record", line
 
 
@@ -93,7 +92,7 @@ def remind_of_check(line: Line, today: date) -> None:
     ):
         return
     _remember(line, CHECK_OVERDUE, began_at)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         mails.write("check_overdue", registrar, {"line": line, "url": address("work")})
 
 

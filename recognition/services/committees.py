@@ -47,10 +47,16 @@ def body_for(line: Line, kind: ObjectionKind, above: Committee | None = None) ->
 
 
 def impartial_seats(committee: Committee, line: Line) -> list[Seat]:
-    """Return today's seats whose holders have no conflict that the portal knows of."""
-    seats = list(committee.seats.current().select_related("user").order_by("role", "pk"))
-    known = conflicts(line, [seat.user for seat in seats])
-    return [seat for seat in seats if seat.user_id not in known]
+    """Return the seats whose holders can take part in a line today.
+
+    They are not away, did not step back, and have no conflict that the portal knows of. A personal
+    substitute is among them only when the member is not.
+    """
+    seats = list(committee.seats.current().there().select_related("user").order_by("role", "pk"))
+    known = {*conflicts(line, [seat.user for seat in seats])}
+    known |= set(line.recusals.standing().values_list("user", flat=True))
+    able = {seat.pk: seat for seat in seats if seat.user_id not in known}
+    return [seat for seat in able.values() if seat.substitute_for_id not in able]
 
 
 @change()
@@ -82,17 +88,29 @@ def seat(
     group: str = "",
     since: date | None = None,
     until: date | None = None,
+    substitute_for: Seat | None = None,
 ) -> Seat:
-    """Give somebody a seat, or another role or term on the seat they have; one chair at a time."""
+    """Give somebody a seat, or another role or term on the seat they have; one chair at a time.
+
+    `substitute_for`: the member whom they stand in for, who is no substitute themselves.
+    """
     committee = lock(committee)
     can_seat(by, committee).require()
     others = committee.seats.current().filter(role=SeatRole.CHAIR).exclude(user=user)
     if role == SeatRole.CHAIR and others.exists():
         raise Refused(_("The committee has a chair. End that term first."))
+    if substitute_for and not _can_be_substituted(substitute_for, committee, user):
+        raise Refused(_("Choose another member of this committee, who is no substitute."))
     place, _is_new = Seat.objects.update_or_create(
         committee=committee,
         user=user,
-        defaults={"role": role, "group": group, "since": since, "until": until},
+        defaults={
+            "role": role,
+            "group": group,
+            "since": since,
+            "until": until,
+            "substitute_for": substitute_for,
+        },
     )
     record(committee, "seat", by=by, text=str(place))
     return place
@@ -105,6 +123,11 @@ def end_term(place: Seat, *, by: User) -> None:
     can_seat(by, committee).require()
     Seat.objects.filter(pk=place.pk).update(until=timezone.localdate() - timedelta(days=1))
     record(committee, "end-term", by=by, text=str(place))
+
+
+def _can_be_substituted(place: Seat, committee: Committee, user: User) -> bool:
+    in_committee = place.committee_id == committee.pk and place.user_id != user.pk
+    return in_committee and place.substitute_for_id is None
 
 
 @change()

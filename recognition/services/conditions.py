@@ -15,7 +15,7 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Condition, Line
 from recognition.services import decision_credentials, decisions
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.states import ConditionState, LineState
 
 REMINDERS = (timedelta(days=-30), timedelta(days=-7), timedelta(days=1))
@@ -36,7 +36,7 @@ def send_proof(
     condition.save(update_fields=["answer", "answered_at"])
     condition.documents.add(*documents)
     record(condition, "prove", by=by, text=answer)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         context = {"line": line, "url": address("line-conditions", line.uuid)}
         mails.write("condition_proved", registrar, context)
 

@@ -36,7 +36,7 @@ from recognition.models import (
 from recognition.opinions import Ground, ground_for, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services import decision_credentials, precedents, summaries
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
 
@@ -194,7 +194,7 @@ def seal(decision: Decision, *, by: User) -> None:
     _freeze(decision, ground, by)
     move(line, LineState.DECIDED, by=by, held_since=timezone.now(), decision=decision)
     order(line, by=by)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         context = {"line": line, "url": address("line-record", line.uuid)}
         mails.write("decision_signed", registrar, context)
 

@@ -17,7 +17,7 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import InformationItem, InformationRequest, Line
 from recognition.services import lines, reviews
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.states import LineState
 
 LONGEST_DAYS = 30
@@ -176,7 +176,7 @@ def tell(line: Line, *, by: User | None, template: str) -> None:
     if line.complete_at is not None:
         reviews.reopen(line, by=by, template=template)
         return
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         mails.write(template, registrar, {"line": line, "url": address("work")})
 
 

@@ -14,6 +14,7 @@ from credentials.models import Document, ModulePart, User
 from credentials.services import facts
 from credentials.services.facts import address
 from credentials.standards.documents import Imprint, in_each
+from recognition import blind
 from recognition.documents import letter as papers
 from recognition.models import (
     Condition,
@@ -75,8 +76,13 @@ def signed_facts(line: Line, decision: Decision, imprint: Imprint) -> papers.Let
     )
 
 
-def draft_facts(line: Line, decision: Decision, ground: Ground, by: User) -> papers.LetterFacts:
-    """Return what the letter would say if the draft were signed as it is now, by `by`."""
+def draft_facts(
+    line: Line, decision: Decision, ground: Ground, by: User, *, reader: User | None = None
+) -> papers.LetterFacts:
+    """Return what the letter would say if the draft were signed as it is now, by `by`.
+
+    `reader`: who looks at it, `by` unless said; it names no applicant whom they must not know.
+    """
     imprint = Imprint(
         institution=facts.of_institution(line.case.institution),
         number="",
@@ -97,6 +103,7 @@ def draft_facts(line: Line, decision: Decision, ground: Ground, by: User) -> pap
         effect=given.explanation if given else "",
         parts=ground.parts_met,
         semester=ground.placement.semester,
+        mask=blind.mask_for(reader or by, line),
     )
 
 
@@ -134,6 +141,7 @@ def _facts(
     effect: object,
     parts: Iterable[ModulePart],
     semester: int | None,
+    mask: blind.Mask = blind.OPEN,
 ) -> papers.LetterFacts:
     case, policy = line.case, line.case.policy
     parts, outcomes, kind = list(parts), target_outcomes(line), decision.type
@@ -143,10 +151,10 @@ def _facts(
 
     return papers.LetterFacts(
         imprint=imprint,
-        addressee=case.learner.name,
+        addressee=_("The applicant") if mask.hides else case.learner.name,
         case_reference=case.reference,
         programme=case.programme_version.title,
-        lines=(_line(line, decision, granted, parts, semester),),
+        lines=(_line(line, decision, granted, parts, semester, mask),),
         remedy=_remedy(line, decision),
         received_on=timezone.localdate(case.submitted_at),
         complete_on=timezone.localdate(line.complete_at) if line.complete_at else None,
@@ -155,7 +163,7 @@ def _facts(
         policy_version=str(policy.version),
         track=line.track,
         track_reasons=_track_reasons(line),
-        evidence=tuple(_evidence(line)),
+        evidence=tuple(_evidence(line, mask)),
         accepted_proof=said(decision.accepted_proof if kind == FULL else ""),
         outcomes=tuple(
             papers.LetterOutcome(o.text, o.is_essential, str(ratings.get(str(o.uuid), "")))
@@ -218,12 +226,13 @@ def _line(
     granted: Decimal | None,
     parts: Sequence[ModulePart],
     semester: int | None,
+    mask: blind.Mask,
 ) -> papers.LetterLine:
     kind, other = decision.type, decision.other_module
     named = (DecisionType.PARTIAL, DecisionType.EXEMPTION)
     return papers.LetterLine(
         sources=tuple(
-            papers.LetterSource(said.title, said.awarding_body.name, said.ects, said.hours)
+            papers.LetterSource(mask(said.title), said.awarding_body.name, said.ects, said.hours)
             for said in (facts_of(source) for source in line.sources.all())
         ),
         target_title=target_title(line),
@@ -350,18 +359,20 @@ def _placement(line: Line, decision: Decision, granted: Decimal | None) -> objec
     )
 
 
-def _evidence(line: Line) -> Iterator[papers.LetterEvidence]:
+def _evidence(line: Line, mask: blind.Mask) -> Iterator[papers.LetterEvidence]:
     for source in line.sources.all():
         yield papers.LetterEvidence(
-            facts_of(source).title,
+            mask(facts_of(source).title),
             Authenticity(source.authenticity).label,
-            source.authenticity_note,
+            mask(source.authenticity_note),
         )
-        yield from (papers.LetterEvidence(one.title) for one in source.documents.all())
-        yield from (papers.LetterEvidence(f"{x['title']}: {x['url']}") for x in source.links)
+        yield from (papers.LetterEvidence(mask.title_of(one)) for one in source.documents.all())
+        for link in mask.links(source.links):
+            said = ": ".join(filter(None, (link["title"], link["url"])))
+            yield papers.LetterEvidence(said)
     sent = line.information_requests.exclude(answered_at=None).values("items__documents")
     for file in Document.objects.filter(pk__in=sent).order_by("pk"):
-        yield papers.LetterEvidence(file.title)
+        yield papers.LetterEvidence(mask.title_of(file))
 
 
 def _members(line: Line) -> Iterator[papers.LetterMember]:

@@ -6,19 +6,19 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import User
+from credentials.models import Document, User
 from credentials.services import mails
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, move
+from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days
-from recognition.models import Case, Committee, Line, LineSource
+from recognition.models import Case, Committee, Line, LineSource, SeatRole
 from recognition.opinions import ground_as_saved
 from recognition.pauses import pauses_of
 from recognition.rules import TrackProposal
 from recognition.services import decisions, reviews
-from recognition.services.cases import check_due_on, registrars_of
+from recognition.services.cases import check_due_on, registrars_for
 from recognition.services.committees import covering
 from recognition.sources import as_frozen, proposed_track
 from recognition.states import LineState
@@ -149,7 +149,7 @@ def withdraw(line: Line, *, by: User) -> None:
     line = lock(line)
     permissions.can_withdraw(by, line).require()
     move(line, LineState.WITHDRAWN, by=by, held_since=timezone.now())
-    people = registrars_of(line.case) if line.complete_at is None else _at_work_on(line)
+    people = registrars_for(line) if line.complete_at is None else _at_work_on(line)
     for person in people:
         mails.write("line_withdrawn", person, {"line": line, "url": address("work")})
 
@@ -201,3 +201,58 @@ def close(line: Line, *, by: User) -> None:
 def _tell_applicant(template: str, line: Line) -> None:
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write(template, line.case.applicant, context)
+
+
+@change()
+def let_act(line: Line, deputy: User | None, *, by: User) -> None:
+    """Hand a line to a deputy, who decides instead of the chair; None takes it back."""
+    line = lock(line)
+    permissions.can_let_act(by, line).require()
+    seats = line.committee.seats.current().there().filter(role=SeatRole.DEPUTY, user=deputy)
+    if deputy is not None and not seats.exists():
+        raise Refused(_("Choose a deputy who is not away."))
+    Line.objects.filter(pk=line.pk).update(acting_chair=deputy)
+    line.acting_chair = deputy
+    record(line, "let-act", by=by, text=str(deputy or ""))
+    if deputy is not None and deputy not in permissions.presiding(line):
+        raise Refused(_("%(name)s must not take part in this.") % {"name": deputy})
+    if deputy is not None:
+        context = {"line": line, "url": address("line-detail", line.uuid)}
+        mails.write("line_handed_over", deputy, context)
+
+
+@change()
+def change_committee(line: Line, committee: Committee, reason: str, *, by: User) -> None:
+    """Give a line to another committee that covers its programme; opinions begin anew there.
+
+    Reviewers who have no seat on it are released; others are to be named.
+    """
+    line = lock(line)
+    permissions.can_change_committee(by, line).require()
+    if committee not in covering(line.case.programme_version.programme.unit):
+        raise Refused(_("This committee does not decide for this programme."))
+    if committee.pk == line.committee_id or not reason.strip():
+        raise Refused(_("Choose another committee, and say why."))
+    Line.objects.filter(pk=line.pk).update(committee=committee, acting_chair=None)
+    line.committee = committee
+    record(line, "change-committee", by=by, text=f"{committee}: {reason.strip()}")
+    reviews.leave_seatless(line, reason.strip(), by=by)
+    for person in permissions.presiding(line)[:1]:
+        context = {"line": line, "url": address("line-detail", line.uuid)}
+        mails.write("line_handed_over", person, context)
+
+
+@change()
+def show_files(line: Line, files: Sequence[Document], links: Sequence[str], *, by: User) -> None:
+    """Say which files and links (their addresses) hold nothing personal; the rest stay closed.
+
+    Only those can be opened by who must not know the applicant (`permissions.may_know_applicant`).
+    """
+    line = lock(line)
+    permissions.can_show_files(by, line).require()
+    line.shown_files.set(files)
+    for source in line.sources.select_for_update():
+        source.links = [{**link, "is_shown": link["url"] in links} for link in source.links]
+        source.save(update_fields=["links"])
+    names = ", ".join([*(file.filename for file in files), *links])
+    record(line, "show-files", by=by, text=names)

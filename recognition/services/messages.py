@@ -12,7 +12,7 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Line, Message
 from recognition.models.message import LONGEST
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 
 
 @change()
@@ -41,7 +41,7 @@ def send(line: Line, text: str, *, by: User) -> Message:
 
 def _readers(line: Line) -> list[User]:
     """Return who handles a line, or all its registrars as long as nobody does."""
-    registrars = registrars_of(line.case)
+    registrars = registrars_for(line)
     handling = [person for person in registrars if person.pk == line.handler_id]
     return handling or registrars
 

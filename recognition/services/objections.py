@@ -23,7 +23,7 @@ from recognition.models import (
     SeatRole,
 )
 from recognition.services import ballots, remedy_letters, reopenings
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for
 from recognition.states import LineState
 
@@ -111,7 +111,7 @@ def _tell(objection: Objection) -> None:
     for reader in readers:
         mails.write("objection_received", reader, context)
     if objection.body is None or (objection.is_appeal and not permissions.has_quorum(objection)):
-        for registrar in registrars_of(line.case):
+        for registrar in registrars_for(line):
             mails.write("appeal_without_body", registrar, context)
 
 

@@ -15,7 +15,7 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.calendar import add_working_days
 from recognition.models import Line, Reopening, ReopeningReason
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.states import LineState, ReviewState
 
 
@@ -82,7 +82,7 @@ def _tell(opened: Reopening) -> None:
     if opened.opened_by_id != line.case.applicant_id:
         context = {"line": line, "url": address("case-detail", line.case.uuid)}
         mails.write("line_reopened", line.case.applicant, context)
-    for registrar in registrars_of(line.case):
+    for registrar in registrars_for(line):
         if registrar.pk != opened.opened_by_id:
             context = {"line": line, "url": address("line-resume", line.uuid)}
             mails.write("line_to_resume", registrar, context)

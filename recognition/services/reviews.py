@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from credentials.language import clean_text
@@ -23,10 +24,9 @@ from recognition.models import (
     Recusal,
     RecusalOrigin,
     Review,
-    SeatRole,
 )
 from recognition.opinions import owed_by, target_outcomes
-from recognition.services.cases import registrars_of
+from recognition.services.cases import registrars_for
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Element, elements_of
 
@@ -69,12 +69,20 @@ class OpinionDraft:
 
 
 def require_impartial(line: Line, committee: Committee, people: Sequence[User]) -> None:
-    """Raise `Refused` unless all sit on the committee today and no conflict is known."""
-    seated = set(committee.seats.current().values_list("user", flat=True))
+    """Raise `Refused` unless all sit on the committee, are there, and no conflict is known."""
+    seated = {seat.user_id: seat for seat in committee.seats.current()}
     known = permissions.conflicts(line, list(people))
+    recused = set(line.recusals.standing().values_list("user", flat=True))
     for person in people:
         if person.pk not in seated:
             raise Refused(_("%(name)s has no seat on the committee today.") % {"name": person})
+        if seated[person.pk].is_away:
+            raise Refused(
+                _("%(name)s is away until %(day)s.")
+                % {"name": person, "day": date_format(seated[person.pk].away_until)}
+            )
+        if person.pk in recused:
+            raise Refused(_("%(name)s stepped back from this, or was released.") % {"name": person})
         if person.pk in known:
             raise Refused(
                 _("%(name)s cannot review this: %(reason)s")
@@ -153,22 +161,64 @@ def step_back(review: Review, reason: str, *, by: User) -> None:
     permissions.can_step_back(by, review).require()
     if not reason.strip():
         raise Refused(_("Say in a few words why you step back."))
+    keep_away(review.line, by, reason, by=by)
+
+
+def keep_away(
+    line: Line, user: User, reason: str, *, by: User, recusal: Recusal | None = None
+) -> None:
+    """Take a locked line from somebody in every role, for good; call inside `change()`.
+
+    Their opinion does not count any more, even when it was given; who presides and the registrars
+    are told when somebody else is to be named. `recusal`: the challenge that was upheld.
+    """
     now = timezone.now()
-    move(review, ReviewState.RECUSED, by=by, text=reason, conflict=reason, declared_at=now)
-    Recusal.objects.create(
-        line=review.line,
-        user=by,
-        origin=RecusalOrigin.DECLARED,
-        reason=reason,
-        raised_at=now,
-        raised_by=by,
-        is_upheld=True,
-    )
-    passed_on = pass_on_if_all_in(review.line, by=by)
-    if not passed_on:
-        context = {"line": review.line, "url": address("line-reviewers", review.line.uuid)}
-        for person in {*registrars_of(review.line.case), *chairs_of(review.line)} - {by}:
-            mails.write("reviewer_stepped_back", person, context)
+    if recusal is None:
+        recusal = Recusal.objects.create(
+            line=line,
+            user=user,
+            origin=RecusalOrigin.DECLARED,
+            reason=reason,
+            raised_at=now,
+            raised_by=by,
+            is_upheld=True,
+        )
+    record(recusal, "keep-away", by=by, text=reason)
+    gone = {"handler": None} if line.handler_id == user.pk else {}
+    gone |= {"acting_chair": None} if line.acting_chair_id == user.pk else {}
+    if gone:
+        Line.objects.filter(pk=line.pk).update(**gone)
+    review = line.reviews.select_for_update().counted().filter(reviewer=user).first()
+    if review is None:
+        return
+    declared_at = review.declared_at or now
+    left = {"conflict": reason, "declared_at": declared_at, "submitted_at": None}
+    move(review, ReviewState.RECUSED, by=by, text=reason, **left)
+    if line.state == LineState.DELIBERATION and not _suffice(line):
+        move(line, LineState.UNDER_REVIEW, by=by, held_since=now)
+    if pass_on_if_all_in(line, by=by) or line.state == LineState.DELIBERATION:
+        return
+    context = {"line": line, "url": address("line-reviewers", line.uuid)}
+    for person in {*registrars_for(line), *permissions.presiding(line)} - {by}:
+        mails.write("reviewer_stepped_back", person, context)
+
+
+@change()
+def pass_on(review: Review, *, by: User) -> Review:
+    """Let the reviewer's substitute give the opinion instead; what was written does not count."""
+    review = _locked(review)
+    permissions.can_pass_on(by, review).require()
+    substitute, line = permissions.substitute_of(review), review.line
+    if line.reviews.filter(reviewer=substitute).exists():
+        raise Refused(_("%(name)s reviews this already.") % {"name": substitute})
+    require_impartial(line, line.committee, [substitute])
+    text = _("Passed on to %(name)s") % {"name": substitute}
+    declared_at = review.declared_at or timezone.now()
+    move(review, ReviewState.RECUSED, by=by, text=text, declared_at=declared_at)
+    if by != review.reviewer:
+        context = {"line": line, "url": address("work")}
+        mails.write("review_released", review.reviewer, context)
+    return name(line, substitute, rapporteur=review.is_rapporteur, by=by)
 
 
 @change()
@@ -185,6 +235,19 @@ def release(review: Review, reason: str, *, by: User) -> None:
     move(review, ReviewState.RECUSED, by=by, text=reason.strip(), declared_at=declared_at)
     mails.write("review_released", review.reviewer, {"line": review.line, "url": address("work")})
     pass_on_if_all_in(review.line, by=by)
+
+
+def leave_seatless(line: Line, reason: str, *, by: User) -> None:
+    """Release the reviewers of a locked line who have no seat on its committee; see `lines`."""
+    seated = line.committee.seats.current().values("user")
+    leaving = line.reviews.select_for_update().counted().exclude(reviewer__in=seated)
+    for review in leaving.select_related("reviewer"):
+        declared_at = review.declared_at or timezone.now()
+        left = {"declared_at": declared_at, "submitted_at": None}
+        move(review, ReviewState.RECUSED, by=by, text=reason, **left)
+        mails.write("review_released", review.reviewer, {"line": line, "url": address("work")})
+    if line.state == LineState.DELIBERATION and not _suffice(line):
+        move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
 
 
 # Writing
@@ -286,33 +349,24 @@ def pass_on_if_all_in(line: Line, *, by: User) -> bool:
     """Pass a locked line on to the chair when all opinions are in; tell whether they are."""
     if line.state != LineState.UNDER_REVIEW:
         return False
-    reviews = list(line.reviews.counted())
-    if (
-        len(reviews) < line.case.policy.quorum
-        or not any(review.is_rapporteur for review in reviews)
-        or any(review.state != ReviewState.SUBMITTED for review in reviews)
-    ):
+    if not _suffice(line):
         return False
     now = timezone.now()
     move(line, LineState.DELIBERATION, by=by, held_since=now, deliberated_at=now)
-    for chair in chairs_of(line)[:1]:
+    for chair in permissions.presiding(line)[:1]:
         context = {"line": line, "url": address("line-decide", line.uuid)}
         mails.write("opinions_all_in", chair, context)
     return True
 
 
-def chairs_of(line: Line) -> list[User]:
-    """Return chair and deputies who may decide, the chair first."""
-    seats = (
-        line.committee.seats.current()
-        .filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
-        .select_related("user")
-        .order_by("role", "pk")
+def _suffice(line: Line) -> bool:
+    """Whether as many opinions as the rules ask for are in, one of them a report, none owed."""
+    reviews = list(line.reviews.counted())
+    return (
+        len(reviews) >= line.case.policy.quorum
+        and any(review.is_rapporteur for review in reviews)
+        and all(review.state == ReviewState.SUBMITTED for review in reviews)
     )
-    people = [seat.user for seat in seats]
-    known = permissions.conflicts(line, people)
-    recused = set(line.recusals.standing().values_list("user", flat=True))
-    return [person for person in people if person.pk not in {*known, *recused}]
 
 
 def _locked(review: Review) -> Review:

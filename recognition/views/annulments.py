@@ -44,7 +44,7 @@ def new(request, uuid):
             return redirect("annulment-detail", proposed.uuid)
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "form": form,
         "revoked": revoked,
@@ -90,7 +90,7 @@ def detail(request, uuid):
     context = {
         "annulment": annulment,
         "line": annulment.line,
-        "heading": heading_of(annulment.line),
+        "heading": heading_of(annulment.line, request.user),
         "facts": None if is_learner else case_facts(annulment.line, request.user),
         "is_learner": is_learner,
         "files": list(annulment.documents.all()),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.verdict import Refused
+from recognition import blind
 from recognition.forms.assessments import EndForm, OrderForm, ResultForm
 from recognition.models import Line, SupplementaryAssessment
 from recognition.permissions import (
@@ -41,7 +42,7 @@ def order(request, uuid):
             return redirect("work")
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "form": form,
         "outcomes": outcomes,
@@ -75,15 +76,30 @@ def detail(request, uuid):
         )
         messages.success(request, _("Thank you. The committee goes on with the result."))
         return redirect("assessment-detail", assessment.uuid)
+    mask = blind.mask_for(request.user, assessment.line)
+    results = assessment.results.select_related("outcome")
     context = {
         "assessment": assessment,
         "line": assessment.line,
-        "heading": heading_of(assessment.line),
-        "results": assessment.results.select_related("outcome"),
+        "learner": _learner(request.user, assessment),
+        "heading": heading_of(assessment.line, request.user),
+        "results": results,
+        "found": [(row, mask(row.note)) for row in results],
+        "end_note": mask(assessment.end_note),
         "form": form,
         "can_cancel": can_cancel_assessment(request.user, assessment),
     }
     return render(request, "assessments/detail.html", context)
+
+
+def _learner(user, assessment) -> str:
+    """Return who is assessed: the assessor meets the learner, and sees to it that nobody else came.
+
+    The committee of blind review is not told here either.
+    """
+    if assessment.assessor_id == user.pk:
+        return assessment.line.case.learner.name
+    return blind.applicant_for(user, assessment.line)
 
 
 @login_required

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from credentials.verdict import Refused
 from recognition import evidence, matrix
+from recognition.blind import applicant_for
 from recognition.documents.letter import letter_context
 from recognition.forms.ballots import AwayForm, BallotForm, VoteForm, WhyForm
 from recognition.forms.reviews import StepBackForm
@@ -45,13 +46,13 @@ def reading_of(line: Line, decision: Decision | None, user) -> dict:
         "comparison": matrix.comparison_of(
             counted_reviews(line), target_outcomes(line), target_ects(line), ratings
         ),
-        "evidence": evidence.evidence_of(line),
-        "answers": evidence.answers_to(line),
+        "evidence": evidence.evidence_of(line, user),
+        "answers": evidence.answers_to(line, user),
     }
     if decision and decision.state == DecisionState.DRAFT:
         decision.line = line
         ground = ground_of(line, ratings)
-        facts = letter_facts.draft_facts(line, decision, ground, decision.written_by)
+        facts = letter_facts.draft_facts(line, decision, ground, decision.written_by, reader=user)
         found["letter"] = letter_context(facts, languages=[decision.language], heading=3)
     return found
 
@@ -84,7 +85,7 @@ def new(request, uuid):
     out = kept_out(line, [seat.user for seat in seats])
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "decision": decision,
         "form": form,
@@ -167,7 +168,8 @@ def _page(request, ballot) -> dict:
     context = {
         "ballot": ballot,
         "line": line,
-        "heading": heading_of(line),
+        "applicant": applicant_for(user, line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, user) if may_read or takes_part else [],
         "leads": leads,
         "takes_part": takes_part,
@@ -181,7 +183,7 @@ def _page(request, ballot) -> dict:
         "counted": ballot.votes.count(),
         "total": len(voters_of(ballot)),
         "decision": ballot.decision,
-        "sources": evidence.evidence_of(line),
+        "sources": evidence.evidence_of(line, user),
         "vote_form": VoteForm(
             request.POST if sent == "vote" else None,
             initial={"choice": cast.choice if cast else None},

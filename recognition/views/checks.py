@@ -9,13 +9,15 @@ from credentials.verdict import Refused
 from recognition import evidence, guards, tracks
 from recognition.aftermath import aftermath_of
 from recognition.forms.checks import CompleteForm, DelayForm, InadmissibleForm
-from recognition.models import Line
+from recognition.forms.recusals import ShowFilesForm
+from recognition.models import Line, Seat
 from recognition.opinions import ground_as_saved
 from recognition.permissions import (
     can_announce_delay,
     can_check,
     can_declare_inadmissible,
     can_see_check,
+    can_show_files,
     can_stop_waiting,
     limit_of,
 )
@@ -39,7 +41,8 @@ def kept_line(request, uuid) -> Line:
 def check(request, uuid):
     """What was sent, the register, the proposed track; and who is to compare it."""
     line = kept_line(request, uuid)
-    found = evidence.evidence_of(line)
+    found = evidence.evidence_of(line, request.user)
+    answers = evidence.answers_to(line, request.user)
     proposal = proposed_track([one.source for one in found])
     told = tracks.tracks_of(found)
     verdict = can_check(request.user, line)
@@ -54,13 +57,13 @@ def check(request, uuid):
             return redirect("work")
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-check"),
         "evidence": list(zip(found, told, strict=True)),
         "why_together": tracks.why_together(told),
-        "answers": evidence.answers_to(line),
-        "later": evidence.added_later(line),
+        "answers": answers,
+        "later": evidence.added_later(line, request.user),
         "proposal": proposal,
         "near": near(line),
         "can_open": True,
@@ -71,11 +74,27 @@ def check(request, uuid):
         "reviews": line.reviews.select_related("reviewer"),
         "not_admitted": _not_admitted(line),
         "can_announce_delay": can_announce_delay(request.user, line),
+        "shows_files": can_show_files(request.user, line),
+        "files_form": _files_form(line, found, answers),
+        "away": _away(line),
         "may_end": _may_end(request.user, line),
         "remedies": aftermath_of(line, request.user),
         **notices_of(line),
     }
     return render(request, "lines/check.html", context)
+
+
+def _files_form(line, found, answers) -> ShowFilesForm | None:
+    """Which files reviewers may open, where they must not know who applied."""
+    if not line.case.policy.is_blind:
+        return None
+    return ShowFilesForm(evidence=found, answers=answers, line=line)
+
+
+def _away(line):
+    """Who is away from the committees that could get the line: the form names none of them."""
+    found = committees.covering(line.case.programme_version.programme.unit)
+    return Seat.objects.away().filter(committee__in=found)
 
 
 def _may_end(user, line) -> bool:
@@ -147,7 +166,7 @@ def page_of(request, line, form) -> dict:
     """Return what every small page of a line shows beside its form."""
     return {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "form": form,
     }

@@ -57,7 +57,7 @@ def of_line(request, uuid):
         condition.decision = line.decision
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "conditions": [(one, is_condition_open(one)) for one in found],
     }

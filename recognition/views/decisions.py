@@ -15,6 +15,7 @@ from credentials.models import Job, JobKind
 from credentials.verdict import Refused, Stale
 from recognition import evidence, grading, guards, matrix
 from recognition.aftermath import aftermath_of
+from recognition.blind import applicant_for
 from recognition.documents.letter import letter_context
 from recognition.forms import phrases
 from recognition.forms.decisions import (
@@ -194,7 +195,7 @@ def _page(request, line, decision, known, form, rows) -> dict:
     found = near(line)
     return {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-decide"),
         "options": _options(ground, verdicts),
@@ -214,11 +215,11 @@ def _page(request, line, decision, known, form, rows) -> dict:
         ),
         "may_ask": can_ask_issuers(request.user, line),
         "may_order": can_order_assessment(request.user, line),
-        "assessed": evidence.assessed_passages(line.assessments.assessed()),
+        "assessed": evidence.assessed_passages(line, request.user),
         "may_assign": can_assign(request.user, line),
-        "evidence": evidence.evidence_of(line),
-        "answers": evidence.answers_to(line),
-        "later": evidence.added_later(line),
+        "evidence": evidence.evidence_of(line, request.user),
+        "answers": evidence.answers_to(line, request.user),
+        "later": evidence.added_later(line, request.user),
         "near": found,
         "can_open": True,
         "departs": departed_from(found, decision.type if decision else ""),
@@ -287,8 +288,9 @@ def sign(request, uuid):
         return redirect("line-decide", line.uuid)
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
+        "applicant": applicant_for(request.user, line),
         "decision": decision,
         "given": ground.gives(decision),
         "verdict": can_sign(request.user, decision),
@@ -342,7 +344,7 @@ def record(request, uuid):
         return redirect("line-check", line.uuid)
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_case(line, request.user, "line-detail"),
         "decision": decision,

@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
 from credentials.models import Document
-from credentials.views.documents import response_with
+from credentials.views.documents import neutral_response_with, response_with
+from recognition import blind
 from recognition.models import Condition, Decision, Line
 from recognition.permissions import can_see_document
 
@@ -20,6 +21,9 @@ def document(request, uuid, document):
     if found.pk not in _files_of(line):
         raise Http404
     can_see_document(request.user, line, found).require()
+    mask = blind.mask_for(request.user, line)
+    if mask.hides:
+        return neutral_response_with(found, mask.name_of(found))
     return response_with(found)
 
 

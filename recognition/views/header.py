@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from credentials.language import in_language
 from credentials.models import Mail, User
 from credentials.templatetags.symbolon import daymonth, ects, longdate, state_tag
+from recognition import blind
 from recognition.calendar import working_days_between
 from recognition.models import Line, Objection, Review, TargetKind
 from recognition.opinions import target_ects
@@ -45,7 +46,7 @@ def case_facts(line: Line, user: User) -> list[dict]:
         {"label": _("Reference"), "value": line.case.reference},
         {
             "label": _("Learner"),
-            "value": line.case.learner.name,
+            "value": blind.applicant_for(user, line),
             "note": in_language(line.case.programme_version.title),
         },
         {
@@ -136,12 +137,13 @@ def _days_left(due: date, line: Line) -> str:
     return ngettext("in %(days)s working day", "in %(days)s working days", days) % {"days": days}
 
 
-def heading_of(line: Line) -> dict:
+def heading_of(line: Line, user: User) -> dict:
     """Return what is asked for and what is put forward, for the page's heading."""
+    mask = blind.mask_for(user, line)
     return {
         "target": in_language(line.module.title) if line.module else _("Free electives"),
         "sources": ", ".join(
-            in_language(source.facts.get("title")) for source in line.sources.all()
+            mask(in_language(source.facts.get("title"))) for source in line.sources.all()
         ),
     }
 

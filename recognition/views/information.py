@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from credentials.models import User
 from credentials.verdict import Refused
 from credentials.views.verification import refusal_if_too_often
-from recognition import evidence
+from recognition import blind, evidence
 from recognition.forms.information import (
     AskForm,
     ContactForm,
@@ -61,12 +61,14 @@ def ask(request, uuid):
             messages.success(request, _("The question was sent. The clock stands still."))
             return redirect("work")
     page = _page(request, line, form, items) | {"verdict": verdict}
-    page["issuers"] = [(one, can_ask_issuer(request.user, one.source)) for one in _sources(line)]
+    page["issuers"] = [
+        (one, can_ask_issuer(request.user, one.source)) for one in _sources(line, request.user)
+    ]
     return render(request, "lines/ask.html", page)
 
 
-def _sources(line: Line) -> list[evidence.SourceEvidence]:
-    found = evidence.evidence_of(line)
+def _sources(line: Line, reader: User) -> list[evidence.SourceEvidence]:
+    found = evidence.evidence_of(line, reader)
     for one in found:
         one.source.line = line
     return found
@@ -95,7 +97,8 @@ def ask_issuer(request, uuid, source):
         else:
             messages.success(request, _("The issuer was asked. The clock stands still."))
             return redirect("line-detail", line.uuid)
-    page = _page(request, line, form, items) | {"source": found}
+    title = blind.mask_for(request.user, line)(found.facts.get("title") or {})
+    page = _page(request, line, form, items) | {"source": found, "title": title}
     return render(request, "lines/ask_issuer.html", page)
 
 
@@ -125,7 +128,7 @@ def _is_sent(request, form, items) -> bool:
 def _page(request, line, form, items) -> dict:
     return {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "form": form,
         "items": items,

@@ -109,7 +109,7 @@ def committees(request, slug):
         "institution": institution,
         "form": form,
         "new_form": new_form,
-        "seats": seats.select_related("committee", "user"),
+        "seats": seats.select_related("committee", "user", "substitute_for__user"),
         "committees": Committee.objects.filter(unit__institution=institution),
     }
     return render(request, "institutions/committees.html", context)
@@ -119,7 +119,14 @@ def _seated(request, form):
     said = form.cleaned_data
     committee, user, role = said["committee"], said["user"], said["role"]
     try:
-        committee_services.seat(committee, user, role=role, group=said["group"], by=request.user)
+        committee_services.seat(
+            committee,
+            user,
+            role=role,
+            group=said["group"],
+            substitute_for=said["substitute_for"],
+            by=request.user,
+        )
     except Refused as refusal:
         form.add_error("role", str(refusal))
         return False

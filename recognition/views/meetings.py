@@ -252,7 +252,7 @@ def _item_page(request, meeting, found, line, decision, ballot, form) -> dict:
         "meeting": meeting,
         "item": found,
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "decision": shown,
         "ballot": ballot,

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from credentials.services import evidence
+from credentials.services.evidence import store_upload
 from credentials.verdict import Refused
+from recognition import blind, evidence
 from recognition.forms.remedies import AnswerForm, AppealForm, ObjectionForm
 from recognition.models import Decision, Line, Objection, ObjectionKind, ObjectionResult
 from recognition.permissions import (
@@ -42,7 +43,7 @@ def new(request, uuid):
             objections.file(
                 line,
                 said["grounds"],
-                [evidence.store_upload(one, owner=request.user) for one in said["files"]],
+                [store_upload(one, owner=request.user) for one in said["files"]],
                 by=request.user,
                 kind=ObjectionKind(said["kind"]),
                 late_reason=said.get("late_reason", ""),
@@ -84,10 +85,11 @@ def _page(request, objection) -> dict:
     return {
         "objection": objection,
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": None if is_applicant else case_facts(line, user),
         "is_applicant": is_applicant,
-        "files": list(objection.documents.all()),
+        "grounds": blind.mask_for(user, line)(objection.grounds),
+        "files": evidence.files_for(objection.documents.all(), line, user),
         "votes": objection.votes.select_related("member") if not is_applicant else (),
         "may_decide": may_decide,
         "may_see_file": can_see_opinions(user, line),

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credentials.models import Role
 from recognition.filters import LineFilter
@@ -23,16 +24,20 @@ def line_list(request):
     lines = (
         Line.objects.visible_to(request.user)
         .exclude(case__applicant=request.user)
-        .select_related("case__applicant", "module__course_version__course", "committee")
+        .select_related(
+            "case__applicant", "case__policy", "module__course_version__course", "committee"
+        )
         .annotate(asks_applicant=Exists(asked))
         .order_by("due_on", "case__submitted_at", "pk")
     )
-    chosen = LineFilter(request.GET or {"group": "open"}, queryset=lines)
+    chosen = LineFilter(request.GET or {"group": "open"}, queryset=lines, request=request)
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
+    known = _known(request.user, page)
     rows = [
         {
             "line": line,
+            "applicant": line.case.applicant if line.pk in known else _("Applicant"),
             "target": target_of(line),
             "asks_issuer": line.state == LineState.INFO_REQUESTED and not line.asks_applicant,
             "is_late": line.state in CLOCK_RUNS and line.due_on < today,
@@ -49,3 +54,13 @@ def line_list(request):
         "may_enter": request.user.memberships.filter(role=Role.REGISTRAR).exists(),
     }
     return render(request, "lines/list.html", context)
+
+
+def _known(user, lines) -> set[int]:
+    """Return the ids of lines whose applicant the reader may know; no query but for blind ones."""
+    known = {line.pk for line in lines if not line.case.policy.is_blind}
+    blind = [line.pk for line in lines if line.case.policy.is_blind]
+    if blind:
+        found = Line.objects.applicant_known_to(user).filter(pk__in=blind)
+        known |= set(found.values_list("pk", flat=True))
+    return known

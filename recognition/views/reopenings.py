@@ -44,7 +44,8 @@ def reopen(request, uuid):
             return redirect(page, line.uuid)
     context = {"line": line, "form": form, "is_applicant": is_applicant}
     if not is_applicant:
-        context |= {"heading": heading_of(line), "facts": case_facts(line, request.user)}
+        context["heading"] = heading_of(line, request.user)
+        context["facts"] = case_facts(line, request.user)
     return render(request, "remedies/reopen.html", context)
 
 
@@ -61,7 +62,7 @@ def resume(request, uuid):
         return redirect("line-detail", line.uuid)
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "form": form,
         "opened": line.reopenings.last(),

@@ -9,9 +9,10 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from credentials.verdict import Refused
-from recognition import evidence, matrix
+from recognition import elements, evidence, matrix
+from recognition.blind import applicant_for
 from recognition.forms.reviews import AssignForm, OpinionForm, ReleaseForm, StepBackForm
-from recognition.models import Decision, Line, Precedent, Review
+from recognition.models import Decision, Line, Precedent, Review, Seat
 from recognition.opinions import counted_reviews, owed_by, target_ects, target_outcomes
 from recognition.permissions import (
     can_ask_issuers,
@@ -26,6 +27,7 @@ from recognition.permissions import (
     can_see_opinions,
     can_take_back,
     is_releasable,
+    substitute_of,
 )
 from recognition.presented import near
 from recognition.services import committees, reviews
@@ -60,11 +62,13 @@ def conflict(request, uuid):
     context = {
         "review": review,
         "line": review.line,
-        "sources": evidence.evidence_of(review.line),
-        "heading": heading_of(review.line),
+        "sources": evidence.evidence_of(review.line, request.user),
+        "heading": heading_of(review.line, request.user),
         "facts": case_facts(review.line, request.user),
+        "applicant": applicant_for(request.user, review.line),
         "form": form,
         "verdict": can_declare_no_conflict(request.user, review),
+        "substitute": substitute_of(review),
         "is_new": review.state == ReviewState.ASSIGNED,
     }
     return render(request, "reviews/conflict.html", context)
@@ -79,8 +83,8 @@ def detail(request, uuid):
     if can_see_opinions(request.user, review.line):
         return redirect("line-opinions", review.line.uuid)
     can_see_evidence(request.user, review.line).require()
-    found = evidence.evidence_of(review.line)
-    assessed = evidence.assessed_passages(review.line.assessments.assessed())
+    found = evidence.evidence_of(review.line, request.user)
+    assessed = evidence.assessed_passages(review.line, request.user)
     form = _form(request, review, found, assessed)
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,16 +135,17 @@ def _matrix(request, review, form, found, assessed) -> dict:
     return {
         "review": review,
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "lines": lines_of_reviewer(review),
         "form": form,
         "rows": rows,
-        "elements": matrix.element_rows(form, evidence.element_facts(line, found), by_anchor),
+        "elements": matrix.element_rows(form, elements.element_facts(line, found), by_anchor),
         "evidence": found,
         "assessed": assessed,
-        "answers": evidence.answers_to(line),
-        "later": evidence.added_later(line),
+        "answers": evidence.answers_to(line, request.user),
+        "note": evidence.note_of(line, request.user),
+        "later": evidence.added_later(line, request.user),
         "panel": matrix.panel_of(found, rows),
         "tally": matrix.tally_of(rows, target_ects(line)),
         "ects": target_ects(line),
@@ -215,7 +220,7 @@ def opinions(request, uuid):
     decision = signed.select_related("letter", "written_by").last()
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "comparison": matrix.comparison_of(
             counted_reviews(line),
@@ -227,9 +232,9 @@ def opinions(request, uuid):
         "decision": decision,
         "can_let_stand": can_make_standing(request.user, line),
         "precedent": Precedent.objects.kept_by(request.user).filter(decision=decision).first(),
-        "evidence": evidence.evidence_of(line),
-        "answers": evidence.answers_to(line),
-        "later": evidence.added_later(line),
+        "evidence": evidence.evidence_of(line, request.user),
+        "answers": evidence.answers_to(line, request.user),
+        "later": evidence.added_later(line, request.user),
     }
     return render(request, "reviews/opinions.html", context)
 
@@ -253,16 +258,25 @@ def reviewers(request, uuid):
             messages.success(request, _("%(name)s is named.") % {"name": said["user"]})
             return redirect("line-reviewers", line.uuid)
     found = line.reviews.select_related("reviewer")
+    substituted = _substituted(line) if verdict else set()
     context = {
         "line": line,
-        "heading": heading_of(line),
+        "heading": heading_of(line, request.user),
         "facts": case_facts(line, request.user),
         "reviews": found,
         "releasable": [one.pk for one in found if verdict and is_releasable(request.user, one)],
+        "passable": [one.pk for one in found if one.reviewer_id in substituted],
+        "away": Seat.objects.away().filter(committee=line.committee_id),
         "form": form,
         "verdict": verdict,
     }
     return render(request, "reviews/reviewers.html", context)
+
+
+def _substituted(line) -> set[int]:
+    """Return the ids of members for whom somebody stands in."""
+    seats = Seat.objects.current().there().filter(committee=line.committee_id)
+    return set(seats.exclude(substitute_for=None).values_list("substitute_for__user", flat=True))
 
 
 @login_required
@@ -282,7 +296,7 @@ def release(request, uuid):
     context = {
         "review": review,
         "line": review.line,
-        "heading": heading_of(review.line),
+        "heading": heading_of(review.line, request.user),
         "facts": case_facts(review.line, request.user),
         "form": form,
         "verdict": verdict,

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.verdict import Refused
+from recognition import blind
 from recognition.forms.thread import MessageForm
 from recognition.models import Line
 from recognition.permissions import as_registrar, can_see_messages, can_send_message
@@ -26,7 +27,8 @@ def message_list(request, uuid):
         else:
             notes.success(request, _("Sent. The reader gets a mail."))
             return redirect("message-list", line.uuid)
-    found = list(line.messages.select_related("author"))
+    mask = blind.mask_for(request.user, line)
+    found = [(one, mask(one.text)) for one in line.messages.select_related("author")]
     messages.mark_read(line, by=request.user)
     is_own = line.case.applicant_id == request.user.pk
     context = {

@@ -15,10 +15,13 @@ from recognition.models import (
     Meeting,
     Objection,
     ObjectionKind,
+    Recusal,
     Review,
     Seat,
+    SeatRole,
     SupplementaryAssessment,
 )
+from recognition.permissions import can_answer_challenge
 from recognition.states import BallotState, LineState, ReviewState
 from recognition.work.items import Item, target_of, with_lines
 
@@ -42,6 +45,16 @@ def as_reviewer(user: User) -> Iterator[Item]:
             label % {"reference": review.line.case},
             reverse("review-detail", args=[review.uuid]),
             target_of(review.line),
+            review.line.due_on,
+            review.line.case.reference,
+        )
+
+    owed = Review.objects.waiting_for_substitute(user)
+    for review in owed.select_related("reviewer", "line__case"):
+        yield Item(
+            _("Take over an opinion on %(reference)s") % {"reference": review.line.case},
+            reverse("review-pass-on", args=[review.uuid]),
+            _("You stand in for %(name)s, who is away.") % {"name": review.reviewer},
             review.line.due_on,
             review.line.case.reference,
         )
@@ -87,11 +100,16 @@ def as_member(user: User) -> Iterator[Item]:
 
 
 def as_chair(user: User) -> Iterator[Item]:
+    yield from _challenges(user)
+    chaired = Seat.objects.current().filter(
+        user=user, role=SeatRole.CHAIR, committee=OuterRef("committee")
+    )
     votes = Ballot.objects.filter(line=OuterRef("pk")).exclude(state=BallotState.DROPPED)
     last = votes.order_by("-opened_at", "-pk")
     lines = (
         Line.objects.awaiting_decision_by(user)
         .select_related("case", "module__course_version__course")
+        .annotate(stands_in=~Exists(chaired))
         .annotate(vote=Subquery(last.values("state")[:1]), ballot=Subquery(last.values("uuid")[:1]))
     )
     for line in lines:
@@ -100,10 +118,27 @@ def as_chair(user: User) -> Iterator[Item]:
             reverse("ballot-detail", args=[line.ballot])
             if line.vote in VOTED
             else reverse("line-decide", args=[line.uuid]),
-            target_of(line),
+            _("%(target)s. You stand in for the chair.") % {"target": target_of(line)}
+            if line.stands_in
+            else target_of(line),
             line.due_on,
         )
     yield from (Item(*one) for one in upkeep.waiting_for_chair(user))
+
+
+def _challenges(user: User) -> Iterator[Item]:
+    """Challenges to be answered by who presides, else by a registrar; three queries without any."""
+    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    waiting = Recusal.objects.waiting().filter(line__in=lines).exclude(user=user)
+    for recusal in waiting.select_related("line__case"):
+        if can_answer_challenge(user, recusal):
+            yield Item(
+                _("Answer a challenge in %(reference)s") % {"reference": recusal.line.case},
+                reverse("challenge-answer", args=[recusal.uuid]),
+                _("The applicant holds that a member is not impartial."),
+                recusal.line.due_on,
+                recusal.line.case.reference,
+            )
 
 
 def _after_vote(state: str | None) -> str:

@@ -56,6 +56,7 @@ from recognition.services import (
     minutes,
     precedents,
     records,
+    recusals,
 )
 from recognition.services import reviews as opinions
 from recognition.services.inquiries import Contact
@@ -258,8 +259,8 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 
 def _make_cases(world: World) -> None:
-    names = ("new", "asked", "issuer", "review", "tested", "open", "voted", "signed", "pending")
-    names = (*names, "done", *AFTER)
+    names = ("new", "asked", "issuer", "review", "contested", "tested", "open", "voted", "signed")
+    names = (*names, "pending", "done", *AFTER)
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
     contact = Contact("Unknown Academy", email="registry@academy.example")
@@ -277,6 +278,10 @@ def _make_cases(world: World) -> None:
     first, second, third = ways["review"].line.reviews.order_by("pk")
     opinions.declare_no_conflict(first, by=first.reviewer)
     opinions.step_back(third, "A relative applies.", by=third.reviewer)
+    ways["contested"].complete()
+    invited, applicant = world.people["invited"], world.people["learner"]
+    contested = ways["contested"].line
+    challenge = recusals.challenge(contested, invited, "She is my aunt.", by=applicant)
     ways["open"].to(LineState.DELIBERATION)
     write_decision(ways["open"].line, DecisionType.PARTIAL, by=world.people["chair"])
     ways["voted"].to(LineState.DELIBERATION)
@@ -306,6 +311,8 @@ def _make_cases(world: World) -> None:
         issuer_source=ask_of,
         assessment=assessment,
         decision=lines["done"].decision,
+        challenge=challenge,
+        module=lines["new"].module,
         question=lines["asked"].information_requests.get(),
         review=first,
         invitation=second,

@@ -168,7 +168,7 @@ def test_result_opens_the_opinions_and_can_be_cited():
     line = fresh(line)
     assert line.state == LineState.UNDER_REVIEW
     assert set(line.reviews.values_list("state", flat=True)) == {ReviewState.AT_WORK}
-    ((_assessment, (passage,)),) = evidence.assessed_passages(line.assessments.assessed())
+    ((_assessment, (passage,)),) = evidence.assessed_passages(line, line.reviews.first().reviewer)
     assert passage.text == "Met. Well explained."
     review = line.reviews.first()
     citation = Citation(None, passage.place, passage.text, passage.result)

@@ -109,7 +109,8 @@ def test_the_reason_stands_in_the_log_of_the_review_not_of_the_line():
     reviews.step_back(review, "She is my niece.", by=review.reviewer)
 
     texts = AuditEvent.objects.filter(text__text="She is my niece.")
-    assert [event.thing for event in texts] == [str(review.uuid)]
+    kept_away = review.line.recusals.get()
+    assert {event.thing for event in texts} == {str(review.uuid), str(kept_away.uuid)}
 
 
 def test_a_chair_who_stepped_back_as_reviewer_does_not_get_the_line_back():
