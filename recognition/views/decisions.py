@@ -206,7 +206,7 @@ def _page(request, line, decision, known, form, rows) -> dict:
         "differences": differences if kind == DecisionType.REFUSAL else None,
         "conditions": conditions if kind == DecisionType.CONDITIONAL else None,
         "asks_proof": guards.asks_proof(kind, ground),
-        "gives_credits": kind == "" or kind in GIVES_CREDITS,
+        "gives_credits": not kind or kind in GIVES_CREDITS,
         "phrases": phrases.of(line.case.policy),
         "letter": letter_context(
             letter_facts.draft_facts(line, draft, ground, request.user),

@@ -242,7 +242,7 @@ def test_line_with_a_mistake_names_the_field_and_saves_nothing(client, draft, ne
 
     answer = client.post(at("line-new", draft), said)
 
-    assert set(answer.context["forms"][0].errors) == {field}
+    assert set(answer.context["form"].errors) == {field}
     assert f'href="#id_{field}' in answer.content.decode()
     assert not draft.lines.exists()
 
@@ -545,7 +545,7 @@ def test_list_shows_drafts_and_what_was_sent(client, draft, nela):
 
     assert f"Draft for {draft.programme_version}" in page
     assert case.reference in page
-    assert "Being checked for completeness" in page
+    assert "Received" in page
 
 
 def test_empty_list_says_how_to_begin(client, nela):
@@ -614,7 +614,7 @@ def test_answer_with_a_mistake_names_the_field(client, nela, data, field):
 
     answer = client.post(at("information-answer", question), data)
 
-    assert set(answer.context["forms"][0].errors) == {field}
+    assert set(answer.context["form"].errors) == {field}
     question.refresh_from_db()
     assert question.answered_at is None
 

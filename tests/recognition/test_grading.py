@@ -316,6 +316,7 @@ def test_chair_who_writes_no_grade_of_their_own_is_told_beside_the_field(client,
     line = graded_line(institution)
     client.force_login(chair_of(line))
     said = {"type": "full", "reasons": "Agreed.", "do": "sign", "seen": ""}
+    said["accepted_proof"] = "The registry of Kiel is known to us."
 
     page = client.post(
         reverse("line-decide", args=[line.uuid]), {**said, "grade_choice": "committee"}
