@@ -49,10 +49,8 @@ from recognition.services import (
     decisions,
     grade_tables,
     information,
-    letters,
     lines,
     objections,
-    remedy_letters,
     reopenings,
 )
 from recognition.services import reviews as opinions
@@ -71,6 +69,7 @@ from recognition.vocabulary import (
     elements_of,
 )
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.papers import print_papers, print_remedy_letter
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -394,7 +393,7 @@ class Way:
         decisions.sign(decision, by=self.chair)
 
     def notify(self):
-        list(letters.make(Line.objects.get(pk=self.line.pk)))
+        print_papers(self.line)
         self.line = Line.objects.get(pk=self.line.pk)
         decisions.notify(self.line, by=self.registrar)
 
@@ -415,7 +414,7 @@ class Way:
         objection = self.line.objections.get(decided_at=None)
         objections.dismiss(objection, "It was read, and it is not enough.", by=self.chair)
         objection.refresh_from_db()
-        remedy_letters.make(objection)
+        print_remedy_letter(objection)
 
     def appeal(self):
         make_appeal_body(self.institution)
@@ -429,7 +428,7 @@ class Way:
         proposed = annulments.propose(
             self.line, AnnulmentGround.ERROR, "Two files were mixed up.", by=self.registrar
         )
-        remedy_letters.make(proposed)
+        print_remedy_letter(proposed)
         return proposed
 
     def annul(self):
@@ -438,7 +437,7 @@ class Way:
         annulments.sign(proposed, by=self.registrar)
         annulments.countersign(proposed, by=self.chair)
         proposed.refresh_from_db()
-        remedy_letters.make(proposed)
+        print_remedy_letter(proposed)
 
 
 def make_line(

@@ -1,0 +1,45 @@
+"""What the worker prints of a line, kept as the services keep it, with a small file for each.
+
+Rendering takes a second or two, and most tests only need that a letter is there. Tests of documents
+print for real (`letters.make`, `remedy_letters.make`).
+"""
+
+from credentials.services import numbers
+from recognition.models import Annulment, Line, Objection
+from recognition.permissions import missing_supplements
+from recognition.services import letters, remedy_letters, supplements
+from recognition.states import AnnulmentState
+
+PAPER = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def print_papers(line: Line) -> None:
+    """Keep the letter of a line's decision, and the supplements of its external sources."""
+    line = Line.objects.with_all().get(pk=line.pk)
+    decision, institution = line.decision, line.case.institution
+    decision.line = line
+    if decision.letter is None:
+        letters._store(
+            decision, PAPER, title="Decision on recognition", code=numbers.new_code(institution)
+        )
+    for source in missing_supplements(line):
+        supplements._store(
+            source,
+            PAPER,
+            title="Supplement",
+            number=f"{decision.number}-S{source.position}",
+            code=numbers.new_code(institution),
+        )
+
+
+def print_remedy_letter(thing: Objection | Annulment) -> None:
+    """Keep the letter that is due on an objection, a hearing or an annulment."""
+    is_hearing = isinstance(thing, Annulment) and thing.state != AnnulmentState.DONE
+    remedy_letters._store(
+        thing,
+        "hearing" if is_hearing else "letter",
+        PAPER,
+        title="Letter",
+        number=f"{thing.number}-H" if is_hearing else thing.number,
+        code=numbers.new_code(thing.line.case.institution),
+    )
