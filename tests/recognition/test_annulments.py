@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import CreditEntry, Document, Mail, RevocationReason
-from credentials.services import awards
+from credentials.services import awards, documents
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Annulment, AnnulmentGround, Line, SeatRole
@@ -237,12 +237,23 @@ def test_letter_of_the_decision_says_when_verified_that_it_no_longer_holds(clien
     assert annulment.number in page
 
 
+@pytest.mark.checkers
 def test_annulment_letters_pass_the_checkers(tmp_path, checker):
-    annulment = make_line(LineState.ANNULLED).annulments.get()
-    for document in (annulment.hearing, annulment.letter):
-        file = tmp_path / document.filename
-        file.write_bytes(document.file.read())
+    line = make_line(LineState.RECORDED)
+    way = Way(line)
+    proposed = annulments.propose(
+        line, AnnulmentGround.ERROR, "Two files were mixed up.", by=way.registrar
+    )
+    printed = [remedy_letters.make(proposed)]
+    annulments.answer(proposed, "I see.", by=line.case.applicant)
+    annulments.sign(proposed, by=way.registrar)
+    annulments.countersign(proposed, by=way.chair)
+    proposed.refresh_from_db()
+    printed.append(remedy_letters.make(proposed))
 
+    for document in printed:
+        file = tmp_path / document.filename
+        file.write_bytes(documents.read(document))
         assert [checker("pdf", kind, file).returncode for kind in ("3a", "ua1")] == [0, 0]
 
 

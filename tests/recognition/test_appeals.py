@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import Unit
+from credentials.services import documents
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import (
@@ -586,13 +587,14 @@ def test_chair_of_the_appeal_body_writes_votes_and_signs_on_the_pages(client):
     assert Line.objects.get(pk=line.pk).state == LineState.DECIDED
 
 
+@pytest.mark.checkers
 def test_letter_of_an_appeal_passes_the_checkers(tmp_path, checker):
     line = make_line(LineState.APPEAL)
     appeal = appeal_of(line)
     appeals.dismiss(appeal, "It stands.", all_for(appeal), by=chair_of(appeal))
     appeal = Objection.objects.get(pk=appeal.pk)
     file = tmp_path / "appeal.pdf"
-    file.write_bytes(remedy_letters.make(appeal).file.read())
+    file.write_bytes(documents.read(remedy_letters.make(appeal)))
 
     results = [checker("pdf", kind, file).returncode for kind in ("3a", "ua1")]
 
