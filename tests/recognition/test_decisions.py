@@ -521,9 +521,12 @@ def test_worker_killed_between_two_documents_goes_on_where_it_was():
 
 
 def test_letter_and_supplement_are_separate_numbered_pdf_files_with_codes():
-    line = make_line(LineState.NOTIFIED)
-    letter, source = line.decision.letter, line.sources.get()
+    line = make_line(LineState.DECIDED)
 
+    list(letters.make(line))
+
+    line = Line.objects.get(pk=line.pk)
+    letter, source = line.decision.letter, line.sources.get()
     assert letter.number == line.decision.number
     assert source.supplement.number == f"{line.decision.number}-S1"
     assert letter.code != source.supplement.code != ""
