@@ -71,7 +71,7 @@ def test_places_that_a_badge_points_to_are_on_the_page_of_its_course(client, run
         awards.award_claim(
             make_claim(version=version), by=version.course.teachers.get(), grade="1.0"
         )
-    body = Award.objects.get().signed_forms.get().body
+    body = Award.objects.get().credential.signed_forms.get().body
 
     page = client.get(reverse("course-detail", args=[version.uuid])).content.decode()
 
@@ -114,7 +114,7 @@ def test_task_run_twice_signs_once(unsigned):
 
 def test_two_workers_at_once_sign_once(unsigned):
     key = keys.ensure(unsigned.learner.institution)
-    bodies = [issuing._signed(unsigned, key) for _ in "12"]
+    bodies = [issuing.signed(unsigned.credential, key) for _ in "12"]
 
     for body in bodies:
         issuing._store(unsigned, body, key)
