@@ -16,7 +16,7 @@ from recognition.documents.letter_elements import (
     missing_elements,
     presence,
 )
-from recognition.management.commands import letter_table
+from recognition.management import pages
 from recognition.models import Line
 from recognition.opinions import ground_for
 from recognition.services import letter_facts, letters, reviews
@@ -177,7 +177,7 @@ def test_letter_page_is_what_the_elements_say():
 
 
 def test_letter_check_names_what_to_do_when_stale(monkeypatch, tmp_path):
-    monkeypatch.setattr(letter_table, "PAGE", tmp_path / "letter.md")
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
 
     with pytest.raises(CommandError, match="stale"):
         call_command("letter_table", check=True)

@@ -1,6 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from recognition.management import pages
 from recognition.management.commands import workflow_diagram
 
 
@@ -9,7 +10,7 @@ def test_workflow_page_is_what_the_states_say():
 
 
 def test_workflow_check_names_what_to_do_when_stale(monkeypatch, tmp_path):
-    monkeypatch.setattr(workflow_diagram, "PAGE", tmp_path / "workflow.md")
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
 
     with pytest.raises(CommandError, match="stale"):
         call_command("workflow_diagram", check=True)

@@ -1,15 +1,11 @@
 """Writes docs/letter.md from the elements of letters, or says that it is stale (`--check`)."""
 
-from pathlib import Path
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from recognition.documents.letter_elements import LetterElement, presence
+from recognition.management.pages import PageCommand
 from recognition.vocabulary import DecisionType
 
-PAGE = Path(settings.BASE_DIR, "docs", "letter.md")
 INTRODUCTION = """\
 # What a letter says
 
@@ -42,21 +38,7 @@ def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-class Command(BaseCommand):
+class Command(PageCommand):
     help = "Write docs/letter.md from the elements of letters."
-
-    def add_arguments(self, parser):
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing, fail when the page is stale"
-        )
-
-    def handle(self, *args, check, **options):
-        written = PAGE.read_text() if PAGE.exists() else ""
-        if written == page():
-            return
-        if check:
-            raise CommandError(
-                "docs/letter.md is stale: run `manage.py letter_table` and commit it."
-            )
-        PAGE.write_text(page())
-        self.stdout.write("docs/letter.md is written.")
+    file, name = "letter.md", "letter_table"
+    text = staticmethod(page)

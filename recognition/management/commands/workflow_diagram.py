@@ -1,15 +1,11 @@
 """Writes docs/workflow.md from the tables of moves, or says that it is stale (`--check`)."""
 
-from pathlib import Path
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from credentials import states as left
 from recognition import states as right
+from recognition.management.pages import PageCommand
 
-PAGE = Path(settings.BASE_DIR, "docs", "workflow.md")
 DIAGRAMS = (
     (
         "A line of an application",
@@ -98,21 +94,7 @@ def _turns() -> str:
     return "\n".join([*head, *rows, ""])
 
 
-class Command(BaseCommand):
+class Command(PageCommand):
     help = "Write docs/workflow.md from the tables of moves."
-
-    def add_arguments(self, parser):
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing, fail when the page is stale"
-        )
-
-    def handle(self, *args, check, **options):
-        written = PAGE.read_text() if PAGE.exists() else ""
-        if written == page():
-            return
-        if check:
-            raise CommandError(
-                "docs/workflow.md is stale: run `manage.py workflow_diagram` and commit it."
-            )
-        PAGE.write_text(page())
-        self.stdout.write("docs/workflow.md is written.")
+    file, name = "workflow.md", "workflow_diagram"
+    text = staticmethod(page)
