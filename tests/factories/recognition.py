@@ -69,6 +69,7 @@ from recognition.vocabulary import (
     elements_of,
 )
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.kept import kept
 from tests.factories.papers import print_papers, print_remedy_letter
 from tests.factories.people import (
     make_awarding_body,
@@ -225,6 +226,7 @@ def make_external_credential(
     return credential
 
 
+@kept(Case)
 def make_case(
     *,
     programme_version: ProgrammeVersion | None = None,
@@ -267,6 +269,7 @@ def make_case(
     return case
 
 
+@kept(Line)
 def make_line_for(
     decision: DecisionType, state: LineState = LineState.DELIBERATION, **case_fields
 ) -> Line:
@@ -440,6 +443,7 @@ class Way:
         print_remedy_letter(proposed)
 
 
+@kept(Line)
 def make_line(
     state: LineState = LineState.SUBMITTED,
     *,
