@@ -27,7 +27,8 @@ from recognition.services import (
 def make_line_documents(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     letters.run(job)
-    automatic.send(Line.objects.get(uuid=job.subject))
+    for line in Line.objects.filter(uuid=job.subject):
+        automatic.send(line)
 
 
 @shared_task

@@ -7,6 +7,7 @@ from credentials.models import Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
+    CommitteeKind,
     Line,
     Objection,
     Review,
@@ -32,7 +33,9 @@ def can_see_numbers(user: User) -> Verdict:
 
     Which lines those are is said by `Line.objects.counted_for`.
     """
-    deciding = Seat.objects.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    deciding = Seat.objects.current().filter(
+        role__in=[SeatRole.CHAIR, SeatRole.DEPUTY], committee__kind=CommitteeKind.RECOGNITION
+    )
     found = User.objects.filter(
         Q(memberships__role=Role.REGISTRAR) | Q(seats__in=deciding), pk=user.pk
     )

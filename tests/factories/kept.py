@@ -94,7 +94,9 @@ def _tables() -> dict[str, int]:
 
 
 def _keep(pk: int, before: dict[str, int], waiting: int) -> Walk:
-    walk = Walk(pk, on_commit=[(job, robust) for _, job, robust in connection.run_on_commit[waiting:]])
+    walk = Walk(
+        pk, on_commit=[(job, robust) for _, job, robust in connection.run_on_commit[waiting:]]
+    )
     with connection.cursor() as cursor:
         for table, count in _tables().items():
             if count == before[table]:

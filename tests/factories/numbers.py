@@ -58,7 +58,7 @@ def copy_lines(line: Line, rows: Iterable[dict], *, opinions: bool = False) -> l
                     number=f"N-{next(number)}",
                     supersedes=None,
                     notified_at=at_noon(sent_on),
-                    considered="A part.",
+                    why_not={DecisionType.PARTIAL: "Too little is shown."},
                     later_measures="A course.",
                 )
             )

@@ -614,7 +614,8 @@ def test_answer_with_a_mistake_names_the_field(client, nela, data, field):
 
     answer = client.post(at("information-answer", question), data)
 
-    assert set(answer.context["form"].errors) == {field}
+    (form,) = answer.context["forms"]
+    assert set(form.errors) == {field}
     question.refresh_from_db()
     assert question.answered_at is None
 

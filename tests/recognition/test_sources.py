@@ -267,7 +267,7 @@ def test_each_reason_says_on_what_it_rests():
         awarding_body=BodyFacts(name={"en": "Marisol TU"}, country="ES"),
     )
 
-    (told,) = tracks.tracks_of(evidence.evidence_of(line))
+    (told,) = tracks.tracks_of(evidence.evidence_of(line, line.case.applicant))
 
     assert [(point.sentence, point.evidence, point.advice) for point in told.points] == [
         (
@@ -284,7 +284,7 @@ def test_each_reason_says_on_what_it_rests():
 def test_what_is_not_known_says_what_to_do():
     line = line_with(quality_assurance="", eqf_level=None, ects=None)
 
-    (told,) = tracks.tracks_of(evidence.evidence_of(line))
+    (told,) = tracks.tracks_of(evidence.evidence_of(line, line.case.applicant))
 
     assert [point.advice for point in told.points] == ["Look it up and enter it in the register."]
     assert told.points[0].evidence.startswith("Named: Unknown Academy")
@@ -297,7 +297,7 @@ def test_quality_may_be_known_from_the_register_alone():
         quality_assurance="",
     )
 
-    (told,) = tracks.tracks_of(evidence.evidence_of(line))
+    (told,) = tracks.tracks_of(evidence.evidence_of(line, line.case.applicant))
 
     assert told.points[1].evidence == "Register: Test Agency"
 

@@ -152,7 +152,6 @@ outcomes = st.builds(
 )
 credentials = st.builds(
     CredentialFacts,
-    EvidenceFacts,
     id=st.uuids().map(lambda uuid: f"urn:uuid:{uuid}") | urls,
     title=lines.map(lambda text: {"en": text}),
     description=in_english(paragraphs.map(lambda text: f"About: {text}")),
