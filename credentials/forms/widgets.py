@@ -24,11 +24,11 @@ class DateTimeInput(forms.DateTimeInput):
 
 
 class EctsField(forms.DecimalField):
-    """Credits in steps of a half."""
+    """Credits in steps of a half, from a half on unless `min_value` says otherwise."""
 
     def __init__(self, **named):
         half = Decimal("0.5")
-        super().__init__(min_value=half, step_size=half, decimal_places=1, **named)
+        super().__init__(**{"min_value": half, "step_size": half, "decimal_places": 1, **named})
 
     def to_python(self, value):
         """Refuse huge numbers at once: Django cannot tell whether they are in steps of a half."""

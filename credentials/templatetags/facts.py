@@ -33,6 +33,12 @@ def vocabulary(code: str, fact: str) -> str:
 
 
 @register.filter
+def web_address(text: str) -> str:
+    """Return what a browser may be led to, "" for anything else that stands there."""
+    return text if text.startswith(("https://", "http://")) else ""
+
+
+@register.filter
 def element_name(name: str) -> str:
     """Return the name of an Annex I element in the reader's language."""
     return ELEMENT_NAMES[name]

@@ -58,7 +58,7 @@ class BaseItems(forms.BaseFormSet):
         return [text for form in self.forms if (text := form.cleaned_data.get("text", "").strip())]
 
     def clean(self):
-        if not any(self.errors) and not self.texts:
+        if self.forms and not any(self.errors) and not self.texts:
             self.forms[0].add_error("text", _("Write what is missing."))
 
 

@@ -11,10 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.language_maps import LanguageMapsMixin, Texts, language_fields
-from credentials.forms.widgets import DateInput
+from credentials.forms.widgets import DateInput, EctsField
 from credentials.language import clean_texts, in_language
 from credentials.models import Institution, Programme
-from credentials.models.programme import HALVES
 from recognition.models import Policy
 from recognition.vocabulary import DecisionType, GradeMethod, TextBlock
 
@@ -125,19 +124,11 @@ class PolicyForm(LanguageMapsMixin, forms.Form):
         required=False,
         empty_label=_("All programmes that have no rules of their own"),
     )
-    residency_ects = forms.DecimalField(
-        label=_("Credits that must be earned here"),
-        min_value=0,
-        max_digits=5,
-        decimal_places=1,
-        validators=[HALVES],
+    residency_ects = EctsField(
+        label=_("Credits that must be earned here"), min_value=0, max_digits=5
     )
-    workload_tolerance_ects = forms.DecimalField(
-        label=_("Credits below a module's that make no difference"),
-        min_value=0,
-        max_value=10,
-        decimal_places=1,
-        validators=[HALVES],
+    workload_tolerance_ects = EctsField(
+        label=_("Credits below a module's that make no difference"), min_value=0, max_value=10
     )
 
     def __init__(

@@ -94,9 +94,8 @@ def _tables() -> dict[str, int]:
 
 
 def _keep(pk: int, before: dict[str, int], waiting: int) -> Walk:
-    walk = Walk(
-        pk, on_commit=[(job, robust) for _, job, robust in connection.run_on_commit[waiting:]]
-    )
+    queued = connection.run_on_commit[waiting:]
+    walk = Walk(pk, on_commit=[(job, robust) for _savepoints, job, robust in queued])
     with connection.cursor() as cursor:
         for table, count in _tables().items():
             if count == before[table]:

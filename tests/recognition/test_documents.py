@@ -209,8 +209,8 @@ def test_preview_says_everything_that_a_decision_must_say():
         "What you can do Take session block C.",
         "Write to Appeals board Am Schloss 1 35390 Lindenfeld https://lindenfeld.example/appeals",
         "Until when Within 30 days",
-        "Who decided looks again first; if you then appeal, other people decide. You can also appeal"
-        " when an application is not decided in time.",
+        "Who decided looks again first; if you then appeal, other people decide. "
+        "You can also appeal when an application is not decided in time.",
         "received on 2 November 2026, complete on 4 November 2026, decided on 26 November 2026",
         "Legal basis Lisbon Recognition Convention, article V",
         "Recognition rules, version 3",
