@@ -12,7 +12,7 @@ class NoNull(MiddlewareMixin):
     """An address with a NUL names nothing; PostgreSQL would fail on it, SQLite would not."""
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        if "\0" in request.path:
+        if "\0" in request.path or "%00" in request.META["QUERY_STRING"]:
             raise Http404
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests import services
 
-AT_ONCE = ["-n", str(min(os.cpu_count() or 1, 8))]
+AT_ONCE = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
 STAGE_LIMIT = 30 * 60  # seconds
 
 
@@ -75,8 +75,8 @@ def run_everything() -> list[Stage]:
         Stage("SQLite", [*AT_ONCE, *marked(f"not (postgresql or {with_servers})")]),
         Stage("PostgreSQL and Redis", [*AT_ONCE, *once, *marked(f"not ({with_servers})")]),
         Stage("Celery worker", marked("worker and not (browser or checkers)")),
-        Stage("Browser", marked("browser and not checkers")),
-        Stage("Independent checkers", marked("checkers")),
+        Stage("Browser", [*AT_ONCE, *marked("browser and not checkers")]),
+        Stage("Independent checkers", [*AT_ONCE, *marked("checkers")]),
     ]
     run(stages[0], {})
     prepare_checkers()

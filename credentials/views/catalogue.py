@@ -52,7 +52,7 @@ def _find(request: HttpRequest, uuid: str) -> CourseVersion:
 @require_safe
 def course_table(request: HttpRequest) -> HttpResponse:
     units_of(request.user)
-    query = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+    query = " ".join(request.GET.get("q", "").split())[:200]
     state = request.GET.get("state", "")
     versions = CourseVersion.objects.editable_by(request.user)
     if state in PublishingState.values:

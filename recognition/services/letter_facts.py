@@ -38,6 +38,8 @@ from recognition.services.powers import (
 from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import (
+    BEFORE_REFUSAL,
+    BEFORE_REFUSAL_OF_ELECTIVES,
     Authenticity,
     Authority,
     DecisionType,
@@ -321,7 +323,10 @@ def _differences(decision: Decision, said) -> Sequence[papers.LetterDifference]:
 def _why_not(decision: Decision, said) -> tuple[tuple[str, object], ...]:
     if decision.type != DecisionType.REFUSAL:
         return ()
-    return tuple((kind, said(text)) for kind, text in decision.why_not.items() if text)
+    # In the order of the form: a database may keep the entries in another one.
+    order = dict.fromkeys((*BEFORE_REFUSAL, *BEFORE_REFUSAL_OF_ELECTIVES))
+    texts = ((kind, decision.why_not.get(kind)) for kind in order)
+    return tuple((kind, said(text)) for kind, text in texts if text)
 
 
 def _conditions(decision: Decision, said) -> tuple[papers.LetterCondition, ...]:
