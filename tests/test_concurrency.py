@@ -45,6 +45,7 @@ from recognition.models import (
     Line,
     LineSource,
     Objection,
+    Policy,
     Review,
     Voice,
 )
@@ -344,6 +345,7 @@ def ask_again(line: Line) -> list[Review]:
 
 def test_two_reviewers_who_hand_in_always_pass_the_line_on_once():
     line = make_line(LineState.DELIBERATION)
+    Policy.objects.update(information_rounds=ROUNDS)
     chair = Way(line).chair
     for number in range(1, ROUNDS + 1):
         first, *last = ask_again(line)
@@ -361,6 +363,7 @@ def test_two_reviewers_who_hand_in_always_pass_the_line_on_once():
 
 def test_last_reviewer_hands_in_while_another_takes_back():
     line = make_line(LineState.DELIBERATION)
+    Policy.objects.update(information_rounds=5)
     for _ in range(5):
         first, second, last = ask_again(line)
         reviews.submit(first, by=first.reviewer)
