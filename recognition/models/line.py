@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Role, Unit
 from recognition import states
 from recognition.models.ballot import Ballot, Declaration
+from recognition.models.case import Case
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.remedy import DECIDING, Objection
@@ -294,6 +295,11 @@ class Line(models.Model):
 
     def __str__(self):
         return f"{self.case} / {self.position}"
+
+    @staticmethod
+    def locked_with():
+        """What is read with a line that is locked."""
+        return (Prefetch("case", Case.objects.with_all()),)
 
     @property
     def audit_institution(self):
