@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +40,25 @@ def _deciding_chairs():
         .exclude(Exists(known))
         .exclude(user=OuterRef("case__applicant"))
     )
+
+
+def _what_is(reader) -> dict:
+    """Return what somebody may be to a line, by column."""
+    line, unit = OuterRef("pk"), OuterRef("case__programme_version__programme__unit")
+    seats = Seat.objects.current().filter(user=reader, committee=OuterRef("committee"))
+    roles = {
+        "keeps": Unit.objects.staffed_by(reader, Role.REGISTRAR).filter(pk=unit),
+        "directs": Unit.objects.staffed_by(reader, Role.COURSE_DIRECTOR).filter(pk=unit),
+        "chairs": seats.filter(role__in=DECIDING),
+        "has_seat": seats,
+        "votes": Declaration.objects.seated(reader).filter(line=line),
+        "judges": Objection.objects.before(reader).filter(line=line),
+        "stepped_back": Recusal.objects.standing().filter(line=line, user=reader),
+        "is_biased": LineSource.objects.filter(line=line).known_to(reader.pk),
+    }
+    return {"reader_id": Value(reader.pk)} | {
+        f"reader_{name}": Exists(rows) for name, rows in roles.items()
+    }
 
 
 class TargetKind(models.TextChoices):
@@ -179,9 +198,13 @@ class LineQuerySet(models.QuerySet):
         soon = today + timedelta(days=7)
         return self.filter(state__in=states.CLOCK_RUNS, due_on__range=(today, soon))
 
-    def with_all(self):
-        """With what nearly every page of a line shows."""
-        return self.select_related(
+    def with_all(self, reader=None):
+        """With what nearly every page of a line shows; and what its reader is to each line.
+
+        A page asks many permissions of the same two, so `permissions.shared` takes the answers
+        from here. A service asks anew, of the line it has locked.
+        """
+        found = self.select_related(
             "case__applicant",
             "case__learner",
             "case__policy",
@@ -191,6 +214,10 @@ class LineQuerySet(models.QuerySet):
             "module__course_version__course",
             "committee__unit",
         ).prefetch_related("sources", "parts")
+        if reader is None:
+            return found
+        reviews = Prefetch("reviews", Review.objects.filter(reviewer=reader), "reviews_of_reader")
+        return found.annotate(**_what_is(reader)).prefetch_related(reviews)
 
 
 class Line(models.Model):
@@ -204,6 +231,7 @@ class Line(models.Model):
     """
 
     MOVES = states.MOVES
+    reader_id = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("recognition.Case", on_delete=models.CASCADE, related_name="lines")
@@ -304,6 +332,10 @@ class Line(models.Model):
     @property
     def audit_institution(self):
         return self.case.institution
+
+    def is_read_by(self, user):
+        """Whether it was read for this user, who is known to it then: see `with_all`."""
+        return self.reader_id == user.pk
 
     @property
     def track_kind(self):

@@ -159,6 +159,8 @@ from recognition.permissions.shared import (
     own_review,
     own_task,
     presiding,
+    reports,
+    review_of,
     stepped_back,
     too_late,
 )
@@ -292,6 +294,8 @@ __all__ = [
     "own_task",
     "presides",
     "presiding",
+    "reports",
+    "review_of",
     "revocation_of",
     "says_the_same",
     "stepped_back",

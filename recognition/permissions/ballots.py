@@ -95,6 +95,8 @@ def has_declared(user: User, line: Line) -> bool:
 
 def votes_on(user: User, line: Line) -> bool:
     """Whether somebody declared to be impartial so as to vote, and still sits on the committee."""
+    if line.is_read_by(user):
+        return line.reader_votes
     return line.declarations.seated(user).exists()
 
 
@@ -239,9 +241,14 @@ def _leads(user: User, line: Line) -> bool:
 
 def directs(user: User, line: Line) -> bool:
     """Whether the rules let the user decide something as course director of the programme."""
-    unit = line.case.programme_version.programme.unit
     types = line.case.policy.delegation.get(Authority.COURSE_DIRECTOR, [])
-    return bool(types) and holds(user, unit, Role.COURSE_DIRECTOR)
+    return bool(types) and _is_director(user, line)
+
+
+def _is_director(user: User, line: Line) -> bool:
+    if line.is_read_by(user):
+        return line.reader_directs
+    return holds(user, line.case.programme_version.programme.unit, Role.COURSE_DIRECTOR)
 
 
 def can_decide_alone(user: User, decision: Decision) -> Verdict:

@@ -21,6 +21,7 @@ from recognition.permissions.shared import (
     as_registrar,
     chairs,
     in_state,
+    reports,
 )
 from recognition.states import LineState
 
@@ -81,8 +82,7 @@ def _can_ask(user: User, line: Line) -> Verdict:
     )
     if not verdict or line.complete_at is None:
         return verdict and as_registrar(user, line)
-    own = line.reviews.filter(reviewer=user, is_rapporteur=True, declared_at__isnull=False)
-    if can_see_evidence(user, line) and (own.counted().exists() or chairs(user, line)):
+    if can_see_evidence(user, line) and (reports(user, line) or chairs(user, line)):
         return ALLOWED
     return as_registrar(user, line)
 

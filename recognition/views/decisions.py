@@ -77,7 +77,9 @@ NEXT = {
 
 
 def _visible_line(request, uuid) -> Line:
-    return get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    return get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
 
 
 @login_required
