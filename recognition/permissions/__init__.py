@@ -93,6 +93,7 @@ from recognition.permissions.information import (
     can_stop_waiting,
     can_withdraw_inquiry,
     open_question,
+    was_never_answered,
 )
 from recognition.permissions.intakes import can_correct, can_enter
 from recognition.permissions.precedents import (
@@ -303,5 +304,6 @@ __all__ = [
     "substitute_of",
     "too_late",
     "voters_of",
+    "was_never_answered",
     "way_of",
 ]
