@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +61,15 @@ def _what_is(reader) -> dict:
     }
 
 
+def _is_late():
+    return Q(state__in=states.CLOCK_RUNS, due_on__lt=timezone.localdate())
+
+
+def _is_due_soon():
+    today = timezone.localdate()
+    return Q(state__in=states.CLOCK_RUNS, due_on__range=(today, today + timedelta(days=7)))
+
+
 class TargetKind(models.TextChoices):
     MODULE = "module", _("A module")
     PARTS = "parts", _("Parts of a module")
@@ -110,7 +119,7 @@ class LineQuerySet(models.QuerySet):
             | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
             | Q(pk__in=Objection.objects.before(user).values("line"))
         )
-        return found.not_stepped_back_from(user).distinct()
+        return found.not_stepped_back_from(user)
 
     def kept_by(self, user):
         """Submitted lines of programmes for which the user is registrar."""
@@ -190,13 +199,17 @@ class LineQuerySet(models.QuerySet):
 
     def late(self):
         """Lines whose decision should have been sent before today."""
-        return self.filter(state__in=states.CLOCK_RUNS, due_on__lt=timezone.localdate())
+        return self.filter(_is_late())
 
     def due_soon(self):
         """Lines in time whose decision is due within a week: what will be late before it is."""
-        today = timezone.localdate()
-        soon = today + timedelta(days=7)
-        return self.filter(state__in=states.CLOCK_RUNS, due_on__range=(today, soon))
+        return self.filter(_is_due_soon())
+
+    def deadlines(self):
+        """Count what is late and what will be within a week."""
+        return self.aggregate(
+            late=Count("pk", filter=_is_late()), soon=Count("pk", filter=_is_due_soon())
+        )
 
     def with_all(self, reader=None):
         """With what nearly every page of a line shows; and what its reader is to each line.
