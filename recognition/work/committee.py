@@ -130,7 +130,7 @@ def as_chair(user: User, does: Duties) -> Iterator[Item]:
 
 
 def _challenges(user: User) -> Iterator[Item]:
-    """Challenges to be answered by who presides, else by a registrar; three queries without any."""
+    """Challenges to be answered by who presides, else by a registrar; one query without any."""
     lines = Line.objects.visible_to(user).exclude(case__applicant=user)
     waiting = Recusal.objects.waiting().filter(line__in=lines).exclude(user=user)
     for recusal in waiting.select_related("line__case"):
