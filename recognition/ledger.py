@@ -38,7 +38,8 @@ def file_of(source: LineSource) -> Document | None:
     """Return the file of a credential, also when it has left the portfolio; None without one."""
     if source.credential:
         return source.credential.document
-    return source.documents.filter(kind=DocumentKind.CREDENTIAL).first()
+    kept = (one for one in source.documents.all() if one.kind == DocumentKind.CREDENTIAL)
+    return next(kept, None)
 
 
 def _sha256(text: str) -> str:

@@ -58,7 +58,7 @@ class Recorded:
 
 
 def recorded_for(line: Line) -> Recorded:
-    """Return what counts for the learner of a line; two queries, three when others promise."""
+    """Return what counts for the learner of a line; two queries, four when others promise."""
     entries = CreditEntry.objects.filter(
         enrolment__learner=line.case.learner_id,
         enrolment__programme_version=line.case.programme_version_id,
@@ -70,8 +70,10 @@ def recorded_for(line: Line) -> Recorded:
         "case__policy",
         "case__programme_version__programme__institution",
     )
-    with_sources = others.prefetch_related(Prefetch("sources", LineSource.objects.with_files()))
-    return Recorded(line, tuple(entries), tuple(with_sources))
+    sources = LineSource.objects.with_files().prefetch_related("documents")
+    return Recorded(
+        line, tuple(entries), tuple(others.prefetch_related(Prefetch("sources", sources)))
+    )
 
 
 def promised(line: Line) -> QuerySet[Line]:
