@@ -3,7 +3,7 @@
 Who and when is asked in `permissions`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition import grading, ledger
 from recognition.choices import expectable
-from recognition.limits import Entry
 from recognition.models import Decision, Line, TargetKind
-from recognition.opinions import Ground, ground_for, target_outcomes
-from recognition.permissions import revocation_of
+from recognition.opinions import Ground, ground_for
 from recognition.presented import departed_from, near
 from recognition.recorded import other_modules
 from recognition.refusals import (
@@ -55,7 +53,7 @@ def problems_of(decision: Decision, ground: Ground | None = None) -> list[Proble
     else:
         verdict = possible(ground, decision)[kind]
         found = [] if verdict else [Problem("type", verdict.reason)]
-        found += [*_of_type(decision, kind, ground), *_of_words(decision, kind)]
+        found += [*_of_type(decision, kind, ground), *_of_words(decision, kind, ground)]
     return [*found, *_of_deviation(decision)]
 
 
@@ -83,17 +81,17 @@ def refusal_of(decision: Decision, ground: Ground) -> RefusalDraft:
             )
             for difference in decision.differences.select_related("outcome")
         ),
-        reasons=own_words(decision),
+        reasons=own_words(decision, ground),
         why_not=decision.why_not,
         later_measures=decision.later_measures,
     )
 
 
-def own_words(decision: Decision) -> str:
+def own_words(decision: Decision, ground: Ground) -> str:
     """Return the reasons without the lines that the form began with: the outcomes themselves."""
     headings = {
         f"{outcome.order}. {text}".strip()
-        for outcome in target_outcomes(decision.line)
+        for outcome in ground.outcomes
         for text in outcome.text.values()
     }
     written = decision.reasons.splitlines()
@@ -144,12 +142,12 @@ def _unconfirmed(line: Line) -> Problem:
     )
 
 
-def _of_words(decision: Decision, kind: DecisionType) -> list[Problem]:
+def _of_words(decision: Decision, kind: DecisionType, ground: Ground) -> list[Problem]:
     found = []
     is_as_asked = kind in WITHOUT_REASONS or (
         kind == DecisionType.INCLUSION and decision.line.target_kind == TargetKind.FREE_ELECTIVE
     )
-    if not is_as_asked and not says(own_words(decision)):
+    if not is_as_asked and not says(own_words(decision, ground)):
         found.append(Problem("reasons", _("Write why it is not recognised in full.")))
     if kind in WITH_MEASURES and not says(decision.later_measures):
         found.append(
@@ -169,7 +167,7 @@ def _of_information(decision: Decision, ground: Ground) -> list[Problem]:
     kind = DecisionType(decision.expected)
     if not offered[kind]:
         return [Problem("expected", offered[kind].reason)]
-    found = _of_words(decision, kind)
+    found = _of_words(decision, kind, ground)
     if kind == DecisionType.REFUSAL and not says(decision.later_measures):
         found.append(
             Problem(
@@ -185,26 +183,26 @@ def possible(ground: Ground, decision: Decision | None = None) -> dict[DecisionT
 
     `decision`: the draft, for the module that an alternative names.
     """
-    taken_back, promised = revocation_of(ground.line), ledger.promised_to(ground.line)
+    account = ledger.account_of(ground.line, ground.sources, ground.recorded)
     found = {}
     for kind, verdict in ground.verdicts.items():
         if not verdict or kind in (DecisionType.REFUSAL, DecisionType.ADVANCE_INFO):
             found[kind] = verdict
             continue
-        against = _against(ground, kind, taken_back, promised, decision)
+        against = _against(ground, kind, account, decision)
         found[kind] = no(against[0]) if against else ALLOWED
     full = DecisionType.FULL_SUBSTITUTION
-    if ground.verdicts[full] and not found[full] and not taken_back:
-        found |= _instead_of_full(ground, promised, decision)
+    if ground.verdicts[full] and not found[full] and not ground.revocation:
+        found |= _instead_of_full(ground, account, decision)
     return found
 
 
 def _instead_of_full(
-    ground: Ground, promised: Sequence[Entry], decision: Decision | None
+    ground: Ground, account: ledger.Account, decision: Decision | None
 ) -> dict[DecisionType, Verdict]:
     """All is met, and a limit forbids to recognise it: another module or an exemption may help."""
     found = {DecisionType.EXEMPTION: ALLOWED}
-    against = _against(ground, DecisionType.ALTERNATIVE, "", promised, decision)
+    against = _against(ground, DecisionType.ALTERNATIVE, account, decision)
     found[DecisionType.ALTERNATIVE] = no(against[0]) if against else ALLOWED
     return found
 
@@ -220,7 +218,7 @@ def can_end_undecided(
     """
     if ground.line.is_decided:
         return no(_("There is a decision already. Another one can replace it, or take it back."))
-    if revocation_of(ground.line):
+    if ground.revocation:
         return ALLOWED
     known = verdicts or possible(ground)
     if any(known[kind] for kind in OWED):
@@ -231,29 +229,23 @@ def can_end_undecided(
 
 
 def _against(
-    ground: Ground,
-    kind: DecisionType,
-    taken_back: str,
-    promised: Sequence[Entry],
-    decision: Decision | None,
+    ground: Ground, kind: DecisionType, account: ledger.Account, decision: Decision | None
 ) -> list[str]:
     """Return what stands against a decision in favour, whatever its words."""
-    if taken_back:
-        return [taken_back]
+    if ground.revocation:
+        return [ground.revocation]
     if kind == DecisionType.ALTERNATIVE:
-        return _against_other(ground, promised, decision)
+        return _against_other(ground, account, decision)
     if not kind.gives_credits:
         return []
     amount = ground.credits[kind].amount
     if amount <= 0:
         return [_("This would give no credits. Ask for the workload first.")]
     module = None if kind == DecisionType.INCLUSION else ground.line.module
-    return ledger.problems_of(ground.line, module, amount, promised)
+    return ledger.problems_of(account, module, amount, as_if_recorded=True)
 
 
-def _against_other(
-    ground: Ground, promised: Sequence[Entry], decision: Decision | None
-) -> list[str]:
+def _against_other(ground: Ground, account: ledger.Account, decision: Decision | None) -> list[str]:
     offered = other_modules(ground.line)
     module = decision.other_module if decision else None
     if module is None:
@@ -261,4 +253,4 @@ def _against_other(
     if not offered.filter(pk=module.pk).exists():
         return [_("This module cannot be replaced, or it is credited already.")]
     draft = Decision(type=DecisionType.ALTERNATIVE, other_module=module)
-    return ledger.problems_of(ground.line, module, ground.gives(draft).amount, promised)
+    return ledger.problems_of(account, module, ground.gives(draft).amount, as_if_recorded=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from recognition.credits import NOTHING, for_inclusion, split
 from recognition.limits import Entry, counted_twice, over_limit
 from recognition.models import Decision, Line, LineSource, TargetKind
 from recognition.opinions import credit_rules, ects_of
-from recognition.recorded import enrolment_of, free_ects, promised
+from recognition.recorded import Recorded
 from recognition.sources import facts_of
 from recognition.vocabulary import DecisionType, Track
 
@@ -38,7 +38,8 @@ def file_of(source: LineSource) -> Document | None:
     """Return the file of a credential, also when it has left the portfolio; None without one."""
     if source.credential:
         return source.credential.document
-    return source.documents.filter(kind=DocumentKind.CREDENTIAL).first()
+    kept = (one for one in source.documents.all() if one.kind == DocumentKind.CREDENTIAL)
+    return next(kept, None)
 
 
 def _sha256(text: str) -> str:
@@ -55,9 +56,11 @@ class Share:
     total: Decimal | None
 
 
-def shares_of(line: Line, amount: Decimal) -> list[Share]:
-    """Return the share of each source in the credits of a decision; none is 0 if it can be."""
-    sources = list(line.sources.select_related("credential__document"))
+def shares_of(line: Line, sources: Sequence[LineSource], amount: Decimal) -> list[Share]:
+    """Return the share of each source in the credits of a decision; none is 0 if it can be.
+
+    `sources`: those of the line, `with_files()`.
+    """
     rules = credit_rules(line)
     totals = [ects_of(source, rules) for source in sources]
     amounts = split(amount, [total or Decimal(0) for total in totals])
@@ -67,22 +70,56 @@ def shares_of(line: Line, amount: Decimal) -> list[Share]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the ledger says of a learner and of what a line puts forward, read at once.
+
+    `expected`: what their other decisions give, as if it were recorded. `is_of_another`: credits
+    were recorded for somebody else from one of the sources.
+    """
+
+    line: Line
+    sources: tuple[LineSource, ...]
+    free: Decimal
+    entries: tuple[Entry, ...]
+    expected: tuple[Entry, ...]
+    is_of_another: bool
+
+
+def account_of(line: Line, sources: Sequence[LineSource], recorded: Recorded) -> Account:
+    """Return the account of a line with its sources, `with_files()`; two or three queries."""
+    shares = shares_of(line, sources, NOTHING)
+    keys = {share.source.credential_id: share.key for share in shares if share.source.credential_id}
+    return Account(
+        line=line,
+        sources=tuple(sources),
+        free=recorded.free,
+        entries=tuple(_entries(line, shares, keys, recorded)),
+        expected=tuple(_promised(recorded, keys)),
+        is_of_another=_is_of_another(line, shares),
+    )
+
+
 def problems_of(
-    line: Line, module: Module | None, amount: Decimal, expected: Sequence[Entry] = ()
+    account: Account, module: Module | None, amount: Decimal, *, as_if_recorded: bool = False
 ) -> list[str]:
     """Return why these credits would count twice or break a limit (R4, R5), [] when they do not.
 
     `module`: what they would fill, None for free electives (see `Decision.module`).
-    Asked before a decision is signed, with what is `expected` of other decisions, so that no
+    Asked before a decision is signed, `as_if_recorded` what other decisions give, so that no
     letter grants what cannot be recorded; and again in the transaction that records it.
     """
     if not amount:
         return []
-    shares, rules = shares_of(line, amount), credit_rules(line)
+    line = account.line
+    shares, rules = shares_of(line, account.sources, amount), credit_rules(line)
     programme = line.case.programme_version
-    ledger = [*_entries(line, shares), *expected]
-    problems = [] if module else _over_electives(line, amount)
-    problems += _of_somebody_else(line, shares)
+    ledger = [*account.entries, *(account.expected if as_if_recorded else ())]
+    problems = [] if module else _over_electives(account.free, amount)
+    if account.is_of_another:
+        problems.append(
+            _("Credits were recorded for somebody else from this credential. Ask whose it is.")
+        )
     for share in shares:
         new = Entry(
             award=programme.pk,
@@ -110,43 +147,32 @@ def problems_of(
     return list(dict.fromkeys(problems))
 
 
-def _of_somebody_else(line: Line, shares: Sequence[Share]) -> list[str]:
+def _is_of_another(line: Line, shares: Sequence[Share]) -> bool:
     """A signed credential or a file counts for one person; words alone may be true of many."""
     named = [share for share in shares if facts_of(share.source).id or file_of(share.source)]
     others = CreditEntry.objects.filter(
         source_key__in=[share.key for share in named], reversed_at=None
     ).exclude(enrolment__learner__user=line.case.applicant_id)
-    if not named or not others.exists():
-        return []
-    return [_("Credits were recorded for somebody else from this credential. Ask whose it is.")]
+    return others.exists()
 
 
-def _over_electives(line: Line, amount: Decimal) -> list[str]:
+def _over_electives(free: Decimal, amount: Decimal) -> list[str]:
     """R2: an inclusion stays within what is free of the free-elective area."""
-    inclusion = for_inclusion([amount], free_ects(line))
+    inclusion = for_inclusion([amount], free)
     return [str(inclusion.explanation)] if inclusion.amount < amount else []
 
 
-def promised_to(line: Line) -> list[Entry]:
-    """Return what the applicant's other decisions give, as if it were recorded already."""
-    keys = _keys_by_credential(shares_of(line, NOTHING))
-    others = promised(line).select_related(
-        "decision__other_module",
-        "module",
-        "case__policy",
-        "case__programme_version__programme__institution",
-    )
-    return [
-        Entry(
-            award=other.case.programme_version_id,
-            target=_target_of(other),
-            credential=keys.get(share.source.credential_id, share.key),
-            ects=share.ects,
-            track=Track(other.track),
-        )
-        for other in others
-        for share in shares_of(other, other.decision.ects)
-    ]
+def _promised(recorded: Recorded, keys: Mapping[int, str]) -> Iterator[Entry]:
+    """Yield what the applicant's other decisions give, as if it were recorded already."""
+    for other in recorded.promised:
+        for share in shares_of(other, other.sources.all(), other.decision.ects):
+            yield Entry(
+                award=other.case.programme_version_id,
+                target=_target_of(other),
+                credential=keys.get(share.source.credential_id, share.key),
+                ects=share.ects,
+                track=Track(other.track),
+            )
 
 
 def _target_of(line: Line) -> int | None:
@@ -159,27 +185,20 @@ def _replaceable(module) -> bool:
     return module.is_recognisable and module.component_type != ComponentType.THESIS
 
 
-def _keys_by_credential(shares: Sequence[Share]) -> dict[int, str]:
-    """Return the key of each credential today; what it says may have changed since it counted."""
-    return {share.source.credential_id: share.key for share in shares if share.source.credential_id}
-
-
-def _entries(line: Line, shares: Sequence[Share]) -> list[Entry]:
+def _entries(
+    line: Line, shares: Sequence[Share], keys: Mapping[int, str], recorded: Recorded
+) -> list[Entry]:
     """Return what counts in this programme, and what of these sources counts anywhere.
 
-    What an earlier decision on the same line gave is left out: a new one takes its place.
+    `keys`: those of the credentials today; what they say may have changed since it counted. What
+    an earlier decision on the same line gave is left out: a new one takes its place.
     """
-    enrolment, keys = enrolment_of(line), _keys_by_credential(shares)
     same = Q(source_key__in=[share.key for share in shares]) | Q(credential__in=keys)
-    found = (
-        CreditEntry.objects.filter(reversed_at=None)
-        .filter(
-            Q(enrolment=enrolment.pk if enrolment else None)
-            | same & Q(enrolment__learner__user=line.case.applicant_id)
-        )
-        .exclude(line=line.uuid)
-    )
-    rows = list(found.select_related("enrolment"))
+    elsewhere = CreditEntry.objects.filter(
+        same, enrolment__learner__user=line.case.applicant_id, reversed_at=None
+    ).exclude(pk__in=[entry.pk for entry in recorded.entries])
+    found = [*recorded.entries, *elsewhere.select_related("enrolment")]
+    rows = [row for row in found if row.line != line.uuid]
     tracks = dict(
         Line.objects.filter(uuid__in=[row.line for row in rows]).values_list("uuid", "track")
     )

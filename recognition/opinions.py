@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from credentials.models import LearningOutcome
@@ -24,23 +24,18 @@ from recognition.credits import (
     from_hours,
 )
 from recognition.models import (
-    AssessmentEnd,
     Decision,
-    InformationRequest,
+    EvidencePointer,
     Line,
     LineSource,
+    OutcomeRating,
     Purpose,
     Review,
     TargetKind,
 )
+from recognition.permissions import revocation_of, was_never_answered
 from recognition.placement import Placement
-from recognition.recorded import (
-    filled_ects,
-    free_ects,
-    placement_with,
-    recorded_ects,
-    recorded_here,
-)
+from recognition.recorded import Recorded, credited_outcomes, recorded_for
 from recognition.rules import (
     TargetOutcome,
     agreed_element,
@@ -106,8 +101,9 @@ def target_outcomes(line: Line) -> list[LearningOutcome]:
         return []
     if line.target_kind == TargetKind.PARTS:
         found = LearningOutcome.objects.filter(parts__in=line.parts.all()).distinct()
-        return list(found.order_by("order"))
-    return list(line.module.course_version.outcomes.all())
+    else:
+        found = LearningOutcome.objects.filter(course_version__modules=line.module_id)
+    return list(found.order_by("order"))
 
 
 def as_targets(outcomes: Sequence[LearningOutcome]) -> tuple[TargetOutcome, ...]:
@@ -137,16 +133,16 @@ class Owed:
 
 def owed_by(review: Review) -> list[Owed]:
     """Return what is missing before an opinion can be handed in, [] when nothing is."""
-    given = {
-        rating.outcome_id: rating for rating in review.ratings.all().prefetch_related("pointers")
-    }
+    pointers = EvidencePointer.objects.filter(rating=OuterRef("pk"))
+    ratings = review.ratings.annotate(has_pointer=Exists(pointers))
+    given = {rating.outcome_id: rating for rating in ratings}
     owed = []
     for outcome in target_outcomes(review.line):
         rating = given.get(outcome.pk)
         sentence = still_owed(
             outcome.order,
             rating.rating if rating else "",
-            has_pointer=bool(rating and rating.pointers.all()),
+            has_pointer=bool(rating and rating.has_pointer),
             text=rating.note if rating else "",
         )
         if sentence:
@@ -168,7 +164,7 @@ def owed_by(review: Review) -> list[Owed]:
 
 
 def counted_reviews(line: Line) -> list[Review]:
-    """Return the reviews of those who did not step back, the rapporteur's first; six queries.
+    """Return the reviews of those who did not step back, the rapporteur's first; four queries.
 
     An appeal may come before all are in: then only those that were handed in count.
     """
@@ -177,7 +173,9 @@ def counted_reviews(line: Line) -> list[Review]:
         found = found.filter(state=ReviewState.SUBMITTED)
     return list(
         found.select_related("reviewer").prefetch_related(
-            "ratings__outcome", "ratings__pointers__source", "elements"
+            Prefetch("ratings", OutcomeRating.objects.select_related("outcome")),
+            Prefetch("ratings__pointers", EvidencePointer.objects.select_related("source")),
+            "elements",
         )
     )
 
@@ -243,9 +241,15 @@ class Ground:
     """All that a decision rests on: the opinion of the committee, and what each type would give.
 
     `placement`: the semester to which the credits of the sources and those recognised lead.
+    `revocation`: why nothing can be recognised from what was revoked, "" when nothing was.
     """
 
     line: Line
+    reviews: tuple[Review, ...]
+    outcomes: tuple[LearningOutcome, ...]
+    sources: tuple[LineSource, ...]
+    recorded: Recorded
+    revocation: str
     opinion: LineOpinion
     credits: Mapping[DecisionType, Credits]
     parts_met: tuple
@@ -257,9 +261,7 @@ class Ground:
         kind = DecisionType(decision.type)
         if kind == DecisionType.ALTERNATIVE and decision.other_module:
             module = decision.other_module
-            return for_other_module(
-                module.code, module.ects, recorded_ects(self.line, module=module.pk)
-            )
+            return for_other_module(module.code, module.ects, self.recorded.ects_of(module.pk))
         if kind == DecisionType.ADVANCE_INFO and decision.expected:
             return expected(self.credits[DecisionType(decision.expected)])
         return self.credits[kind]
@@ -273,15 +275,16 @@ def ground_for(decision: Decision) -> Ground:
 def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
     """Return what can be decided; `chosen` are the ratings that the chair settled on."""
     reviews = counted_reviews(line)
-    targets = as_targets(target_outcomes(line))
+    targets = as_targets(outcomes := target_outcomes(line))
     anew = rates_anew(line)
     ratings = settled_ratings(reviews, chosen or {}, [str(t.id) for t in targets] if anew else ())
     elements = settled_elements(reviews, chosen or {}, anew=anew)
-    free = free_ects(line) if line.case.learner_id else None
+    recorded = recorded_for(line)
+    free = recorded.free if line.case.learner_id else None
     parts_met = _parts_met(line, ratings)
-    sources = list(line.sources.all())
-    reaches = _placement_by(line, sources)
-    amounts = _credits(line, sources, targets, ratings, elements, parts_met, free)
+    sources = list(line.sources.with_files())
+    reaches = _placement_by(line, sources, recorded)
+    amounts = _credits(line, sources, targets, ratings, elements, parts_met, recorded)
     amounts[DecisionType.ADVANCED_ENTRY] = Credits(NOTHING, reaches.explanation)
     opinion = LineOpinion(
         track=line.track,
@@ -297,31 +300,25 @@ def ground_of(line: Line, chosen: Mapping[str, str] | None = None) -> Ground:
         is_unconfirmed=any(s.authenticity == Authenticity.UNCONFIRMED for s in sources),
         in_advance=line.case.purpose == Purpose.ADVANCE,
     )
-    verdicts = allowed_decisions(opinion)
-    return Ground(line, opinion, amounts, tuple(parts_met or ()), verdicts, reaches)
+    return Ground(
+        line=line,
+        reviews=tuple(reviews),
+        outcomes=tuple(outcomes),
+        sources=tuple(sources),
+        recorded=recorded,
+        revocation=revocation_of(line),
+        opinion=opinion,
+        credits=amounts,
+        parts_met=tuple(parts_met or ()),
+        verdicts=allowed_decisions(opinion),
+        placement=reaches,
+    )
 
 
 def ground_as_saved(line: Line) -> Ground:
     """Return what can be decided with the ratings that the chair has settled on so far."""
     decision = Decision.objects.draft_of(line)
     return ground_of(line, decision.outcome_ratings if decision else {})
-
-
-def was_never_answered(line: Line) -> bool:
-    """Whether the last question stayed without an answer in its time, or a test was not taken.
-
-    What the registrar asked before the line was complete is about papers, not about outcomes.
-    """
-    if line.complete_at is None or line.state == LineState.INFO_REQUESTED:
-        return False
-    asked = InformationRequest.objects.to_applicant().filter(
-        line=line, asked_at__gte=line.complete_at
-    )
-    last = asked.order_by("asked_at", "pk").last()
-    if last and last.answered_at is None and last.due_on < timezone.localdate():
-        return True
-    tested = line.assessments.filter(ordered_at__gte=line.complete_at).last()
-    return bool(tested and tested.end == AssessmentEnd.NOT_TAKEN)
 
 
 def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
@@ -345,13 +342,13 @@ def _parts_met(line: Line, ratings: Mapping[str, str]) -> list | None:
     ]
 
 
-def _placement_by(line: Line, sources: Sequence[LineSource]) -> Placement:
+def _placement_by(line: Line, sources: Sequence[LineSource], recorded: Recorded) -> Placement:
     """R11 with what these sources earned and is not recorded yet, for an advanced entry."""
     rules = credit_rules(line)
-    known = {credential for credential, _amount in recorded_here(line)}
+    known = {entry.credential_id for entry in recorded.entries}
     fresh = [source for source in sources if source.credential_id not in known]
     earned = (ects_of(source, rules) or NOTHING for source in fresh)
-    return placement_with(line, sum(earned, NOTHING))
+    return recorded.placement_with(sum(earned, NOTHING))
 
 
 def _credits(
@@ -361,22 +358,23 @@ def _credits(
     ratings: Mapping[str, str],
     elements: Mapping[Element, ElementRating | None],
     parts_met: list | None,
-    free: Decimal | None,
+    recorded: Recorded,
 ) -> dict[DecisionType, Credits]:
     rules, wanted = credit_rules(line), target_ects(line)
     earned = [ects_of(source, rules) or NOTHING for source in sources]
     counts = tally(targets, ratings, wanted)
-    filled = filled_ects(line) if line.target_kind == TargetKind.MODULE else NOTHING
+    is_module = line.target_kind == TargetKind.MODULE
+    filled = recorded.ects_of(line.module_id) if is_module else NOTHING
     met = counts.met
     if filled and parts_met is None:
-        met -= len(_credited_outcomes(line) & {t.id for t in targets if is_met(ratings.get(t.id))})
+        met -= len(credited_outcomes(line) & {t.id for t in targets if is_met(ratings.get(t.id))})
     return {
         decision: credits_for(
             decision,
             rules,
             target_ects=wanted,
             sources=earned,
-            free=sum(earned, NOTHING) if free is None else free,
+            free=recorded.free if line.case.learner_id else sum(earned, NOTHING),
             asked=line.requested_ects,
             workload_differs=elements.get(Element.WORKLOAD) == ElementRating.SUBSTANTIAL,
             parts_met=None if parts_met is None else [part.ects for part in parts_met],
@@ -386,11 +384,3 @@ def _credits(
         )
         for decision in DecisionType
     }
-
-
-def _credited_outcomes(line: Line) -> set[str]:
-    """Return the outcomes of the module for which the applicant was credited in proportion."""
-    others = Decision.objects.exclude(line=line)
-    earlier = others.credited(line.case.applicant_id, [line.module_id])
-    found = earlier.values_list("outcome_ratings", flat=True)
-    return {key for ratings in found for key, rating in ratings.items() if is_met(rating)}

@@ -1,13 +1,15 @@
 """The only place that reads what counts for a learner already: recorded, promised, still free."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from credentials.models import ComponentType, CreditEntry, Enrolment, Module
+from credentials.models import ComponentType, CreditEntry, Module
 from recognition.credits import NOTHING
-from recognition.models import Condition, Line
+from recognition.models import Condition, Decision, Line, LineSource
 from recognition.placement import Placement, placement
+from recognition.rules import is_met
 from recognition.states import AnnulmentState, ConditionState, LineState
 from recognition.vocabulary import GIVES_CREDITS, DecisionType
 
@@ -22,11 +24,56 @@ PROMISED = (
 GIVES_NO_CREDITS = sorted(set(DecisionType) - GIVES_CREDITS)
 
 
-def enrolment_of(line: Line) -> Enrolment | None:
-    """Return the learner's place in the programme, None before anything was recorded for it."""
-    return Enrolment.objects.filter(
-        learner=line.case.learner, programme_version=line.case.programme_version
-    ).first()
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What counts for a learner in the programme of a line, and what their other lines promise."""
+
+    line: Line
+    entries: tuple[CreditEntry, ...]
+    promised: tuple[Line, ...]
+
+    def ects_of(self, module: int | None) -> Decimal:
+        """Return the ECTS that other lines gave a module (its pk), None for free electives."""
+        given = (e.ects for e in self.entries if e.module_id == module and e.line != self.line.uuid)
+        return sum(given, NOTHING)
+
+    @property
+    def free(self) -> Decimal:
+        """The ECTS of the free-elective area that are neither recorded nor promised."""
+        area = self.line.case.programme_version.free_elective_ects
+        given = self._promised_here(DecisionType.INCLUSION)
+        return max(area - self.ects_of(None) - given, NOTHING)
+
+    def placement_with(self, ects: Decimal) -> Placement:
+        """R11: the semester that follows from all that is recorded and promised, and `ects`."""
+        version = self.line.case.programme_version
+        total = sum((entry.ects for entry in self.entries), ects) + self._promised_here()
+        return placement(min(total, version.ects_total), version.ects_total, version.semesters)
+
+    def _promised_here(self, *types: DecisionType) -> Decimal:
+        programme = self.line.case.programme_version_id
+        here = [o.decision for o in self.promised if o.case.programme_version_id == programme]
+        given = (one.ects or NOTHING for one in here if not types or one.type in types)
+        return sum(given, NOTHING)
+
+
+def recorded_for(line: Line) -> Recorded:
+    """Return what counts for the learner of a line; two queries, four when others promise."""
+    entries = CreditEntry.objects.filter(
+        enrolment__learner=line.case.learner_id,
+        enrolment__programme_version=line.case.programme_version_id,
+        reversed_at=None,
+    ).select_related("enrolment")
+    others = promised(line).select_related(
+        "decision__other_module",
+        "module",
+        "case__policy",
+        "case__programme_version__programme__institution",
+    )
+    sources = LineSource.objects.with_files().prefetch_related("documents")
+    return Recorded(
+        line, tuple(entries), tuple(others.prefetch_related(Prefetch("sources", sources)))
+    )
 
 
 def promised(line: Line) -> QuerySet[Line]:
@@ -45,15 +92,12 @@ def promised(line: Line) -> QuerySet[Line]:
     )
 
 
-def free_ects(line: Line) -> Decimal:
-    """Return the ECTS of the free-elective area that are neither recorded nor promised."""
-    area = line.case.programme_version.free_elective_ects
-    others = promised(line).filter(
-        case__programme_version=line.case.programme_version_id,
-        decision__type=DecisionType.INCLUSION,
-    )
-    given = others.aggregate(sum=Sum("decision__ects"))["sum"] or NOTHING
-    return max(area - recorded_ects(line, module=None) - given, NOTHING)
+def credited_outcomes(line: Line) -> set[str]:
+    """Return the outcomes of the module for which the applicant was credited in proportion."""
+    others = Decision.objects.exclude(line=line)
+    earlier = others.credited(line.case.applicant_id, [line.module_id])
+    found = earlier.values_list("outcome_ratings", flat=True)
+    return {key for ratings in found for key, rating in ratings.items() if is_met(rating)}
 
 
 def other_modules(line: Line) -> QuerySet[Module]:
@@ -68,38 +112,3 @@ def other_modules(line: Line) -> QuerySet[Module]:
         .exclude(pk__in=filled.values("module"))
         .select_related("course_version__course")
     )
-
-
-def filled_ects(line: Line) -> Decimal:
-    """Return the ECTS that the module was credited with already, by other lines."""
-    return recorded_ects(line, module=line.module_id)
-
-
-def recorded_ects(line: Line, *, module: int | None) -> Decimal:
-    """Return the ECTS that other lines gave a module (its pk), None for free electives."""
-    entries = CreditEntry.objects.filter(
-        enrolment__learner=line.case.learner_id,
-        enrolment__programme_version=line.case.programme_version_id,
-        module=module,
-        reversed_at=None,
-    ).exclude(line=line.uuid)
-    return entries.aggregate(sum=Sum("ects"))["sum"] or NOTHING
-
-
-def recorded_here(line: Line) -> list[tuple[int, Decimal]]:
-    """Return (credential, ECTS) of all that the ledger has for the learner in the programme."""
-    entries = CreditEntry.objects.filter(
-        enrolment__learner=line.case.learner_id,
-        enrolment__programme_version=line.case.programme_version_id,
-        reversed_at=None,
-    )
-    return list(entries.values_list("credential", "ects"))
-
-
-def placement_with(line: Line, ects: Decimal) -> Placement:
-    """R11: the semester that follows from all recorded and promised credits, and `ects` more."""
-    version = line.case.programme_version
-    total = sum((amount for _credential, amount in recorded_here(line)), ects)
-    given = promised(line).filter(case__programme_version=version.pk)
-    total += given.aggregate(sum=Sum("decision__ects"))["sum"] or NOTHING
-    return placement(min(total, version.ects_total), version.ects_total, version.semesters)

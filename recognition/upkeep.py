@@ -14,7 +14,7 @@ Waiting = tuple[str, str, str, date | None, str]
 
 
 def waiting_for_chair(user: User) -> Iterator[Waiting]:
-    """Standing decisions to look at again, and cases drawn by lot; six queries."""
+    """Standing decisions to look at again, and cases drawn by lot; three queries."""
     headed = Precedent.objects.headed_by(user)
     for precedent in headed.demoted():
         about = precedent.get_demotion_display()

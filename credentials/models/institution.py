@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left, Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,10 +83,8 @@ class UnitQuerySet(models.QuerySet):
         """Units where the user holds one of the roles, directly or from a unit above."""
         if not user.is_authenticated:
             return self.none()
-        above = Q(pk__in=[])
-        for path in user.memberships.filter(role__in=roles).values_list("unit__path", flat=True):
-            above |= Q(path__startswith=path)
-        return self.filter(above)
+        begins_with = Left(OuterRef("path"), Length("unit__path"))
+        return self.filter(Exists(user.memberships.filter(role__in=roles, unit__path=begins_with)))
 
 
 class Unit(models.Model):

@@ -37,8 +37,10 @@ def append(entries: list[Entry]) -> None:
 
 
 def _locked_head(institution_id: int | None) -> AuditHead:
-    AuditHead.objects.get_or_create(institution_id=institution_id)
-    return AuditHead.objects.select_for_update().get(institution_id=institution_id)
+    head, _is_new = AuditHead.objects.select_for_update().get_or_create(
+        institution_id=institution_id
+    )
+    return head
 
 
 def _append_to(head: AuditHead, entries: list[Entry]) -> None:

@@ -50,11 +50,14 @@ def lock(row: Row) -> Row:
     """Return the row as it is in the database now, locked until the transaction ends.
 
     Others may still refer to it: a change that only names a locked person need not wait, which
-    could end in a deadlock.
+    could end in a deadlock. What the model names in `locked_with()` is read after the lock, so
+    that it is as new as the row.
     """
     # `request.user` is a proxy, whose own type has no manager.
     model = row._meta.model
-    return model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    locked = model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    models.prefetch_related_objects([locked], *getattr(model, "locked_with", tuple)())
+    return locked
 
 
 def record(

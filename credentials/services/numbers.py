@@ -13,8 +13,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 def next_number(institution: Institution, kind: str) -> str:
     """Return the next running number, e.g. "LND-MC-2026-0042"; call inside `change()`."""
     year = timezone.localdate().year
-    NumberSeries.objects.get_or_create(institution=institution, kind=kind, year=year)
-    series = NumberSeries.objects.select_for_update().get(
+    series, _is_new = NumberSeries.objects.select_for_update().get_or_create(
         institution=institution, kind=kind, year=year
     )
     series.last += 1

@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Role, Unit
+from credentials.models import ProgrammeVersion, Role, Unit
 
 
 class Purpose(models.TextChoices):
@@ -21,6 +21,16 @@ class Intake(models.TextChoices):
 
 
 class CaseQuerySet(models.QuerySet):
+    def with_all(self):
+        """With what permissions, rules and mails ask of the case of a line."""
+        return self.select_related(
+            "applicant",
+            "learner",
+            "policy",
+            "programme_version__programme__institution",
+            "programme_version__programme__unit",
+        )
+
     def own(self, user):
         """Applications of a learner; one that staff enters shows when it is sent."""
         return self.filter(applicant=user).exclude(submitted_at=None, entered_by__isnull=False)
@@ -111,6 +121,14 @@ class Case(models.Model):
 
     def __str__(self):
         return self.reference or f"{self.programme_version}"
+
+    @staticmethod
+    def locked_with():
+        """What is read with a case that is locked."""
+        versions = ProgrammeVersion.objects.select_related(
+            "programme__institution", "programme__unit"
+        )
+        return (Prefetch("programme_version", versions),)
 
     @property
     def institution(self):

@@ -3,11 +3,12 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
+from credentials.models import Unit
 
 
 class SeatRole(models.TextChoices):
@@ -54,6 +55,11 @@ class Committee(models.Model):
 
     def __str__(self):
         return in_language(self.name)
+
+    @staticmethod
+    def locked_with():
+        """What is read with a committee that is locked."""
+        return (Prefetch("unit", Unit.objects.select_related("institution")),)
 
     @property
     def audit_institution(self):

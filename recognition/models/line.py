@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Role, Unit
 from recognition import states
 from recognition.models.ballot import Ballot, Declaration
+from recognition.models.case import Case
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.remedy import DECIDING, Objection
@@ -39,6 +40,34 @@ def _deciding_chairs():
         .exclude(Exists(known))
         .exclude(user=OuterRef("case__applicant"))
     )
+
+
+def _what_is(reader) -> dict:
+    """Return what somebody may be to a line, by column."""
+    line, unit = OuterRef("pk"), OuterRef("case__programme_version__programme__unit")
+    seats = Seat.objects.current().filter(user=reader, committee=OuterRef("committee"))
+    roles = {
+        "keeps": Unit.objects.staffed_by(reader, Role.REGISTRAR).filter(pk=unit),
+        "directs": Unit.objects.staffed_by(reader, Role.COURSE_DIRECTOR).filter(pk=unit),
+        "chairs": seats.filter(role__in=DECIDING),
+        "has_seat": seats,
+        "votes": Declaration.objects.seated(reader).filter(line=line),
+        "judges": Objection.objects.before(reader).filter(line=line),
+        "stepped_back": Recusal.objects.standing().filter(line=line, user=reader),
+        "is_biased": LineSource.objects.filter(line=line).known_to(reader.pk),
+    }
+    return {"reader_id": Value(reader.pk)} | {
+        f"reader_{name}": Exists(rows) for name, rows in roles.items()
+    }
+
+
+def _is_late():
+    return Q(state__in=states.CLOCK_RUNS, due_on__lt=timezone.localdate())
+
+
+def _is_due_soon():
+    today = timezone.localdate()
+    return Q(state__in=states.CLOCK_RUNS, due_on__range=(today, today + timedelta(days=7)))
 
 
 class TargetKind(models.TextChoices):
@@ -90,7 +119,7 @@ class LineQuerySet(models.QuerySet):
             | submitted & Q(pk__in=self.model.objects.worked_on_by(user).values("pk"))
             | Q(pk__in=Objection.objects.before(user).values("line"))
         )
-        return found.not_stepped_back_from(user).distinct()
+        return found.not_stepped_back_from(user)
 
     def kept_by(self, user):
         """Submitted lines of programmes for which the user is registrar."""
@@ -170,17 +199,25 @@ class LineQuerySet(models.QuerySet):
 
     def late(self):
         """Lines whose decision should have been sent before today."""
-        return self.filter(state__in=states.CLOCK_RUNS, due_on__lt=timezone.localdate())
+        return self.filter(_is_late())
 
     def due_soon(self):
         """Lines in time whose decision is due within a week: what will be late before it is."""
-        today = timezone.localdate()
-        soon = today + timedelta(days=7)
-        return self.filter(state__in=states.CLOCK_RUNS, due_on__range=(today, soon))
+        return self.filter(_is_due_soon())
 
-    def with_all(self):
-        """With what nearly every page of a line shows."""
-        return self.select_related(
+    def deadlines(self):
+        """Count what is late and what will be within a week."""
+        return self.aggregate(
+            late=Count("pk", filter=_is_late()), soon=Count("pk", filter=_is_due_soon())
+        )
+
+    def with_all(self, reader=None):
+        """With what nearly every page of a line shows; and what its reader is to each line.
+
+        A page asks many permissions of the same two, so `permissions.shared` takes the answers
+        from here. A service asks anew, of the line it has locked.
+        """
+        found = self.select_related(
             "case__applicant",
             "case__learner",
             "case__policy",
@@ -190,6 +227,10 @@ class LineQuerySet(models.QuerySet):
             "module__course_version__course",
             "committee__unit",
         ).prefetch_related("sources", "parts")
+        if reader is None:
+            return found
+        reviews = Prefetch("reviews", Review.objects.filter(reviewer=reader), "reviews_of_reader")
+        return found.annotate(**_what_is(reader)).prefetch_related(reviews)
 
 
 class Line(models.Model):
@@ -203,6 +244,7 @@ class Line(models.Model):
     """
 
     MOVES = states.MOVES
+    reader_id = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("recognition.Case", on_delete=models.CASCADE, related_name="lines")
@@ -295,9 +337,18 @@ class Line(models.Model):
     def __str__(self):
         return f"{self.case} / {self.position}"
 
+    @staticmethod
+    def locked_with():
+        """What is read with a line that is locked."""
+        return (Prefetch("case", Case.objects.with_all()),)
+
     @property
     def audit_institution(self):
         return self.case.institution
+
+    def is_read_by(self, user):
+        """Whether it was read for this user, who is known to it then: see `with_all`."""
+        return self.reader_id == user.pk
 
     @property
     def track_kind(self):

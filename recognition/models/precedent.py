@@ -4,7 +4,8 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Left, Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,14 +71,16 @@ class PrecedentQuerySet(models.QuerySet):
         )
 
 
-def _headed_by(user) -> Q:
+def _headed_by(user) -> Exists:
+    path = "programme_version__programme__unit__path"
+    above = Left(OuterRef(path), Length("committee__unit__path"))
     seats = Seat.objects.current().filter(
-        user=user, role__in=DECIDING, committee__kind=CommitteeKind.RECOGNITION
+        user=user,
+        role__in=DECIDING,
+        committee__kind=CommitteeKind.RECOGNITION,
+        committee__unit__path=above,
     )
-    headed = Q(pk__in=[])
-    for path in seats.values_list("committee__unit__path", flat=True):
-        headed |= Q(programme_version__programme__unit__path__startswith=path)
-    return headed
+    return Exists(seats)
 
 
 class Precedent(models.Model):

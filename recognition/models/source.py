@@ -14,6 +14,10 @@ from recognition.vocabulary import Authenticity
 
 
 class LineSourceQuerySet(models.QuerySet):
+    def with_files(self):
+        """With the file of each credential, which names the learning in the ledger."""
+        return self.select_related("credential__document")
+
     def external(self):
         """All but awards of this portal; also those whose credential left the portfolio."""
         return self.exclude(credential__origin=Origin.AWARD)

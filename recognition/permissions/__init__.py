@@ -93,6 +93,7 @@ from recognition.permissions.information import (
     can_stop_waiting,
     can_withdraw_inquiry,
     open_question,
+    was_never_answered,
 )
 from recognition.permissions.intakes import can_correct, can_enter
 from recognition.permissions.precedents import (
@@ -159,6 +160,8 @@ from recognition.permissions.shared import (
     own_review,
     own_task,
     presiding,
+    reports,
+    review_of,
     stepped_back,
     too_late,
 )
@@ -292,6 +295,8 @@ __all__ = [
     "own_task",
     "presides",
     "presiding",
+    "reports",
+    "review_of",
     "revocation_of",
     "says_the_same",
     "stepped_back",
@@ -299,5 +304,6 @@ __all__ = [
     "substitute_of",
     "too_late",
     "voters_of",
+    "was_never_answered",
     "way_of",
 ]

@@ -11,6 +11,7 @@ from recognition.permissions.shared import (
     chairs,
     conflict_of,
     in_state,
+    reports,
     stepped_back,
     too_late,
 )
@@ -28,8 +29,7 @@ def can_order_assessment(user: User, line: Line) -> Verdict:
     verdict = can_see_evidence(user, line)
     if not verdict:
         return verdict
-    own = line.reviews.filter(reviewer=user, is_rapporteur=True, declared_at__isnull=False)
-    if own.counted().exists():
+    if reports(user, line):
         return ALLOWED
     if not chairs(user, line):
         return no(_("Who reports orders an assessment, or the chair of the committee."))

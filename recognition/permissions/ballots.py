@@ -24,7 +24,7 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
-from recognition.permissions.shared import conflicts, in_state
+from recognition.permissions.shared import chairs, conflicts, in_state, review_of
 from recognition.states import VOTED_IN, BallotState, LineState, ReviewState
 from recognition.vocabulary import Authority, DecisionType
 
@@ -95,6 +95,8 @@ def has_declared(user: User, line: Line) -> bool:
 
 def votes_on(user: User, line: Line) -> bool:
     """Whether somebody declared to be impartial so as to vote, and still sits on the committee."""
+    if line.is_read_by(user):
+        return line.reader_votes
     return line.declarations.seated(user).exists()
 
 
@@ -216,13 +218,14 @@ def can_stop_ballot(user: User, ballot: Ballot) -> Verdict:
 
 def adopted_by(decision: Decision) -> Ballot | None:
     """Return the ballot in which the committee adopted a decision word by word."""
-    last = _last_ballot(decision)
+    last = last_ballot_on(decision)
     if last and last.state == BallotState.ADOPTED and says_the_same(decision, last):
         return last
     return None
 
 
-def _last_ballot(decision: Decision) -> Ballot | None:
+def last_ballot_on(decision: Decision) -> Ballot | None:
+    """Return how the committee voted last on a decision, whatever it said then."""
     return decision.ballots.exclude(state=BallotState.DROPPED).select_related("line").last()
 
 
@@ -230,18 +233,19 @@ def authority_of(user: User, decision: Decision) -> Authority:
     """Return by whose power the user signs; whether they may is asked in `can_decide_alone`."""
     if adopted_by(decision):
         return Authority.VOTE
-    return Authority.CHAIR if _leads(user, decision.line) else Authority.COURSE_DIRECTOR
-
-
-def _leads(user: User, line: Line) -> bool:
-    return line.committee.seats.current().filter(user=user, role__in=DECIDING).exists()
+    return Authority.CHAIR if chairs(user, decision.line) else Authority.COURSE_DIRECTOR
 
 
 def directs(user: User, line: Line) -> bool:
     """Whether the rules let the user decide something as course director of the programme."""
-    unit = line.case.programme_version.programme.unit
     types = line.case.policy.delegation.get(Authority.COURSE_DIRECTOR, [])
-    return bool(types) and holds(user, unit, Role.COURSE_DIRECTOR)
+    return bool(types) and _is_director(user, line)
+
+
+def _is_director(user: User, line: Line) -> bool:
+    if line.is_read_by(user):
+        return line.reader_directs
+    return holds(user, line.case.programme_version.programme.unit, Role.COURSE_DIRECTOR)
 
 
 def can_decide_alone(user: User, decision: Decision) -> Verdict:
@@ -253,13 +257,13 @@ def can_decide_alone(user: User, decision: Decision) -> Verdict:
     line = decision.line
     if line.vote_called_at:
         return no(_("A vote was called for, so the committee decides. Put it to the vote."))
-    last = _last_ballot(decision)
+    last = last_ballot_on(decision)
     if last and last.state == BallotState.REJECTED and says_the_same(decision, last):
         return no(_("The committee rejected this text. Change it and put it to the vote again."))
-    is_chair = _leads(user, line)
-    reports = line.reviews.counted().filter(reviewer=user, is_rapporteur=True).exists()
+    is_chair = chairs(user, line)
     is_refusal = decision.type == DecisionType.REFUSAL
-    if is_refusal and reports:
+    own = review_of(user, line) if is_refusal else None
+    if own and own.is_rapporteur and own.state != ReviewState.RECUSED:
         return no(_("Who reports does not refuse alone. Ask your deputy to sign."))
     who = Authority.CHAIR if is_chair else Authority.COURSE_DIRECTOR
     if decision.type and decision.type not in line.case.policy.delegation.get(who, []):
@@ -273,15 +277,15 @@ def _stands_in(user: User, line: Line, *, is_refusal: bool) -> bool:
     """Whether the user is the chair, or the chair cannot decide this or handed it to them."""
     if line.acting_chair_id is not None:
         return line.acting_chair_id == user.pk
-    seats = line.committee.seats.current().select_related("user").filter(role=SeatRole.CHAIR)
-    chairs = list(seats)
-    if any(seat.user_id == user.pk for seat in chairs):
+    seats = Seat.objects.current().filter(committee=line.committee_id, role=SeatRole.CHAIR)
+    heads = list(seats.select_related("user"))
+    if any(seat.user_id == user.pk for seat in heads):
         return True
-    out = set(kept_out(line, [seat.user for seat in chairs]))
+    out = set(kept_out(line, [seat.user for seat in heads]))
     if is_refusal:
         reports = line.reviews.counted().filter(is_rapporteur=True)
         out |= set(reports.values_list("reviewer", flat=True))
-    return all(seat.is_away or seat.user_id in out for seat in chairs)
+    return all(seat.is_away or seat.user_id in out for seat in heads)
 
 
 def can_call_vote(user: User, line: Line) -> Verdict:

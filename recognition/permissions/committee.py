@@ -28,6 +28,7 @@ from recognition.permissions.shared import (
     may_know_applicant,
     own_review,
     own_task,
+    review_of,
     stepped_back,
     too_late,
 )
@@ -74,7 +75,7 @@ def can_see_evidence(user: User, line: Line) -> Verdict:
     if judges(user, line):
         reason = conflict_of(user, line)
         return no(reason) if reason else ALLOWED
-    own = line.reviews.filter(reviewer=user).first()
+    own = review_of(user, line)
     if own and own.state == ReviewState.ASSIGNED:
         return no(_("Declare first that you are impartial."))
     if own and own.conflict:
@@ -95,7 +96,8 @@ def can_see_opinions(user: User, line: Line) -> Verdict:
     if line.case.applicant_id == user.pk:
         return no(_("Opinions are for the committee. The decision says its reasons."))
     is_judge = judges(user, line)
-    mine = line.reviews.counted().filter(reviewer=user).exists() and has_seat(user, line)
+    own = review_of(user, line)
+    mine = own and own.state != ReviewState.RECUSED and has_seat(user, line)
     mine = mine or votes_on(user, line) or directs(user, line) or is_judge
     if not mine and (not chairs(user, line) or stepped_back(user, line)):
         return no(_("Opinions are for the committee."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from credentials.models import User
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
+    AssessmentEnd,
     InformationRequest,
     IssuerInquiry,
     Line,
@@ -21,6 +22,7 @@ from recognition.permissions.shared import (
     as_registrar,
     chairs,
     in_state,
+    reports,
 )
 from recognition.states import LineState
 
@@ -81,8 +83,7 @@ def _can_ask(user: User, line: Line) -> Verdict:
     )
     if not verdict or line.complete_at is None:
         return verdict and as_registrar(user, line)
-    own = line.reviews.filter(reviewer=user, is_rapporteur=True, declared_at__isnull=False)
-    if can_see_evidence(user, line) and (own.counted().exists() or chairs(user, line)):
+    if can_see_evidence(user, line) and (reports(user, line) or chairs(user, line)):
         return ALLOWED
     return as_registrar(user, line)
 
@@ -90,6 +91,23 @@ def _can_ask(user: User, line: Line) -> Verdict:
 def open_question(line: Line) -> InformationRequest | None:
     """Return the question whose answer is waited for from the applicant."""
     return line.information_requests.open().to_applicant().first()
+
+
+def was_never_answered(line: Line) -> bool:
+    """Whether the last question stayed without an answer in its time, or a test was not taken.
+
+    What the registrar asked before the line was complete is about papers, not about outcomes.
+    """
+    if line.complete_at is None or line.state == LineState.INFO_REQUESTED:
+        return False
+    asked = InformationRequest.objects.to_applicant().filter(
+        line=line, asked_at__gte=line.complete_at
+    )
+    last = asked.order_by("asked_at", "pk").last()
+    if last and last.answered_at is None and last.due_on < timezone.localdate():
+        return True
+    tested = line.assessments.filter(ordered_at__gte=line.complete_at).last()
+    return bool(tested and tested.end == AssessmentEnd.NOT_TAKEN)
 
 
 def can_answer_information(user: User, request: InformationRequest) -> Verdict:

@@ -46,6 +46,8 @@ def can_see_numbers(user: User) -> Verdict:
 
 def chairs(user: User, line: Line) -> bool:
     """Whether the user is chair or deputy of the line's committee today."""
+    if line.is_read_by(user):
+        return line.reader_chairs
     return (
         Seat.objects.current()
         .filter(
@@ -59,6 +61,8 @@ def chairs(user: User, line: Line) -> bool:
 
 def conflict_of(user: User, line: Line) -> str:
     """Return why the user cannot be impartial as far as the portal knows, "" otherwise."""
+    if line.is_read_by(user) and not line.reader_is_biased and line.case.applicant_id != user.pk:
+        return ""
     return conflicts(line, [user]).get(user.pk, "")
 
 
@@ -76,6 +80,8 @@ def conflicts(line: Line, users: list[User]) -> dict[int, str]:
 
 def stepped_back(user: User, line: Line) -> bool:
     """Whether the user is kept away from a line: they get it back in no other role."""
+    if line.is_read_by(user):
+        return line.reader_stepped_back
     return line.recusals.standing().filter(user=user).exists()
 
 
@@ -104,6 +110,8 @@ def presiding(line: Line, *, without: User | None = None) -> list[User]:
 
 def has_seat(user: User, line: Line) -> bool:
     """Whether the user sits on the line's committee today."""
+    if line.is_read_by(user):
+        return line.reader_has_seat
     return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
 
 
@@ -122,12 +130,36 @@ def may_know_applicant(user: User, line: Line) -> bool:
 
 def judges(user: User, line: Line) -> bool:
     """Whether the user sits on the body that an objection or appeal on this line came before."""
+    if line.is_read_by(user):
+        return line.reader_judges
     return Objection.objects.before(user).filter(line=line).exists()
 
 
+def keeps(user: User, line: Line) -> bool:
+    """Whether the user is registrar of the line's programme."""
+    if line.is_read_by(user):
+        return line.reader_keeps
+    return holds(user, line.case.programme_version.programme.unit, Role.REGISTRAR)
+
+
+def review_of(user: User, line: Line) -> Review | None:
+    """Return the user's review of a line, also when they stepped back from it."""
+    if line.is_read_by(user):
+        return next(iter(line.reviews_of_reader), None)
+    return line.reviews.filter(reviewer=user).first()
+
+
+def reports(user: User, line: Line) -> bool:
+    """Whether the user is the rapporteur, and declared to be impartial."""
+    own = review_of(user, line)
+    if own is None or own.state == ReviewState.RECUSED:
+        return False
+    return own.is_rapporteur and own.declared_at is not None
+
+
 def as_registrar(user: User, line: Line, *states: LineState) -> Verdict:
-    unit = line.case.programme_version.programme.unit
-    if not holds(user, unit, Role.REGISTRAR):
+    if not keeps(user, line):
+        unit = line.case.programme_version.programme.unit
         return no(_("Only registrars of %(unit)s may do this.") % {"unit": unit})
     if line.case.applicant_id == user.pk:
         return no(_("This is your own application. Another registrar must work on it."))

@@ -35,7 +35,7 @@ from recognition.models import (
 )
 from recognition.opinions import credit_rules, earned_ects, target_ects
 from recognition.presented import Near, near
-from recognition.recorded import filled_ects, free_ects
+from recognition.recorded import recorded_for
 from recognition.services import decisions, lines
 from recognition.services.cases import check_due_on, registrars_for
 from recognition.services.committees import covering
@@ -144,22 +144,24 @@ def _committee_of(line: Line, precedent: Precedent) -> Committee | None:
 def _credits_of(line: Line, precedent: Precedent) -> tuple[Credits, str]:
     """Return what the decision gives, and why it cannot be given automatically, "" when it can."""
     kind, rules = DecisionType(precedent.type), credit_rules(line)
-    sources = [earned_ects(facts_of(s), rules) or Decimal(0) for s in line.sources.all()]
+    put_forward, recorded = line.sources.with_files(), recorded_for(line)
+    sources = [earned_ects(facts_of(s), rules) or Decimal(0) for s in put_forward]
     given = credits_for(
         kind,
         rules,
         target_ects=target_ects(line),
         sources=sources,
-        free=free_ects(line),
+        free=recorded.free,
         asked=line.requested_ects,
-        filled=filled_ects(line),
+        filled=recorded.ects_of(line.module_id),
     )
     wanted = target_ects(line) or sum(sources, Decimal(0))
     if given.amount <= 0 or given.amount < wanted:
         return given, _("It would give less than was asked for.")
     if _is_filled(line):
         return given, _("This module is credited already.")
-    found = ledger.problems_of(line, line.module, given.amount, ledger.promised_to(line))
+    account = ledger.account_of(line, put_forward, recorded)
+    found = ledger.problems_of(account, line.module, given.amount, as_if_recorded=True)
     return given, found[0] if found else ""
 
 

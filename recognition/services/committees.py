@@ -101,17 +101,10 @@ def seat(
         raise Refused(_("The committee has a chair. End that term first."))
     if substitute_for and not _can_be_substituted(substitute_for, committee, user):
         raise Refused(_("Choose another member of this committee, who is no substitute."))
-    place, _is_new = Seat.objects.update_or_create(
-        committee=committee,
-        user=user,
-        defaults={
-            "role": role,
-            "group": group,
-            "since": since,
-            "until": until,
-            "substitute_for": substitute_for,
-        },
-    )
+    place = committee.seats.filter(user=user).first() or Seat(committee=committee, user=user)
+    place.role, place.group, place.since, place.until = role, group, since, until
+    place.substitute_for = substitute_for
+    place.save()
     record(committee, "seat", by=by, text=str(place))
     return place
 

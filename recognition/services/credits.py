@@ -11,6 +11,7 @@ from credentials.verdict import Refused
 from recognition import ledger, permissions
 from recognition.credits import NOTHING
 from recognition.models import Decision, Line, LineSource
+from recognition.recorded import recorded_for
 from recognition.states import LineState
 
 
@@ -31,12 +32,14 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     decision = line.decision
     decision.line = line
     module, amount = decision.module, decision.ects if decision.gives_credits else NOTHING
-    found = ledger.problems_of(line, module, amount)
+    sources = list(line.sources.with_files())
+    account = ledger.account_of(line, sources, recorded_for(line))
+    found = ledger.problems_of(account, module, amount)
     if found:
         raise Refused(found[0])
     fills = ledger.fills_module(decision)
     entries = []
-    for share in ledger.shares_of(line, amount) if amount else ():
+    for share in ledger.shares_of(line, sources, amount) if amount else ():
         if not share.ects:
             continue
         entry = CreditEntry.objects.create(

@@ -26,7 +26,6 @@ from credentials.verdict import Refused, Stale
 from recognition import grading, permissions
 from recognition.guards import asks_proof, problems_of
 from recognition.models import (
-    Committee,
     Condition,
     Decision,
     Difference,
@@ -89,8 +88,12 @@ def save(line: Line, draft: DecisionDraft, *, by: User, seen: datetime | None = 
     decision = Decision.objects.select_for_update().draft_of(line)
     if (decision.updated_at if decision else None) != seen:
         raise Stale(_("This decision was saved in another window. Load the page again."))
-    decision = decision or _next_version(line)
-    decision.body, decision.authority = _who_decides(line)
+    if decision:
+        decision.differences.all().delete()
+        decision.conditions.all().delete()
+    else:
+        decision = _next_version(line)
+    decision.body_id, decision.authority = _who_decides(line)
     decision.type = draft.type
     decision.outcome_ratings = dict(draft.outcome_ratings)
     decision.expected, decision.other_module = draft.expected, draft.other_module
@@ -120,19 +123,19 @@ def _next_version(line: Line) -> Decision:
 def blank(line: Line, *, by: User) -> Decision:
     """Return a decision that nobody has begun, for the page on which it is written; not saved."""
     body, authority = _who_decides(line)
-    return Decision(line=line, written_by=by, body=body, authority=authority)
+    return Decision(line=line, written_by=by, body_id=body, authority=authority)
 
 
-def _who_decides(line: Line) -> tuple[Committee | None, Authority]:
-    """Return the body that decides now, and by which power: on appeal it is the appeal body."""
+def _who_decides(line: Line) -> tuple[int | None, Authority]:
+    """Return the body (its pk) that decides now, and by which power: on appeal the appeal body."""
     if line.state == LineState.APPEAL:
-        return line.objections.undecided().get().body, Authority.APPEAL_BODY
-    return line.committee, Authority.CHAIR
+        return line.objections.undecided().get().body_id, Authority.APPEAL_BODY
+    return line.committee_id, Authority.CHAIR
 
 
 def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) -> None:
-    outcomes = {str(outcome.uuid): outcome for outcome in target_outcomes(decision.line)}
-    decision.differences.all().delete()
+    found = target_outcomes(decision.line) if drafts else ()
+    outcomes = {str(outcome.uuid): outcome for outcome in found}
     Difference.objects.bulk_create(
         Difference(
             decision=decision,
@@ -147,7 +150,6 @@ def _write_differences(decision: Decision, drafts: tuple[DifferenceDraft, ...]) 
 
 
 def _write_conditions(decision: Decision, drafts: tuple[ConditionDraft, ...]) -> None:
-    decision.conditions.all().delete()
     Condition.objects.bulk_create(
         Condition(
             decision=decision,

@@ -78,7 +78,9 @@ def note_for_issuer(case: Case) -> dict:
                 "date": line.decision.decided_at.date().isoformat(),
             }
             for line in lines
-            for share in shares_of(line, line.decision.ects or Decimal(0))
+            for share in shares_of(
+                line, line.sources.with_files(), line.decision.ects or Decimal(0)
+            )
             for share_facts in [facts_of(share.source)]
         ],
     }

@@ -27,7 +27,7 @@ from recognition.opinions import (
     target_ects,
     target_outcomes,
 )
-from recognition.recorded import placement_with
+from recognition.recorded import Recorded, recorded_for
 from recognition.rules import is_met
 from recognition.services.powers import (
     authority_behind,
@@ -85,6 +85,8 @@ def draft_facts(
 
     `reader`: who looks at it, `by` unless said; it names no applicant whom they must not know.
     """
+    is_own = decision.body_id in (None, line.committee_id)
+    body = line.committee if is_own else decision.body
     imprint = Imprint(
         institution=facts.of_institution(line.case.institution),
         number="",
@@ -92,7 +94,7 @@ def draft_facts(
         code="",
         verify_url="",
         signatory=str(by),
-        capacity=capacity_of(by, line, decision.body or line.committee),
+        capacity=capacity_of(by, line, body),
     )
     decision.line = line
     given = ground.gives(decision) if decision.type else None
@@ -106,6 +108,7 @@ def draft_facts(
         parts=ground.parts_met,
         semester=ground.placement.semester,
         mask=blind.mask_for(reader or by, line),
+        ground=ground,
     )
 
 
@@ -144,9 +147,11 @@ def _facts(
     parts: Iterable[ModulePart],
     semester: int | None,
     mask: blind.Mask = blind.OPEN,
+    ground: Ground | None = None,
 ) -> papers.LetterFacts:
     case, policy = line.case, line.case.policy
-    parts, outcomes, kind = list(parts), target_outcomes(line), decision.type
+    parts, kind = list(parts), decision.type
+    outcomes = ground.outcomes if ground else target_outcomes(line)
 
     def said(text: str) -> dict[str, str]:
         return {decision.language: text} if text else {}
@@ -180,7 +185,7 @@ def _facts(
         later=said(decision.later_measures),
         effect=effect,
         average=_average(decision),
-        placement=_placement(line, decision, granted),
+        placement=_placement(line, decision, granted, ground and ground.recorded),
         authority=authority_behind(decision, line),
         precedent=precedent_behind(decision),
         members=tuple(_members(line)),
@@ -348,7 +353,9 @@ def _average(decision: Decision) -> object:
     )
 
 
-def _placement(line: Line, decision: Decision, granted: Decimal | None) -> object:
+def _placement(
+    line: Line, decision: Decision, granted: Decimal | None, recorded: Recorded | None
+) -> object:
     """Return the semester that follows from all credits, with those of this decision (R11)."""
     if decision.type == DecisionType.ADVANCED_ENTRY:
         return decision.ects_explanation or gettext_lazy(
@@ -356,7 +363,7 @@ def _placement(line: Line, decision: Decision, granted: Decimal | None) -> objec
         )
     if not decision.gives_credits or granted is None:
         return ""
-    found = placement_with(line, granted)
+    found = (recorded or recorded_for(line)).placement_with(granted)
     sentence = gettext_noop("With it you are in semester %(semester)s. %(how)s")
     return in_each(
         LANGUAGES,

@@ -265,8 +265,9 @@ def save(review: Review, draft: OpinionDraft, *, by: User, seen: datetime | None
         raise Stale(_("You saved this in another window meanwhile. Load the page again."))
     outcomes = {outcome.pk for outcome in target_outcomes(review.line)}
     known = {(source, None) for source in review.line.sources.values_list("pk", flat=True)}
-    assessed = review.line.assessments.assessed().values_list("results", flat=True)
-    known |= {(None, result) for result in assessed}
+    if any(citation.result for one in draft.ratings for citation in one.citations):
+        assessed = review.line.assessments.assessed().values_list("results", flat=True)
+        known |= {(None, result) for result in assessed}
     _write_ratings(review, [one for one in draft.ratings if one.outcome in outcomes], known)
     wanted = elements_of(review.line.track)
     _write_elements(review, [one for one in draft.elements if one[0] in wanted])
@@ -278,14 +279,24 @@ def save(review: Review, draft: OpinionDraft, *, by: User, seen: datetime | None
 
 
 def _write_ratings(review: Review, drafts: Iterable[RatingDraft], known: set) -> None:
-    kept = {rating.outcome_id: rating for rating in review.ratings.all()}
-    new = [OutcomeRating(review=review, outcome_id=d.outcome) for d in drafts]
-    OutcomeRating.objects.bulk_create([r for r in new if r.outcome_id not in kept])
-    kept = {rating.outcome_id: rating for rating in review.ratings.all()}
+    kept = {
+        draft.outcome: OutcomeRating(
+            review=review,
+            outcome_id=draft.outcome,
+            rating=draft.rating,
+            note=clean_text(draft.note).strip(),
+        )
+        for draft in drafts
+    }
+    OutcomeRating.objects.bulk_create(
+        kept.values(),
+        update_conflicts=True,
+        unique_fields=["review", "outcome"],
+        update_fields=["rating", "note"],
+    )
     pointers = []
     for draft in drafts:
         rating = kept[draft.outcome]
-        rating.rating, rating.note = draft.rating, clean_text(draft.note).strip()
         places = {
             (c.source, c.result or c.place): EvidencePointer(
                 rating=rating,
@@ -298,7 +309,6 @@ def _write_ratings(review: Review, drafts: Iterable[RatingDraft], known: set) ->
             if (c.source, c.result) in known and c.place.strip()
         }
         pointers += places.values()
-    OutcomeRating.objects.bulk_update(kept.values(), ["rating", "note"])
     EvidencePointer.objects.filter(rating__review=review).delete()
     EvidencePointer.objects.bulk_create(pointers)
 

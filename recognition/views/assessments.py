@@ -23,7 +23,7 @@ from recognition.views.header import case_facts, heading_of
 def order(request, uuid):
     """Which of the outcomes that are not shown are tested, how, by whom and until when."""
     visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(), uuid=uuid)
+    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
     can_order_assessment(request.user, line).require()
     outcomes = assessments.assessable(line, request.user)
     form = OrderForm(
@@ -56,7 +56,7 @@ def _seen(request, uuid) -> SupplementaryAssessment:
     lines = Line.objects.filter(pk=assessment.line_id)
     if assessment.assessor_id != request.user.pk:
         lines = lines.visible_to(request.user).exclude(case__applicant=request.user)
-    assessment.line = get_object_or_404(lines.with_all())
+    assessment.line = get_object_or_404(lines.with_all(request.user))
     return assessment
 
 

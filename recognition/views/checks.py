@@ -32,7 +32,7 @@ from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 def kept_line(request, uuid) -> Line:
     """Return a line of a programme that the reader keeps records for, else 404."""
-    line = get_object_or_404(Line.objects.kept_by(request.user).with_all(), uuid=uuid)
+    line = get_object_or_404(Line.objects.kept_by(request.user).with_all(request.user), uuid=uuid)
     can_see_check(request.user, line).require()
     return line
 
@@ -125,7 +125,7 @@ def _complete_form(request, line, proposal):
 def inadmissible(request, uuid):
     """End a line without a decision: the registrar at the check, later also who decides."""
     visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(), uuid=uuid)
+    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
     can_declare_inadmissible(request.user, line).require()
     in_deliberation = line.state == LineState.DELIBERATION
     if in_deliberation:

@@ -29,12 +29,10 @@ from recognition.forms.reviews import SeenField
 from recognition.guards import problems_of
 from recognition.models import Decision, Line
 from recognition.opinions import (
-    counted_reviews,
     ground_for,
     ground_of,
     rates_anew,
     target_ects,
-    target_outcomes,
 )
 from recognition.permissions import (
     adopted_by,
@@ -56,7 +54,7 @@ from recognition.permissions import (
     still_credited,
 )
 from recognition.presented import departed_from, near
-from recognition.recorded import PROMISED, placement_with
+from recognition.recorded import PROMISED, recorded_for
 from recognition.refusals import DifferenceDraft
 from recognition.services import credits, decisions, letter_facts, lines, validations
 from recognition.services.decisions import ConditionDraft
@@ -77,7 +75,9 @@ NEXT = {
 
 
 def _visible_line(request, uuid) -> Line:
-    return get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    return get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
 
 
 @login_required
@@ -89,25 +89,24 @@ def decide(request, uuid):
     if ballot := open_ballot_on(line):
         return redirect("ballot-detail", ballot.uuid)
     decision = Decision.objects.draft_of(line)
-    outcomes = target_outcomes(line)
+    known = ground, verdicts = _known(line, decision)
     comparison = matrix.comparison_of(
-        counted_reviews(line),
-        outcomes,
+        ground.reviews,
+        ground.outcomes,
         target_ects(line),
         decision.outcome_ratings if decision else {},
         track=line.track,
         anew=rates_anew(line),
     )
-    known = _known(line, decision)
     form = DecisionForm(
         request.POST or None,
         decision=decision,
         comparison=comparison,
-        ground=known[0],
-        verdicts=known[1],
+        ground=ground,
+        verdicts=verdicts,
         proposals=grading.proposals_of(line),
     )
-    rows = _rows(request, decision, outcomes)
+    rows = _rows(request, decision, ground.outcomes)
     found = phrases.chosen(line.case.policy, form) if form.is_bound else None
     if found:
         form.insert(*found)
@@ -350,7 +349,7 @@ def record(request, uuid):
         "decision": decision,
         "problem": problem,
         "sources": line.sources.select_related("supplement"),
-        "placement": placement_with(line, _promised_ects(line)),
+        "placement": recorded_for(line).placement_with(_promised_ects(line)),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
         **notices_of(line),
         "can_notify": can_notify(request.user, line),

@@ -15,7 +15,7 @@ from recognition import blind
 from recognition.calendar import working_days_between
 from recognition.models import Line, Objection, Review, TargetKind
 from recognition.opinions import target_ects
-from recognition.permissions import HEADS, chairs, open_question
+from recognition.permissions import HEADS, as_registrar, chairs, open_question, review_of
 from recognition.states import (
     CLOCK_RUNS,
     TURN,
@@ -80,7 +80,7 @@ def is_turn_of(user: User, line: Line) -> bool:
     """Whether everybody waits for this reader."""
     turn = TURN[LineState(line.state)]
     if turn == Turn.REGISTRAR:
-        return Line.objects.kept_by(user).filter(pk=line.pk).exists()
+        return bool(as_registrar(user, line))
     if line.state in (LineState.OBJECTION, LineState.APPEAL):
         before = Objection.objects.undecided().before(user).filter(line=line).first()
         heads = before.body.seats.current().filter(user=user, role__in=HEADS) if before else None
@@ -88,8 +88,8 @@ def is_turn_of(user: User, line: Line) -> bool:
     if turn == Turn.CHAIR:
         return chairs(user, line)
     if turn == Turn.COMMITTEE:
-        waiting = [ReviewState.ASSIGNED, ReviewState.AT_WORK]
-        return line.reviews.filter(reviewer=user, state__in=waiting).exists()
+        own = review_of(user, line)
+        return own is not None and own.state in (ReviewState.ASSIGNED, ReviewState.AT_WORK)
     return turn == Turn.APPLICANT and line.case.applicant_id == user.pk
 
 
@@ -163,7 +163,11 @@ def lines_of_reviewer(review: Review) -> list[dict]:
 def lines_of_case(line: Line, user: User, page: str) -> list[dict]:
     """Return the lines of the case that the reader may open, each with its own `page`."""
     visible = (
-        Line.objects.visible_to(user).filter(case=line.case_id).with_all().order_by("position")
+        Line.objects.visible_to(user)
+        .filter(case=line.case_id)
+        .select_related("module__course_version__course")
+        .prefetch_related("parts")
+        .order_by("position")
     )
     return tabs([(one, reverse(page, args=[one.uuid])) for one in visible], line)
 

@@ -19,7 +19,7 @@ from recognition.work import target_of
 def release(request):
     """All decided lines, or those of one meeting; each ticked letter is sent by itself.
 
-    Six queries for any number of them.
+    Five queries for any number of them.
     """
     unmade = LineSource.objects.external().filter(line=OuterRef("pk"), supplement=None)
     lines = (

@@ -162,7 +162,7 @@ def item(request, uuid, item):
     """One line in a meeting: opinions, draft and letter, votes; the next one a click away."""
     meeting = _meeting(request, uuid)
     found = _item(meeting, item)
-    line = get_object_or_404(Line.objects.with_all(), pk=found.line_id)
+    line = get_object_or_404(Line.objects.with_all(request.user), pk=found.line_id)
     presides(request.user, meeting.committee, line).require()
     decision = Decision.objects.draft_of(line)
     ballot = _ballot(meeting, line)

@@ -63,7 +63,7 @@ def _objection(request, uuid) -> Objection:
     objection = get_object_or_404(
         found.filter(line__in=Line.objects.visible_to(request.user)), uuid=uuid
     )
-    objection.line = Line.objects.with_all().get(pk=objection.line_id)
+    objection.line = Line.objects.with_all(request.user).get(pk=objection.line_id)
     return objection
 
 

@@ -141,7 +141,9 @@ def look_at(request, uuid):
 @require_POST
 def let_stand(request, uuid):
     """Make the decision of a line a standing one, after it was signed."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    line = get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
     precedent = precedents.make_standing(line, by=request.user)
     messages.success(request, _("%(number)s stands for equal cases.") % {"number": precedent})
     return redirect("precedent-detail", precedent.uuid)

@@ -19,7 +19,7 @@ PAGE = 25
 
 @login_required
 def line_list(request):
-    """Lines that wait longest first; ten queries for any number of them."""
+    """Lines that wait longest first; eight queries for any number of them."""
     asked = InformationRequest.objects.open().to_applicant().filter(line=OuterRef("pk"))
     lines = (
         Line.objects.visible_to(request.user)

@@ -37,7 +37,7 @@ from recognition.views.header import case_facts, heading_of
 
 def _worked_on(request, uuid) -> Line:
     visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    return get_object_or_404(visible.with_all(), uuid=uuid)
+    return get_object_or_404(visible.with_all(request.user), uuid=uuid)
 
 
 def _page(request, line, **more) -> dict:
@@ -52,7 +52,7 @@ def _page(request, line, **more) -> dict:
 def committee(request, uuid):
     """Who sits on the committee, for the applicant; not who reviews. One may be challenged."""
     own = Line.objects.filter(case__applicant=request.user, case__submitted_at__isnull=False)
-    line = get_object_or_404(own.with_all(), uuid=uuid)
+    line = get_object_or_404(own.with_all(request.user), uuid=uuid)
     verdict = can_challenge(request.user, line)
     seats = list(
         Seat.objects.current()
@@ -86,7 +86,7 @@ def answer(request, uuid):
     recusal = get_object_or_404(
         Recusal.objects.filter(line__in=visible).select_related("user"), uuid=uuid
     )
-    recusal.line = line = Line.objects.with_all().get(pk=recusal.line_id)
+    recusal.line = line = Line.objects.with_all(request.user).get(pk=recusal.line_id)
     can_answer_challenge(request.user, recusal).require()
     form = ChallengeAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -120,7 +120,7 @@ def step_back(request, uuid):
 def pass_on(request, uuid):
     """Pass an opinion that is owed on to the substitute, or take it over as the substitute."""
     review = get_object_or_404(_passable(request.user), uuid=uuid)
-    review.line = line = Line.objects.with_all().get(pk=review.line_id)
+    review.line = line = Line.objects.with_all(request.user).get(pk=review.line_id)
     verdict = can_pass_on(request.user, review)
     if not verdict and review.reviewer != request.user and not can_assign(request.user, line):
         raise Http404

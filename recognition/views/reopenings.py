@@ -18,7 +18,9 @@ from recognition.views.header import case_facts, heading_of
 @login_required
 def reopen(request, uuid):
     """The applicant's page asks for new evidence, that of the others for a reason."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    line = get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
     is_applicant = line.case.applicant_id == request.user.pk
     reason = ReopeningReason.NEW_EVIDENCE if is_applicant else ReopeningReason.ERROR
     can_reopen(request.user, line, reason).require()
@@ -53,7 +55,7 @@ def reopen(request, uuid):
 def resume(request, uuid):
     """Who goes on with a line that was opened again."""
     visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(), uuid=uuid)
+    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
     can_resume(request.user, line).require()
     form = ResumeForm(request.POST or None, ways=reopenings.ways_on(line))
     if request.method == "POST" and form.is_valid():

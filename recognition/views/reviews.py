@@ -41,7 +41,7 @@ def _own_review(request, uuid) -> Review:
         Review.objects.visible_to(request.user).prefetch_related("ratings__pointers", "elements"),
         uuid=uuid,
     )
-    review.line = get_object_or_404(Line.objects.with_all(), pk=review.line_id)
+    review.line = get_object_or_404(Line.objects.with_all(request.user), pk=review.line_id)
     return review
 
 
@@ -213,7 +213,9 @@ def take_back(request, uuid):
 @login_required
 def opinions(request, uuid):
     """All opinions side by side, for those who gave them and for the chair."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    line = get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
     can_see_opinions(request.user, line).require()
     outcomes = target_outcomes(line)
     signed = Decision.objects.filter(line=line, state=DecisionState.SIGNED)
@@ -242,7 +244,9 @@ def opinions(request, uuid):
 @login_required
 def reviewers(request, uuid):
     """Who reviews; the registrar or the chair names others."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    line = get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
     verdict = can_assign(request.user, line)
     if not verdict and not can_see_check(request.user, line):
         raise Http404
@@ -284,7 +288,7 @@ def release(request, uuid):
     """Release a reviewer who does not answer, after the question why."""
     lines = Line.objects.visible_to(request.user)
     review = get_object_or_404(Review.objects.filter(line__in=lines), uuid=uuid)
-    review.line = get_object_or_404(Line.objects.with_all(), pk=review.line_id)
+    review.line = get_object_or_404(Line.objects.with_all(request.user), pk=review.line_id)
     verdict = can_release(request.user, review)
     if not verdict and not can_assign(request.user, review.line):
         raise Http404

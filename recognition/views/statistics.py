@@ -29,7 +29,7 @@ def _chosen(request: HttpRequest) -> NumbersFilter:
 
 @login_required
 def numbers(request: HttpRequest) -> HttpResponse:
-    """All numbers of a period; eighteen queries for any number of lines."""
+    """All numbers of a period; seventeen queries for any number of lines."""
     chosen = _chosen(request)
     lines = read(chosen.qs)
     groups = Groups(lines, settings.STATISTICS_FEWEST)

@@ -16,7 +16,9 @@ from recognition.services import messages
 @login_required
 def message_list(request, uuid):
     """All messages, newest last. The committee reads them without names; it writes none."""
-    line = get_object_or_404(Line.objects.visible_to(request.user).with_all(), uuid=uuid)
+    line = get_object_or_404(
+        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
+    )
     can_see_messages(request.user, line).require()
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -12,7 +12,7 @@ from recognition.work.committee import (
     as_reviewer,
     on_appeal_body,
 )
-from recognition.work.items import SHOWN, Group, Item, group_of, target_of
+from recognition.work.items import SHOWN, Duties, Group, Item, group_of, target_of
 from recognition.work.learner import as_learner, as_teacher
 from recognition.work.registrar import as_registrar
 
@@ -37,21 +37,23 @@ def waiting_for(user: User) -> list[Group]:
 
 
 def waiting_for_staff(user: User) -> list[Group]:
-    """Return what waits for the user where they work, by role."""
-    groups = [
-        group_of(_("As a teacher"), as_teacher(user)),
-        group_of(_("As a reviewer"), as_reviewer(user)),
-        group_of(_("As an assessor"), as_assessor(user)),
-        group_of(_("As a member of a committee"), as_member(user)),
-        group_of(_("As chair of a committee"), as_chair(user)),
-        group_of(_("As a course director"), as_director(user)),
-        group_of(_("On an appeal body"), on_appeal_body(user)),
-        group_of(_("As a registrar"), as_registrar(user)),
+    """Return what waits for the user where they work, by role; a role they lack is not asked."""
+    does = Duties(user)
+    found = [
+        (_("As a teacher"), True, as_teacher(user)),
+        (_("As a reviewer"), does.sit, as_reviewer(user)),
+        (_("As an assessor"), True, as_assessor(user)),
+        (_("As a member of a committee"), does.sit, as_member(user)),
+        (_("As chair of a committee"), does.head or does.keep, as_chair(user, does)),
+        (_("As a course director"), does.head or does.direct, as_director(user, does)),
+        (_("On an appeal body"), does.judge, on_appeal_body(user)),
+        (_("As a registrar"), does.head or does.keep, as_registrar(user, does)),
     ]
+    groups = [group_of(title, items) for title, is_asked, items in found if is_asked]
     return [group for group in groups if group.items]
 
 
 def deadlines_of(user: User) -> dict[str, int]:
     """Count what is late and what will be within a week, of all lines the user works on."""
     lines = Line.objects.visible_to(user).exclude(case__applicant=user)
-    return {"late": lines.late().count(), "soon": lines.due_soon().count()}
+    return lines.deadlines()

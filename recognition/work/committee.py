@@ -23,7 +23,7 @@ from recognition.models import (
 )
 from recognition.permissions import can_answer_challenge
 from recognition.states import BallotState, LineState, ReviewState
-from recognition.work.items import Item, target_of, with_lines
+from recognition.work.items import Duties, Item, target_of, with_lines
 
 VOTED = (BallotState.TIED, BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
@@ -99,8 +99,11 @@ def as_member(user: User) -> Iterator[Item]:
         )
 
 
-def as_chair(user: User) -> Iterator[Item]:
+def as_chair(user: User, does: Duties) -> Iterator[Item]:
+    """What waits for who presides; registrars answer the challenges that nobody else can."""
     yield from _challenges(user)
+    if not does.head:
+        return
     chaired = Seat.objects.current().filter(
         user=user, role=SeatRole.CHAIR, committee=OuterRef("committee")
     )
@@ -127,7 +130,7 @@ def as_chair(user: User) -> Iterator[Item]:
 
 
 def _challenges(user: User) -> Iterator[Item]:
-    """Challenges to be answered by who presides, else by a registrar; three queries without any."""
+    """Challenges to be answered by who presides, else by a registrar; one query without any."""
     lines = Line.objects.visible_to(user).exclude(case__applicant=user)
     waiting = Recusal.objects.waiting().filter(line__in=lines).exclude(user=user)
     for recusal in waiting.select_related("line__case"):
@@ -152,7 +155,15 @@ def _after_vote(state: str | None) -> str:
     }.get(state, _("Decide on %(reference)s"))
 
 
-def as_director(user: User) -> Iterator[Item]:
+def as_director(user: User, does: Duties) -> Iterator[Item]:
+    """What the rules let course directors decide; and objections, for who heads the committee."""
+    if does.direct:
+        yield from _delegated(user)
+    if does.head:
+        yield from _objections(user)
+
+
+def _delegated(user: User) -> Iterator[Item]:
     lines = Line.objects.delegated_to_director(user).filter(
         state=LineState.DELIBERATION, vote_called_at=None
     )
@@ -169,6 +180,8 @@ def as_director(user: User) -> Iterator[Item]:
             line.case.reference,
         )
 
+
+def _objections(user: User) -> Iterator[Item]:
     objections = Objection.objects.undecided().before(user)
     for objection in with_lines(objections.filter(kind=ObjectionKind.OBJECTION)):
         yield Item(

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from recognition.models import Line, Objection
+from credentials.models import Role, User
+from recognition.models import CommitteeKind, Line, Objection
+from recognition.models.line import DECIDING
 
 SHOWN = 25
 
@@ -48,6 +50,23 @@ class Group:
     title: str
     items: list[Item] = field(default_factory=list)
     more: int = 0
+
+
+class Duties:
+    """What somebody does on the staff side, so that nothing is asked for a role they lack.
+
+    `sit`: on a committee; `head`: as its chair or deputy; `judge`: on an appeal body; `keep`
+    records as a registrar; `direct` courses. Two queries.
+    """
+
+    def __init__(self, user: User) -> None:
+        roles = set(user.memberships.values_list("role", flat=True))
+        seats = set(user.seats.current().values_list("role", "committee__kind"))
+        self.sit = bool(seats)
+        self.head = any(role in DECIDING for role, _kind in seats)
+        self.judge = any(kind == CommitteeKind.APPEAL for _role, kind in seats)
+        self.keep = Role.REGISTRAR in roles
+        self.direct = Role.COURSE_DIRECTOR in roles
 
 
 def group_of(title: str, items: Iterator[Item]) -> Group:

@@ -28,6 +28,27 @@ def as_learner(user: User) -> Iterator[Item]:
             _("A credential awarded to you by %(institution)s")
             % {"institution": award.course_version.course.institution},
         )
+    cases = list(Case.objects.own(user).select_related("programme_version"))
+    if any(not case.is_draft for case in cases):
+        yield from _asked(user)
+    for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
+        yield Item(
+            _("Read why your claim to “%(title)s” was denied") % {"title": claim.course_version},
+            reverse("claim-detail", args=[claim.uuid]),
+            _("You can claim it again."),
+        )
+    for case in cases:
+        if case.is_draft:
+            yield Item(
+                _("Finish your application for %(programme)s")
+                % {"programme": case.programme_version},
+                reverse("case-detail", args=[case.uuid]),
+                _("Saved, not sent yet"),
+            )
+
+
+def _asked(user: User) -> Iterator[Item]:
+    """What is waited for in applications that were sent."""
     requests = (
         InformationRequest.objects.open()
         .to_applicant()
@@ -55,20 +76,6 @@ def as_learner(user: User) -> Iterator[Item]:
             condition.due_on,
         )
     yield from _hearings(user)
-    for claim in Claim.objects.denied_lately_to(user).select_related("course_version__course"):
-        yield Item(
-            _("Read why your claim to “%(title)s” was denied") % {"title": claim.course_version},
-            reverse("claim-detail", args=[claim.uuid]),
-            _("You can claim it again."),
-        )
-    for case in (
-        Case.objects.own(user).filter(submitted_at=None).select_related("programme_version")
-    ):
-        yield Item(
-            _("Finish your application for %(programme)s") % {"programme": case.programme_version},
-            reverse("case-detail", args=[case.uuid]),
-            _("Saved, not sent yet"),
-        )
 
 
 def _hearings(user: User) -> Iterator[Item]:

@@ -20,7 +20,7 @@ from recognition.models import (
     Objection,
 )
 from recognition.states import AnnulmentState, LineState
-from recognition.work.items import Item, target_of, unread, with_lines
+from recognition.work.items import Duties, Item, target_of, unread, with_lines
 
 
 def annulments(user: User) -> Iterator[Item]:
@@ -70,7 +70,11 @@ def _without_body(kept: QuerySet[Line]) -> Iterator[Item]:
         )
 
 
-def as_registrar(user: User) -> Iterator[Item]:
+def as_registrar(user: User, does: Duties) -> Iterator[Item]:
+    """What waits for registrars; who heads a committee signs annulments with them."""
+    yield from annulments(user)
+    if not does.keep:
+        return
     kept = Line.objects.kept_by(user).exclude(case__applicant=user)
     yield from _undelivered(user, kept)
     waiting = Q(
@@ -87,7 +91,6 @@ def as_registrar(user: User) -> Iterator[Item]:
     unanswered = Q(state=LineState.INFO_REQUESTED) & ~Exists(
         asked.filter(due_on__gte=timezone.localdate())
     )
-    yield from annulments(user)
     yield from _revoked(kept)
     yield from _without_body(kept)
     now = timezone.localdate()

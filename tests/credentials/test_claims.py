@@ -475,7 +475,7 @@ def test_teacher_queue_takes_the_same_queries_for_any_length(
         make_claim(version=version)
     client.force_login(version.course.teachers.get())
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(reverse("claim-list"))
 
     assert len(page.context["page"]) == rows
@@ -489,7 +489,7 @@ def test_own_claims_take_the_same_queries_for_any_length(
         make_claim(student=student)
     client.force_login(student)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(reverse("claim-list"))
 
     assert len(page.context["own"]) == rows

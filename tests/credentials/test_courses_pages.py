@@ -240,14 +240,14 @@ def test_catalogue_is_filtered_by_state_and_words(staff, institution):
 
 
 @pytest.mark.parametrize("number", [1, 3, 100])
-def test_catalogue_costs_eleven_queries_whatever_its_length(staff, institution, number):
+def test_catalogue_costs_nine_queries_whatever_its_length(staff, institution, number):
     for n in range(number):
         make_course_version(institution, published=bool(n % 2), outcomes=("Do.",))
 
     with CaptureQueriesContext(connection) as queries:
         staff.get(reverse("catalogue"))
 
-    assert len(queries) == 11
+    assert len(queries) == 9
 
 
 def test_catalogue_offers_a_file_to_those_who_may_take_it_over(client, institution):

@@ -446,9 +446,9 @@ def test_programme_pages_cost_the_same_whatever_their_length(staff, client, inst
 
     assert costs == {
         "programme-list": 6,
-        "programme-detail": 16,
-        "programme-table": 9,
-        "programme-manage": 15,
+        "programme-detail": 13,
+        "programme-table": 7,
+        "programme-manage": 12,
     }
 
 

@@ -10,8 +10,9 @@ from credentials.models import Mail, Role
 from credentials.verdict import Refused
 from recognition import evidence
 from recognition.models import AssessmentEnd, EvidencePointer, Line, SupplementaryAssessment
-from recognition.opinions import target_outcomes, was_never_answered
+from recognition.opinions import target_outcomes
 from recognition.pauses import pauses_of
+from recognition.permissions import was_never_answered
 from recognition.services import assessments, lines, reviews
 from recognition.services.assessments import OutcomeResult
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft

@@ -457,5 +457,5 @@ def test_conditions_cost_the_same_queries(client, count, django_assert_num_queri
     url = reverse("line-conditions", args=[found[0].line.uuid])
     client.get(url)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         client.get(url)

@@ -449,7 +449,7 @@ def test_recording_costs_no_more_queries_with_a_longer_ledger(django_assert_num_
 
     for line in others:
         registrar, line = registrar_of(line), Line.objects.get(pk=line.pk)
-        with django_assert_num_queries(37):
+        with django_assert_num_queries(29):
             credits.record(line, by=registrar)
 
 

@@ -12,8 +12,7 @@ from credentials.models import Job, JobKind, Mail
 from credentials.services import mails
 from credentials.verdict import Refused
 from recognition.models import IssuerInquiry, IssuerWord, Line
-from recognition.opinions import was_never_answered
-from recognition.permissions import can_ask_information
+from recognition.permissions import can_ask_information, was_never_answered
 from recognition.permissions.information import MOST_ATTEMPTS
 from recognition.services import information, inquiries, inquiry_letters
 from recognition.services.inquiries import Contact, IssuerAnswer

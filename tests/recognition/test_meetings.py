@@ -367,7 +367,7 @@ def test_the_agenda_costs_the_same_for_more_lines(client, count, django_assert_n
     meeting = make_meeting(drafts[0].line.committee, *(draft.line for draft in drafts))
     client.force_login(chair_of(drafts[0].line))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(f"/meetings/{meeting.uuid}/")
 
 
@@ -437,7 +437,7 @@ def test_the_letters_cost_the_same_for_more(client, count, django_assert_num_que
     _lines, registrar = ready_lines(count)
     client.force_login(registrar)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/letters/")
 
 

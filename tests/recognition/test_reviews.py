@@ -338,7 +338,7 @@ def test_saving_costs_the_same_queries_for_more_outcomes(django_assert_num_queri
     for count in (2, 20):
         review = make_review(**_module_with(count))
         draft = opinion_of(review.line)
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(18):
             reviews.save(review, draft, by=review.reviewer)
 
 
@@ -699,7 +699,7 @@ def test_matrix_costs_the_same_queries_for_more_outcomes(client, django_assert_n
         review = make_review(**_module_with(count))
         write_opinion(review)
         client.force_login(review.reviewer)
-        with django_assert_num_queries(48):
+        with django_assert_num_queries(28):
             client.get(reverse("review-detail", args=[review.uuid]))
 
 

@@ -393,7 +393,7 @@ def test_numbers_take_the_same_queries_for_any_number(
     client.force_login(make_registrar(model.case.institution))
     url = reverse("numbers")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         response = client.get(url, LAST_YEAR)
 
     assert response.context["total"] == count
