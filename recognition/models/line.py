@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Role, Unit
-from recognition import states
+from recognition import states, transitions
 from recognition.models.ballot import Ballot, Declaration
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
@@ -202,7 +202,7 @@ class Line(models.Model):
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
 
-    MOVES = states.MOVES
+    MOVES = transitions.MOVES
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("recognition.Case", on_delete=models.CASCADE, related_name="lines")
