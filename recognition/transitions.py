@@ -150,6 +150,10 @@ STEPS = (
          "can_answer_challenge", "reviewer_stepped_back", RUNS),
     Step(DELIBERATION, UNDER_REVIEW, "recusals.step_back", LEAVES, "can_leave",
          "reviewer_stepped_back", RUNS),
+    Step(DELIBERATION, UNDER_REVIEW, "ballots.step_back", "member who votes", "can_take_part",
+         "reviewer_stepped_back", RUNS),
+    Step(UNDER_REVIEW, DELIBERATION, "lines.change_committee", REGISTRAR,
+         "can_change_committee", "opinions_all_in", RUNS),
     Step(DELIBERATION, UNDER_REVIEW, "lines.change_committee", REGISTRAR,
          "can_change_committee", "review_released", RUNS),
     # Assessed
