@@ -1,6 +1,7 @@
-"""The legal moves of an application's lines, whose turn it is, and in which words.
+"""The states of everything in this app, whose turn it is, and in which words.
 
-The diagram in docs/workflow.md is generated from these tables (`manage.py workflow_diagram`).
+The moves of a line stand in `transitions.py`, all others here; docs/workflow.md is written from
+both (`manage.py workflow_diagram`).
 """
 
 from django.db.models import TextChoices
@@ -74,85 +75,6 @@ TOLD = frozenset(
     }
 )
 """The applicant knows the decision."""
-
-# A remedy leads back to where the line was when nothing is changed.
-_REMEDIES = {LineState.OBJECTION, LineState.APPEAL}
-_AFTER_REMEDY = TOLD | UNDECIDED - {LineState.INFO_REQUESTED, LineState.ASSESSMENT}
-_AFTER_REMEDY = _AFTER_REMEDY | {LineState.INADMISSIBLE, LineState.DECIDED}
-
-MOVES = {
-    LineState.DRAFT: {LineState.SUBMITTED},
-    LineState.SUBMITTED: {LineState.FORMAL_CHECK, LineState.WITHDRAWN, LineState.APPEAL},
-    LineState.FORMAL_CHECK: {
-        LineState.AUTO_DECIDED,
-        LineState.UNDER_REVIEW,
-        LineState.INFO_REQUESTED,
-        LineState.INADMISSIBLE,
-        LineState.WITHDRAWN,
-        LineState.APPEAL,
-    },
-    LineState.INFO_REQUESTED: {
-        LineState.FORMAL_CHECK,
-        LineState.UNDER_REVIEW,
-        LineState.WITHDRAWN,
-    },
-    LineState.UNDER_REVIEW: {
-        LineState.DELIBERATION,
-        LineState.INFO_REQUESTED,
-        LineState.ASSESSMENT,
-        LineState.WITHDRAWN,
-        LineState.APPEAL,
-        LineState.ANNULLED,
-    },
-    LineState.ASSESSMENT: {LineState.UNDER_REVIEW, LineState.WITHDRAWN},
-    LineState.DELIBERATION: {
-        LineState.DECIDED,
-        LineState.UNDER_REVIEW,
-        LineState.INFO_REQUESTED,
-        LineState.ASSESSMENT,
-        LineState.INADMISSIBLE,
-        LineState.WITHDRAWN,
-        LineState.APPEAL,
-        LineState.ANNULLED,
-    },
-    LineState.AUTO_DECIDED: {LineState.NOTIFIED},
-    # Back to deliberation when a member calls for a vote before a delegated decision is sent.
-    LineState.DECIDED: {LineState.NOTIFIED, LineState.DELIBERATION, LineState.APPEAL},
-    LineState.NOTIFIED: {
-        LineState.CONDITION_PENDING,
-        LineState.RECORDED,
-        LineState.CLOSED,
-        LineState.REOPENED,
-        LineState.ANNULLED,
-        *_REMEDIES,
-    },
-    LineState.CONDITION_PENDING: {
-        LineState.NOTIFIED,
-        LineState.REOPENED,
-        LineState.ANNULLED,
-        *_REMEDIES,
-    },
-    LineState.RECORDED: {
-        LineState.CLOSED,
-        LineState.REOPENED,
-        LineState.ANNULLED,
-        *_REMEDIES,
-    },
-    LineState.CLOSED: {LineState.REOPENED, LineState.ANNULLED, *_REMEDIES},
-    LineState.INADMISSIBLE: {LineState.REOPENED, *_REMEDIES},
-    LineState.WITHDRAWN: set(),
-    LineState.OBJECTION: {LineState.APPEAL, LineState.REOPENED, *_AFTER_REMEDY},
-    LineState.APPEAL: {LineState.REOPENED, *_AFTER_REMEDY},
-    LineState.REOPENED: {
-        LineState.FORMAL_CHECK,
-        LineState.UNDER_REVIEW,
-        LineState.DELIBERATION,
-        LineState.WITHDRAWN,
-        LineState.APPEAL,
-        LineState.ANNULLED,
-    },
-    LineState.ANNULLED: {LineState.APPEAL, LineState.REOPENED},
-}
 
 TURN = {
     LineState.DRAFT: Turn.APPLICANT,

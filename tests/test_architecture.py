@@ -9,7 +9,10 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
-    {"vocabulary", "language", "places", "states", "verdict", "children", "apps", "calendar"},
+    {
+        *("vocabulary", "language", "places", "states", "transitions", "verdict", "children"),
+        *("apps", "calendar"),
+    },
     {"models"},
     {"submission", "pauses"},
     {"permissions"},

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Role, Unit
-from recognition import states
+from recognition import states, transitions
 from recognition.models.ballot import Ballot, Declaration
 from recognition.models.case import Case
 from recognition.models.committee import Seat, SeatRole
@@ -243,7 +243,7 @@ class Line(models.Model):
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
 
-    MOVES = states.MOVES
+    MOVES = transitions.MOVES
     reader_id = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

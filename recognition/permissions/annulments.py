@@ -8,7 +8,7 @@ from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import Annulment, AnnulmentGround, Line
 from recognition.permissions.registrar import revocation_of
 from recognition.permissions.remedies import of_the_case
-from recognition.permissions.shared import chairs, in_state
+from recognition.permissions.shared import chairs, in_state, stepped_back
 from recognition.states import AnnulmentState, LineState
 
 ANNULLABLE = (
@@ -64,7 +64,7 @@ def can_sign_annulment(user: User, annulment: Annulment) -> Verdict:
         return no(_("The letter that hears the learner is still being made."))
     if annulment.heard_at is None and annulment.due_on >= timezone.localdate():
         return no(_("The learner is heard first and still has time to answer."))
-    return in_state(annulment.line, *ANNULLABLE)
+    return _still_holds(annulment)
 
 
 def can_countersign_annulment(user: User, annulment: Annulment) -> Verdict:
@@ -74,17 +74,28 @@ def can_countersign_annulment(user: User, annulment: Annulment) -> Verdict:
         return verdict
     if annulment.signed_by_id == user.pk:
         return no(_("You signed already. Somebody else must sign too."))
+    if stepped_back(annulment.signed_by, annulment.line):
+        name = {"name": annulment.signed_by}
+        return no(_("%(name)s stepped back from this, or was released.") % name)
     if annulment.proposed_by_id == user.pk:
         return no(_("You proposed it. The second signature is for somebody else."))
     if not chairs(user, annulment.line) and not chairs(annulment.signed_by, annulment.line):
         return no(_("One of the two who sign must chair the committee."))
-    return in_state(annulment.line, *ANNULLABLE)
+    return _still_holds(annulment)
 
 
 def can_drop_annulment(user: User, annulment: Annulment) -> Verdict:
     """Let the decision stand: registrar or chair, until it is signed twice."""
     verdict = of_the_case(user, annulment.line)
     return verdict and _in(annulment, AnnulmentState.HEARING, AnnulmentState.SIGNED)
+
+
+def _still_holds(annulment: Annulment) -> Verdict:
+    """Whether the line is where it can be annulled, with the decision of which it was proposed."""
+    line = annulment.line
+    if line.decision_id != annulment.decision_id:
+        return no(_("Superseded by %(number)s.") % {"number": line.decision.number})
+    return in_state(line, *ANNULLABLE)
 
 
 def _in(annulment: Annulment, *states: AnnulmentState) -> Verdict:

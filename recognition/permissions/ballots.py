@@ -5,6 +5,7 @@ Delegation follows the rules that the case began under: `Policy.delegation`.
 
 from collections.abc import Sequence
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -217,11 +218,20 @@ def can_stop_ballot(user: User, ballot: Ballot) -> Verdict:
 
 
 def adopted_by(decision: Decision) -> Ballot | None:
-    """Return the ballot in which the committee adopted a decision word by word."""
+    """Return the ballot in which the committee adopted a decision word by word; None when one of
+    its voters turned out not to be impartial.
+    """
     last = last_ballot_on(decision)
-    if last and last.state == BallotState.ADOPTED and says_the_same(decision, last):
-        return last
-    return None
+    if last is None or last.state != BallotState.ADOPTED or not says_the_same(decision, last):
+        return None
+    return None if _rests_on_one_kept_away(last) else last
+
+
+def _rests_on_one_kept_away(ballot: Ballot) -> bool:
+    """Whether somebody who voted was kept away from the line only after the votes were counted."""
+    kept_away = ballot.line.recusals.standing().annotate(since=Coalesce("answered_at", "raised_at"))
+    voted = ballot.votes.values("member")
+    return kept_away.filter(user__in=voted, since__gt=ballot.closed_at).exists()
 
 
 def last_ballot_on(decision: Decision) -> Ballot | None:

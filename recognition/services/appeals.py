@@ -117,6 +117,8 @@ def amend(objection: Objection, reasons: str, votes: Votes, *, by: User) -> Deci
     lock(line.case.applicant)  # so that two decisions at once do not promise the same credits
     permissions.can_decide(by, line).require()
     decisions.seal(decision, by=by)
+    # It is sent in the time for the appeal: that for the first decision was over long ago.
+    Line.objects.filter(pk=line.pk).update(due_on=max(line.due_on, objection.due_on))
     objections.settle(objection, ObjectionResult.AMENDED, reasons, by=by)
     return decision
 

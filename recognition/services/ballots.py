@@ -24,13 +24,11 @@ from recognition.models import (
     Line,
     Meeting,
     Objection,
-    Recusal,
-    RecusalOrigin,
     SeatRole,
     Vote,
     VoteChoice,
 )
-from recognition.services import meetings
+from recognition.services import meetings, reviews
 from recognition.states import BallotState, DecisionState
 
 DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
@@ -148,23 +146,18 @@ def _declare(ballot: Ballot, members: Iterable[User], *, by: User) -> None:
 
 @change()
 def step_back(ballot: Ballot, reason: str, *, by: User) -> None:
-    """Step back from a line: its file closes, one's vote does not count, nobody waits for it."""
+    """Step back from a line: its file closes, neither vote nor opinion counts, nobody waits for it.
+
+    Without that opinion there may be too few, and the vote ends.
+    """
     ballot = _locked(ballot)
     permissions.can_take_part(by, ballot).require()
     if not reason.strip():
         raise Refused(_("Say in a few words why you step back."))
-    now = timezone.now()
-    Recusal.objects.create(
-        line=ballot.line,
-        user=by,
-        origin=RecusalOrigin.DECLARED,
-        reason=clean_text(reason).strip(),
-        raised_at=now,
-        raised_by=by,
-        is_upheld=True,
-    )
     record(ballot, "step-back", by=by)
-    _close_if_all_in(ballot, by=by)
+    reviews.keep_away(ballot.line, by, clean_text(reason).strip(), by=by)
+    if permissions.is_alive(ballot):
+        _close_if_all_in(ballot, by=by)
 
 
 # Voting

@@ -12,7 +12,7 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import guards, permissions
-from recognition.calendar import Clock, add_working_days
+from recognition.calendar import Clock, add_working_days, working_days_between
 from recognition.models import Case, Committee, Line, LineSource, SeatRole
 from recognition.opinions import ground_as_saved
 from recognition.pauses import pauses_of
@@ -169,13 +169,21 @@ def go_on(line: Line, *, by: User | None, text: str = "") -> None:
         Case.objects.filter(pk=line.case_id).update(check_due_on=due_on)
         move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now, due_on=None)
     else:
-        due_on = due_on_after_pauses(line, timezone.localdate(now))
+        due_on = _due_on_after_waiting(line, timezone.localdate(now))
         move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)
 
 
-def due_on_after_pauses(line: Line, today: date) -> date:
-    """Return when the decision is due: the time of `pauses_of` does not count."""
-    return clock_of(line, today).due_on(today)
+def _due_on_after_waiting(line: Line, today: date) -> date:
+    """Return when a decision is due of which a line has waited for others until today.
+
+    That time does not count, also before a date that an appeal body has set; a date that had
+    passed before is not put off.
+    """
+    since, institution = timezone.localdate(line.held_since), line.case.institution
+    if line.due_on <= since:
+        return line.due_on
+    place = (institution.country, institution.subdivision)
+    return add_working_days(line.due_on, working_days_between(since, today, *place), *place)
 
 
 def clock_of(line: Line, today: date) -> Clock:

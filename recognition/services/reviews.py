@@ -248,6 +248,7 @@ def leave_seatless(line: Line, reason: str, *, by: User) -> None:
         mails.write("review_released", review.reviewer, {"line": line, "url": address("work")})
     if line.state == LineState.DELIBERATION and not _suffice(line):
         move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
+    pass_on_if_all_in(line, by=by)
 
 
 # Writing

@@ -11,10 +11,11 @@ from credentials.services import awards, documents
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Annulment, AnnulmentGround, Line, SeatRole
-from recognition.services import annulments, cases, remedy_letters
+from recognition.services import annulments, cases, recusals, remedy_letters, reopenings
 from recognition.states import AnnulmentState, LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.awards import make_award
+from tests.factories.papers import print_remedy_letter
 from tests.factories.people import make_registrar, make_user
 from tests.factories.recognition import WALKED, Way, make_case, make_line, seated
 
@@ -333,3 +334,41 @@ def test_learner_and_staff_see_who_signed_only_where_it_is_theirs(client):
         "learner": False,
         "chair": True,
     }
+
+
+# What happens to the line meanwhile
+
+
+def test_proposal_falls_with_the_decision_it_was_about():
+    way = Way(make_line(LineState.RECORDED))
+    annulment = way.propose_annulment()
+    annulments.answer(annulment, "I see.", by=way.line.case.applicant)
+    annulments.sign(annulment, by=way.registrar)
+    way.reopen()
+    way.line.refresh_from_db()
+    reopenings.resume(way.line, LineState.DELIBERATION, by=way.chair)
+    for step in (way.sign, way.notify):
+        way.line.refresh_from_db()
+        step()
+    annulment = Annulment.objects.get(pk=annulment.pk)
+
+    with pytest.raises(Refused, match=f"Superseded by {annulment.line.decision.number}"):
+        annulments.countersign(annulment, by=way.chair)
+
+
+def test_signature_of_somebody_who_stepped_back_does_not_count():
+    way = Way(make_line(LineState.RECORDED))
+    proposed = annulments.propose(
+        way.line, AnnulmentGround.ERROR, "Two files were mixed up.", by=way.registrar
+    )
+    print_remedy_letter(proposed)
+    annulments.answer(proposed, "I see.", by=way.line.case.applicant)
+    annulments.sign(proposed, by=way.chair)
+    way.reopen()
+    recusals.step_back(Line.objects.get(pk=way.line.pk), "A relative.", by=way.chair)
+
+    verdict = permissions.can_countersign_annulment(
+        make_registrar(way.institution), Annulment.objects.get(pk=proposed.pk)
+    )
+
+    assert verdict.reason == f"{way.chair} stepped back from this, or was released."

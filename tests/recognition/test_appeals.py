@@ -28,6 +28,7 @@ from recognition.opinions import ground_of
 from recognition.services import (
     appeals,
     ballots,
+    clock,
     committees,
     credits,
     decisions,
@@ -627,3 +628,19 @@ def make_committee_kinds(institution) -> set[str]:
     return set(
         Committee.objects.filter(unit__institution=institution).values_list("kind", flat=True)
     )
+
+
+def test_amended_decision_is_sent_in_the_time_for_the_appeal():
+    line = make_line(LineState.APPEAL)
+    Line.objects.filter(pk=line.pk).update(due_on=timezone.localdate() - timedelta(days=9))
+    appeal = appeal_of(line)
+    chair = chair_of(appeal)
+    write_decision(
+        line, DecisionType.FULL_SUBSTITUTION, by=chair, outcome_ratings=rated_full(line), reasons=""
+    )
+
+    appeals.amend(appeal, "Page four shows it.", all_for(appeal), by=chair)
+    clock.keep_time()
+
+    line.refresh_from_db()
+    assert (line.due_on, line.delays.count()) == (appeal.due_on, 0)

@@ -18,7 +18,14 @@ from recognition.models import (
 )
 from recognition.models.policy import without_vote
 from recognition.permissions import can_decide, can_open_ballot, can_see_evidence, can_sign
-from recognition.services import ballots, committees, decisions, delegation, letter_facts
+from recognition.services import (
+    ballots,
+    committees,
+    decisions,
+    delegation,
+    letter_facts,
+    recusals,
+)
 from recognition.services.decisions import DecisionDraft
 from recognition.states import BallotState, LineState
 from recognition.timeline import stories_of, with_stories
@@ -640,3 +647,38 @@ def test_a_condition_is_part_of_what_is_voted_on():
     draft.conditions.create(text="Show the lab book.", due_on=timezone.localdate())
 
     assert draft.fingerprint != before
+
+
+# Who turns out not to be impartial
+
+
+def test_who_steps_back_from_a_vote_is_not_heard_as_reviewer_either():
+    ballot = make_ballot()
+    line, reviewer = ballot.line, seated(ballot.committee)[1]
+
+    ballots.step_back(ballot, "A relative.", by=reviewer)
+
+    assert reviewer not in [one.reviewer for one in line.reviews.counted()]
+    line.refresh_from_db()
+    assert line.state == LineState.DELIBERATION
+
+
+def test_vote_ends_when_too_few_opinions_are_left():
+    ballot = make_ballot()
+    rapporteur = ballot.line.reviews.get(is_rapporteur=True).reviewer
+
+    ballots.step_back(ballot, "A relative.", by=rapporteur)
+
+    line = Line.objects.get(pk=ballot.line_id)
+    assert line.state == LineState.UNDER_REVIEW
+    assert ballots.settle(ballot).state == BallotState.DROPPED
+
+
+def test_vote_of_somebody_kept_away_afterwards_carries_no_decision():
+    ballot = cast(make_ballot(make_draft()), "yes", "yes", "yes", "yes")
+    line, voter = ballot.line, seated(ballot.committee)[2]
+    challenge = recusals.challenge(line, voter, "My aunt.", by=line.case.applicant)
+    recusals.answer(challenge, upheld=True, reason="She is.", by=chair_of(line))
+
+    with pytest.raises(Refused, match="Put it to the vote"):
+        decisions.sign(ballot.decision, by=chair_of(line))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from credentials.models import Document
 from credentials.verdict import Refused
+from recognition.calendar import add_working_days, working_days_between
 from recognition.models import InformationRequest, Line
 from recognition.pauses import paused_days, pauses_of
 from recognition.services import information, lines
@@ -189,7 +190,7 @@ def test_overlapping_pauses_count_once():
         InformationRequest.objects.filter(pk=request.pk).update(
             asked_at=now - timedelta(days=since)
         )
-    several = lines.due_on_after_pauses(line, timezone.localdate())
+    several = lines.clock_of(line, timezone.localdate()).due_on(timezone.localdate())
     line.information_requests.all().delete()
     one = InformationRequest.objects.create(
         line=line,
@@ -199,7 +200,7 @@ def test_overlapping_pauses_count_once():
     )
     InformationRequest.objects.filter(pk=one.pk).update(asked_at=now - timedelta(days=30))
 
-    assert lines.due_on_after_pauses(line, timezone.localdate()) == several
+    assert lines.clock_of(line, timezone.localdate()).due_on(timezone.localdate()) == several
 
 
 def test_days_on_which_others_are_waited_for_lengthen_the_limit_once():
@@ -220,3 +221,30 @@ def test_days_on_which_others_are_waited_for_lengthen_the_limit_once():
 
     assert paused_days(line, timezone.localdate()) == 25
     assert paused_days(line, timezone.localdate() + timedelta(days=9)) == 25
+
+
+def test_question_puts_off_the_date_that_an_appeal_body_set_and_not_that_of_the_rules():
+    line = make_line(LineState.UNDER_REVIEW)
+    today, asked_on = timezone.localdate(), timezone.now() - timedelta(days=7)
+    set_on = today + timedelta(days=60)
+    Line.objects.filter(pk=line.pk).update(due_on=set_on)
+    question = information.ask(line, ["How were you assessed?"], by=registrar_of(line))
+    Line.objects.filter(pk=line.pk).update(held_since=asked_on)
+
+    information.answer(question, answers("By an examination."), by=line.case.applicant)
+
+    line.refresh_from_db()
+    waited = working_days_between(today - timedelta(days=7), today, "DE")
+    assert line.due_on == add_working_days(set_on, waited, "DE")
+
+
+def test_question_does_not_put_off_a_date_that_had_passed():
+    line = make_line(LineState.UNDER_REVIEW)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Line.objects.filter(pk=line.pk).update(due_on=yesterday)
+    question = information.ask(line, ["How were you assessed?"], by=registrar_of(line))
+
+    information.answer(question, answers("By an examination."), by=line.case.applicant)
+
+    line.refresh_from_db()
+    assert line.due_on == yesterday

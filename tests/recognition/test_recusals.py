@@ -17,7 +17,14 @@ from recognition.work import waiting_for
 from tests.factories.awards import make_award
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import make_institution, make_staff, make_user
-from tests.factories.recognition import Way, make_case, make_line, seated, write_decision
+from tests.factories.recognition import (
+    Way,
+    make_case,
+    make_line,
+    seated,
+    write_decision,
+    write_opinion,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -284,6 +291,26 @@ def test_registrar_gives_a_line_to_another_committee():
     assert (line.committee, line.state) == (other, LineState.UNDER_REVIEW)
     assert [one.reviewer for one in line.reviews.counted()] == [way.members[0]]
     assert not Line.objects.visible_to(way.chair).filter(pk=line.pk).exists()
+
+
+def test_line_goes_on_when_only_those_who_owe_an_opinion_have_no_seat_on_the_other_committee():
+    way = way_to(LineState.UNDER_REVIEW)
+    line, unit = way.line, way.line.case.programme_version.programme.unit
+    child = unit.institution.units.create(parent=unit, name={"en": "Informatics"})
+    line.case.programme_version.programme.unit = child
+    line.case.programme_version.programme.save()
+    other = committees.create(child, {"en": "Nearer"}, by=way.registrar)
+    *_waited, last = line.reviews.order_by("pk")
+    for review in line.reviews.exclude(pk=last.pk):
+        committees.seat(other, review.reviewer, by=way.registrar)
+        reviews.declare_no_conflict(review, by=review.reviewer)
+        write_opinion(review)
+        reviews.submit(review, by=review.reviewer)
+
+    lines.change_committee(line, other, "Nearer.", by=way.registrar)
+
+    line.refresh_from_db()
+    assert line.state == LineState.DELIBERATION
 
 
 # Absence and substitutes

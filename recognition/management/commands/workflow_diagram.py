@@ -4,6 +4,7 @@ from django.utils import translation
 
 from credentials import states as left
 from recognition import states as right
+from recognition import transitions
 from recognition.management.pages import PageCommand
 
 DIAGRAMS = (
@@ -11,7 +12,7 @@ DIAGRAMS = (
         "A line of an application",
         "An application is an envelope; each of its lines goes its own way.",
         right.LineState,
-        right.MOVES,
+        transitions.MOVES,
     ),
     (
         "An opinion",
@@ -60,12 +61,14 @@ def page() -> str:
     with translation.override("en"):
         parts = [
             "# Workflow\n",
-            "Generated from `recognition/states.py` and `credentials/states.py` by "
-            "`manage.py workflow_diagram`; a test fails when it is stale. `move()` in "
-            "`credentials/services/lifecycle.py` is the only code that changes a state, and it "
-            "refuses what is not drawn here.\n",
-            *(_section(*diagram) for diagram in DIAGRAMS),
+            "Generated from `recognition/transitions.py`, `recognition/states.py` and "
+            "`credentials/states.py` by `manage.py workflow_diagram`; a test fails when it is "
+            "stale. `move()` in `credentials/services/lifecycle.py` is the only code that changes "
+            "a state, and it refuses what is not drawn here.\n",
+            _section(*DIAGRAMS[0]),
             _turns(),
+            _steps(),
+            *(_section(*diagram) for diagram in DIAGRAMS[1:]),
         ]
     return "\n".join(parts)
 
@@ -90,8 +93,35 @@ def _turns() -> str:
     rows = [
         f"| {state.label} | {words.get(turn, turn.label)} |" for state, turn in right.TURN.items()
     ]
-    head = ["## Whose turn it is", "| state of a line | who everybody waits for |", "|---|---|"]
+    head = ["### Whose turn it is", "| state of a line | who everybody waits for |", "|---|---|"]
     return "\n".join([*head, *rows, ""])
+
+
+def _steps() -> str:
+    rows = [
+        f"| {_labels(step.sources)} | {_labels(step.targets)} | `{step.verb}` | {step.who} | "
+        f"{_code(step.guard)} | {_code(step.notice)} | {step.clock} |"
+        for step in transitions.STEPS
+    ]
+    head = [
+        "### Every move of a line",
+        "What makes it (a function in `recognition/services`), who may, which permission asks (in "
+        "`recognition/permissions`), which mail tells it (in `templates/emails`), and what becomes "
+        "of the time for the decision: it begins when a line is complete and ends when the decision"
+        " is sent.",
+        "",
+        "| from | to | service | who may | permission | mail | time for the decision |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def _labels(states) -> str:
+    return ", ".join(str(state.label) for state in states)
+
+
+def _code(name: str) -> str:
+    return f"`{name}`" if name else "–"
 
 
 class Command(PageCommand):
