@@ -195,6 +195,8 @@ ADDRESSES = [
     Address("line-withdraw", "new_line", opens="learner", acts="learner"),
     Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
     Address("information-answer", "question", opens="learner"),
+    Address("grade-answer", "graded_line", opens="learner", acts="learner", data={"word": "taken"}),
+    Address("grade-answer", "done_line"),  # nobody was asked
     Address("condition-prove", "condition", opens="learner", acts="learner", data=PROOF),
     Address("case-apply", "advance_case", opens=None, acts="learner"),
     Address("case-apply", "case", opens=None, acts=NOBODY),

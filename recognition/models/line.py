@@ -197,7 +197,8 @@ class Line(models.Model):
 
     `decision`: the version that holds or is being written. `handler`: the registrar who took it.
     `acting_chair`: the deputy to whom the chair handed it. `shown_files`: those in which the
-    registrar found nothing personal, so that who must not know the applicant may open them.
+    registrar found nothing personal, so that who must not know the applicant may open them;
+    `seen_files` those that the registrar has looked at for it.
     `vote_called_at`: when somebody asked for a vote, so that nobody decides for the committee.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
@@ -237,6 +238,7 @@ class Line(models.Model):
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     shown_files = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
+    seen_files = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     handler = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

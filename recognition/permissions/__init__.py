@@ -13,6 +13,7 @@ from recognition.permissions.annulments import (
     can_sign_annulment,
 )
 from recognition.permissions.applicant import (
+    can_answer_grade,
     can_apply_after,
     can_draft,
     can_submit,
@@ -180,6 +181,7 @@ __all__ = [
     "can_answer_annulment",
     "can_answer_by_link",
     "can_answer_challenge",
+    "can_answer_grade",
     "can_answer_information",
     "can_answer_objection",
     "can_apply_after",

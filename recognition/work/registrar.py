@@ -95,7 +95,8 @@ def as_registrar(user: User) -> Iterator[Item]:
         Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
     )
     proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
-    lines = kept.filter(waiting | unanswered | proved).select_related(
+    learner = Q(state=LineState.NOTIFIED, decision__grade_until__gte=now, decision__grade_word="")
+    lines = kept.filter(waiting & ~learner | unanswered | proved).select_related(
         "case__applicant", "module__course_version__course", "decision"
     )
     ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
