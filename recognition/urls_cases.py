@@ -24,6 +24,9 @@ urlpatterns = [
     path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
     path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
     path("applications/<uuid:uuid>/file/", case_files.file, name="case-file"),
+    path(
+        "applications/<uuid:uuid>/file/<uuid:document>/", case_files.document, name="case-document"
+    ),
     path("applications/<uuid:uuid>/all.zip", case_files.archive, name="case-archive"),
     path("applications/<uuid:uuid>/issuers.json", case_files.issuer_note, name="case-issuer-note"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),

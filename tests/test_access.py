@@ -153,8 +153,8 @@ ADDRESSES = [
     Address("document-download", "supplement", opens=f"learner {STAFF}"),
     Address("document-download", "diploma_page", opens="registrar"),
     Address("document-download", "review_file", opens="learner"),
-    Address("document-download", "letter", opens="registrar"),
-    Address("document-download", "unsent_letter", opens="registrar"),
+    Address("document-download", "letter"),  # recognition hands it out: it knows who stepped back
+    Address("document-download", "unsent_letter"),
     # Portfolio
     Address("portfolio", opens=SIGNED_IN),
     Address("credential-add", opens=SIGNED_IN),
@@ -212,7 +212,9 @@ ADDRESSES = [
     Address("credential-id", "decision_credential", opens="learner"),
     Address("credential-detail", "decision_credential", opens="learner"),
     Address("credential-state", "decision_credential"),
-    Address("document-download", "case_file", opens="registrar"),
+    Address("document-download", "case_file"),
+    Address("case-document", "done_case case_file", opens="registrar"),
+    Address("case-document", "case case_file"),
     # Applications that staff enter for a learner
     Address("intake-list", opens="registrar unit_registrar foreign_registrar"),
     Address("intake-new", "programme", opens="registrar"),

@@ -51,7 +51,11 @@ from recognition.permissions.ballots import (
     says_the_same,
     voters_of,
 )
-from recognition.permissions.case_files import can_make_case_file, can_read_in_case_file
+from recognition.permissions.case_files import (
+    can_make_case_file,
+    can_open_case_file,
+    can_read_in_case_file,
+)
 from recognition.permissions.committee import (
     can_decide,
     can_declare_no_conflict,
@@ -227,6 +231,7 @@ __all__ = [
     "can_notify",
     "can_object",
     "can_open_ballot",
+    "can_open_case_file",
     "can_order_assessment",
     "can_order_documents",
     "can_pass_on",
