@@ -13,12 +13,19 @@ from recognition import states
 from recognition.models.ballot import Ballot, Declaration
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
+from recognition.models.information import InformationItem
 from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
 from recognition.models.source import LineSource
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track, TrackReason
 
+WITH_COMMITTEE = (
+    LineState.UNDER_REVIEW,
+    LineState.ASSESSMENT,
+    LineState.INFO_REQUESTED,
+    LineState.DELIBERATION,
+)
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 
 
@@ -154,6 +161,27 @@ class LineQuerySet(models.QuerySet):
             | Q(case__policy__is_blind=False)
             | Q(pk__in=self.model.objects.filter(decisions__notified_at__isnull=False).values("pk"))
         )
+
+    def with_unseen_files(self):
+        """Lines with the committee whose registrar has not said of each file whether it may be
+        opened by reviewers who must not know the applicant: files of sources, and of answers.
+        """
+        line = OuterRef(OuterRef("pk"))
+        seen = self.model.seen_files.through.objects.filter(
+            line=line, document=OuterRef("document")
+        )
+        put, sent = LineSource.documents.through, InformationItem.documents.through
+        of_sources = put.objects.filter(linesource__line=OuterRef("pk"))
+        of_answers = sent.objects.filter(
+            informationitem__request__line=OuterRef("pk"),
+            informationitem__request__answered_at__isnull=False,
+        )
+        return self.filter(
+            Exists(of_sources.exclude(Exists(seen))) | Exists(of_answers.exclude(Exists(seen))),
+            case__policy__is_blind=True,
+            complete_at__isnull=False,
+            state__in=WITH_COMMITTEE,
+        ).exclude(decisions__notified_at__isnull=False)
 
     def before_committees_of(self, user):
         """Sent lines of committees the user sits on: that they exist and what they are about."""
