@@ -24,7 +24,7 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
-from recognition.permissions.shared import conflicts, in_state
+from recognition.permissions.shared import conflicts, has_group, in_state
 from recognition.states import VOTED_IN, BallotState, LineState, ReviewState
 from recognition.vocabulary import Authority, DecisionType
 
@@ -122,7 +122,7 @@ def can_open_ballot(
             )
             % {"count": len(seats), "quorum": committee.quorum}
         )
-    return ALLOWED
+    return has_group(committee, seats)
 
 
 def can_take_part(user: User, ballot: Ballot) -> Verdict:
