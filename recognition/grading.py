@@ -94,6 +94,12 @@ def rules_of(line: Line) -> GradeRules:
     return GradeRules(methods=methods, decimals=policy.grade_decimals)
 
 
+def needs_consent(decision: Decision) -> bool:
+    """Whether the learner is asked before the grade counts: it changes their average."""
+    policy = decision.line.case.policy
+    return policy.grade_needs_consent and decision.gives_credits and bool(decision.grade)
+
+
 def proposals_of(line: Line) -> Proposals:
     """Return the grades that follow from the sources of a line, and from none of them.
 

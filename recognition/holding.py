@@ -62,6 +62,8 @@ def holding_of(
         holder = str(line.committee) if is_committee else str(turn.label)
         if state == LineState.INFO_REQUESTED and question is None:
             holder = _("Who issued it")
+        if state == LineState.NOTIFIED and line.decision.awaits_grade_word:
+            holder = str(Turn.APPLICANT.label)
     is_late = overdue_since(line) is not None
     if state in (LineState.OBJECTION, LineState.APPEAL):
         is_late = until is not None and until < timezone.localdate()
@@ -142,6 +144,12 @@ def _told(line: Line) -> tuple[str, date | None, str]:
     if decision.type == DecisionType.ADVANCE_INFO:
         return _("You have your answer in advance. It binds nobody."), None, ""
     following = ""
+    if decision.awaits_grade_word:
+        return (
+            _("It is decided. Say whether the grade shall count."),
+            decision.grade_until,
+            _("The registrar records the credits"),
+        )
     if decision.gives_credits:
         following = _("The registrar records the credits")
     elif decision.is_recorded:

@@ -92,6 +92,12 @@ class Story:
         return told[-1] if told else None
 
     @property
+    def asks_grade(self) -> bool:
+        """Whether the applicant may still say that the grade counts."""
+        waits = self.line.state in (LineState.NOTIFIED, LineState.CONDITION_PENDING)
+        return waits and self.line.decision.awaits_grade_word
+
+    @property
     def delay(self):
         """The last delay that the applicant was told of, None when there was none."""
         return next(reversed(self.line.delays.all()), None) if self.line.delayed_until else None

@@ -7,6 +7,7 @@ from recognition.views import (
     case_files,
     cases,
     conditions,
+    grade_words,
     information,
     intakes,
     policies,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("applications/<uuid:uuid>/check/", applications.check, name="case-check"),
     path("applications/<uuid:uuid>/sent/", cases.sent, name="case-sent"),
     path("applications/<uuid:uuid>/file/", case_files.file, name="case-file"),
+    path(
+        "applications/<uuid:uuid>/file/<uuid:document>/", case_files.document, name="case-document"
+    ),
     path("applications/<uuid:uuid>/all.zip", case_files.archive, name="case-archive"),
     path("applications/<uuid:uuid>/issuers.json", case_files.issuer_note, name="case-issuer-note"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),
@@ -39,6 +43,7 @@ urlpatterns = [
     path("lines/<uuid:uuid>/parts/", applications.parts, name="line-parts"),
     path("lines/<uuid:uuid>/remove/", applications.remove_line, name="line-remove"),
     path("lines/<uuid:uuid>/withdraw/", cases.withdraw, name="line-withdraw"),
+    path("lines/<uuid:uuid>/grade/", grade_words.answer, name="grade-answer"),
     path("lines/<uuid:uuid>/messages/", thread.message_list, name="message-list"),
     path("lines/<uuid:uuid>/", cases.line_detail, name="line-detail"),
     path("questions/<uuid:uuid>/answer/", information.answer, name="information-answer"),

@@ -153,8 +153,8 @@ ADDRESSES = [
     Address("document-download", "supplement", opens=f"learner {STAFF}"),
     Address("document-download", "diploma_page", opens="registrar"),
     Address("document-download", "review_file", opens="learner"),
-    Address("document-download", "letter", opens="registrar"),
-    Address("document-download", "unsent_letter", opens="registrar"),
+    Address("document-download", "letter"),  # recognition hands it out: it knows who stepped back
+    Address("document-download", "unsent_letter"),
     # Portfolio
     Address("portfolio", opens=SIGNED_IN),
     Address("credential-add", opens=SIGNED_IN),
@@ -195,6 +195,8 @@ ADDRESSES = [
     Address("line-withdraw", "new_line", opens="learner", acts="learner"),
     Address("line-withdraw", "done_line", opens="learner", acts=NOBODY),
     Address("information-answer", "question", opens="learner"),
+    Address("grade-answer", "graded_line", opens="learner", acts="learner", data={"word": "taken"}),
+    Address("grade-answer", "done_line"),  # nobody was asked
     Address("condition-prove", "condition", opens="learner", acts="learner", data=PROOF),
     Address("case-apply", "advance_case", opens=None, acts="learner"),
     Address("case-apply", "case", opens=None, acts=NOBODY),
@@ -210,7 +212,9 @@ ADDRESSES = [
     Address("credential-id", "decision_credential", opens="learner"),
     Address("credential-detail", "decision_credential", opens="learner"),
     Address("credential-state", "decision_credential"),
-    Address("document-download", "case_file", opens="registrar"),
+    Address("document-download", "case_file"),
+    Address("case-document", "done_case case_file", opens="registrar"),
+    Address("case-document", "case case_file"),
     # Applications that staff enter for a learner
     Address("intake-list", opens="registrar unit_registrar foreign_registrar"),
     Address("intake-new", "programme", opens="registrar"),

@@ -43,7 +43,7 @@ class Marked:
             return 3 if self.is_true else 1
         if name == "url" or name.endswith("_url"):
             return "https://portal.example/there/"
-        if name.endswith(("_on", "_at")):
+        if name.endswith(("_on", "_at", "_until")):
             return DAY if self.is_true else None
         return Marked(f"{self.path}.{name}", self.is_true)
 

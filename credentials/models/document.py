@@ -32,8 +32,9 @@ def storage_path(document, filename):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own files; what an institution printed, for its registrars; what hangs on awards and
-        claims that the user may see. Files of applications are handed out by `recognition`.
+        """Own files; pages that an institution printed of its learners, for its registrars; what
+        hangs on awards and claims that the user may see. Files of applications, and what was
+        printed of them, are handed out by `recognition`, which knows who is kept away from them.
         """
         if not user.is_authenticated:
             return self.none()
@@ -41,8 +42,8 @@ class DocumentQuerySet(models.QuerySet):
             parent=None, memberships__user=user, memberships__role=Role.REGISTRAR
         )
         return self.filter(
-            Q(owner=user)
-            | Q(institution__in=records.values("institution"))
+            Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
+            | Q(kind=DocumentKind.DIPLOMA_PAGE, institution__in=records.values("institution"))
             | Q(pk__in=Award.objects.visible_to(user).values("supplement"))
             | Q(evidence__in=Evidence.objects.filter(claims__in=Claim.objects.visible_to(user)))
         ).distinct()

@@ -34,6 +34,7 @@ TASKS = frozenset(
         "check_overdue",
         "claim_received",
         "decision_signed",
+        "files_to_look_at",
         "information_answered",
         "issuer_answered",
         "line_reminder",

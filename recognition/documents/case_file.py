@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from credentials.standards import documents
-from credentials.standards.documents import Imprint
+from credentials.standards.documents import Imprint, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,13 @@ def entries(*pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:
 def chunks(items: Sequence, size: int) -> list[Sequence]:
     """Return `items` in pieces, so that a table is never wider than a page."""
     return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def said(moment: date | datetime | None) -> str:
+    """Return a day, with the time where there is one, in the active language."""
+    if moment is None:
+        return ""
+    day = written(moment, get_language() or "en")
+    if isinstance(moment, datetime):
+        return f"{day}, {timezone.localtime(moment):%H:%M}"
+    return day

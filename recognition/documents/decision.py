@@ -32,6 +32,7 @@ def credential_facts(
     letter: LetterFacts,
     *,
     id: str,
+    grade: str,
     holder: HolderFacts,
     target: Mapping[str, Any],
     outcomes: Sequence[OutcomeFacts],
@@ -43,13 +44,14 @@ def credential_facts(
 ) -> CredentialFacts:
     """Return what the credential of a signed decision says.
 
-    `outcomes` are those of the target, in the order of the letter's; `body` took the decision.
+    `outcomes` are those of the target, in the order of the letter's; `body` took the decision;
+    `grade` is the one that counts, "" for none.
     """
     (line,) = letter.lines
     issuer = letter.imprint.institution
     return CredentialFacts(
         id=id,
-        description=in_each(LANGUAGES, lambda tag: _summary(letter, tag)),
+        description=in_each(LANGUAGES, lambda tag: _summary(letter, grade, tag)),
         awarding_body=issuer,
         holder=holder,
         number=letter.imprint.number,
@@ -61,7 +63,7 @@ def credential_facts(
         hours_per_ects=hours_per_ects,
         quality_assurance=QualityAssurance.INSTITUTION.value,
         quality_agency=issuer.quality_agency,
-        grade=GradeFacts(value=line.grade) if line.grade else None,
+        grade=GradeFacts(value=grade) if grade else None,
         further_information=in_each(LANGUAGES, lambda tag: _basis(letter, body, tag)),
         evidence=(
             *(_source(source) for source in sources),
@@ -104,13 +106,13 @@ def _agreed(sources: Sequence[CredentialFacts], name: str) -> str:
     return values.pop() if len(values) == 1 else ""
 
 
-def _summary(letter: LetterFacts, language: str) -> str:
+def _summary(letter: LetterFacts, grade: str, language: str) -> str:
     (line,) = letter.lines
     kind = DecisionType(line.decision).label
     parts = [f"{_('Decision')} {letter.imprint.number}: {kind}"]
     if line.granted_ects:
         parts.append(f"{written(line.granted_ects, language)} ECTS")
-    parts += [f"{_('Grade')}: {line.grade}"] if line.grade else []
+    parts += [f"{_('Grade')}: {grade}"] if grade else []
     parts += [in_language(line.note, language)] if line.note else []
     if line.semester:
         parts.append(_("Semester %(number)s") % {"number": line.semester})

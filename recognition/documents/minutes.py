@@ -72,6 +72,7 @@ class MinutesFacts:
     members: tuple[MinutesMember, ...]
     items: tuple[MinutesItem, ...]
     quorum: int
+    required_group: str = ""
     remarks: str = ""
 
 
@@ -111,11 +112,15 @@ def _when(facts: MinutesFacts, language: str) -> str:
 
 
 def _present(facts: MinutesFacts) -> str:
-    return ngettext(
+    said = ngettext(
         "At least %(count)s vote is needed, that of the chair or a deputy among them.",
         "At least %(count)s votes are needed, that of the chair or a deputy among them.",
         facts.quorum,
     ) % {"count": facts.quorum}
+    if facts.required_group:
+        group = {"group": facts.required_group}
+        said += " " + gettext("One of this group must vote too: %(group)s.") % group
+    return said
 
 
 def _sums(vote: MinutesVote) -> str:

@@ -45,6 +45,37 @@ class SeatForm(forms.Form):
         self.fields["substitute_for"].queryset = seats.select_related("user", "committee")
 
 
+class QuorumForm(forms.Form):
+    """Who must vote for a decision of a committee to count."""
+
+    prefix = "quorum"
+    marks_optional = False
+    committee = forms.ModelChoiceField(
+        label=_("Committee"), queryset=Committee.objects.none(), empty_label=None
+    )
+    quorum = forms.IntegerField(
+        label=_("Members who must vote"),
+        help_text=_("Chair or deputy is always among them."),
+        min_value=1,
+        max_value=20,
+        initial=3,
+    )
+    required_group = forms.ChoiceField(
+        label=_("Group of which one must vote too"),
+        help_text=_("As it is written with the seats. Besides chair and deputy."),
+        required=False,
+    )
+
+    def __init__(self, *args, institution: Institution, **kwargs):
+        super().__init__(*args, **kwargs)
+        committees = Committee.objects.filter(unit__institution=institution)
+        self.fields["committee"].queryset = committees
+        seats = Seat.objects.current().filter(committee__in=committees).exclude(group="")
+        groups = sorted({*seats.values_list("group", flat=True)})
+        none = ("", _("No group in particular"))
+        self.fields["required_group"].choices = [none, *((group, group) for group in groups)]
+
+
 class CommitteeForm(LanguageMapsMixin, forms.Form):
     """A committee or an appeal body for a unit that has none; its name in one language at least."""
 

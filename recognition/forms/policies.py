@@ -50,7 +50,7 @@ SHARES = {
 CHECKS = {
     "reuse_across_awards": _("A credential may count towards two qualifications"),
     "allows_proportional": _("Part of a module without parts may be recognised in proportion"),
-    "grade_needs_consent": _("The learner accepts a converted grade before it is recorded"),
+    "grade_needs_consent": _("The learner is asked before a grade counts"),
     "is_blind": _("Reviewers see no name, sex, date of birth or nationality"),
     "decides_by_precedent": _("Standing decisions are applied at once"),
 }

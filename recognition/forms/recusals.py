@@ -84,7 +84,10 @@ class OtherCommitteeForm(forms.Form):
 
 
 class ShowFilesForm(forms.Form):
-    """Which files and links of a line hold nothing personal."""
+    """Which files and links of a line hold nothing personal.
+
+    `offered`: uuids of all its files; `unseen`: names of those that nobody has looked at for it.
+    """
 
     marks_optional = False
     files = forms.MultipleChoiceField(
@@ -106,6 +109,9 @@ class ShowFilesForm(forms.Form):
             "links": [link["url"] for link in links if link.get("is_shown")],
         }
         super().__init__(*args, **kwargs)
+        self.offered = [str(file.uuid) for file in files]
+        seen = {str(uuid) for uuid in line.seen_files.values_list("uuid", flat=True)}
+        self.unseen = [file.filename for file in files if str(file.uuid) not in seen]
         self.fields["files"].choices = [(str(file.uuid), file.filename) for file in files]
         self.fields["links"].choices = [(link["url"], link["title"]) for link in links]
         for name in ("files", "links"):

@@ -12,7 +12,7 @@ from recognition.models.clock import Delay, Reminder
 from recognition.models.committee import Committee, CommitteeKind, Seat, SeatRole
 from recognition.models.condition import Condition
 from recognition.models.conflict import Recusal, RecusalOrigin
-from recognition.models.decision import Decision, Difference
+from recognition.models.decision import Decision, Difference, GradeWord
 from recognition.models.export import Export, ExportAction, ExportRow
 from recognition.models.grade_table import GradeTable
 from recognition.models.information import (
@@ -75,6 +75,7 @@ __all__ = [
     "ExportAction",
     "ExportRow",
     "GradeTable",
+    "GradeWord",
     "InformationItem",
     "InformationRequest",
     "Intake",

@@ -32,7 +32,8 @@ class CommitteeQuerySet(models.QuerySet):
 class Committee(models.Model):
     """Decides on recognition, or on appeals, for a unit and everything below it.
 
-    `quorum`: members who must vote, chair or deputy among them.
+    `quorum`: members who must vote, chair or deputy among them. `required_group`: one of this group
+    (see `Seat.group`) must be among them too, besides who presides; "" asks for none.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,6 +44,7 @@ class Committee(models.Model):
         max_length=12, choices=CommitteeKind.choices, default=CommitteeKind.RECOGNITION
     )
     quorum = models.PositiveSmallIntegerField(default=3)
+    required_group = models.CharField(max_length=60, blank=True)
     name = models.JSONField(default=dict)
 
     objects = CommitteeQuerySet.as_manager()

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import CreditEntry
@@ -24,12 +25,23 @@ from recognition.vocabulary import (
 _HOUSEKEEPING = {
     *("id", "uuid", "line", "version", "supersedes", "body", "authority", "state", "number"),
     *("ects", "ects_explanation", "written_by", "updated_at", "decided_at", "notified_at"),
-    "letter",
+    *("letter", "grade_until", "grade_word"),
 }
 _DIFFERENCE = ("element", "outcome__uuid", "what_differs", "examined", "why_it_matters")
 
 
+class GradeWord(models.TextChoices):
+    """What a learner says to a grade that needs their consent; nothing said leaves it out."""
+
+    TAKEN = "taken", _("Taken over")
+    LEFT = "left", _("Recorded without a grade")
+
+
 class DecisionQuerySet(models.QuerySet):
+    def awaiting_grade_word(self, today):
+        """Those whose learner may still say whether the grade is taken over."""
+        return self.filter(grade_until__gte=today, grade_word="")
+
     def credited_parts(self, applicant: int, modules: Collection[int]) -> set[int]:
         """Parts of modules that the ledger credits to an applicant; all as pks. One query."""
         found = self.credited(applicant, modules).filter(parts__isnull=False)
@@ -71,7 +83,8 @@ class Decision(models.Model):
     `why_not`: for a refusal, why each more favourable type (`DecisionType`) was not possible.
     `other_module`: of an alternative; `entry_semester`: of an advanced entry; `expected`: the type
     that an information in advance holds out; `accepted_proof`: why a proof that nobody confirmed
-    is accepted.
+    is accepted. `grade_until`: the last day on which the learner may take the grade over, None when
+    they are not asked; `grade_word` is what they said.
     """
 
     MOVES = states.DECISION_MOVES
@@ -98,6 +111,8 @@ class Decision(models.Model):
     grade_method = models.CharField(max_length=16, choices=GradeMethod.choices, blank=True)
     grade_inputs = models.JSONField(default=dict, blank=True)
     grade_explanation = models.JSONField(default=dict, blank=True)
+    grade_until = models.DateField(null=True, blank=True)
+    grade_word = models.CharField(max_length=5, choices=GradeWord.choices, blank=True)
     outcome_ratings = models.JSONField(default=dict, blank=True)
     reasons = models.TextField(_("reasons"), blank=True)
     why_not = models.JSONField(_("what else was considered"), default=dict, blank=True)
@@ -163,6 +178,10 @@ class Decision(models.Model):
                 | Q(entry_semester__gt=1),
                 name="decision_entry_names_semester",
             ),
+            models.CheckConstraint(
+                condition=Q(grade_word="") | Q(grade_until__isnull=False),
+                name="decision_grade_word_was_asked",
+            ),
         ]
 
     def __str__(self):
@@ -190,6 +209,18 @@ class Decision(models.Model):
     @property
     def gives_credits(self) -> bool:
         return self.type in GIVES_CREDITS
+
+    @property
+    def awaits_grade_word(self) -> bool:
+        """Whether the learner may still say that the grade is taken over, or left."""
+        is_asked = self.grade_until is not None and not self.grade_word
+        return is_asked and self.grade_until >= timezone.localdate()
+
+    @property
+    def counted_grade(self) -> str:
+        """The grade for the record: "" when the learner was asked and did not take it over."""
+        is_left_out = self.grade_until is not None and self.grade_word != GradeWord.TAKEN
+        return "" if is_left_out else self.grade
 
     @property
     def is_recorded(self) -> bool:

@@ -14,12 +14,19 @@ from recognition.models.ballot import Ballot, Declaration
 from recognition.models.case import Case
 from recognition.models.committee import Seat, SeatRole
 from recognition.models.conflict import Recusal
+from recognition.models.information import InformationItem
 from recognition.models.remedy import DECIDING, Objection
 from recognition.models.review import Review
 from recognition.models.source import LineSource
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track, TrackReason
 
+WITH_COMMITTEE = (
+    LineState.UNDER_REVIEW,
+    LineState.ASSESSMENT,
+    LineState.INFO_REQUESTED,
+    LineState.DELIBERATION,
+)
 AFTER_SIGNATURE = (LineState.AUTO_DECIDED, LineState.DECIDED)
 
 
@@ -184,6 +191,27 @@ class LineQuerySet(models.QuerySet):
             | Q(pk__in=self.model.objects.filter(decisions__notified_at__isnull=False).values("pk"))
         )
 
+    def with_unseen_files(self):
+        """Lines with the committee whose registrar has not said of each file whether it may be
+        opened by reviewers who must not know the applicant: files of sources, and of answers.
+        """
+        line = OuterRef(OuterRef("pk"))
+        seen = self.model.seen_files.through.objects.filter(
+            line=line, document=OuterRef("document")
+        )
+        put, sent = LineSource.documents.through, InformationItem.documents.through
+        of_sources = put.objects.filter(linesource__line=OuterRef("pk"))
+        of_answers = sent.objects.filter(
+            informationitem__request__line=OuterRef("pk"),
+            informationitem__request__answered_at__isnull=False,
+        )
+        return self.filter(
+            Exists(of_sources.exclude(Exists(seen))) | Exists(of_answers.exclude(Exists(seen))),
+            case__policy__is_blind=True,
+            complete_at__isnull=False,
+            state__in=WITH_COMMITTEE,
+        ).exclude(decisions__notified_at__isnull=False)
+
     def before_committees_of(self, user):
         """Sent lines of committees the user sits on: that they exist and what they are about."""
         if not user.is_authenticated:
@@ -238,7 +266,8 @@ class Line(models.Model):
 
     `decision`: the version that holds or is being written. `handler`: the registrar who took it.
     `acting_chair`: the deputy to whom the chair handed it. `shown_files`: those in which the
-    registrar found nothing personal, so that who must not know the applicant may open them.
+    registrar found nothing personal, so that who must not know the applicant may open them;
+    `seen_files` those that the registrar has looked at for it.
     `vote_called_at`: when somebody asked for a vote, so that nobody decides for the committee.
     `deliberated_at`: when the committee last could read all opinions, None as long as it never did.
     """
@@ -279,6 +308,7 @@ class Line(models.Model):
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     shown_files = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
+    seen_files = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     handler = models.ForeignKey(
         "credentials.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

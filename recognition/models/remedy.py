@@ -272,6 +272,7 @@ class Annulment(models.Model):
     statement = models.TextField(_("statement"), blank=True)
     documents = models.ManyToManyField("credentials.Document", blank=True, related_name="+")
     heard_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey("credentials.User", on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)

@@ -13,6 +13,7 @@ from recognition.permissions.annulments import (
     can_sign_annulment,
 )
 from recognition.permissions.applicant import (
+    can_answer_grade,
     can_apply_after,
     can_draft,
     can_submit,
@@ -50,7 +51,11 @@ from recognition.permissions.ballots import (
     says_the_same,
     voters_of,
 )
-from recognition.permissions.case_files import can_make_case_file, can_read_in_case_file
+from recognition.permissions.case_files import (
+    can_make_case_file,
+    can_open_case_file,
+    can_read_in_case_file,
+)
 from recognition.permissions.committee import (
     can_decide,
     can_declare_no_conflict,
@@ -153,6 +158,7 @@ from recognition.permissions.shared import (
     chairs,
     conflict_of,
     conflicts,
+    has_group,
     has_seat,
     in_state,
     judges,
@@ -183,6 +189,7 @@ __all__ = [
     "can_answer_annulment",
     "can_answer_by_link",
     "can_answer_challenge",
+    "can_answer_grade",
     "can_answer_information",
     "can_answer_objection",
     "can_apply_after",
@@ -228,6 +235,7 @@ __all__ = [
     "can_notify",
     "can_object",
     "can_open_ballot",
+    "can_open_case_file",
     "can_order_assessment",
     "can_order_documents",
     "can_pass_on",
@@ -273,6 +281,7 @@ __all__ = [
     "directs",
     "electorate",
     "has_declared",
+    "has_group",
     "has_quorum",
     "has_seat",
     "in_state",

@@ -11,6 +11,7 @@ from recognition.models import (
     Purpose,
 )
 from recognition.permissions.shared import BEFORE_DECISION, in_state
+from recognition.states import LineState
 
 
 def can_draft(user: User, case: Case) -> Verdict:
@@ -35,6 +36,20 @@ def can_apply_after(user: User, case: Case) -> Verdict:
     if case.is_draft or case.purpose != Purpose.ADVANCE:
         return no(_("This is an application already."))
     return ALLOWED
+
+
+def can_answer_grade(user: User, line: Line) -> Verdict:
+    """Take a grade over, or have it left out: the applicant, once, until the day that was named."""
+    if line.case.applicant_id != user.pk:
+        return no(_("Only the applicant can say this."))
+    decision = line.decision
+    if decision is None or decision.grade_until is None or decision.notified_at is None:
+        return no(_("There is no grade that waits for your word."))
+    if decision.grade_word:
+        return no(_("You have answered already."))
+    if not decision.awaits_grade_word:
+        return no(_("The time for this has passed. It is recorded without a grade."))
+    return in_state(line, LineState.NOTIFIED, LineState.CONDITION_PENDING)
 
 
 def can_withdraw(user: User, line: Line) -> Verdict:

@@ -25,7 +25,7 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
-from recognition.permissions.shared import chairs, conflicts, in_state, review_of
+from recognition.permissions.shared import chairs, conflicts, has_group, in_state, review_of
 from recognition.states import VOTED_IN, BallotState, LineState, ReviewState
 from recognition.vocabulary import Authority, DecisionType
 
@@ -125,7 +125,7 @@ def can_open_ballot(
             )
             % {"count": len(seats), "quorum": committee.quorum}
         )
-    return ALLOWED
+    return has_group(committee, seats)
 
 
 def can_take_part(user: User, ballot: Ballot) -> Verdict:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from credentials.models import User
+from credentials.models import Document, User
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import Case, Line, Seat
 from recognition.permissions.committee import can_see_opinions
@@ -42,3 +42,18 @@ def can_read_in_case_file(user: User, line: Line) -> Verdict:
     if is_asked and not stepped_back(user, line) and not conflict_of(user, line):
         return ALLOWED
     return verdict
+
+
+def can_open_case_file(user: User, case: Case, document: Document) -> Verdict:
+    """Open a case file that was made: who had it made, as long as they may read all that is in it.
+
+    Who stepped back from a line, or was kept away from it, does not open what they had before.
+    """
+    if document.owner_id != user.pk:
+        return no(_("This case file was made for somebody else."))
+    lines = case.lines.all()
+    if named := document.facts.get("lines"):
+        lines = lines.filter(uuid__in=named)
+    if all(can_read_in_case_file(user, line) for line in lines):
+        return ALLOWED
+    return no(_("You may not read all that is in this file any more. Have a new one made."))

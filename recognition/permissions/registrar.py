@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
@@ -127,6 +128,9 @@ def can_record(user: User, line: Line) -> Verdict:
         return no(_("Nothing was recognised, so there is nothing to record."))
     if verdict and missed_condition(line):
         return no(_("A condition was not met in time, so there is nothing to record."))
+    if verdict and line.decision.awaits_grade_word:
+        day = date_format(line.decision.grade_until, "DATE_FORMAT")
+        return no(_("Until %(day)s the learner may say whether the grade counts.") % {"day": day})
     reason = revocation_of(line) if verdict else ""
     return no(reason) if reason else verdict
 

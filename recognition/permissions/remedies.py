@@ -28,6 +28,7 @@ from recognition.permissions.shared import (
     chairs,
     conflict_of,
     conflicts,
+    has_group,
     in_state,
     stepped_back,
     too_late,
@@ -242,7 +243,7 @@ def has_quorum(objection: Objection) -> Verdict:
         )
     if not any(seat.role in HEADS for seat in able):
         return no(_("Neither the chair nor a deputy of the appeal body may decide on this."))
-    return ALLOWED
+    return has_group(objection.body, able)
 
 
 def can_hand_over(user: User, objection: Objection) -> Verdict:

@@ -1,5 +1,7 @@
 """Who sits, chairs, is in conflict or keeps records: what several permissions ask."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,7 @@ from credentials.models import Role, User
 from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
+    Committee,
     CommitteeKind,
     Line,
     Objection,
@@ -113,6 +116,18 @@ def has_seat(user: User, line: Line) -> bool:
     if line.is_read_by(user):
         return line.reader_has_seat
     return Seat.objects.current().filter(committee=line.committee_id, user=user).exists()
+
+
+def has_group(committee: Committee, seats: Iterable[Seat]) -> Verdict:
+    """Whether one of the group that must take part is among these seats, besides who presides."""
+    wanted = committee.required_group.casefold()
+    members = (seat for seat in seats if seat.role == SeatRole.MEMBER)
+    if not wanted or any(seat.group.casefold() == wanted for seat in members):
+        return ALLOWED
+    return no(
+        _("Besides chair and deputy one of this group must take part: %(group)s.")
+        % {"group": committee.required_group}
+    )
 
 
 def may_know_applicant(user: User, line: Line) -> bool:

@@ -154,6 +154,7 @@ def _require_majority(objection: Objection, votes: Votes) -> None:
         raise Refused(
             _("At least %(quorum)s members must vote.") % {"quorum": objection.body.quorum}
         )
+    permissions.has_group(objection.body, [able[member.pk] for member in votes]).require()
     heads = [m for m in votes if able[m.pk].role in (SeatRole.CHAIR, SeatRole.DEPUTY)]
     if not heads:
         raise Refused(_("The chair or a deputy must be among those who vote."))

@@ -6,6 +6,7 @@ import logging
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO
 
 from django.utils.text import get_valid_filename
@@ -15,8 +16,8 @@ from credentials.language import in_language
 from credentials.models import Document
 from credentials.services import verification
 from credentials.services.verification import told
-from recognition.models import Case, Decision, Line
-from recognition.services import letter_facts
+from recognition.models import Ballot, Case, Decision, Line, SupplementaryAssessment
+from recognition.services import letter_facts, proceedings
 from recognition.states import TOLD, DecisionState
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,16 @@ def with_files(lines):
             "sources__documents",
             "sources__supplement",
             "sources__awarding_body",
-            "information_requests__documents",
+            "information_requests__items__documents",
+            "information_requests__inquiry__letter",
+            "messages__author",
+            "assessments__results__outcome",
+            "assessments__assessor",
+            "ballots__votes__member",
+            "ballots__committee",
+            "ballots__decision",
+            "agenda_items__meeting__minutes",
+            "agenda_items__meeting__committee",
             "decisions__letter",
             "decisions__conditions__documents",
             "decisions__conditions__notice",
@@ -78,7 +88,12 @@ def _files_of(line: Line) -> Iterator[tuple[str, Document | None]]:
         if is_told:
             yield LETTERS, source.supplement
     for request in line.information_requests.all():
-        yield from ((ANSWERS, document) for document in request.documents.all())
+        is_of_issuer = request.source_id is not None
+        if is_of_issuer:
+            yield LETTERS, request.inquiry.letter
+        if request.answered_at and (is_told or not is_of_issuer):
+            files = (file for item in request.items.all() for file in item.documents.all())
+            yield from ((ANSWERS, document) for document in files)
     for decision in line.decisions.all():
         if decision.notified_at:
             yield LETTERS, decision.letter
@@ -122,14 +137,63 @@ def _line(line: Line) -> dict:
             for source in line.sources.all()
         ],
         "questions": [
-            {"asked": request.items, "answer": request.answer}
+            {"asked": item.text, "answer": item.answer if request.answered_at else ""}
             for request in line.information_requests.all()
+            if request.source_id is None
+            for item in request.items.all()
         ],
+        "messages": [
+            {
+                "sent_at": _moment(message.sent_at),
+                "from": "applicant" if message.is_from_applicant else "university",
+                "text": message.text,
+            }
+            for message in line.messages.all()
+        ],
+        "assessments": [_assessment(one, line.state in TOLD) for one in line.assessments.all()],
+        "votes": [_vote(one) for one in line.ballots.all()] if line.state in TOLD else [],
         "decisions": [
             _decision(one)
             for one in line.decisions.all()
             if one.state == DecisionState.SIGNED and one.notified_at
         ],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _assessment(one: SupplementaryAssessment, is_told: bool) -> dict:
+    """Return what was assessed; its result comes with the decision."""
+    return {
+        "form": one.form,
+        "task": one.instructions,
+        "ordered_at": _moment(one.ordered_at),
+        "ended_at": _moment(one.ended_at),
+        "end": one.end,
+        "grade": one.grade if is_told else "",
+        "results": [
+            {
+                "outcome": in_language(result.outcome.text),
+                "met": result.is_met if is_told else None,
+                "note": result.note if is_told else "",
+            }
+            for result in one.results.all()
+        ],
+    }
+
+
+def _vote(ballot: Ballot) -> dict:
+    """Return what a committee was asked and how it answered; never how a member voted."""
+    return {
+        "question": proceedings.question_of(ballot),
+        "secret": ballot.is_secret,
+        "closed_at": _moment(ballot.closed_at),
+        "result": ballot.state,
+        "yes": ballot.yes,
+        "no": ballot.no,
+        "abstained": ballot.abstained,
     }
 
 
@@ -140,6 +204,7 @@ def _decision(decision: Decision) -> dict:
         "type": decision.type,
         "ects": f"{decision.ects:.1f}" if decision.ects is not None else None,
         "grade": decision.grade,
+        "grade_counts": bool(decision.counted_grade),
         "outcomes": decision.outcome_ratings,
         "reasons": decision.reasons,
         "decided_at": decision.decided_at.isoformat(timespec="seconds"),

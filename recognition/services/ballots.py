@@ -271,9 +271,7 @@ def _close(ballot: Ballot, *, by: User | None) -> None:
         "no": said.count(VoteChoice.NO),
         "abstained": said.count(VoteChoice.ABSTAIN),
     }
-    leading = ballot.committee.seats.current().filter(role__in=DECIDING)
-    heads = set(leading.values_list("user", flat=True))
-    if len(votes) < ballot.committee.quorum or not heads & {vote.member_id for vote in votes}:
+    if not _is_quorate(ballot.committee, votes):
         result = BallotState.NO_QUORUM
     elif sums["yes"] == sums["no"]:
         result = BallotState.TIED
@@ -283,6 +281,15 @@ def _close(ballot: Ballot, *, by: User | None) -> None:
     _end(ballot, result, by=by, remark=ballot.remark, **sums)
     if ballot.kind == BallotKind.CIRCULAR:
         _tell_leading(ballot)
+
+
+def _is_quorate(committee: Committee, votes: list[Vote]) -> bool:
+    """Whether enough voted, with who presides and the group that must take part among them."""
+    people = [vote.member_id for vote in votes]
+    seats = list(committee.seats.current().filter(user__in=people))
+    is_led = any(seat.role in DECIDING for seat in seats)
+    enough = len(votes) >= committee.quorum
+    return enough and is_led and bool(permissions.has_group(committee, seats))
 
 
 def _counted(ballot: Ballot) -> list[Vote]:

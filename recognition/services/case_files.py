@@ -97,7 +97,7 @@ def _make(job: Job) -> Document:
         created=created,
     )
     jobs.advance(job, 2)
-    return _store(job, case, data, title=context["title"], number=number, code=code)
+    return _store(job, case, lines, data, title=context["title"], number=number, code=code)
 
 
 def _attachments(filed: list[archives.Filed]) -> list[Attachment]:
@@ -116,7 +116,9 @@ def _attachments(filed: list[archives.Filed]) -> list[Attachment]:
 
 
 @change()
-def _store(job: Job, case: Case, data: bytes, *, title: str, number: str, code: str) -> Document:
+def _store(
+    job: Job, case: Case, lines: list[Line], data: bytes, *, title: str, number: str, code: str
+) -> Document:
     job = lock(job)
     if made := job.results.first():  # by another worker, when this one was thought dead
         return made
@@ -131,7 +133,7 @@ def _store(job: Job, case: Case, data: bytes, *, title: str, number: str, code: 
         owner=job.owner,
         number=number,
         code=code,
-        facts={"case": str(case.uuid)},
+        facts={"case": str(case.uuid), "lines": [str(line.uuid) for line in lines]},
     )
     job.results.add(document)
     record(case, "print-case-file", by=job.owner, after=number)

@@ -15,6 +15,7 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.calendar import add_working_days
 from recognition.models import Delay, Line, Reminder
+from recognition.services import answers_due
 from recognition.services.cases import registrars_for
 from recognition.services.lines import clock_of
 from recognition.states import CLOCK_RUNS, LineState, ReviewState
@@ -36,6 +37,7 @@ def keep_time(today: date | None = None) -> None:
     )
     for line in waiting.iterator():
         remind_of_check(line, today)
+    answers_due.remind(today)
 
 
 @change()

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.language import LanguageMap
+from credentials.language import LanguageMap, clean_text
 from credentials.models import Role, Unit, User
 from credentials.permissions import holds
 from credentials.services.lifecycle import change, lock, record
@@ -76,6 +76,17 @@ def create(
     if is_new:
         record(committee, "create", by=by)
     return committee
+
+
+@change()
+def set_quorum(committee: Committee, quorum: int, group: str, *, by: User) -> None:
+    """Say how many must vote, and of which group one must be among them; "" for none."""
+    committee = lock(committee)
+    can_seat(by, committee).require()
+    group = clean_text(group).strip()
+    Committee.objects.filter(pk=committee.pk).update(quorum=quorum, required_group=group)
+    before = f"{committee.quorum} {committee.required_group}".strip()
+    record(committee, "set-quorum", by=by, before=before, after=f"{quorum} {group}".strip())
 
 
 @change()

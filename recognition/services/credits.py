@@ -12,6 +12,7 @@ from recognition import ledger, permissions
 from recognition.credits import NOTHING
 from recognition.models import Decision, Line, LineSource
 from recognition.recorded import recorded_for
+from recognition.services import decision_credentials
 from recognition.states import LineState
 
 
@@ -49,7 +50,7 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
             module=module,
             fills_module=fills and not entries,
             ects=share.ects,
-            grade=decision.grade,
+            grade=decision.counted_grade,
             line=line.uuid,
             decision=decision.uuid,
             recorded_by=by,
@@ -60,6 +61,8 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     move(line, LineState.RECORDED, by=by, held_since=timezone.now())
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write("credits_recorded", line.case.applicant, context)
+    if decision.grade_until:  # until now it was not known whether the grade counts
+        decision_credentials.start(line, by=by)
     return entries
 
 

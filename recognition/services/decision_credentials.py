@@ -30,12 +30,15 @@ SETTLED = (ConditionState.MET, ConditionState.WAIVED)
 def is_due(line: Line) -> bool:
     """Whether the decision of a line was sent, and recognises something for good.
 
-    On a condition nothing is recognised before it is met.
+    On a condition nothing is recognised before it is met; and a grade is stated only when the
+    learner took it over, so one that is asked about is waited for.
     """
     decision = line.decision
     if decision is None or decision.notified_at is None or line.case.purpose == Purpose.ADVANCE:
         return False
-    return decision.is_recorded and not decision.conditions.exclude(state__in=SETTLED).exists()
+    if not decision.is_recorded or decision.awaits_grade_word:
+        return False
+    return not decision.conditions.exclude(state__in=SETTLED).exists()
 
 
 @change()
@@ -89,10 +92,12 @@ def _prepare(line: Line, decision: Decision) -> Credential | None:
         title=_title(line, decision),
     )
     entry = status.allocate(credential, institution)
+    letter = letter_facts.signed_facts(
+        line, decision, letter_facts.imprint_of(decision, decision.letter.code)
+    )
     stated = credential_facts(
-        letter_facts.signed_facts(
-            line, decision, letter_facts.imprint_of(decision, decision.letter.code)
-        ),
+        letter,
+        grade=decision.counted_grade,
         id=facts.address("credential-id", credential.uuid),
         holder=facts.holder_of(line.case.learner),
         target=_target(line, decision),

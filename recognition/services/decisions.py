@@ -34,7 +34,7 @@ from recognition.models import (
 )
 from recognition.opinions import Ground, ground_for, rates_anew, target_outcomes
 from recognition.refusals import DifferenceDraft
-from recognition.services import decision_credentials, precedents, summaries
+from recognition.services import decision_credentials, grade_words, precedents, summaries
 from recognition.services.cases import registrars_for
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
@@ -319,6 +319,7 @@ def send(line: Line, *, by: User | None, mail: str = "decision_sent") -> None:
         move(line, LineState.CONDITION_PENDING, by=by)
     context = {"line": line, "url": address("case-detail", line.case.uuid)}
     mails.write(mail, line.case.applicant, context)
+    grade_words.ask(line, by=by)
     summaries.count(line)
     precedents.note(line, by=by)
     if line.decision.supersedes:

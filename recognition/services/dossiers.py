@@ -5,22 +5,19 @@ committee and shows no single opinion.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
 
-from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from credentials.language import in_language
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.services.verification import told
-from credentials.standards.documents import written
-from recognition.documents.case_file import Part, Section, Table, entries
+from recognition.documents.case_file import Part, Section, Table, entries, said
 from recognition.documents.letter import LetterFacts
 from recognition.models import Case, Decision, Line, LineSource
 from recognition.opinions import target_ects
-from recognition.services import letter_facts, opinion_tables
+from recognition.services import letter_facts, opinion_tables, proceedings
 from recognition.services.archives import Filed
 from recognition.sources import facts_of, known_body
 from recognition.states import DecisionState
@@ -59,16 +56,6 @@ def _application(case: Case) -> Part:
     )
 
 
-def said(moment: date | datetime | None) -> str:
-    """Return a day, with the time where there is one, in the active language."""
-    if moment is None:
-        return ""
-    day = written(moment, get_language() or "en")
-    if isinstance(moment, datetime):
-        return f"{day}, {timezone.localtime(moment):%H:%M}"
-    return day
-
-
 def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
     yield Part(
         _("What is asked for"),
@@ -85,12 +72,12 @@ def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
     for source in line.sources.all():
         yield _source(source)
     yield _clock(line)
-    if line.information_requests.all():
-        yield _questions(line)
+    yield from proceedings.parts_of(line, for_applicant=for_applicant)
     if for_applicant:
         yield from opinion_tables.settled_parts(line)
     else:
         yield from opinion_tables.opinion_parts(line)
+    yield from proceedings.votes_of(line, for_applicant=for_applicant)
     for decision in line.decisions.all():
         is_known = decision.notified_at or not for_applicant
         if decision.state == DecisionState.SIGNED and is_known:
@@ -163,16 +150,6 @@ def _clock(line: Line) -> Part:
     return Part(_("The clock"), entries(*rows))
 
 
-def _questions(line: Line) -> Part:
-    rows = []
-    for request in line.information_requests.all():
-        files = "\n".join(document.filename for document in request.documents.all())
-        answer = "\n".join(filter(None, (request.answer, files))) or _("No answer")
-        rows.append((said(request.asked_at), request.items, answer))
-    head = (_("Asked"), _("Question"), _("Answer"))
-    return Part(_("Questions and answers"), tables=(Table(head, tuple(rows)),))
-
-
 def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
     code = decision.letter.code if decision.letter else ""
     letter = letter_facts.signed_facts(line, decision, letter_facts.imprint_of(decision, code))
@@ -192,6 +169,7 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
             ("ECTS", decision.ects if decision.ects is not None else ""),
             (_("Effect"), in_language(decision.ects_explanation)),
             (_("Grade"), decision.grade),
+            (_("Does the grade count?"), decision.get_grade_word_display()),
             (_("How the grade came about"), in_language(decision.grade_explanation)),
             (_("Reasons"), in_language(_plain(letter.reasons or letter.ground))),
             (_("Substantial differences"), differences),

@@ -175,6 +175,10 @@ def tell(line: Line, *, by: User | None, template: str) -> None:
     """Tell those who work on a line of an answer: registrars, or reviewers, who may go on."""
     if line.complete_at is not None:
         reviews.reopen(line, by=by, template=template)
+        if Line.objects.with_unseen_files().filter(pk=line.pk).exists():
+            for registrar in registrars_for(line):
+                context = {"line": line, "url": f"{address('line-check', line.uuid)}#blind"}
+                mails.write("files_to_look_at", registrar, context)
         return
     for registrar in registrars_for(line):
         mails.write(template, registrar, {"line": line, "url": address("work")})

@@ -85,7 +85,7 @@ def ask(
         token_hash=hash_of(token) if token else "",
     )
     if token:
-        _send_link(inquiry, token)
+        send_link(inquiry, token)
     jobs.start(JobKind.ISSUER_LETTER, request.uuid, institution=line.case.institution, by=by)
     return inquiry
 
@@ -95,7 +95,8 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _send_link(inquiry: IssuerInquiry, token: str) -> None:
+def send_link(inquiry: IssuerInquiry, token: str, *, template: str = "issuer_asked") -> None:
+    """Write an issuer a mail with the link to its answer; inside `change()`."""
     context = {
         "inquiry": inquiry,
         "institution": inquiry.request.line.case.institution,
@@ -103,7 +104,7 @@ def _send_link(inquiry: IssuerInquiry, token: str) -> None:
     }
     recipient = mails.Stranger(inquiry.name, inquiry.email, inquiry.language)
     line = inquiry.request.line
-    mails.write("issuer_asked", recipient, context, about=line, holds_secret=True)
+    mails.write(template, recipient, context, about=line, holds_secret=True)
 
 
 def found(token: str) -> IssuerInquiry | None:

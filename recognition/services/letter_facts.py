@@ -16,17 +16,9 @@ from credentials.services.facts import address
 from credentials.standards.documents import Imprint, in_each
 from recognition import blind
 from recognition.documents import letter as papers
-from recognition.models import (
-    Condition,
-    Decision,
-    Line,
-    TargetKind,
-)
-from recognition.opinions import (
-    Ground,
-    target_ects,
-    target_outcomes,
-)
+from recognition.grading import needs_consent
+from recognition.models import Condition, Decision, Line, TargetKind
+from recognition.opinions import Ground, target_ects, target_outcomes
 from recognition.recorded import Recorded, recorded_for
 from recognition.rules import is_met
 from recognition.services.powers import (
@@ -348,9 +340,23 @@ def _average(decision: Decision) -> object:
     if not decision.grade:
         return gettext_lazy("It counts without a grade and does not change your average.")
     grade = {"grade": decision.grade}
-    return in_each(
-        LANGUAGES, lambda _l: _("The grade %(grade)s counts towards your average.") % grade
-    )
+    if not needs_consent(decision):
+        return in_each(
+            LANGUAGES, lambda _l: _("The grade %(grade)s counts towards your average.") % grade
+        )
+    days = decision.line.case.policy.information_days
+
+    def said(_language: str) -> str:
+        sentence = ngettext(
+            "The grade %(grade)s counts towards your average if you take it over in the portal "
+            "within %(days)s day. Without your answer the credits count without a grade.",
+            "The grade %(grade)s counts towards your average if you take it over in the portal "
+            "within %(days)s days. Without your answer the credits count without a grade.",
+            days,
+        )
+        return sentence % {**grade, "days": days}
+
+    return in_each(LANGUAGES, said)
 
 
 def _placement(

@@ -251,14 +251,23 @@ def change_committee(line: Line, committee: Committee, reason: str, *, by: User)
 
 
 @change()
-def show_files(line: Line, files: Sequence[Document], links: Sequence[str], *, by: User) -> None:
+def show_files(
+    line: Line,
+    files: Sequence[Document],
+    links: Sequence[str],
+    *,
+    by: User,
+    seen: Sequence[Document] = (),
+) -> None:
     """Say which files and links (their addresses) hold nothing personal; the rest stay closed.
 
     Only those can be opened by who must not know the applicant (`permissions.may_know_applicant`).
+    `seen`: all that were looked at for it; others that come later are asked about.
     """
     line = lock(line)
     permissions.can_show_files(by, line).require()
     line.shown_files.set(files)
+    line.seen_files.add(*seen, *files)
     for source in line.sources.select_for_update():
         source.links = [{**link, "is_shown": link["url"] in links} for link in source.links]
         source.save(update_fields=["links"])

@@ -105,6 +105,7 @@ def _facts(meeting: Meeting, code: str) -> MinutesFacts:
         members=tuple(_members(meeting, seats)),
         items=tuple(_item(meeting, item, seats) for item in items.order_by("position", "pk")),
         quorum=meeting.committee.quorum,
+        required_group=meeting.committee.required_group,
         remarks=meeting.remarks,
     )
 

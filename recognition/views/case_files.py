@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from credentials.models import Document, DocumentKind
+from credentials.views.documents import response_with
 from recognition.models import Case, Line
-from recognition.permissions import can_make_case_file, can_see_check
+from recognition.permissions import can_make_case_file, can_open_case_file, can_see_check
 from recognition.services import archives, case_files, issuers
 
 LATEST = 5
@@ -42,11 +43,27 @@ def file(request, uuid):
     context = {
         "case": case,
         "line": case.lines.first(),
-        "made": made[:LATEST],
+        "made": [one for one in made[:LATEST] if can_open_case_file(request.user, case, one)],
         "is_own": is_own,
         "may_pack": is_own or bool(_packed_lines(request, case)),
     }
     return render(request, "cases/file.html", context)
+
+
+@login_required
+@never_cache
+def document(request, uuid, document):
+    """A case file that was made, for who had it made, as long as they may read all of it."""
+    case = _find(request, uuid)
+    found = get_object_or_404(
+        Document,
+        uuid=document,
+        kind=DocumentKind.CASE_FILE,
+        owner=request.user,
+        facts__case=str(case.uuid),
+    )
+    can_open_case_file(request.user, case, found).require()
+    return response_with(found)
 
 
 @login_required

@@ -11,7 +11,7 @@ from credentials.models import Institution, Membership
 from credentials.permissions import can_keep_records
 from credentials.services import staff
 from credentials.verdict import Refused
-from recognition.forms.institutions import CommitteeForm, SeatForm
+from recognition.forms.institutions import CommitteeForm, QuorumForm, SeatForm
 from recognition.models import Committee, CommitteeKind, Seat
 from recognition.services import committees as committee_services
 
@@ -89,12 +89,21 @@ def units(request, slug):
 
 @login_required
 def committees(request, slug):
-    """Committees and their seats; which of the two forms was sent is said by its button."""
+    """Committees and their seats; which of the three forms was sent is said by its button."""
     institution = kept_institution(request, slug)
-    is_new = request.POST.get("what") == "committee"
+    what = request.POST.get("what")
+    is_new, is_quorum = what == "committee", what == "quorum"
     posted = request.POST or None
     new_form = CommitteeForm(posted if is_new else None, institution=institution)
-    form = SeatForm(None if is_new else posted, institution=institution)
+    quorum_form = QuorumForm(posted if is_quorum else None, institution=institution)
+    form = SeatForm(None if is_new or is_quorum else posted, institution=institution)
+    if is_quorum and quorum_form.is_valid():
+        said = quorum_form.cleaned_data
+        committee_services.set_quorum(
+            said["committee"], said["quorum"], said["required_group"], by=request.user
+        )
+        messages.success(request, _("It is saved."))
+        return redirect("committee-list", slug)
     if is_new and new_form.is_valid():
         said = new_form.cleaned_data
         committee = committee_services.create(
@@ -109,6 +118,7 @@ def committees(request, slug):
         "institution": institution,
         "form": form,
         "new_form": new_form,
+        "quorum_form": quorum_form,
         "seats": seats.select_related("committee", "user", "substitute_for__user"),
         "committees": Committee.objects.filter(unit__institution=institution),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Award, Claim, User
@@ -10,6 +11,7 @@ from recognition.models import (
     Annulment,
     Case,
     Condition,
+    Decision,
     InformationRequest,
     Line,
     Message,
@@ -75,7 +77,25 @@ def _asked(user: User) -> Iterator[Item]:
             condition.text[:160],
             condition.due_on,
         )
+    yield from _grades(user)
     yield from _hearings(user)
+
+
+def _grades(user: User) -> Iterator[Item]:
+    """Grades of which a learner may still say whether they count."""
+    waits = (LineState.NOTIFIED, LineState.CONDITION_PENDING)
+    asked = Line.objects.filter(
+        decision__in=Decision.objects.awaiting_grade_word(timezone.localdate()),
+        case__applicant=user,
+        state__in=waits,
+    )
+    for line in asked.select_related("case", "decision"):
+        yield Item(
+            _("Say whether the grade of %(reference)s counts") % {"reference": line.case},
+            reverse("grade-answer", args=[line.uuid]),
+            _("Without your answer it does not."),
+            line.decision.grade_until,
+        )
 
 
 def _hearings(user: User) -> Iterator[Item]:

@@ -93,12 +93,14 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item]:
     )
     yield from _revoked(kept)
     yield from _without_body(kept)
+    yield from _unseen(kept)
     now = timezone.localdate()
     to_settle = Condition.objects.awaited().filter(
         Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
     )
     proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
-    lines = kept.filter(waiting | unanswered | proved).select_related(
+    learner = Q(state=LineState.NOTIFIED, decision__grade_until__gte=now, decision__grade_word="")
+    lines = kept.filter(waiting & ~learner | unanswered | proved).select_related(
         "case__applicant", "module__course_version__course", "decision"
     )
     ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
@@ -116,6 +118,19 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item]:
             reverse(address, args=[line.uuid]),
             f"{line.case.applicant}, {target_of(line)}",
             due,
+            line.case.reference,
+        )
+
+
+def _unseen(kept: QuerySet[Line]) -> Iterator[Item]:
+    """Lines whose files stay closed to reviewers until a registrar has looked at them."""
+    for line in kept.with_unseen_files().select_related("case", "module__course_version__course"):
+        yield Item(
+            _("Look at files of %(reference)s before reviewers see them")
+            % {"reference": line.case},
+            f"{reverse('line-check', args=[line.uuid])}#blind",
+            target_of(line),
+            line.due_on,
             line.case.reference,
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -260,7 +260,7 @@ def _make_portfolio(world: World, home: Institution) -> None:
 
 def _make_cases(world: World) -> None:
     names = ("new", "asked", "issuer", "review", "contested", "tested", "open", "voted", "signed")
-    names = (*names, "pending", "done", *AFTER)
+    names = (*names, "pending", "graded", "done", *AFTER)
     ways = {name: Way(_case(world).lines.get()) for name in names}
     ways["asked"].to(LineState.INFO_REQUESTED)
     contact = Contact("Unknown Academy", email="registry@academy.example")
@@ -290,6 +290,9 @@ def _make_cases(world: World) -> None:
     ways["signed"].to(LineState.DECIDED)
     list(letters.make(Line.objects.get(pk=ways["signed"].line.pk)))
     ways["pending"].to(LineState.CONDITION_PENDING)
+    graded = ways["graded"].to(LineState.NOTIFIED).decision
+    graded.grade, graded.grade_until = "1.7", date.today() + timedelta(days=14)
+    graded.save()
     ways["done"].to(LineState.RECORDED)
     ways["objected"].to(LineState.OBJECTION)
     ways["appealed"].to(LineState.APPEAL)

@@ -18,14 +18,17 @@ from credentials.standards.facts import HolderFacts
 from recognition import blind
 from recognition.models import Decision, Line, LineSource, Policy, Review
 from recognition.permissions import may_know_applicant
-from recognition.services import applications, cases, decisions, letters, lines
+from recognition.services import applications, cases, decisions, information, letters, lines
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
+from recognition.work import waiting_for
 from tests.factories.people import make_user
 from tests.factories.recognition import (
     Way,
+    answers,
     make_case,
     make_external_credential,
+    make_file,
     make_line,
     seated,
     write_decision,
@@ -317,3 +320,55 @@ def test_every_address_of_a_committee_keeps_the_applicant(world):
                 told += [] if holds_nothing(seen) else [(str(address), role)]
 
         assert told == []
+
+
+# Files that come later
+
+
+def look_at(line: Line, client, *files) -> None:
+    """Say as the registrar, on the page, which of all files may be opened."""
+    client.force_login(Way(line).registrar)
+    address = reverse("line-show-files", args=[line.uuid])
+    client.post(address, {"files": [str(file.uuid) for file in files]})
+
+
+def registrars_work(line: Line) -> list[str]:
+    found = [item for group in waiting_for(Way(line).registrar) for item in group.items]
+    return [item.label for item in found if item.label.startswith("Look at files")]
+
+
+def test_registrar_is_asked_to_look_at_files_until_that_is_done(client):
+    line = blind_line(LineState.UNDER_REVIEW)
+    before = registrars_work(line)
+
+    look_at(line, client)
+
+    label = f"Look at files of {line.case} before reviewers see them"
+    assert (before, registrars_work(line)) == ([label], [])
+
+
+def test_file_of_an_answer_is_asked_about_once_more(client):
+    line = blind_line(LineState.UNDER_REVIEW)
+    registrar, learner = Way(line).registrar, line.case.applicant
+    look_at(line, client)
+    request = information.ask(line, ["Who wrote part two?"], by=registrar)
+    late = make_file(learner, "part-two.pdf")
+    information.save(request, answers("See here.", late), by=learner)
+    drafted = registrars_work(line)
+
+    information.answer(request, answers("See here."), by=learner)
+
+    mails = Mail.objects.filter(subject__contains="New files on")
+    page = client.get(reverse("line-check", args=[line.uuid])).text
+    assert (drafted, len(registrars_work(line))) == ([], 1)
+    assert registrar.email in [mail.recipient for mail in mails]
+    assert "Nobody has looked at these yet: part-two.pdf" in page
+    assert not blind.mask_for(Way(line).members[0], line).shows(late)
+    look_at(line, client, late)
+    assert registrars_work(line) == []
+
+
+def test_nobody_looks_at_files_where_names_are_known():
+    line = make_line(LineState.UNDER_REVIEW)
+
+    assert registrars_work(line) == []

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('recognition', '0001_initial'), ('recognition', '0002_late_answers_and_deliberation'), ('recognition', '0003_recognition_in_full'), ('recognition', '0004_carry_over'), ('recognition', '0005_once_carried_over')]
+    replaces = [('recognition', '0001_initial'), ('recognition', '0002_late_answers_and_deliberation'), ('recognition', '0003_recognition_in_full'), ('recognition', '0004_carry_over'), ('recognition', '0005_once_carried_over'), ('recognition', '0006_consent_to_grades')]
 
     initial = True
 
@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='committees', to='credentials.unit')),
                 ('kind', models.CharField(choices=[('recognition', 'Recognition committee'), ('appeal', 'Appeal body')], default='recognition', max_length=12)),
                 ('quorum', models.PositiveSmallIntegerField(default=3)),
+                ('required_group', models.CharField(blank=True, max_length=60)),
                 ('name', models.JSONField(default=dict)),
             ],
             options={
@@ -241,6 +242,7 @@ class Migration(migrations.Migration):
                 ('closing_note', models.TextField(blank=True)),
                 ('parts', models.ManyToManyField(blank=True, related_name='lines', to='credentials.modulepart')),
                 ('shown_files', models.ManyToManyField(blank=True, related_name='+', to='credentials.document')),
+                ('seen_files', models.ManyToManyField(blank=True, related_name='+', to='credentials.document')),
             ],
             options={
                 'ordering': ['case', 'position'],
@@ -281,6 +283,8 @@ class Migration(migrations.Migration):
                 ('grade_method', models.CharField(blank=True, choices=[('same_scale', 'Taken over, same scale'), ('grading_tables', 'By grading tables'), ('bavarian', 'Modified Bavarian formula'), ('committee', 'Set by the committee'), ('ungraded', 'Without grade')], max_length=16)),
                 ('grade_inputs', models.JSONField(blank=True, default=dict)),
                 ('grade_explanation', models.JSONField(blank=True, default=dict)),
+                ('grade_until', models.DateField(blank=True, null=True)),
+                ('grade_word', models.CharField(blank=True, choices=[('taken', 'Taken over'), ('left', 'Recorded without a grade')], max_length=5)),
                 ('outcome_ratings', models.JSONField(blank=True, default=dict)),
                 ('reasons', models.TextField(blank=True, verbose_name='reasons')),
                 ('why_not', models.JSONField(blank=True, default=dict, verbose_name='what else was considered')),
@@ -302,7 +306,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['line', 'version'],
-                'constraints': [models.UniqueConstraint(fields=('line', 'version'), name='decision_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('line',), name='decision_one_draft'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'draft')), models.Q(('decided_at__isnull', False), ('state', 'signed'), models.Q(('type', ''), _negated=True), models.Q(('number', ''), _negated=True)), _connector='OR'), name='decision_signed_is_complete'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'refusal'), _negated=True), models.Q(models.Q(('why_not', {}), _negated=True), models.Q(('later_measures', ''), _negated=True)), _connector='OR'), name='decision_refusal_names_alternatives_and_measures'), models.CheckConstraint(condition=models.Q(('notified_at__isnull', True), ('letter__isnull', False), _connector='OR'), name='decision_notified_with_letter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'alternative'), _negated=True), ('other_module__isnull', False), _connector='OR'), name='decision_alternative_names_module'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'advanced_entry'), _negated=True), ('entry_semester__gt', 1), _connector='OR'), name='decision_entry_names_semester')],
+                'constraints': [models.UniqueConstraint(fields=('line', 'version'), name='decision_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('line',), name='decision_one_draft'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'draft')), models.Q(('decided_at__isnull', False), ('state', 'signed'), models.Q(('type', ''), _negated=True), models.Q(('number', ''), _negated=True)), _connector='OR'), name='decision_signed_is_complete'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'refusal'), _negated=True), models.Q(models.Q(('why_not', {}), _negated=True), models.Q(('later_measures', ''), _negated=True)), _connector='OR'), name='decision_refusal_names_alternatives_and_measures'), models.CheckConstraint(condition=models.Q(('notified_at__isnull', True), ('letter__isnull', False), _connector='OR'), name='decision_notified_with_letter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'alternative'), _negated=True), ('other_module__isnull', False), _connector='OR'), name='decision_alternative_names_module'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), ('type', 'advanced_entry'), _negated=True), ('entry_semester__gt', 1), _connector='OR'), name='decision_entry_names_semester'), models.CheckConstraint(condition=models.Q(('grade_word', ''), ('grade_until__isnull', False), _connector='OR'), name='decision_grade_word_was_asked')],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +324,7 @@ class Migration(migrations.Migration):
                 ('hearing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.document')),
                 ('statement', models.TextField(blank=True, verbose_name='statement')),
                 ('heard_at', models.DateTimeField(blank=True, null=True)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
                 ('proposed_at', models.DateTimeField()),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
@@ -447,6 +452,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(auto_now_add=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
