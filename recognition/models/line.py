@@ -235,7 +235,7 @@ class LineQuerySet(models.QuerySet):
 
     def deadlines(self):
         """Count what is late and what will be within a week."""
-        return self.aggregate(
+        return self.filter(_is_late() | _is_due_soon()).aggregate(
             late=Count("pk", filter=_is_late()), soon=Count("pk", filter=_is_due_soon())
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,18 +23,19 @@ from recognition.models import (
 )
 from recognition.permissions import can_answer_challenge
 from recognition.states import BallotState, LineState, ReviewState
-from recognition.work.items import Duties, Item, target_of, with_lines
+from recognition.work.items import Duties, Item, More, due_first, target_of, with_lines
 
 VOTED = (BallotState.TIED, BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 
-def as_reviewer(user: User) -> Iterator[Item]:
+def as_reviewer(user: User) -> Iterator[Item | More]:
     reviews = (
         Review.objects.awaiting_review_by(user)
         .filter(line__state=LineState.UNDER_REVIEW)
         .select_related("line__case", "line__module__course_version__course")
     )
-    for review in reviews:
+    found, more = due_first(reviews, F("line__due_on"))
+    for review in found:
         is_new = review.state == ReviewState.ASSIGNED
         label = (
             _("Say whether you are impartial in %(reference)s")
@@ -48,6 +49,7 @@ def as_reviewer(user: User) -> Iterator[Item]:
             review.line.due_on,
             review.line.case.reference,
         )
+    yield more
 
     owed = Review.objects.waiting_for_substitute(user)
     for review in owed.select_related("reviewer", "line__case"):
@@ -76,11 +78,13 @@ def as_assessor(user: User) -> Iterator[Item]:
         )
 
 
-def as_member(user: User) -> Iterator[Item]:
+def as_member(user: User) -> Iterator[Item | More]:
     ballots = Ballot.objects.awaiting_vote_by(user).select_related(
         "line__case", "line__module__course_version__course"
     )
-    for ballot in ballots:
+    found, more = due_first(ballots, F("due_on"))
+    yield more
+    for ballot in found:
         yield Item(
             _("Vote on %(reference)s") % {"reference": ballot.line.case},
             reverse("ballot-detail", args=[ballot.uuid]),
@@ -99,7 +103,7 @@ def as_member(user: User) -> Iterator[Item]:
         )
 
 
-def as_chair(user: User, does: Duties) -> Iterator[Item]:
+def as_chair(user: User, does: Duties) -> Iterator[Item | More]:
     """What waits for who presides; registrars answer the challenges that nobody else can."""
     yield from _challenges(user)
     if not does.head:
@@ -115,7 +119,9 @@ def as_chair(user: User, does: Duties) -> Iterator[Item]:
         .annotate(stands_in=~Exists(chaired))
         .annotate(vote=Subquery(last.values("state")[:1]), ballot=Subquery(last.values("uuid")[:1]))
     )
-    for line in lines:
+    found, more = due_first(lines, F("due_on"))
+    yield more
+    for line in found:
         yield Item(
             _after_vote(line.vote) % {"reference": line.case},
             reverse("ballot-detail", args=[line.ballot])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Expression, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +43,13 @@ class Item:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """How many of one kind were not read, because so many others are due before them."""
+
+    count: int
+
+
 @dataclass(slots=True)
 class Group:
     """The things one role has to do, those due first on top; `more` are not shown."""
@@ -69,9 +76,25 @@ class Duties:
         self.direct = Role.COURSE_DIRECTOR in roles
 
 
-def group_of(title: str, items: Iterator[Item]) -> Group:
+def group_of(title: str, found: Iterator[Item | More]) -> Group:
+    items, unread = [], 0
+    for one in found:
+        if isinstance(one, More):
+            unread += one.count
+        else:
+            items.append(one)
     ordered = sorted(items, key=lambda item: item.due or date.max)
-    return Group(title, ordered[:SHOWN], max(0, len(ordered) - SHOWN))
+    return Group(title, ordered[:SHOWN], max(0, len(ordered) - SHOWN) + unread)
+
+
+def due_first(rows: QuerySet, due: Expression) -> tuple[list, More]:
+    """Return the rows due first, as many as are shown, and how many more there are.
+
+    One query, and a second one only where there are more. What has no day comes last.
+    """
+    ordered = rows.order_by(due.asc(nulls_last=True), *rows.model._meta.ordering)
+    found = list(ordered[:SHOWN])
+    return found, More(rows.count() - SHOWN if len(found) == SHOWN else 0)
 
 
 def target_of(line: Line) -> str:

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, DateField, Exists, Min, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,17 @@ from recognition.models import (
     Objection,
 )
 from recognition.states import AnnulmentState, LineState
-from recognition.work.items import Duties, Item, target_of, unread, with_lines
+from recognition.work.items import Duties, Item, More, due_first, target_of, unread, with_lines
+
+CHECKED = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
+SENT_NEXT = (LineState.AUTO_DECIDED, LineState.DECIDED, LineState.REOPENED)
+NEXT_DAY = Case(
+    When(state__in=CHECKED, then=Coalesce("due_on", "case__check_due_on")),
+    When(state__in=SENT_NEXT, then="due_on"),
+    default=None,
+    output_field=DateField(),
+)
+"""Until when a registrar does the next step, as in `_next_step`."""
 
 
 def annulments(user: User) -> Iterator[Item]:
@@ -70,7 +81,7 @@ def _without_body(kept: QuerySet[Line]) -> Iterator[Item]:
         )
 
 
-def as_registrar(user: User, does: Duties) -> Iterator[Item]:
+def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
     """What waits for registrars; who heads a committee signs annulments with them."""
     yield from annulments(user)
     if not does.keep:
@@ -103,15 +114,18 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item]:
     lines = kept.filter(waiting & ~learner | unanswered | proved).select_related(
         "case__applicant", "module__course_version__course", "decision"
     )
-    ready = [line for line in lines if line.state == LineState.DECIDED and line.decision.letter_id]
-    if len(ready) > 1:
+    ready = kept.filter(state=LineState.DECIDED, decision__letter__isnull=False)
+    letters = ready.aggregate(count=Count("pk"), due_on=Min("due_on"))
+    if letters["count"] > 1:
         yield Item(
-            _("Inspect and send %(count)s letters") % {"count": len(ready)},
+            _("Inspect and send %(count)s letters") % letters,
             reverse("letter-release"),
             _("All of them on one page"),
-            min((line.due_on for line in ready if line.due_on), default=None),
+            letters["due_on"],
         )
-    for line in lines:
+    found, more = due_first(lines, NEXT_DAY)
+    yield more
+    for line in found:
         label, address, due = _next_step(line)
         yield Item(
             label % {"reference": line.case},
@@ -164,7 +178,7 @@ def _handled_by(user: User) -> QuerySet[Line]:
 
 def _next_step(line: Line) -> tuple[str, str, date | None]:
     """Return what a registrar does next with a line, where, and until when."""
-    if line.state in (LineState.SUBMITTED, LineState.FORMAL_CHECK):
+    if line.state in CHECKED:
         label = _("Check whether %(reference)s is complete")
         return label, "line-check", line.due_on or line.case.check_due_on
     if line.state == LineState.REOPENED:
