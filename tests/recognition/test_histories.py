@@ -141,6 +141,9 @@ class History(RuleBasedStateMachine):
         except Refused as refused:
             told["refused"] += 1
             self.trace[-1][-1] = str(refused)
+        except Exception as wrong:
+            self.tell_all(wrong)
+            raise
         for move in self.watch.look(verb):
             self.trace[-1][-1] += f" {move[1]} -> {move[2]}"
             told[move] += 1
@@ -150,8 +153,11 @@ class History(RuleBasedStateMachine):
         try:
             self.watch.check()
         except AssertionError as wrong:
-            wrong.add_note("\n".join(": ".join(step) for step in self.trace))
+            self.tell_all(wrong)
             raise
+
+    def tell_all(self, wrong):
+        wrong.add_note("\n".join(": ".join(step) for step in self.trace))
 
     # Who usually does it
 

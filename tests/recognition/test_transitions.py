@@ -333,7 +333,7 @@ ELSEWHERE = {
 ALSO_ELSEWHERE = {
     ("decisions.notify", LineState.AUTO_DECIDED, LineState.NOTIFIED): "test_automatic",
     ("lines.declare_inadmissible", LineState.DELIBERATION, LineState.INADMISSIBLE): (
-        "needs what leaves no decision possible: test_lines"
+        "needs what leaves no decision possible: test_decisions"
     ),
     ("reviews.assign", LineState.UNDER_REVIEW, LineState.DELIBERATION): (
         "needs a rapporteur who left when all had handed in: test_reviews"
