@@ -15,6 +15,7 @@ from credentials.verdict import Refused
 from recognition import permissions
 from recognition.calendar import add_working_days
 from recognition.models import Line, Reopening, ReopeningReason
+from recognition.services import reviews
 from recognition.services.cases import registrars_for
 from recognition.states import LineState, ReviewState
 
@@ -105,11 +106,12 @@ def resume(line: Line, to: LineState, *, by: User) -> None:
 
 
 def ways_on(line: Line) -> list[LineState]:
-    """Return where a line that was opened again can go: what was never complete is checked."""
+    """Return where a line that was opened again can go: what was never complete is checked, and
+    the chair goes on with it only when enough opinions are in.
+    """
     if line.complete_at is None:
         return [LineState.FORMAL_CHECK]
-    has_opinions = line.reviews.filter(state=ReviewState.SUBMITTED).exists()
-    return [LineState.UNDER_REVIEW, *([LineState.DELIBERATION] if has_opinions else [])]
+    return [LineState.UNDER_REVIEW, *([LineState.DELIBERATION] if reviews.suffice(line) else [])]
 
 
 def _open_opinions(line: Line, *, by: User) -> None:

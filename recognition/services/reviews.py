@@ -194,7 +194,7 @@ def keep_away(
     declared_at = review.declared_at or now
     left = {"conflict": reason, "declared_at": declared_at, "submitted_at": None}
     move(review, ReviewState.RECUSED, by=by, text=reason, **left)
-    if line.state == LineState.DELIBERATION and not _suffice(line):
+    if line.state == LineState.DELIBERATION and not suffice(line):
         move(line, LineState.UNDER_REVIEW, by=by, held_since=now)
     if pass_on_if_all_in(line, by=by) or line.state == LineState.DELIBERATION:
         return
@@ -246,7 +246,7 @@ def leave_seatless(line: Line, reason: str, *, by: User) -> None:
         left = {"declared_at": declared_at, "submitted_at": None}
         move(review, ReviewState.RECUSED, by=by, text=reason, **left)
         mails.write("review_released", review.reviewer, {"line": line, "url": address("work")})
-    if line.state == LineState.DELIBERATION and not _suffice(line):
+    if line.state == LineState.DELIBERATION and not suffice(line):
         move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
     pass_on_if_all_in(line, by=by)
 
@@ -360,7 +360,7 @@ def pass_on_if_all_in(line: Line, *, by: User) -> bool:
     """Pass a locked line on to the chair when all opinions are in; tell whether they are."""
     if line.state != LineState.UNDER_REVIEW:
         return False
-    if not _suffice(line):
+    if not suffice(line):
         return False
     now = timezone.now()
     move(line, LineState.DELIBERATION, by=by, held_since=now, deliberated_at=now)
@@ -370,7 +370,7 @@ def pass_on_if_all_in(line: Line, *, by: User) -> bool:
     return True
 
 
-def _suffice(line: Line) -> bool:
+def suffice(line: Line) -> bool:
     """Whether as many opinions as the rules ask for are in, one of them a report, none owed."""
     reviews = list(line.reviews.counted())
     return (

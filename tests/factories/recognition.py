@@ -517,8 +517,9 @@ def order_assessment(line: Line, *, by: User, **fields) -> SupplementaryAssessme
     return assessments.order(line, AssessmentDraft(**{**defaults, **fields}), by=by)
 
 
-def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):
-    """Save a complete decision as the chair, without signing it."""
+def write_decision(line: Line, decision: DecisionType, *, by: User, seen=None, **fields):
+    """Save a complete decision as the chair, without signing it; `seen`: `updated_at` of a draft
+    that is there already."""
     defaults = {
         "type": decision,
         "reasons": "Time series are missing; the third-year project builds on them.",
@@ -540,11 +541,11 @@ def write_decision(line: Line, decision: DecisionType, *, by: User, **fields):
             "differences": (
                 decisions.DifferenceDraft(
                     element="outcomes",
-                    outcome=str(outcomes[0].uuid),
+                    outcome=str(outcomes[0].uuid) if outcomes else None,
                     what_differs="Combining data sets is missing.",
                     examined="Handbook, outcomes 1 to 3.",
                     why_it_matters="The project in year three builds on it.",
                 ),
             ),
         }
-    return decisions.save(line, DecisionDraft(**{**defaults, **fields}), by=by, seen=None)
+    return decisions.save(line, DecisionDraft(**{**defaults, **fields}), by=by, seen=seen)

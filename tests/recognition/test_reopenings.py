@@ -9,7 +9,7 @@ from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.models import Line, ReopeningReason
 from recognition.opinions import ground_of
-from recognition.services import credits, decisions, lines, reopenings, reviews
+from recognition.services import credits, decisions, lines, recusals, reopenings, reviews
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import DecisionType, Rating
 from tests.factories.people import make_user
@@ -223,3 +223,15 @@ def test_registrar_opens_again_on_the_page_and_passes_it_on(client):
     assert answer.url == reverse("line-resume", args=[line.uuid])
     assert client.get(answer.url).status_code == 200
     assert line.reopenings.get().reason == REASONS.CONSISTENCY
+
+
+def test_chair_goes_on_only_with_enough_opinions():
+    way = Way(make_line(LineState.REOPENED))
+    line, applicant = way.line, way.line.case.applicant
+    before = reopenings.ways_on(line)
+    for member in way.members[1:]:
+        challenge = recusals.challenge(line, member, "My uncle.", by=applicant)
+        recusals.answer(challenge, upheld=True, reason="He is.", by=way.chair)
+
+    assert before == [LineState.UNDER_REVIEW, LineState.DELIBERATION]
+    assert reopenings.ways_on(line) == [LineState.UNDER_REVIEW]
