@@ -23,6 +23,8 @@ from recognition.vocabulary import DecisionType, EssentialElement, GradeMethod
 
 KEPT = ("type", "reasons", "later_measures", "expected", "accepted_proof", "deviation_reason")
 """Fields of the form that are columns of the decision."""
+BEFORE_CONSIDERED = ("type", "expected", "other_module", "accepted_proof", "reasons")
+"""Fields that stand on the page above what else was considered."""
 
 
 class OtherModule(forms.ModelChoiceField):
@@ -129,6 +131,8 @@ class DecisionForm(forms.Form):
                 name = f"settle-{element.element}"
                 self.settled[name] = str(element.element)
                 self.fields[name] = forms.ChoiceField(choices=element.choices, required=False)
+        # As they stand on the page: the list of errors follows it.
+        self.order_fields([*self.settled, *BEFORE_CONSIDERED, *self.considered])
 
     def _consider(
         self, ground: Ground, verdicts: Mapping[DecisionType, Verdict]

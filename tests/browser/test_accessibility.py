@@ -82,6 +82,8 @@ def at_all_sizes(page, axe) -> list[str]:
 
 
 def is_page(response) -> bool:
+    if response.streaming:  # a file
+        return False
     return response.content.lstrip().startswith(b"<!doctype html>")
 
 
