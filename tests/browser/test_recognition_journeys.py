@@ -267,6 +267,9 @@ def test_appeal_changes_the_decision(page, run_tasks):
     answer(page, result="amended", reasons="Page four shows it.", **votes)
     with run_tasks():
         press(page, "Sign decision on the appeal")
+    print_papers(cast.now())
+    at_work(page, cast.registrar, f"Send the decision on {cast.reference}")
+    press(page, "Send decision")
 
     opens(page, cast)
     assert "Recognised in full" in text_of(page)
