@@ -96,6 +96,13 @@ def make_target(home, *, parts=()) -> Module:
     return make_module(version, parts=parts, course_version=course, ects=Decimal("6"))
 
 
+def make_other_target(cast: Cast) -> Module:
+    version = cast.line.case.programme_version
+    title = {"en": "Time Series", "de": "Zeitreihen"}
+    course = make_course_version(cast.line.case.institution, code="INF-340", title=title)
+    return make_module(version, course_version=course)
+
+
 def make_cast(
     state: LineState = LineState.SUBMITTED,
     *,
@@ -104,7 +111,6 @@ def make_cast(
     decision: DecisionType = DecisionType.PARTIAL,
     ratings=None,
     members: int = 3,
-    lines: int = 1,
     **policy,
 ) -> Cast:
     """A line walked to `state`; what it puts forward is `signed`, or stated with a file."""
@@ -113,7 +119,7 @@ def make_cast(
     learner = make_student("Nela Ardwen")
     make_learner(home, learner, family_name="Ardwen", birth_date=date(2004, 5, 4))
     case = make_case(
-        modules=[module] * lines,
+        modules=[module],
         applicant=learner,
         sources=[_signed(learner) if signed else _stated(learner, home)],
         submitted=state != LineState.DRAFT,

@@ -10,11 +10,10 @@ from recognition.models import SeatRole
 from recognition.services import committees
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Rating
-from tests.browser.casts import cast_of, make_cast, make_judges, walked
+from tests.browser.casts import cast_of, make_cast, make_judges, make_other_target, walked
 from tests.browser.conftest import sign_in
 from tests.browser.pictures import picture
 from tests.browser.stories import Effort, at_work, opens, send_draft, vote, write_refusal
-from tests.factories.catalogue import make_module
 from tests.factories.papers import print_papers, print_remedy_letter
 from tests.factories.people import make_user
 from tests.factories.recognition import PDF, Way, make_case
@@ -118,7 +117,7 @@ def test_refusal_is_blocked_while_all_is_met_and_else_needs_its_reasons(page):
     picture(page, "refusal-blocked", at=".with-letter")
 
     other = make_case(
-        modules=[make_module(cast.line.case.programme_version)],
+        modules=[make_other_target(cast)],
         applicant=cast.learner,
         sources=[source.credential for source in cast.line.sources.all()],
     )
@@ -154,7 +153,7 @@ def test_member_with_a_conflict_steps_back_and_the_substitute_takes_over(page):
 
     at_work(page, rapporteur, "Say whether you are impartial")
     answer(page, reason="She wrote her thesis with me.")
-    picture(page, "conflict-declared")
+    picture(page, "conflict-declared", at="[aria-labelledby=h-about]")
     press(page, "Step back")
     assert "Thank you. Somebody else is named." in page.locator("body").inner_text()
 
@@ -186,7 +185,7 @@ def test_tie_in_a_vote_is_decided_by_the_chair(page):
     opens(page, cast)
 
     at_work(page, cast.chair, f"Decide the tie on {cast.reference}")
-    picture(page, "tie-open")
+    picture(page, "tie-open", at="[aria-labelledby=h-state]")
     press(page, "Decide the tie: yes")
     assert "The tie was decided by Hedda Brandvold" in text_of(page)
     follow(page, "Sign decision")
@@ -258,7 +257,7 @@ def test_appeal_changes_the_decision(page, run_tasks):
     for number in range(1, 5):
         page.locator('.opinions [name^="settle-"]').nth(number - 1).select_option("FULL")
     press(page, "Save draft")  # now the rules allow more
-    answer(page, type="full")
+    answer(page, type="full", reasons="Page four of the report shows outcome 2.")
     picture(page, "appeal-anew", at=".opinions")
     press(page, "Save draft")
     at_work(page, judges[0], f"Look at the appeal on {cast.reference}")
@@ -320,7 +319,7 @@ def test_decision_is_taken_back_after_its_credential_was_revoked(page):
     at_work(page, cast.registrar, f"Sign, or let the decision on {cast.reference} stand")
     press(page, "Sign annulment")
     at_work(page, cast.chair, f"Sign, or let the decision on {cast.reference} stand")
-    picture(page, "annulment-second")
+    picture(page, "annulment-second", at="[aria-labelledby=h-why]")
     press(page, "Sign second, take the decision back")
 
     opens(page, cast)
