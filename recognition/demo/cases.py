@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -12,11 +13,12 @@ from recognition.demo.people import World
 from recognition.demo.portfolio import earn
 from recognition.grading import proposals_of
 from recognition.matching.outcomes import SourceText, likely_matches
-from recognition.models import Case, Decision, Line, Review, VoteChoice
+from recognition.models import AssessmentForm, Case, Decision, Line, Review, VoteChoice
 from recognition.opinions import target_outcomes
 from recognition.refusals import DifferenceDraft
 from recognition.services import (
     applications,
+    assessments,
     ballots,
     cases,
     credits,
@@ -24,10 +26,14 @@ from recognition.services import (
     information,
     letters,
     lines,
+    objections,
+    precedents,
+    remedy_letters,
     sources,
 )
 from recognition.services import reviews as opinions
-from recognition.services.decisions import DecisionDraft
+from recognition.services.assessments import AssessmentDraft
+from recognition.services.decisions import ConditionDraft, DecisionDraft
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.sources import facts_of, proposed_track
 from recognition.vocabulary import (
@@ -175,21 +181,26 @@ def make_cases(world: World, held: dict, external: dict) -> None:
     """Make applications in every state, the oldest first."""
     credential = {name: award.credential for name, award in held.items()}
     _recorded(world, credential)
-    _refused(world, credential["mirel SEC-1"])
+    _on_condition(world, credential["nela HYD-7"])
+    _appealed(world, _refused(world, credential["mirel SEC-1"]))
     _overdue(world, credential["mirel HYD-7"])
     _to_be_sent(world, credential["ilvo MAP-2"])
     _to_be_decided(world, credential["ilvo DAP-5"])
     _under_review(world, credential["nela DAP-5"])
+    _to_be_assessed(world, credential["levin DAP-5"])
+    _voted_on(world, credential["dorte SEC-1"])
     _make_early_cases(world, credential, external)
 
 
 def _recorded(world: World, credential: dict) -> None:
-    """A whole module, and a part of one."""
+    """A whole module, which stands for equal cases from then on; and a part of one."""
     line = ask(world, "nela", credential["nela MC-001"], "ENV-110", days=95)
     line = complete(world, line, days=92)
     review(world, line, "tomas", "FFSF", days=88)
     review(world, line, "sela", "FFFF", days=86)
     decide(world, line, FULL, days=84)
+    with days_ago(82):
+        precedents.make_standing(Line.objects.get(pk=line.pk), by=world.hedda)
     line = ask(world, "mirel", credential["mirel STA-21"], "INF-204", days=80, parts=(2,))
     line = complete(world, line, days=78)
     review(world, line, "tomas", "FF", days=74)
@@ -197,11 +208,50 @@ def _recorded(world: World, credential: dict) -> None:
     decide(world, line, FULL, days=71)
 
 
-def _refused(world: World, source: Credential) -> None:
+def _on_condition(world: World, source: Credential) -> None:
+    """Nela has to show one thing more before it counts."""
+    line = complete(world, ask(world, "nela", source, "ENV-220", days=36), days=34)
+    review(world, line, "tomas", "FFPF", days=24)
+    review(world, line, "sela", "FFPF", days=22)
+    draft = DecisionDraft(
+        type=DecisionType.CONDITIONAL,
+        reasons="Outcome 3 is only introduced in the course.",
+        later_measures="Show one map of your own; the tutors of ENV-220 help you with it.",
+        conditions=(
+            ConditionDraft(
+                "Hand in one map of your own, with the data and the steps that led to it.",
+                timezone.localdate() + timedelta(days=30),
+            ),
+        ),
+    )
+    decide(world, line, draft, days=16, until="notify")
+
+
+def _refused(world: World, source: Credential) -> Line:
     line = complete(world, ask(world, "mirel", source, "INF-210", days=60), days=58)
     review(world, line, "tomas", "NNEN", days=54)
     review(world, line, "sela", "NNNN", days=52)
     decide(world, line, _refusal(line), days=50, until="notify")
+    return Line.objects.with_all().get(pk=line.pk)
+
+
+def _appealed(world: World, line: Line) -> None:
+    """Mirel objects, the committee stands by what it decided, and the Board of Appeal has it."""
+    with days_ago(40):
+        objection = objections.file(
+            line, "The course had a day on data bases. My notes show it.", by=world.mirel
+        )
+    with days_ago(30):
+        objections.dismiss(
+            objection, "One day of reading tables does not show a data model.", by=world.hedda
+        )
+        remedy_letters.run(Job.objects.get(kind=JobKind.REMEDY_LETTER, subject=objection.uuid))
+    with days_ago(8):
+        objections.file(
+            Line.objects.with_all().get(pk=line.pk),
+            "Nobody has looked at the notes that I sent.",
+            by=world.mirel,
+        )
 
 
 def _overdue(world: World, source: Credential) -> None:
@@ -231,6 +281,37 @@ def _under_review(world: World, source: Credential) -> None:
     line = complete(world, ask(world, "nela", source, "INF-204", days=14), days=12)
     review(world, line, "sela", "FFFFFPFFE", days=4)
     review(world, line, "tomas", "FFSF", days=2, submit=False)
+
+
+def _to_be_assessed(world: World, source: Credential) -> None:
+    """Tomas finds nothing on one outcome, and asks Jorun to talk about it with the learner."""
+    line = complete(world, ask(world, "levin", source, "INF-204", days=15), days=13)
+    review(world, line, "tomas", "FFSFFPFFE", days=6, submit=False)
+    line = Line.objects.with_all().get(pk=line.pk)
+    with days_ago(5):
+        draft = AssessmentDraft(
+            outcomes=[outcome.pk for outcome in assessments.assessable(line, world.tomas)],
+            form=AssessmentForm.INTERVIEW,
+            assessor=world.jorun,
+            due_on=timezone.localdate() + timedelta(days=12),
+            instructions="Twenty minutes on one of your own analyses: whom does it affect, how?",
+            place="Room 2.14",
+        )
+        assessments.order(line, draft, by=world.tomas)
+
+
+def _voted_on(world: World, source: Credential) -> None:
+    """A refusal before the committee: Hedda has voted, the others have not."""
+    line = complete(world, ask(world, "dorte", source, "INF-210", days=17), days=15)
+    review(world, line, "tomas", "NNEN", days=9)
+    review(world, line, "sela", "NNNN", days=7)
+    line = Line.objects.with_all().get(pk=line.pk)
+    with days_ago(2):
+        decision = decisions.save(line, _refusal(line), by=world.hedda)
+        until = timezone.localdate() + timedelta(days=7)
+        ballot = ballots.start(line, decision=decision, due_on=until, by=world.hedda)
+        ballots.declare_impartial(ballot, by=world.hedda)
+        ballots.vote(ballot, VoteChoice.YES, by=world.hedda)
 
 
 def _make_early_cases(world: World, credential: dict, external: dict) -> None:

@@ -37,6 +37,8 @@ OTHERS = {
     "brida": "Brida Holmsund",
     "osman": "Osman Tereli",
     "kaja": "Kaja Lindroos",
+    "levin": "Levin Astor",
+    "dorte": "Dorte Halvik",
 }
 
 UNIVERSITIES = (
@@ -165,7 +167,13 @@ def _give_roles(world: World) -> None:
 
 
 def _enter_learners(world: World) -> None:
-    births = {"nela": date(2004, 5, 4), "ilvo": date(2003, 11, 19), "mirel": date(2005, 2, 27)}
+    births = {
+        "nela": date(2004, 5, 4),
+        "ilvo": date(2003, 11, 19),
+        "mirel": date(2005, 2, 27),
+        "levin": date(2002, 8, 30),
+        "dorte": date(2004, 12, 3),
+    }
     for number, (key, born) in enumerate(births.items(), start=40218577):
         user = world.people[key]
         given, _space, family = user.name.partition(" ")

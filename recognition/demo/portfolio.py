@@ -76,6 +76,9 @@ def make_awards(world: World) -> dict[str, Award]:
         "mirel HYD-7": earn(world, "mirel", "HYD-7", days=120, grade="7"),
         "mirel SEC-1": earn(world, "mirel", "SEC-1", days=100, grade="6"),
         "mirel STA-21": earn(world, "mirel", "STA-21", days=90, grade="10"),
+        "nela HYD-7": earn(world, "nela", "HYD-7", days=95, grade="10"),
+        "levin DAP-5": earn(world, "levin", "DAP-5", days=70, grade="9"),
+        "dorte SEC-1": earn(world, "dorte", "SEC-1", days=65, grade="7"),
         "ilvo LDR-3": earn(world, "ilvo", "LDR-3", days=80, grade="9"),
     }
     with days_ago(20):

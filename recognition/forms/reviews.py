@@ -63,11 +63,12 @@ class OpinionForm(forms.Form):
 
     Fields of outcome n: rate-n, note-n, cite-n (keys of passages and, as "own-<id>", places that
     were typed in before), place-n and quote-n with source-n for one more place of one's own.
-    Fields of an element: el-<code>, el-note-<code>.
+    Fields of an element: el-<code>, el-note-<code>; `no_difference` rates all that are left.
     """
 
     marks_optional = False
     seen = SeenField()
+    no_difference = forms.BooleanField(required=False)
     comment = forms.CharField(
         label=_("What the committee should know"),
         help_text=_("Anything that no single rating says. The committee reads it."),
@@ -151,10 +152,11 @@ class OpinionForm(forms.Form):
     @property
     def draft(self) -> OpinionDraft:
         said = self.cleaned_data
+        rest = ElementRating.NONE if said["no_difference"] else ""
         return OpinionDraft(
             ratings=tuple(self._draft_of(outcome) for outcome in self.outcomes),
             elements=tuple(
-                (element, said[f"el-{element}"], said[f"el-note-{element}"])
+                (element, said[f"el-{element}"] or rest, said[f"el-note-{element}"])
                 for element in self.elements
             ),
             comment=said["comment"],

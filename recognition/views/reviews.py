@@ -131,6 +131,7 @@ def _matrix(request, review, form, found, assessed) -> dict:
     owed = owed_by(review) if review.saved_at else []
     by_anchor = {one.anchor: one.sentence for one in owed}
     rows = matrix.rows_of(form, found, by_anchor)
+    element_rows = matrix.element_rows(form, elements.element_facts(line, found), by_anchor)
     may_write = can_review(request.user, review)
     return {
         "review": review,
@@ -140,7 +141,8 @@ def _matrix(request, review, form, found, assessed) -> dict:
         "lines": lines_of_reviewer(review),
         "form": form,
         "rows": rows,
-        "elements": matrix.element_rows(form, elements.element_facts(line, found), by_anchor),
+        "elements": element_rows,
+        "has_unrated": any(not row.rating for row in element_rows),
         "evidence": found,
         "assessed": assessed,
         "answers": evidence.answers_to(line, request.user),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Case, Count, DateField, Exists, Min, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +19,9 @@ from recognition.models import (
     Line,
     Message,
     Objection,
+    Review,
 )
-from recognition.states import AnnulmentState, LineState
+from recognition.states import AnnulmentState, LineState, ReviewState
 from recognition.work.items import Duties, Item, More, due_first, target_of, unread, with_lines
 
 CHECKED = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
@@ -69,6 +70,22 @@ def _revoked(kept: QuerySet[Line]) -> Iterator[Item]:
         )
 
 
+def _without_reviewers(kept: QuerySet[Line]) -> Iterator[Item]:
+    """Lines from which somebody stepped back, so that too few are left, or nobody reports."""
+    reporting = Review.objects.counted().filter(line=OuterRef("pk"), is_rapporteur=True)
+    counted = Count("reviews", filter=~Q(reviews__state=ReviewState.RECUSED))
+    lines = kept.filter(state=LineState.UNDER_REVIEW).annotate(opinions=counted)
+    lines = lines.filter(~Exists(reporting) | Q(opinions__lt=F("case__policy__quorum")))
+    for line in lines.select_related("case", "module__course_version__course"):
+        yield Item(
+            _("Name a reviewer for %(reference)s") % {"reference": line.case},
+            reverse("line-reviewers", args=[line.uuid]),
+            target_of(line),
+            line.due_on,
+            line.case.reference,
+        )
+
+
 def _without_body(kept: QuerySet[Line]) -> Iterator[Item]:
     """Appeals that come before nobody yet, because no appeal body is set up."""
     for appeal in with_lines(Objection.objects.undecided().filter(body=None, line__in=kept)):
@@ -105,6 +122,7 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
     yield from _revoked(kept)
     yield from _without_body(kept)
     yield from _unseen(kept)
+    yield from _without_reviewers(kept)
     now = timezone.localdate()
     to_settle = Condition.objects.awaited().filter(
         Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)

@@ -1,6 +1,6 @@
 """The steps of an application that several journeys walk, on the pages as people use them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from playwright.sync_api import Page
@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from credentials.models import Module, Role, User
 from recognition.models import Line, SeatRole
 from recognition.vocabulary import elements_of
+from tests.browser.casts import Cast
+from tests.browser.conftest import sign_in
 from tests.factories.awards import make_student
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.people import make_awarding_body, make_institution, make_learner, make_staff
@@ -80,10 +82,7 @@ def apply(page: Page, university: University) -> None:
     choose(page, "target", university.module.code)
     press(page, "Save line")
     press(page, "Save parts")
-    follow(page, "Check your answers")
-    page.get_by_label("What I state here is true").check()
-    page.get_by_label("The university may check my documents").check()
-    press(page, "Send application")
+    send_draft(page)
 
 
 def declare_complete(page: Page, university: University) -> None:
@@ -109,3 +108,67 @@ def compare(page: Page) -> None:
         note.fill("There are no models.")
     answer(page, **{f"el-{element}": "none" for element in elements_of("recognition")})
     press(page, "Save and submit")
+
+
+# From one desk to the next ------------------------------------------------------------------------
+
+
+def at_work(page: Page, user: User, task: str = "") -> None:
+    """Let somebody else look at what waits for them, and begin with one thing of it."""
+    sign_in(page, user)
+    page.goto("/work/")
+    if task:
+        follow(page, task)
+
+
+def opens(page: Page, cast: Cast) -> None:
+    """Let the learner look at the application."""
+    sign_in(page, cast.learner)
+    page.goto("/applications/")
+    follow(page, cast.reference)
+
+
+@dataclass
+class Effort:
+    """What somebody has to do on the way: fields to answer, and clicks."""
+
+    page: Page = field(repr=False)
+    fields: int = 0
+    clicks: int = 0
+
+    def answer(self, **said: object) -> None:
+        self.fields += len(said)
+        answer(self.page, **said)
+
+    def press(self, button: str) -> None:
+        self.clicks += 1
+        press(self.page, button)
+
+    def follow(self, link: str) -> None:
+        self.clicks += 1
+        follow(self.page, link)
+
+
+def send_draft(page: Page) -> None:
+    """Send a draft that says already what is asked for."""
+    follow(page, "Check your answers")
+    page.get_by_label("What I state here is true").check()
+    page.get_by_label("The university may check my documents").check()
+    press(page, "Send application")
+
+
+def vote(page: Page, choice: str) -> None:
+    answer(page, choice=choice)
+    press(page, "Vote")
+
+
+def write_refusal(page: Page) -> None:
+    """Name one substantial difference, and why nothing more favourable is possible."""
+    page.locator('[name="differences-0-outcome"]').select_option(index=1)
+    said = {"element": "outcomes", "what_differs": "Nothing in it is about cleaning data."}
+    said |= {"examined": "Course page.", "why_it_matters": "Two later modules build on it."}
+    answer(page, **{f"differences-0-{name}": words for name, words in said.items()})
+    for why in page.locator('[name^="why_not_"]').all():
+        if not why.input_value():
+            why.fill("Too little of the module is shown.")
+    answer(page, later_measures="Take the module, or show your own analyses.")

@@ -319,6 +319,18 @@ def test_annulment_goes_its_way_on_the_pages(client):
     assert Line.objects.get(pk=line.pk).state == LineState.ANNULLED
 
 
+def test_learner_reads_that_what_was_annulled_does_not_count_and_what_can_be_done(client):
+    line = make_line(LineState.ANNULLED, decision=DecisionType.FULL_SUBSTITUTION)
+    line.annulments.update(told_at=None)  # its letter is being made
+    client.force_login(line.case.applicant)
+
+    page = client.get(reverse("case-detail", args=[line.case.uuid])).content.decode()
+
+    assert "It was taken back, and does not count any more." in page
+    assert "You need do nothing more for it." not in page
+    assert "The time for it begins with the letter." in page
+
+
 def test_learner_and_staff_see_who_signed_only_where_it_is_theirs(client):
     line = make_line(LineState.ANNULLED)
     annulment = line.annulments.get()

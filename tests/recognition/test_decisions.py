@@ -788,7 +788,7 @@ def test_sign_page_of_a_refusal_says_why_the_rapporteur_may_not(client):
 
     page = client.get(reverse("line-sign", args=[line.uuid])).content.decode()
 
-    assert 'aria-describedby="why-sign"' in page
+    assert reverse("ballot-new", args=[line.uuid]) in page
     assert "Who reports does not refuse alone" in page
 
 

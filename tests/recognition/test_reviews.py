@@ -567,6 +567,23 @@ def test_matrix_saves_citations_with_the_words_of_the_evidence(client):
     ]
 
 
+def test_one_answer_says_of_all_elements_left_that_they_do_not_differ(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    left = {f"el-{element}": None for element in Element if element != Element.LEVEL}
+    rated = {"el-level": ElementRating.MINOR, "no_difference": "1"}
+
+    asked = client.get(url).content.decode()
+    client.post(url, post_of(review, **left, **rated))
+    answered = client.get(url).content.decode()
+
+    found = dict(review.elements.values_list("element", "rating"))
+    assert found.pop(Element.LEVEL) == ElementRating.MINOR
+    assert set(found.values()) == {ElementRating.NONE}
+    assert ["no_difference" in page for page in (asked, answered)] == [True, False]
+
+
 def test_matrix_keeps_a_place_typed_in_and_shows_it_again(client):
     review = make_review()
     client.force_login(review.reviewer)

@@ -10,7 +10,7 @@ from credentials.models import Claim, Mail, Role, Unit
 from credentials.states import AwardState, ClaimState
 from recognition import figures
 from recognition.models import InformationRequest, Line
-from recognition.services import applications
+from recognition.services import applications, reviews
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from recognition.work import SHOWN, waiting_for
@@ -191,6 +191,22 @@ def test_long_lists_are_cut_and_say_how_much_is_left(client):
     assert "2 more are not shown" in page(client, nela)
 
 
+def test_registrar_names_a_reviewer_when_too_few_are_left_or_nobody_reports():
+    line = make_line(LineState.UNDER_REVIEW)
+    registrar = make_registrar(line.case.institution)
+    rapporteur = line.reviews.get(is_rapporteur=True)
+    other = line.reviews.filter(is_rapporteur=False).first()
+    before = labels(registrar)
+
+    reviews.step_back(rapporteur, "She is my sister.", by=rapporteur.reviewer)
+
+    label = f"Name a reviewer for {line.case.reference}"
+    assert before == {}
+    assert labels(registrar) == {"As a registrar": [label]}
+    reviews.assign(line, other.reviewer, rapporteur=True, by=registrar)
+    assert labels(registrar) == {}
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_work_asks_the_database_the_same_for_any_amount(client, number, django_assert_num_queries):
     version = make_taught_course()
@@ -211,7 +227,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         Line.objects.filter(pk=decided.pk).update(acting_chair=person)
 
     client.force_login(person)
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         client.get(reverse("work"))
     assert len(waiting_for(person)) == 5
 
