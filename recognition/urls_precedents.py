@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from recognition.views import precedents
+from recognition.views import agreements, precedents
 
 urlpatterns = [
     path("recognised-before/", precedents.public_list, name="precedent-public"),
     path("precedents/", precedents.index, name="precedent-list"),
+    path("institutions/<slug:slug>/agreements/new/", agreements.create, name="agreement-new"),
+    path(
+        "institutions/<slug:slug>/agreements/import/",
+        agreements.import_file,
+        name="agreement-import",
+    ),
     path("precedents/uses/", precedents.uses, name="precedent-uses"),
     path("precedents/uses/<uuid:uuid>/", precedents.look_at, name="precedent-look-at"),
     path("precedents/<uuid:uuid>/", precedents.detail, name="precedent-detail"),

@@ -384,6 +384,8 @@ ADDRESSES = [
     Address("line-document", "heard_line hearing", opens=f"learner registrar {COMMITTEE}"),
     # Precedents
     Address("precedent-public", opens=EVERYBODY),
+    Address("agreement-new", "institution", opens="registrar"),
+    Address("agreement-import", "institution", opens="registrar"),
     Address("precedent-list", opens=SIGNED_IN),  # lists what the reader keeps
     Address("precedent-uses", opens=SIGNED_IN),  # likewise
     Address("precedent-detail", "precedent", opens="registrar chair deputy"),

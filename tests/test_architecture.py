@@ -21,7 +21,10 @@ LAYERS = [
         "precedents",
         *("scales", "grades", "placement"),
     },
-    {"standards", "trust", "pdf", "pictures", "documents", "search", "statements", "grade_files"},
+    {
+        *("standards", "trust", "pdf", "pictures", "documents", "search", "statements"),
+        *("grade_files", "agreement_files"),
+    },
     {"sources", "recorded"},
     {"opinions", "grading", "settled"},
     {"blind"},

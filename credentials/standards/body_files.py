@@ -2,20 +2,18 @@
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.places import countries
 from credentials.standards.catalogue_files import UnreadableFile, complain, read_table
+from credentials.standards.table_rows import FORMULA, RowReader
 from credentials.vocabulary import BodyKind, BodyStatus
 
 REQUIRED = ("name", "country")
@@ -38,7 +36,6 @@ COLUMNS = (
 )
 MAX_BODIES = 10_000
 FEWEST_HOURS, MOST_HOURS = 10, 60
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,8 @@ def read_bodies(data: bytes) -> list[BodyRow]:
     known = {code for code, _name in countries() if code}
     rows, seen = [], dict[tuple[str, str], int]()
     for number, cells in table:
-        reader = _Reader(number, cells, problems, known)
-        row = reader.row()
+        reader = _Reader(number, cells, problems)
+        row = reader.row(known)
         first = seen.setdefault(row.key, number)
         if row.name and first != number:
             reader.complain(
@@ -90,21 +87,12 @@ def read_bodies(data: bytes) -> list[BodyRow]:
     return rows
 
 
-@dataclass(slots=True)
-class _Reader:
-    number: int
-    cells: dict[str, str]
-    problems: list[str]
-    countries: set[str]
-
-    def complain(self, column: str, text: str) -> None:
-        where = _("Row %(row)s, column “%(column)s”:") % {"row": self.number, "column": column}
-        self.problems.append(f"{where} {text}")
-
-    def row(self) -> BodyRow:
-        said: dict[str, Any] = {name: self._text(name) for name in TEXTS}
-        said |= {name: self._code(name) for name in CODES}
-        said["checked_on"] = self._day()
+class _Reader(RowReader):
+    def row(self, known: Collection[str]) -> BodyRow:
+        said: dict[str, Any] = {name: self.text(name, most) for name, most in TEXTS.items()}
+        for name, codes in CODES.items():
+            said[name] = self.one_of(name, {str(code): (str(code),) for code in codes.values}, "")
+        said["checked_on"] = self.day("checked_on", is_past=True)
         said["hours_per_ects"] = self._hours()
         if said["url"]:
             self._check_url(said["url"])
@@ -114,69 +102,18 @@ class _Reader:
         if said["kind"] == BodyKind.PLATFORM and said["status"] == BodyStatus.RECOGNISED:
             self.complain("status", _("a platform cannot be recognised: it awards nothing itself."))
         columns = {column: value for column, value in said.items() if value not in ("", None)}
-        return BodyRow(self.number, name, self._country(), columns)
-
-    def _cell(self, column: str) -> str:
-        """Return a cell on one line, without the mark that `written` puts before formulas."""
-        text = " ".join(self.cells.get(column, "").split())
-        return text[1:] if text[:1] == "'" and FORMULA.match(text) else text
-
-    def _text(self, column: str) -> str:
-        text = self._cell(column)
-        if len(text) > TEXTS[column]:
-            self.complain(
-                column,
-                _("is longer than %(number)s signs. Shorten it.") % {"number": TEXTS[column]},
-            )
-        return text
-
-    def _country(self) -> str:
-        code = self._cell("country").upper()
-        if code not in self.countries:
-            self.complain(
-                "country",
-                _("“%(code)s” is no country. Give two letters of ISO 3166, such as DE or ES.")
-                % {"code": code[:20]},
-            )
-        return code
-
-    def _code(self, column: str) -> str:
-        code = self._cell(column).lower()
-        known = [str(value) for value in CODES[column].values]
-        if code and code not in known:
-            self.complain(column, _("must be one of: %(known)s.") % {"known": ", ".join(known)})
-        return code
-
-    def _day(self) -> date | None:
-        text = self._cell("checked_on")
-        if not text:
-            return None
-        # Spreadsheets that speak German turn one spelling into the other.
-        for spelling in ("%Y-%m-%d", "%d.%m.%Y"):
-            try:
-                day = datetime.strptime(text, spelling).date()
-            except ValueError:
-                continue
-            if day <= timezone.localdate():
-                return day
-        self.complain("checked_on", _("must be a day that is past, written as 2026-05-31."))
-        return None
+        return BodyRow(self.number, name, self.country("country", known), columns)
 
     def _hours(self) -> Decimal | None:
-        text = self._cell("hours_per_ects").replace(",", ".")
-        if not text:
-            return None
-        try:
-            hours = Decimal(text)
-        except InvalidOperation:
-            hours = Decimal("NaN")
-        if not hours.is_finite() or not FEWEST_HOURS <= hours <= MOST_HOURS or hours * 10 % 1:
-            self.complain(
-                "hours_per_ects",
-                _("must be a number from %(fewest)s to %(most)s with at most one decimal.")
-                % {"fewest": FEWEST_HOURS, "most": MOST_HOURS},
-            )
-        return hours
+        problem = _("must be a number from %(fewest)s to %(most)s with at most one decimal.") % {
+            "fewest": FEWEST_HOURS,
+            "most": MOST_HOURS,
+        }
+        return self.decimal(
+            "hours_per_ects",
+            lambda hours: FEWEST_HOURS <= hours <= MOST_HOURS and not hours * 10 % 1,
+            problem,
+        )
 
     def _check_url(self, url: str) -> None:
         try:

@@ -34,9 +34,7 @@ Votes = Mapping[User, Voice]
 @change()
 def hand_over(objection: Objection, *, by: User) -> Committee:
     """Lead an appeal to the next body above of which enough may decide; also to a first one."""
-    line = lock(objection.line)
-    objection = lock(objection)
-    objection.line = line
+    line, objection = objections.locked(objection)
     permissions.can_hand_over(by, objection).require()
     body = body_for(line, ObjectionKind(objection.kind), above=objection.body)
     if body is None:
@@ -44,10 +42,7 @@ def hand_over(objection: Objection, *, by: User) -> Committee:
     Objection.objects.filter(pk=objection.pk).update(body=body)
     record(objection, "hand-over", by=by, text=str(body))
     objection.body = body
-    context = {"line": line, "objection": objection}
-    context["url"] = address("objection-detail", objection.uuid)
-    for seat in permissions.able_seats(objection):
-        mails.write("objection_received", seat.user, context)
+    objections.tell_deciders(objection)
     return body
 
 
@@ -127,12 +122,9 @@ def _decidable(
     objection: Objection, reasons: str, votes: Votes, *, by: User
 ) -> tuple[Line, Objection]:
     """Return line and appeal, locked, with the votes written down that carry what is decided."""
-    line = lock(objection.line)
-    objection = lock(objection)
-    objection.line = line
+    line, objection = objections.locked(objection)
     permissions.can_decide_appeal(by, objection).require()
-    if not reasons.strip():
-        raise Refused(_("Write the reasons. The applicant reads them word for word."))
+    objections.require_reasons(reasons)
     _require_majority(objection, votes)
     AppealVote.objects.bulk_create(
         AppealVote(objection=objection, member=member, voice=voice)

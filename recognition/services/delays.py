@@ -3,28 +3,21 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Document, DocumentKind, Job
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs, numbers
+from credentials.models import Document, Job
+from credentials.services import facts, numbers
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, record
+from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.delay import DelayFacts, delay_context
 from recognition.documents.letter import Remedy
 from recognition.models import Delay, Line
+from recognition.services import printing
 from recognition.services.letter_facts import target_title
 
 
 def run(job: Job) -> None:
     """Print the letter of a job's delay."""
-    if not jobs.begin(job):
-        return
-    try:
-        document = make(Delay.objects.get(uuid=job.subject))
-    except PdfProblem as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, document)
+    printing.run(job, lambda: [make(Delay.objects.get(uuid=job.subject))])
 
 
 def make(delay: Delay) -> Document:
@@ -32,16 +25,11 @@ def make(delay: Delay) -> Document:
     if delay.letter:
         return delay.letter
     institution = delay.line.case.institution
-    languages = institution.document_languages
     number, code = numbers.take(institution, "DLY")
-    context = delay_context(_facts(delay, number, code), languages=languages)
-    data = render_pdf(
-        "pdf/delay_letter.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=number,
-        created=delay.announced_at,
+    said = _facts(delay, number, code)
+    context = delay_context(said, languages=institution.document_languages)
+    data = printing.rendered(
+        "delay_letter", context, institution, number=number, created=delay.announced_at
     )
     return _store(delay, data, title=context["title"], number=number, code=code)
 
@@ -76,21 +64,13 @@ def _facts(delay: Delay, number: str, code: str) -> DelayFacts:
 
 @change()
 def _store(delay: Delay, data: bytes, *, title: str, number: str, code: str) -> Document:
-    delay = lock(delay)
-    if delay.letter:
-        return delay.letter
-    delay.letter = documents.store(
+    letter, _is_new = printing.keep_letter(
+        lock(delay),
         data,
-        kind=DocumentKind.LETTER,
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
-        institution=delay.line.case.institution,
-        sniffed="pdf",
         number=number,
         code=code,
+        institution=delay.line.case.institution,
         facts={"delay": str(delay.uuid)},
     )
-    Delay.objects.filter(pk=delay.pk).update(letter=delay.letter)
-    record(delay, "print-letter", by=None)
-    return delay.letter
+    return letter

@@ -3,26 +3,19 @@
 from django.utils import timezone
 
 from credentials.models import Document, DocumentKind, Job
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs, numbers
+from credentials.services import facts, numbers
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, record
+from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.inquiry import InquiryFacts, inquiry_context
 from recognition.models import IssuerInquiry, LineSource
+from recognition.services import printing
 from recognition.sources import facts_of
 
 
 def run(job: Job) -> None:
     """Make the letter of a job's request; one that was made before a crash is not made again."""
-    if not jobs.begin(job):
-        return
-    try:
-        letter = make(IssuerInquiry.objects.get(request__uuid=job.subject))
-    except PdfProblem as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, letter)
+    printing.run(job, lambda: [make(IssuerInquiry.objects.get(request__uuid=job.subject))])
 
 
 def make(inquiry: IssuerInquiry) -> Document:
@@ -30,7 +23,6 @@ def make(inquiry: IssuerInquiry) -> Document:
     if inquiry.letter:
         return inquiry.letter
     institution = inquiry.request.line.case.institution
-    languages = institution.document_languages
     imprint = Imprint(
         institution=facts.of_institution(institution),
         number=inquiry.number,
@@ -39,14 +31,11 @@ def make(inquiry: IssuerInquiry) -> Document:
         verify_url=address("verify-code", code),
         signatory=str(inquiry.request.asked_by),
     )
-    context = inquiry_context(_facts(inquiry, imprint), languages=languages)
-    data = render_pdf(
-        "pdf/issuer_letter.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=inquiry.number,
-        created=inquiry.request.asked_at,
+    said = _facts(inquiry, imprint)
+    context = inquiry_context(said, languages=institution.document_languages)
+    asked_at = inquiry.request.asked_at
+    data = printing.rendered(
+        "issuer_letter", context, institution, number=inquiry.number, created=asked_at
     )
     return _store(inquiry, data, title=context["title"], code=code)
 
@@ -84,20 +73,15 @@ def awarded_on(source: LineSource):
 @change()
 def _store(inquiry: IssuerInquiry, data: bytes, *, title: str, code: str) -> Document:
     inquiry = lock(inquiry)
-    if inquiry.letter:
-        return inquiry.letter
-    inquiry.letter = documents.store(
+    letter, _is_new = printing.keep_letter(
+        inquiry,
         data,
         kind=DocumentKind.ISSUER_LETTER,
+        log=inquiry.request,
         title=title,
-        filename=f"{inquiry.number}.pdf",
-        media_type="application/pdf",
-        institution=inquiry.request.line.case.institution,
-        sniffed="pdf",
         number=inquiry.number,
         code=code,
+        institution=inquiry.request.line.case.institution,
         facts={"inquiry": str(inquiry.request.uuid)},
     )
-    inquiry.save(update_fields=["letter"])
-    record(inquiry.request, "print-letter", by=None)
-    return inquiry.letter
+    return letter

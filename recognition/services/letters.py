@@ -5,32 +5,21 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from credentials.models import Document, DocumentKind, Institution, Job
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, jobs, mails, numbers
+from credentials.models import Document, Institution, Job
+from credentials.services import mails, numbers
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, record
+from credentials.services.lifecycle import change, lock
 from recognition.documents.letter import LetterFacts, letter_document_context
 from recognition.models import Condition, Decision, Line
 from recognition.permissions import missing_notices, missing_supplements
-from recognition.services import supplements
+from recognition.services import printing, supplements
 from recognition.services.letter_facts import imprint_of, notice_facts, signed_facts
 from recognition.vocabulary import DecisionType
 
 
 def run(job: Job) -> None:
     """Make the documents of a job's line; what was made before a crash is not made again."""
-    if not jobs.begin(job):
-        return
-    try:
-        made = []
-        for number, document in enumerate(make(Line.objects.with_all().get(uuid=job.subject)), 1):
-            jobs.advance(job, number)
-            made.append(document)
-    except PdfProblem as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, *made)
+    printing.run(job, lambda: make(Line.objects.with_all().get(uuid=job.subject)))
 
 
 def make(line: Line) -> Iterator[Document]:
@@ -67,15 +56,10 @@ def _print_notice(institution: Institution, condition: Condition) -> Document:
 
 
 def _rendered(said: LetterFacts, institution: Institution, created: datetime) -> tuple[bytes, str]:
-    languages = institution.document_languages
-    context = letter_document_context(said, languages=languages)
-    data = render_pdf(
-        "pdf/decision_letter.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=said.imprint.number,
-        created=created,
+    context = letter_document_context(said, languages=institution.document_languages)
+    number = said.imprint.number
+    data = printing.rendered(
+        "decision_letter", context, institution, number=number, created=created
     )
     return data, context["title"]
 
@@ -83,26 +67,19 @@ def _rendered(said: LetterFacts, institution: Institution, created: datetime) ->
 @change()
 def _store(decision: Decision, data: bytes, *, title: str, code: str) -> Document:
     decision = lock(decision)
-    if decision.letter:
-        return decision.letter
-    decision.letter = documents.store(
+    letter, is_new = printing.keep_letter(
+        decision,
         data,
-        kind=DocumentKind.LETTER,
         title=title,
-        filename=f"{decision.number}.pdf",
-        media_type="application/pdf",
-        institution=decision.line.case.institution,
-        sniffed="pdf",
         number=decision.number,
         code=code,
+        institution=decision.line.case.institution,
         facts={"decision": str(decision.uuid)},
     )
-    Decision.objects.filter(pk=decision.pk).update(letter=decision.letter)
-    record(decision, "print-letter", by=None)
-    if decision.type == DecisionType.INADMISSIBLE:
+    if is_new and decision.type == DecisionType.INADMISSIBLE:
         Decision.objects.filter(pk=decision.pk).update(notified_at=timezone.now())
         _tell("line_not_admitted", decision.line)
-    return decision.letter
+    return letter
 
 
 @change()
@@ -110,24 +87,20 @@ def _store_notice(
     condition: Condition, data: bytes, *, title: str, number: str, code: str
 ) -> Document:
     condition = lock(condition)
-    if condition.notice:
-        return condition.notice
-    condition.notice = documents.store(
+    notice, is_new = printing.keep_letter(
+        condition,
         data,
-        kind=DocumentKind.LETTER,
+        column="notice",
+        action="print-notice",
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
-        institution=condition.line.case.institution,
-        sniffed="pdf",
         number=number,
         code=code,
+        institution=condition.line.case.institution,
         facts={"condition": str(condition.uuid)},
     )
-    condition.save(update_fields=["notice"])
-    record(condition, "print-notice", by=None)
-    _tell("condition_missed", condition.line)
-    return condition.notice
+    if is_new:
+        _tell("condition_missed", condition.line)
+    return notice
 
 
 def _tell(template: str, line: Line) -> None:

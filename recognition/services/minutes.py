@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Document, DocumentKind, Job
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs, numbers
+from credentials.services import facts, numbers
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, record
+from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents.minutes import (
     MinutesFacts,
@@ -21,6 +20,7 @@ from recognition.documents.minutes import (
 )
 from recognition.models import AgendaItem, Ballot, Meeting, Presence, Seat, SeatRole, VoteChoice
 from recognition.permissions import kept_out
+from recognition.services import printing
 from recognition.services.letter_facts import target_title
 from recognition.states import BallotState, DecisionState
 
@@ -30,17 +30,10 @@ TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 def run(job: Job) -> None:
     """Make the minutes of a job's meeting."""
-    if not jobs.begin(job):
-        return
     meeting = Meeting.objects.select_related("committee__unit__institution", "closed_by").get(
         uuid=job.subject
     )
-    try:
-        made = make(meeting)
-    except PdfProblem as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, made)
+    printing.run(job, lambda: [make(meeting)])
 
 
 def make(meeting: Meeting) -> Document:
@@ -48,16 +41,11 @@ def make(meeting: Meeting) -> Document:
     if meeting.minutes:
         return meeting.minutes
     institution = meeting.audit_institution
-    languages = institution.document_languages
     code = numbers.new_code(institution)
-    context = minutes_context(_facts(meeting, code), languages=languages)
-    data = render_pdf(
-        "pdf/minutes.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=meeting.number,
-        created=meeting.closed_at,
+    said = _facts(meeting, code)
+    context = minutes_context(said, languages=institution.document_languages)
+    data = printing.rendered(
+        "minutes", context, institution, number=meeting.number, created=meeting.closed_at
     )
     return _store(meeting, data, title=context["title"], code=code)
 
@@ -65,22 +53,18 @@ def make(meeting: Meeting) -> Document:
 @change()
 def _store(meeting: Meeting, data: bytes, *, title: str, code: str) -> Document:
     meeting = lock(meeting)
-    if meeting.minutes:
-        return meeting.minutes
-    document = documents.store(
+    document, _is_new = printing.keep_letter(
+        meeting,
         data,
+        column="minutes",
         kind=DocumentKind.MINUTES,
+        action="print-minutes",
         title=title,
-        filename=f"{meeting.number}.pdf",
-        media_type="application/pdf",
-        institution=meeting.audit_institution,
-        sniffed="pdf",
         number=meeting.number,
         code=code,
+        institution=meeting.audit_institution,
         facts={"meeting": str(meeting.uuid)},
     )
-    Meeting.objects.filter(pk=meeting.pk).update(minutes=document)
-    record(meeting, "print-minutes", by=None)
     return document
 
 

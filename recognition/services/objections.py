@@ -103,16 +103,23 @@ def _tell(objection: Objection) -> None:
     context = {"line": line, "objection": objection}
     receipt = {**context, "url": address("case-detail", line.case.uuid)}
     mails.write("objection_filed", line.case.applicant, receipt)
+    tell_deciders(objection)
     context["url"] = address("objection-detail", objection.uuid)
+    if objection.body is None or (objection.is_appeal and not permissions.has_quorum(objection)):
+        for registrar in registrars_for(line):
+            mails.write("appeal_without_body", registrar, context)
+
+
+def tell_deciders(objection: Objection) -> None:
+    """Tell those who answer: the heads of a committee, on appeal all who may decide."""
     if objection.is_appeal:
         readers = [seat.user for seat in permissions.able_seats(objection)]
     else:
         readers = _heads_of(objection)
+    url = address("objection-detail", objection.uuid)
+    context = {"line": objection.line, "objection": objection, "url": url}
     for reader in readers:
         mails.write("objection_received", reader, context)
-    if objection.body is None or (objection.is_appeal and not permissions.has_quorum(objection)):
-        for registrar in registrars_for(line):
-            mails.write("appeal_without_body", registrar, context)
 
 
 def _heads_of(objection: Objection) -> list[User]:
@@ -144,13 +151,24 @@ def uphold(objection: Objection, reasons: str, *, by: User) -> None:
 
 def _answerable(objection: Objection, reasons: str, *, by: User) -> tuple[Line, Objection]:
     """Return line and objection, locked, when `by` may answer it."""
+    line, objection = locked(objection)
+    permissions.can_answer_objection(by, objection).require()
+    require_reasons(reasons)
+    return line, objection
+
+
+def locked(objection: Objection) -> tuple[Line, Objection]:
+    """Lock the line, then the objection or appeal: always in this order."""
     line = lock(objection.line)
     objection = lock(objection)
     objection.line = line
-    permissions.can_answer_objection(by, objection).require()
+    return line, objection
+
+
+def require_reasons(reasons: str) -> None:
+    """Refuse an answer without reasons: the applicant is owed them (LRC III.5)."""
     if not reasons.strip():
         raise Refused(_("Write the reasons. The applicant reads them word for word."))
-    return line, objection
 
 
 def settle(

@@ -6,10 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs, mails, numbers
+from credentials.services import facts, jobs, mails, numbers
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, record
+from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents import letter as papers
 from recognition.documents.remedy import About, RemedyFacts, remedy_context
@@ -22,6 +21,7 @@ from recognition.models import (
     ObjectionResult,
     Voice,
 )
+from recognition.services import printing
 from recognition.services.letter_facts import target_title
 from recognition.services.powers import capacity_of
 from recognition.states import AnnulmentState
@@ -49,16 +49,9 @@ def order(thing: Objection | Annulment, *, by: User) -> None:
 
 def run(job: Job) -> None:
     """Make the letter of a job; what was made before a crash is not made again."""
-    if not jobs.begin(job):
-        return
     objection = Objection.objects.filter(uuid=job.subject).first()
     thing = objection or Annulment.objects.get(uuid=job.subject)
-    try:
-        made = [make(thing)]
-    except PdfProblem as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, *made)
+    printing.run(job, lambda: [make(thing)])
 
 
 def make(thing: Objection | Annulment) -> Document:
@@ -73,16 +66,11 @@ def make(thing: Objection | Annulment) -> Document:
 
 def _print(thing: Objection | Annulment, say, column: str, number: str) -> Document:
     institution = thing.line.case.institution
-    languages, code = institution.document_languages, numbers.new_code(institution)
+    code = numbers.new_code(institution)
     said = say(thing, number, code)
-    context = remedy_context(said, languages=languages)
-    data = render_pdf(
-        "pdf/remedy_letter.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=number,
-        created=said.imprint.created,
+    context = remedy_context(said, languages=institution.document_languages)
+    data = printing.rendered(
+        "remedy_letter", context, institution, number=number, created=said.imprint.created
     )
     return _store(thing, column, data, title=context["title"], number=number, code=code)
 
@@ -94,24 +82,21 @@ def _store(
     """Keep a letter and tell the applicant: from now on the time to answer or appeal runs."""
     line = lock(thing.line)
     thing = lock(thing)
-    if kept := getattr(thing, column):
-        return kept
-    document = documents.store(
+    document, is_new = printing.keep_letter(
+        thing,
         data,
+        column=column,
         kind=DocumentKind.REMEDY,
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
-        institution=line.case.institution,
-        sniffed="pdf",
         number=number,
         code=code,
+        institution=line.case.institution,
         facts={thing._meta.model_name: str(thing.uuid)},
     )
-    now = timezone.now()
-    told = {} if column == "hearing" else {"told_at": now}
-    type(thing).objects.filter(pk=thing.pk).update(**{column: document}, **told)
-    record(thing, "print-letter", by=None)
+    if not is_new:
+        return document
+    if column != "hearing":
+        type(thing).objects.filter(pk=thing.pk).update(told_at=timezone.now())
     if isinstance(thing, Objection):
         mail, place = "objection_answered", address("objection-detail", thing.uuid)
     elif column == "hearing":

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from credentials.models import Institution
 from credentials.verdict import Refused
 from recognition.forms.precedents import (
     PrecedentFilter,
@@ -43,6 +44,7 @@ def index(request):
     context = {
         "form": chosen.form,
         "page": page,
+        "institutions": Institution.objects.kept_by(request.user),
         "used": PrecedentUse.objects.kept_by(request.user).lately().count(),
     }
     return render(request, "precedents/list.html", context)

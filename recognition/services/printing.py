@@ -1,0 +1,79 @@
+"""The only place that prints a letter of recognition and keeps it with what it is about, once."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db.models import Model
+
+from credentials.models import Document, DocumentKind, Institution, Job
+from credentials.pdf import PdfProblem, render_pdf
+from credentials.services import documents, jobs
+from credentials.services.lifecycle import record
+
+
+def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
+    """Make the documents of a job; what was made before a crash is not made again by `make`."""
+    if not jobs.begin(job):
+        return
+    made = []
+    try:
+        for number, document in enumerate(make(), start=1):
+            jobs.advance(job, number)
+            made.append(document)
+    except PdfProblem as problem:
+        jobs.fail(job, str(problem))
+    else:
+        jobs.finish(job, *made)
+
+
+def rendered(
+    template: str, context: dict, institution: Institution, *, number: str, created: datetime
+) -> bytes:
+    """Return a letter as PDF in the languages of an institution; raises `PdfProblem`."""
+    return render_pdf(
+        f"pdf/{template}.html",
+        context,
+        languages=institution.document_languages,
+        title=context["title"],
+        identifier=number,
+        created=created,
+    )
+
+
+def keep_letter(
+    thing: Model,
+    data: bytes,
+    *,
+    facts: dict[str, str],
+    title: str,
+    number: str,
+    code: str,
+    institution: Institution,
+    column: str = "letter",
+    kind: DocumentKind = DocumentKind.LETTER,
+    log: Model | None = None,
+    action: str = "print-letter",
+) -> tuple[Document, bool]:
+    """Keep a letter in a column of its locked thing; inside `change()`.
+
+    Returns the letter, and whether it is new: one that another worker kept before stays. `log`:
+    in whose history it stands, when the thing has none of its own.
+    """
+    if kept := getattr(thing, column):
+        return kept, False
+    document = documents.store(
+        data,
+        kind=kind,
+        title=title,
+        filename=f"{number}.pdf",
+        media_type="application/pdf",
+        institution=institution,
+        sniffed="pdf",
+        number=number,
+        code=code,
+        facts=facts,
+    )
+    setattr(thing, column, document)
+    type(thing)._default_manager.filter(pk=thing.pk).update(**{column: document})
+    record(log or thing, action, by=None)
+    return document, True
