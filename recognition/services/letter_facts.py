@@ -21,12 +21,7 @@ from recognition.models import Condition, Decision, Line, TargetKind
 from recognition.opinions import Ground, target_ects, target_outcomes
 from recognition.recorded import Recorded, recorded_for
 from recognition.rules import is_met
-from recognition.services.powers import (
-    authority_behind,
-    capacity_of,
-    precedent_behind,
-    signer_of,
-)
+from recognition.services.powers import authority_behind, capacity_of, precedent_behind, signer_of
 from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import (
