@@ -399,8 +399,9 @@ def test_chair_and_deputy_who_sign_decide_once():
 
         problems = at_once(*(partial(decisions.sign, decision, by=one) for one in deciders(line)))
 
+        stands_in = "The chair does this. The deputy stands in when the chair cannot."
         now = "This is not possible any more: it is “Decided” now."
-        assert said(problems) == [(Refused, now)]
+        assert said(problems) in ([(Refused, stands_in)], [(Refused, now)])
         assert given_numbers(Decision.objects.filter(line=line)) == [1]
         assert NumberSeries.objects.get(institution=way.institution, kind="DEC").last == 1
         assert moves(line, LineState.DECIDED) == 1
