@@ -30,10 +30,8 @@ TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 def run(job: Job) -> None:
     """Make the minutes of a job's meeting."""
-    meeting = Meeting.objects.select_related("committee__unit__institution", "closed_by").get(
-        uuid=job.subject
-    )
-    printing.run(job, lambda: [make(meeting)])
+    meetings = Meeting.objects.select_related("committee__unit__institution", "closed_by")
+    printing.run(job, lambda: [make(meetings.get(uuid=job.subject))])
 
 
 def make(meeting: Meeting) -> Document:

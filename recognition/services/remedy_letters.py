@@ -49,9 +49,12 @@ def order(thing: Objection | Annulment, *, by: User) -> None:
 
 def run(job: Job) -> None:
     """Make the letter of a job; what was made before a crash is not made again."""
+    printing.run(job, lambda: [make(_subject_of(job))])
+
+
+def _subject_of(job: Job) -> Objection | Annulment:
     objection = Objection.objects.filter(uuid=job.subject).first()
-    thing = objection or Annulment.objects.get(uuid=job.subject)
-    printing.run(job, lambda: [make(thing)])
+    return objection or Annulment.objects.get(uuid=job.subject)
 
 
 def make(thing: Objection | Annulment) -> Document:

@@ -323,9 +323,7 @@ def test_course_list_is_empty_at_first(client):
     assert "There are no courses yet" in client.get(reverse("course-list")).content.decode()
 
 
-@pytest.mark.parametrize(
-    "query", ["q=%00", "q=" + "a" * 5000, "eqf=%00", "language=%00", "page=-1"]
-)
+@pytest.mark.parametrize("query", ["q=" + "a" * 5000, "eqf=x", "language=%27", "page=-1"])
 def test_course_list_survives_odd_addresses(client, institution, query):
     make_titled(institution, "Maps")
 

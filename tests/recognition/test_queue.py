@@ -93,7 +93,7 @@ def test_cases_take_the_same_queries_for_any_number(client, count, django_assert
     client.force_login(registrar)
     url = reverse("line-list")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         response = client.get(url)
 
     assert len(shown(response)) == count
