@@ -64,7 +64,7 @@ REOPENED, ANNULLED = (LineState.REOPENED,), (LineState.ANNULLED,)
 
 UNCHECKED = SUBMITTED + FORMAL_CHECK
 WITH_COMMITTEE = UNDER_REVIEW + DELIBERATION
-LATE = WITH_COMMITTEE + DECIDED + REOPENED
+WAITS_FOR_DECISION = WITH_COMMITTEE + DECIDED + REOPENED
 SENT = NOTIFIED + CONDITION_PENDING + RECORDED + CLOSED
 ENDED = SENT + INADMISSIBLE
 
@@ -72,7 +72,9 @@ NONE, STARTS, RUNS, STANDS, ENDS = OnClock
 PORTAL, APPLICANT, REGISTRAR = "the portal itself", "applicant", "registrar"
 ISSUER = "issuer, by the link it was sent"
 ASKS = "registrar; when complete also who reports, chair or deputy"
-REVIEWER, ASSESSOR, NAMES = "reviewer", "assessor", "registrar, chair or deputy"
+REVIEWER, ASSESSOR = "reviewer", "assessor"
+REGISTRAR_OR_HEAD = "registrar, chair or deputy"
+SECOND = "registrar, chair or deputy, as the second"
 ANSWERS_CHALLENGE = "who presides and is not challenged, else registrar"
 LEAVES = "chair, deputy or registrar, of themselves"
 CANCELS = "assessor, who reports, chair, deputy or registrar"
@@ -130,9 +132,9 @@ STEPS = (
          "opinions_all_in", RUNS),
     Step(UNDER_REVIEW, DELIBERATION, "reviews.step_back", REVIEWER, "can_step_back",
          "opinions_all_in", RUNS),
-    Step(UNDER_REVIEW, DELIBERATION, "reviews.release", NAMES, "can_release",
+    Step(UNDER_REVIEW, DELIBERATION, "reviews.release", REGISTRAR_OR_HEAD, "can_release",
          "opinions_all_in", RUNS),
-    Step(UNDER_REVIEW, DELIBERATION, "reviews.assign", NAMES, "can_assign",
+    Step(UNDER_REVIEW, DELIBERATION, "reviews.assign", REGISTRAR_OR_HEAD, "can_assign",
          "opinions_all_in", RUNS),
     Step(UNDER_REVIEW, DELIBERATION, "recusals.answer", ANSWERS_CHALLENGE,
          "can_answer_challenge", "opinions_all_in", RUNS),
@@ -144,8 +146,8 @@ STEPS = (
          "opinions_all_in", RUNS),
     Step(UNDER_REVIEW, DELIBERATION, "assessments.cancel", CANCELS, "can_cancel_assessment",
          "opinions_all_in", RUNS),
-    Step(DELIBERATION, UNDER_REVIEW, "reviews.assign", NAMES, "can_assign", "review_assigned",
-         RUNS),
+    Step(DELIBERATION, UNDER_REVIEW, "reviews.assign", REGISTRAR_OR_HEAD, "can_assign",
+         "review_assigned", RUNS),
     Step(DELIBERATION, UNDER_REVIEW, "recusals.answer", ANSWERS_CHALLENGE,
          "can_answer_challenge", "reviewer_stepped_back", RUNS),
     Step(DELIBERATION, UNDER_REVIEW, "recusals.step_back", LEAVES, "can_leave",
@@ -169,7 +171,7 @@ STEPS = (
     Step(DELIBERATION, DECIDED, "decisions.sign", DECIDES, "can_sign", "decision_signed", RUNS),
     Step(DECIDED, DELIBERATION, "delegation.call", "member of the committee", "can_call_vote",
          "vote_called", RUNS),
-    Step(DELIBERATION, INADMISSIBLE, "lines.declare_inadmissible", "registrar, chair or deputy",
+    Step(DELIBERATION, INADMISSIBLE, "lines.declare_inadmissible", REGISTRAR_OR_HEAD,
          "can_declare_inadmissible", "line_not_admitted", ENDS),
     Step(DECIDED, NOTIFIED, "decisions.notify", REGISTRAR, "can_notify", "decision_sent", ENDS),
     Step(AUTO_DECIDED, NOTIFIED, "automatic.send", PORTAL, "", "decision_by_precedent", ENDS),
@@ -179,8 +181,8 @@ STEPS = (
          "decision_sent"),
     Step(CONDITION_PENDING, NOTIFIED, "conditions.settle",
          "registrar, who reports, chair or deputy", "can_settle_condition", "conditions_met"),
-    Step(CONDITION_PENDING, NOTIFIED, "conditions.declare_missed", NAMES, "can_declare_missed",
-         "condition_missed"),
+    Step(CONDITION_PENDING, NOTIFIED, "conditions.declare_missed", REGISTRAR_OR_HEAD,
+         "can_declare_missed", "condition_missed"),
     Step(NOTIFIED, RECORDED, "credits.record", REGISTRAR, "can_record", "credits_recorded"),
     Step(NOTIFIED + RECORDED, CLOSED, "lines.close", REGISTRAR, "can_close"),
     # Taken back by the applicant
@@ -192,19 +194,20 @@ STEPS = (
     Step(ENDED + OBJECTION + ANNULLED, APPEAL, "objections.file", APPLICANT, "can_object",
          "objection_received"),
     Step(UNCHECKED, APPEAL, "objections.file", APPLICANT, "can_object", "objection_received"),
-    Step(LATE, APPEAL, "objections.file", APPLICANT, "can_object", "objection_received", RUNS),
+    Step(WAITS_FOR_DECISION, APPEAL, "objections.file", APPLICANT, "can_object",
+         "objection_received", RUNS),
     Step(OBJECTION, ENDED, "objections.dismiss", HEADS, "can_answer_objection",
          "objection_answered"),
     Step(OBJECTION, REOPENED, "objections.uphold", HEADS, "can_answer_objection",
          "line_reopened", STARTS),
     Step(APPEAL, ENDED + ANNULLED + UNCHECKED, "appeals.dismiss", APPEAL_HEADS,
          "can_decide_appeal", "objection_answered"),
-    Step(APPEAL, LATE, "appeals.dismiss", APPEAL_HEADS, "can_decide_appeal",
+    Step(APPEAL, WAITS_FOR_DECISION, "appeals.dismiss", APPEAL_HEADS, "can_decide_appeal",
          "objection_answered", RUNS),
     Step(APPEAL, UNCHECKED, "appeals.remit", APPEAL_HEADS, "can_decide_appeal",
          "date_set_on_appeal"),
-    Step(APPEAL, LATE, "appeals.remit", APPEAL_HEADS, "can_decide_appeal", "date_set_on_appeal",
-         RUNS),
+    Step(APPEAL, WAITS_FOR_DECISION, "appeals.remit", APPEAL_HEADS, "can_decide_appeal",
+         "date_set_on_appeal", RUNS),
     Step(APPEAL, DECIDED, "appeals.amend", APPEAL_HEADS, "can_decide_appeal", "decision_signed",
          RUNS),
     # Opened again, and annulled
@@ -217,15 +220,14 @@ STEPS = (
          "can_ask_individual_review", "individual_review_asked"),
     Step(REOPENED, FORMAL_CHECK, "automatic.ask_individual_review", APPLICANT,
          "can_ask_individual_review", "individual_review_asked"),
-    Step(REOPENED, FORMAL_CHECK, "reopenings.resume", NAMES, "can_resume"),
-    Step(REOPENED, UNDER_REVIEW, "reopenings.resume", NAMES, "can_resume", "review_reopened",
-         RUNS),
-    Step(REOPENED, DELIBERATION, "reopenings.resume", NAMES, "can_resume", "", RUNS),
-    Step(SENT, ANNULLED, "annulments.countersign", "registrar, chair or deputy, as the second",
-         "can_countersign_annulment", "decision_annulled"),
-    Step(REOPENED + WITH_COMMITTEE, ANNULLED, "annulments.countersign",
-         "registrar, chair or deputy, as the second", "can_countersign_annulment",
-         "decision_annulled", ENDS),
+    Step(REOPENED, FORMAL_CHECK, "reopenings.resume", REGISTRAR_OR_HEAD, "can_resume"),
+    Step(REOPENED, UNDER_REVIEW, "reopenings.resume", REGISTRAR_OR_HEAD, "can_resume",
+         "review_reopened", RUNS),
+    Step(REOPENED, DELIBERATION, "reopenings.resume", REGISTRAR_OR_HEAD, "can_resume", "", RUNS),
+    Step(SENT, ANNULLED, "annulments.countersign", SECOND, "can_countersign_annulment",
+         "decision_annulled"),
+    Step(REOPENED + WITH_COMMITTEE, ANNULLED, "annulments.countersign", SECOND,
+         "can_countersign_annulment", "decision_annulled", ENDS),
 )  # fmt: skip
 
 MOVES: dict[LineState, set[LineState]] = {state: set() for state in LineState}

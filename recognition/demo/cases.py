@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from credentials.models import AwardingBody, Credential, Job, JobKind, User
+from credentials.models import AwardingBody, Credential, Job, JobKind
 from credentials.states import JobState
 from recognition.demo.clock import days_ago
 from recognition.demo.people import World
@@ -152,7 +152,7 @@ def decide(world: World, line: Line, draft: DecisionDraft, *, days: float, until
         if draft.type == DecisionType.REFUSAL:
             _adopt(world, decision)
         decisions.sign(Decision.objects.get(pk=decision.pk), by=world.hedda)
-        _print(line, world.hedda)
+        _print(line)
     if until == "sign":
         return
     with days_ago(days - 0.5):
@@ -172,7 +172,7 @@ def _adopt(world: World, decision: Decision) -> None:
         ballots.vote(ballot, VoteChoice.YES, by=member)
 
 
-def _print(line: Line, _by: User) -> None:
+def _print(line: Line) -> None:
     job = Job.objects.get(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid, state=JobState.QUEUED)
     letters.run(job)
 

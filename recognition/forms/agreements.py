@@ -80,7 +80,10 @@ class AgreementForm(forms.Form):
 
     @property
     def row(self) -> AgreementRow:
-        said = {k: clean_text(v).strip() if isinstance(v, str) else v for k, v in self.said}
+        said = {
+            k: clean_text(v).strip() if isinstance(v, str) else v
+            for k, v in self.cleaned_data.items()
+        }
         body, language = said.pop("body"), said.pop("language")
         lines = (" ".join(line.split()) for line in said.pop("outcomes").split("\n"))
         parts = (int(part) for part in said.pop("parts").split(",") if part.strip())
@@ -91,7 +94,3 @@ class AgreementForm(forms.Form):
             parts=tuple(dict.fromkeys(parts)),
             **said,
         )
-
-    @property
-    def said(self):
-        return self.cleaned_data.items()

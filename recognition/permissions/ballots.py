@@ -25,12 +25,12 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
+from recognition.models.remedy import DECIDING
 from recognition.permissions.shared import chairs, conflicts, has_group, in_state, review_of
 from recognition.states import VOTED_IN, BallotState, LineState, ReviewState
 from recognition.vocabulary import Authority, DecisionType
 
 DELEGATED = (Authority.CHAIR, Authority.COURSE_DIRECTOR)
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 # Who votes

@@ -18,9 +18,9 @@ from recognition.models import (
     Reopening,
     ReopeningReason,
     Seat,
-    SeatRole,
     first_deciders,
 )
+from recognition.models.remedy import DECIDING
 from recognition.pauses import paused_days
 from recognition.permissions.shared import (
     TO_CHECK,
@@ -50,7 +50,6 @@ WAITS_FOR_DECISION = (
     LineState.DECIDED,
     LineState.REOPENED,
 )
-HEADS = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +207,7 @@ def can_decide_appeal(user: User, objection: Objection) -> Verdict:
 
 def _heads(user: User, objection: Objection) -> bool:
     seats = Seat.objects.current().filter(committee=objection.body_id, user=user)
-    return objection.body_id is not None and seats.filter(role__in=HEADS).exists()
+    return objection.body_id is not None and seats.filter(role__in=DECIDING).exists()
 
 
 def _impartial(user: User, objection: Objection, state: LineState) -> Verdict:
@@ -241,7 +240,7 @@ def has_quorum(objection: Objection) -> Verdict:
             _("%(able)s members may decide on this, and %(quorum)s are needed.")
             % {"able": len(able), "quorum": objection.body.quorum}
         )
-    if not any(seat.role in HEADS for seat in able):
+    if not any(seat.role in DECIDING for seat in able):
         return no(_("Neither the chair nor a deputy of the appeal body may decide on this."))
     return has_group(objection.body, able)
 

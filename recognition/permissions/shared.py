@@ -37,7 +37,7 @@ def can_see_numbers(user: User) -> Verdict:
     Which lines those are is said by `Line.objects.counted_for`.
     """
     deciding = Seat.objects.current().filter(
-        role__in=[SeatRole.CHAIR, SeatRole.DEPUTY], committee__kind=CommitteeKind.RECOGNITION
+        role__in=DECIDING, committee__kind=CommitteeKind.RECOGNITION
     )
     found = User.objects.filter(
         Q(memberships__role=Role.REGISTRAR) | Q(seats__in=deciding), pk=user.pk

@@ -13,7 +13,8 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
-from recognition.models import Annulment, AnnulmentGround, Line, SeatRole
+from recognition.models import Annulment, AnnulmentGround, Line
+from recognition.models.remedy import DECIDING
 from recognition.services import credits, decision_credentials, remedy_letters, summaries
 from recognition.services.cases import registrars_for
 from recognition.states import AnnulmentState, LineState
@@ -107,7 +108,7 @@ def _locked(annulment: Annulment) -> tuple[Line, Annulment]:
 def _tell_staff(template: str, annulment: Annulment) -> None:
     """Tell all who may sign next: registrars, and the heads of the committee."""
     line = annulment.line
-    heads = line.committee.seats.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    heads = line.committee.seats.current().filter(role__in=DECIDING)
     people = {*registrars_for(line), *(seat.user for seat in heads.select_related("user"))}
     context = {"line": line, "url": address("annulment-detail", annulment.uuid)}
     for person in sorted(people, key=lambda one: one.pk):

@@ -21,9 +21,9 @@ from recognition.models import (
     ObjectionKind,
     ObjectionResult,
     ReopeningReason,
-    SeatRole,
     Voice,
 )
+from recognition.models.remedy import DECIDING
 from recognition.services import decisions, objections, reopenings
 from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for
@@ -147,7 +147,7 @@ def _require_majority(objection: Objection, votes: Votes) -> None:
             _("At least %(quorum)s members must vote.") % {"quorum": objection.body.quorum}
         )
     permissions.has_group(objection.body, [able[member.pk] for member in votes]).require()
-    heads = [m for m in votes if able[m.pk].role in (SeatRole.CHAIR, SeatRole.DEPUTY)]
+    heads = [m for m in votes if able[m.pk].role in DECIDING]
     if not heads:
         raise Refused(_("The chair or a deputy must be among those who vote."))
     head = min(heads, key=lambda member: able[member.pk].role)

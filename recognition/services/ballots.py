@@ -28,11 +28,9 @@ from recognition.models import (
     Vote,
     VoteChoice,
 )
+from recognition.models.remedy import DECIDING
 from recognition.services import meetings, reviews
 from recognition.states import BallotState, DecisionState
-
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
-
 
 # Opening
 

@@ -47,7 +47,7 @@ def submit(case: Case, *, by: User) -> Case:
     record(case, "submit", by=by, text=f"{by} – {applicant}" if case.entered_by else "")
     for line in case.lines.select_for_update().order_by("pk"):
         for source in line.sources.select_related("credential"):
-            _freeze(source, institution, by)
+            _freeze(source, institution)
         move(line, LineState.SUBMITTED, by=by, held_since=now)
     context = {"case": case, "url": address("case-detail", case.uuid)}
     mails.write("case_submitted", applicant, context)
@@ -99,7 +99,7 @@ def _learner_of(case: Case):
     )
 
 
-def _freeze(source: LineSource, institution: Institution, by: User) -> None:
+def _freeze(source: LineSource, institution: Institution) -> None:
     """Keep what the credential says and its files as they are today; it may change later."""
     credential = source.credential
     evidence = list(credential.evidence.select_related("document"))
@@ -107,7 +107,7 @@ def _freeze(source: LineSource, institution: Institution, by: User) -> None:
     source.provenance = credential.provenance
     source.verification = credential.verification
     source.authenticity = authenticity.found_by_portal(credential)
-    source.awarding_body = _in_register(credential, institution, by)
+    source.awarding_body = _in_register(credential, institution)
     source.platform = _platform_of(source, institution)
     source.links = [{"title": e.title, "url": e.url} for e in evidence if e.url]
     source.save()
@@ -115,7 +115,7 @@ def _freeze(source: LineSource, institution: Institution, by: User) -> None:
     source.documents.set([document for document in files if document])
 
 
-def _in_register(credential: Credential, institution: Institution, by: User) -> AwardingBody | None:
+def _in_register(credential: Credential, institution: Institution) -> AwardingBody | None:
     """Return the entry of the awarding body in the institution's register, None when unknown.
 
     Institutions of this portal are entered by the portal itself: it knows that they are recognised.

@@ -49,7 +49,7 @@ def remind(line: Line, today: date) -> None:
     line = lock(line)
     if line.state not in CLOCK_RUNS or line.complete_at is None:
         return
-    clock = clock_of(line, today)
+    clock = clock_of(line)
     used = 100 * clock.used(today) // max(clock.limit, 1)
     share = max((share for share in SHARES if used >= share), default=0)
     if not share or _was_reminded(line, share):

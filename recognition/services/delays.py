@@ -64,7 +64,7 @@ def _facts(delay: Delay, number: str, code: str) -> DelayFacts:
 
 @change()
 def _store(delay: Delay, data: bytes, *, title: str, number: str, code: str) -> Document:
-    letter, _is_new = printing.keep_letter(
+    letter, _is_new = printing.keep(
         lock(delay),
         data,
         title=title,

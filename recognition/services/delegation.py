@@ -10,7 +10,8 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
-from recognition.models import Decision, Line, SeatRole
+from recognition.models import Decision, Line
+from recognition.models.remedy import DECIDING
 from recognition.states import LineState
 
 
@@ -31,7 +32,7 @@ def call(line: Line, why: str, *, by: User) -> None:
         record(draft, "save", by=by)
         move(line, LineState.DELIBERATION, by=by, text=why, held_since=timezone.now())
     context = {"line": line, "url": address("line-decide", line.uuid)}
-    leading = line.committee.seats.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    leading = line.committee.seats.current().filter(role__in=DECIDING)
     for seat in leading.select_related("user"):
         if seat.user_id != by.pk and permissions.presides(seat.user, line.committee, line):
             mails.write("vote_called", seat.user, context)

@@ -73,7 +73,7 @@ def awarded_on(source: LineSource):
 @change()
 def _store(inquiry: IssuerInquiry, data: bytes, *, title: str, code: str) -> Document:
     inquiry = lock(inquiry)
-    letter, _is_new = printing.keep_letter(
+    letter, _is_new = printing.keep(
         inquiry,
         data,
         kind=DocumentKind.ISSUER_LETTER,

@@ -163,7 +163,7 @@ def _facts(
             papers.LetterOutcome(o.text, o.is_essential, str(ratings.get(str(o.uuid), "")))
             for o in (outcomes if ratings else ())
         ),
-        ground=_ground(line, decision),
+        ground=_ground(decision),
         reasons=said(decision.reasons),
         missing=tuple(_missing(line, decision, ratings, outcomes, parts)),
         differences=_differences(decision, said),
@@ -179,7 +179,7 @@ def _facts(
     )
 
 
-def _ground(line: Line, decision: Decision) -> object:
+def _ground(decision: Decision) -> object:
     if decision.type == DecisionType.INADMISSIBLE:
         return decision.ects_explanation
     if decision.reasons or not decision.type:

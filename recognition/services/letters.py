@@ -67,7 +67,7 @@ def _rendered(said: LetterFacts, institution: Institution, created: datetime) ->
 @change()
 def _store(decision: Decision, data: bytes, *, title: str, code: str) -> Document:
     decision = lock(decision)
-    letter, is_new = printing.keep_letter(
+    letter, is_new = printing.keep(
         decision,
         data,
         title=title,
@@ -87,7 +87,7 @@ def _store_notice(
     condition: Condition, data: bytes, *, title: str, number: str, code: str
 ) -> Document:
     condition = lock(condition)
-    notice, is_new = printing.keep_letter(
+    notice, is_new = printing.keep(
         condition,
         data,
         column="notice",

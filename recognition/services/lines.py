@@ -186,7 +186,7 @@ def _due_on_after_waiting(line: Line, today: date) -> date:
     return add_working_days(line.due_on, working_days_between(since, today, *place), *place)
 
 
-def clock_of(line: Line, today: date) -> Clock:
+def clock_of(line: Line) -> Clock:
     """Return the clock of a complete line, in working days, with its pauses."""
     institution = line.case.institution
     return Clock(

@@ -21,8 +21,8 @@ from recognition.models import (
     Line,
     Meeting,
     Presence,
-    SeatRole,
 )
+from recognition.models.remedy import DECIDING
 from recognition.states import VOTED_IN, BallotState, LineState, MeetingState
 
 UP, DOWN = "up", "down"
@@ -151,7 +151,7 @@ def close(meeting: Meeting, remarks: str, *, by: User) -> Meeting:
     meeting = lock(meeting)
     permissions.can_lead(by, meeting).require()
     there = meeting.attendances.exclude(presence=Presence.ABSENT).values("member")
-    leading = meeting.committee.seats.filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    leading = meeting.committee.seats.filter(role__in=DECIDING)
     if not leading.filter(user__in=there).exists():
         raise Refused(_("Note first who is there: chair or deputy must be."))
     waiting = meeting.ballots.filter(state__in=[BallotState.OPEN, BallotState.TIED])

@@ -51,7 +51,7 @@ def make(meeting: Meeting) -> Document:
 @change()
 def _store(meeting: Meeting, data: bytes, *, title: str, code: str) -> Document:
     meeting = lock(meeting)
-    document, _is_new = printing.keep_letter(
+    document, _is_new = printing.keep(
         meeting,
         data,
         column="minutes",

@@ -20,8 +20,8 @@ from recognition.models import (
     ObjectionKind,
     ObjectionResult,
     ReopeningReason,
-    SeatRole,
 )
+from recognition.models.remedy import DECIDING
 from recognition.services import ballots, remedy_letters, reopenings
 from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for
@@ -125,7 +125,7 @@ def tell_deciders(objection: Objection) -> None:
 def _heads_of(objection: Objection) -> list[User]:
     if objection.body is None:
         return []
-    seats = objection.body.seats.current().filter(role__in=[SeatRole.CHAIR, SeatRole.DEPUTY])
+    seats = objection.body.seats.current().filter(role__in=DECIDING)
     people = [seat.user for seat in seats.select_related("user").order_by("role", "pk")]
     return [one for one in people if permissions.can_answer_objection(one, objection)]
 

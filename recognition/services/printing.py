@@ -1,4 +1,4 @@
-"""The only place that prints a letter of recognition and keeps it with what it is about, once."""
+"""The only place that keeps a printed letter, notice or minutes with what it is about, once."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -29,7 +29,7 @@ def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
 def rendered(
     template: str, context: dict, institution: Institution, *, number: str, created: datetime
 ) -> bytes:
-    """Return a letter as PDF in the languages of an institution; raises `PdfProblem`."""
+    """Return a template as PDF in the languages of an institution; raises `PdfProblem`."""
     return render_pdf(
         f"pdf/{template}.html",
         context,
@@ -40,7 +40,7 @@ def rendered(
     )
 
 
-def keep_letter(
+def keep(
     thing: Model,
     data: bytes,
     *,
@@ -54,9 +54,9 @@ def keep_letter(
     log: Model | None = None,
     action: str = "print-letter",
 ) -> tuple[Document, bool]:
-    """Keep a letter in a column of its locked thing; inside `change()`.
+    """Keep what was printed in a column of its locked thing; inside `change()`.
 
-    Returns the letter, and whether it is new: one that another worker kept before stays. `log`:
+    Returns the document, and whether it is new: one that another worker kept before stays. `log`:
     in whose history it stands, when the thing has none of its own.
     """
     if kept := getattr(thing, column):

@@ -85,7 +85,7 @@ def _store(
     """Keep a letter and tell the applicant: from now on the time to answer or appeal runs."""
     line = lock(thing.line)
     thing = lock(thing)
-    document, is_new = printing.keep_letter(
+    document, is_new = printing.keep(
         thing,
         data,
         column=column,

@@ -14,8 +14,9 @@ from credentials.templatetags.symbolon import daymonth, ects, longdate, state_ta
 from recognition import blind
 from recognition.calendar import working_days_between
 from recognition.models import Line, Objection, Review, TargetKind
+from recognition.models.remedy import DECIDING
 from recognition.opinions import target_ects
-from recognition.permissions import HEADS, as_registrar, chairs, open_question, review_of
+from recognition.permissions import as_registrar, chairs, open_question, review_of
 from recognition.states import (
     CLOCK_RUNS,
     TURN,
@@ -83,7 +84,7 @@ def is_turn_of(user: User, line: Line) -> bool:
         return bool(as_registrar(user, line))
     if line.state in (LineState.OBJECTION, LineState.APPEAL):
         before = Objection.objects.undecided().before(user).filter(line=line).first()
-        heads = before.body.seats.current().filter(user=user, role__in=HEADS) if before else None
+        heads = before.body.seats.current().filter(user=user, role__in=DECIDING) if before else None
         return heads is not None and heads.exists()
     if turn == Turn.CHAIR:
         return chairs(user, line)

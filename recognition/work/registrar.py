@@ -24,10 +24,10 @@ from recognition.models import (
 from recognition.states import AnnulmentState, LineState, ReviewState
 from recognition.work.items import Duties, Item, More, due_first, target_of, unread, with_lines
 
-CHECKED = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
+UNCHECKED = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
 SENT_NEXT = (LineState.AUTO_DECIDED, LineState.DECIDED, LineState.REOPENED)
 NEXT_DAY = Case(
-    When(state__in=CHECKED, then=Coalesce("due_on", "case__check_due_on")),
+    When(state__in=UNCHECKED, then=Coalesce("due_on", "case__check_due_on")),
     When(state__in=SENT_NEXT, then="due_on"),
     default=None,
     output_field=DateField(),
@@ -196,7 +196,7 @@ def _handled_by(user: User) -> QuerySet[Line]:
 
 def _next_step(line: Line) -> tuple[str, str, date | None]:
     """Return what a registrar does next with a line, where, and until when."""
-    if line.state in CHECKED:
+    if line.state in UNCHECKED:
         label = _("Check whether %(reference)s is complete")
         return label, "line-check", line.due_on or line.case.check_due_on
     if line.state == LineState.REOPENED:

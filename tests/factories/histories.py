@@ -91,7 +91,7 @@ class Watch:
             self.times.pop(line.pk, None)
             return
         today = timezone.localdate()
-        used = clock_of(line, today).used(today)
+        used = clock_of(line).used(today)
         began, used_before, due_before = self.times.get(line.pk, (None, 0, None))
         if began == line.complete_at:
             assert used >= used_before, "the clock ran backwards"

@@ -215,11 +215,11 @@ def test_latest_date_is_months_after_completeness():
 def test_clock_pauses_while_an_answer_is_waited_for():
     line = make_line(LineState.UNDER_REVIEW)
     day = after(line, 50)
-    before = clock_of(line, day).used(day)
+    before = clock_of(line).used(day)
 
     Way(line).ask()
 
-    assert (before, clock_of(line, day).used(day)) == (line.case.policy.decision_days // 2, 0)
+    assert (before, clock_of(line).used(day)) == (line.case.policy.decision_days // 2, 0)
 
 
 # Pages

@@ -190,7 +190,7 @@ def test_overlapping_pauses_count_once():
         InformationRequest.objects.filter(pk=request.pk).update(
             asked_at=now - timedelta(days=since)
         )
-    several = lines.clock_of(line, timezone.localdate()).due_on(timezone.localdate())
+    several = lines.clock_of(line).due_on(timezone.localdate())
     line.information_requests.all().delete()
     one = InformationRequest.objects.create(
         line=line,
@@ -200,7 +200,7 @@ def test_overlapping_pauses_count_once():
     )
     InformationRequest.objects.filter(pk=one.pk).update(asked_at=now - timedelta(days=30))
 
-    assert lines.clock_of(line, timezone.localdate()).due_on(timezone.localdate()) == several
+    assert lines.clock_of(line).due_on(timezone.localdate()) == several
 
 
 def test_days_on_which_others_are_waited_for_lengthen_the_limit_once():
