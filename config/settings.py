@@ -124,11 +124,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    options = DATABASES["default"].setdefault(
+        "OPTIONS", {}
+    )  # the address may have some, as sslmode
     # Our questions take milliseconds; compiling one takes PostgreSQL a second.
-    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off"}
+    options.setdefault("options", "-c jit=off")
     if env.bool("DATABASE_POOL", default=True):  # a connection for each of gunicorn's threads
-        pool = {"min_size": 1, "max_size": 10, "timeout": 10}
-        DATABASES["default"]["OPTIONS"]["pool"] = pool
+        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Background work and cache ------------------------------------------------------------------------

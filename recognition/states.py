@@ -76,6 +76,14 @@ TOLD = frozenset(
 )
 """The applicant knows the decision."""
 
+GRADE_ASKED_IN = (
+    LineState.NOTIFIED,
+    LineState.CONDITION_PENDING,
+    LineState.OBJECTION,
+    LineState.APPEAL,
+)
+"""Where the applicant may still say that a grade counts; whoever objects loses no grade by it."""
+
 TURN = {
     LineState.DRAFT: Turn.APPLICANT,
     LineState.SUBMITTED: Turn.REGISTRAR,

@@ -31,6 +31,7 @@ from recognition.permissions import (
 )
 from recognition.states import (
     CLOCK_RUNS,
+    GRADE_ASKED_IN,
     TOLD,
     LineState,
     ReviewState,
@@ -94,7 +95,7 @@ class Story:
     @property
     def asks_grade(self) -> bool:
         """Whether the applicant may still say that the grade counts."""
-        waits = self.line.state in (LineState.NOTIFIED, LineState.CONDITION_PENDING)
+        waits = self.line.state in GRADE_ASKED_IN
         return waits and self.line.decision.awaits_grade_word
 
     @property

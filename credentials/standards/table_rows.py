@@ -135,7 +135,8 @@ class RowReader:
         text = self.cell(column)
         if not text:
             return None
-        if text.isascii() and text.isdigit() and least <= int(text[:6]) <= most:
+        is_number = text.isascii() and text.isdigit() and len(text) <= 6
+        if is_number and least <= int(text) <= most:
             return int(text)
         self.complain(
             column,

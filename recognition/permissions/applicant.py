@@ -11,7 +11,7 @@ from recognition.models import (
     Purpose,
 )
 from recognition.permissions.shared import BEFORE_DECISION, in_state
-from recognition.states import LineState
+from recognition.states import GRADE_ASKED_IN
 
 
 def can_draft(user: User, case: Case) -> Verdict:
@@ -49,7 +49,7 @@ def can_answer_grade(user: User, line: Line) -> Verdict:
         return no(_("You have answered already."))
     if not decision.awaits_grade_word:
         return no(_("The time for this has passed. It is recorded without a grade."))
-    return in_state(line, LineState.NOTIFIED, LineState.CONDITION_PENDING)
+    return in_state(line, *GRADE_ASKED_IN)
 
 
 def can_withdraw(user: User, line: Line) -> Verdict:

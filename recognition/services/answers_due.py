@@ -10,8 +10,9 @@ from credentials.services import mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from recognition.models import Annulment, InformationRequest, IssuerInquiry
+from recognition.permissions import can_answer_by_link
 from recognition.services import inquiries
-from recognition.states import AnnulmentState
+from recognition.states import AnnulmentState, LineState
 
 BEFORE = timedelta(days=2)
 """How long before the last day a reminder comes; who was asked later than that gets none."""
@@ -43,6 +44,7 @@ def _remind_of_request(request: InformationRequest, today: date) -> bool:
     line = lock(request.line)
     request = lock(request)
     is_open = request.answered_at is None and request.closed_at is None
+    is_open = is_open and line.state == LineState.INFO_REQUESTED
     if not is_open or not _is_due(request, request.asked_at, today):
         return False
     if request.source_id is None:
@@ -57,7 +59,7 @@ def _remind_of_request(request: InformationRequest, today: date) -> bool:
 def _remind_issuer(request: InformationRequest) -> bool:
     """Send a new link, as only the hash of the first is kept; return whether there is an e-mail."""
     inquiry = IssuerInquiry.objects.select_for_update().get(request=request)
-    if not inquiry.email:
+    if not inquiry.email or not can_answer_by_link(inquiry):
         return False
     token = secrets.token_urlsafe(24)
     inquiry.token_hash = inquiries.hash_of(token)
@@ -71,6 +73,7 @@ def _remind_of_hearing(annulment: Annulment, today: date) -> bool:
     line = lock(annulment.line)
     annulment = lock(annulment)
     is_open = annulment.state == AnnulmentState.HEARING and annulment.heard_at is None
+    is_open = is_open and line.decision_id == annulment.decision_id
     if not is_open or not _is_due(annulment, annulment.proposed_at, today):
         return False
     url = address("annulment-detail", annulment.uuid)

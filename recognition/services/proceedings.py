@@ -131,6 +131,8 @@ def question_of(ballot: Ballot) -> str:
     """Return what a committee was asked, in words."""
     if ballot.motion:
         return ballot.motion
+    if ballot.state not in (BallotState.OPEN, BallotState.TIED, BallotState.ADOPTED):
+        return _("Shall this be decided as it was drafted then?")  # the draft may be another now
     kind = ballot.decision.get_type_display()
     return _("Shall this be decided as it was drafted: %(kind)s?") % {"kind": kind}
 

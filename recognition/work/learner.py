@@ -16,7 +16,7 @@ from recognition.models import (
     Line,
     Message,
 )
-from recognition.states import AnnulmentState, LineState
+from recognition.states import GRADE_ASKED_IN, AnnulmentState, LineState
 from recognition.work.items import Item, unread
 
 
@@ -83,11 +83,10 @@ def _asked(user: User) -> Iterator[Item]:
 
 def _grades(user: User) -> Iterator[Item]:
     """Grades of which a learner may still say whether they count."""
-    waits = (LineState.NOTIFIED, LineState.CONDITION_PENDING)
     asked = Line.objects.filter(
         decision__in=Decision.objects.awaiting_grade_word(timezone.localdate()),
         case__applicant=user,
-        state__in=waits,
+        state__in=GRADE_ASKED_IN,
     )
     for line in asked.select_related("case", "decision"):
         yield Item(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from credentials.models import AuditEvent, Mail
 from recognition.models import Annulment, InformationRequest
-from recognition.services import annulments, answers_due, clock, information, inquiries
+from recognition.services import annulments, answers_due, clock, information, inquiries, lines
 from recognition.services.inquiries import Contact
 from recognition.states import LineState
 from tests.factories.people import make_registrar
@@ -113,3 +113,10 @@ def test_learner_who_was_heard_is_not_reminded():
     annulments.answer(annulment, "I see.", by=annulment.line.case.applicant)
 
     assert answers_due.remind(annulment.due_on) == 0
+
+
+def test_who_withdrew_is_not_reminded():
+    request = asked()
+    lines.withdraw(request.line, by=request.line.case.applicant)
+
+    assert answers_due.remind(request.due_on) == 0

@@ -180,3 +180,17 @@ def test_registrar_reads_what_the_learner_said(client):
     assert "Record credits" not in waiting
     assert "Recorded without a grade" in answered
     assert "Record credits" in answered
+
+
+def test_who_objects_may_still_say_that_the_grade_counts():
+    way = graded_way()
+    applicant = way.line.case.applicant
+    way.object()
+    line = Line.objects.get(pk=way.line.pk)
+
+    waiting = [item.label for group in work.waiting_for(applicant) for item in group.items]
+    grade_words.answer(line, GradeWord.TAKEN, by=applicant)
+
+    assert f"Say whether the grade of {line.case.reference} counts" in waiting
+    line.decision.refresh_from_db()
+    assert line.decision.counted_grade == "1.7"

@@ -59,7 +59,7 @@ from recognition.services import (
 from recognition.services import reviews as opinions
 from recognition.services.assessments import OutcomeResult
 from recognition.states import UNDECIDED, BallotState, ConditionState, LineState, ReviewState
-from recognition.transitions import ENDED, LATE, SUBMITTED
+from recognition.transitions import ENDED, SUBMITTED, WAITS_FOR_DECISION
 from recognition.vocabulary import DecisionType, InadmissibleReason, Rating
 from tests.factories import town as towns
 from tests.factories.histories import Watch
@@ -220,7 +220,14 @@ class History(RuleBasedStateMachine):
         whom = data.draw(st.sampled_from(self.member(line)))
         recusals.challenge(line, whom, "My aunt.", by=by)
 
-    @tries("objections.file", *SUBMITTED, *LATE, *ENDED, LineState.ANNULLED, by="applicant")
+    @tries(
+        "objections.file",
+        *SUBMITTED,
+        *WAITS_FOR_DECISION,
+        *ENDED,
+        LineState.ANNULLED,
+        by="applicant",
+    )
     def object(self, line, by, _data):
         objections.file(line, "Part three was not read.", late_reason="I was ill.", by=by)
 

@@ -311,7 +311,7 @@ BEFORE = {
     ask_issuer: CHECKED,
     **dict.fromkeys((hear_nothing, issuer_says_nothing), transitions.DELIBERATION),
     **dict.fromkeys((seat_another, order_as_chair), transitions.DELIBERATION),
-    **dict.fromkeys((be_late, appeal_late), transitions.UNCHECKED + transitions.LATE),
+    **dict.fromkeys((be_late, appeal_late), transitions.UNCHECKED + transitions.WAITS_FOR_DECISION),
     **dict.fromkeys((Way.object, object_in_vain, object_and_hear_no), transitions.ENDED),
     appeal_twice: transitions.ENDED + transitions.ANNULLED,
     Way.reopen: transitions.INADMISSIBLE,
