@@ -65,7 +65,7 @@ def enter(
 ) -> list[Planned]:
     """Enter all rows, or none: raises `UnreadableFile` naming each row and column to correct.
 
-    `dry_run`: only say what would happen.
+    Returns what each row came to. `dry_run`: only say what would happen.
     """
     institution = lock(institution)
     can_enter_precedent(by, institution).require()
@@ -78,11 +78,15 @@ def enter(
             where = where % {"row": row.number, "column": misfit.field}
             problems.append(f"{where} {misfit}")
     complain(problems)
-    if not dry_run:
-        for one in planned:
-            if not one.is_known and not plan(institution, one.row).is_known:
-                _write(institution, one, by)
-    return planned
+    if dry_run:
+        return planned
+    entered = []
+    for row in rows:
+        one = plan(institution, row)  # a row before it may have said the same
+        if not one.is_known:
+            _write(institution, one, by)
+        entered.append(one)
+    return entered
 
 
 def plan(institution: Institution, row: AgreementRow) -> Planned:
