@@ -138,9 +138,12 @@ def test_what_is_left_open_or_in_part_is_an_example(registrar, module, body, fie
 def test_same_agreement_is_entered_once(registrar, module, body):
     row = row_of(module, body)
 
-    for _again in range(2):
+    entered = [
         agreements.enter(body.institution, [row, replace(row, number=2)], by=registrar)
+        for _again in range(2)
+    ]
 
+    assert [[one.is_known for one in rows] for rows in entered] == [[False, True], [True, True]]
     assert Precedent.objects.count() == 1
 
 
