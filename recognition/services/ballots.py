@@ -156,6 +156,8 @@ def step_back(ballot: Ballot, reason: str, *, by: User) -> None:
     reviews.keep_away(ballot.line, by, clean_text(reason).strip(), by=by)
     if permissions.is_alive(ballot):
         _close_if_all_in(ballot, by=by)
+    elif ballot.is_open:
+        _end(ballot, BallotState.DROPPED, by=by)
 
 
 # Voting
