@@ -160,7 +160,7 @@ def shown(amount: Decimal | float | None) -> Value:
 
 
 def too_few(fewest: int) -> Value:
-    return Value(_("fewer than %(number)s") % {"number": fewest})
+    return Value(f"< {fewest}")
 
 
 def hidden_value(size: int, fewest: int) -> Value:

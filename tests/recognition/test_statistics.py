@@ -158,7 +158,7 @@ def test_small_group_is_hidden_and_another_one_with_it(model):
     table = table_by("issuer")
 
     shown = {row.label: set(texts(row)) for row in table.rows if row.label != "L U"}
-    assert shown == {"M U": {"not shown"}, "S U": {"fewer than 5"}}
+    assert shown == {"M U": {"not shown"}, "S U": {"< 5"}}
     assert texts(table.total)[0] == "21"
 
 
@@ -193,7 +193,7 @@ def test_hidden_university_cannot_be_had_from_its_country(model):
     )
     assert spain == "11"
     assert of_spain[spanish[0].name] == "not shown"
-    assert of_spain[spanish[1].name] == "fewer than 5"
+    assert of_spain[spanish[1].name] == "< 5"
 
 
 def test_column_about_fewer_lines_is_hidden_alone(model):
@@ -201,7 +201,7 @@ def test_column_about_fewer_lines_is_hidden_alone(model):
 
     (row,) = table_by("month").rows
 
-    assert texts(row)[:4] == ["9", "fewer than 5", "fewer than 5", "54"]
+    assert texts(row)[:4] == ["9", "< 5", "< 5", "54"]
 
 
 def test_rare_decisions_are_hidden(model):
@@ -212,7 +212,7 @@ def test_rare_decisions_are_hidden(model):
     assert [(row.label, texts(row)) for row in table.rows] == [
         ("Recognise in full", ["12", "63"]),
         ("Recognise in part", ["not shown", "not shown"]),
-        ("Refuse", ["fewer than 5", "fewer than 5"]),
+        ("Refuse", ["< 5", "< 5"]),
     ]
 
 
@@ -306,7 +306,7 @@ def test_remedies_are_counted_and_few_of_a_kind_hidden(model):
 
     table = remedies.table_of(counted_in(Line.objects.all(), YEAR), 5)
 
-    assert [texts(row) for row in table.rows] == [["not shown"] * 3, ["fewer than 5"] * 3]
+    assert [texts(row) for row in table.rows] == [["not shown"] * 3, ["< 5"] * 3]
     assert texts(table.total) == ["9", "9", "56"]
     assert texts(table_by("month").total)[-1] == "75"
 
@@ -345,7 +345,7 @@ def test_hidden_figures_are_in_no_part_of_page_and_file(client, model):
     assert rects == []
     lines = list(csv.reader(io.StringIO(file.lstrip("\ufeff"))))
     assert lines[1] == ["Large U", *["not shown"] * 9]
-    assert lines[2] == ["Small U", *["fewer than 5"] * 9]
+    assert lines[2] == ["Small U", *["< 5"] * 9]
 
 
 @pytest.mark.parametrize(
@@ -487,7 +487,7 @@ def test_public_numbers_of_nine_lines_are_not_shown(client, model):
 
     (section,) = client.get(reverse("numbers-public")).context["sections"]
 
-    assert {text for row in section["table"].rows for text in texts(row)} == {"fewer than 10"}
+    assert {text for row in section["table"].rows for text in texts(row)} == {"< 10"}
 
 
 def test_public_institution_cannot_be_had_from_the_total(client, model):
@@ -500,7 +500,7 @@ def test_public_institution_cannot_be_had_from_the_total(client, model):
     shown = {row.label: texts(row)[0] for row in section["table"].rows}
     assert shown == {
         str(model.case.institution): "not shown",
-        str(other.case.institution): "fewer than 10",
+        str(other.case.institution): "< 10",
     }
 
 
