@@ -262,7 +262,7 @@ def show_files(
     """Say which files and links (their addresses) hold nothing personal; the rest stay closed.
 
     Only those can be opened by who must not know the applicant (`permissions.may_know_applicant`).
-    `seen`: all that were looked at for it; others that come later are asked about.
+    `seen`: all that were there to look at; others that come later are asked about.
     """
     line = lock(line)
     permissions.can_show_files(by, line).require()

@@ -1,6 +1,7 @@
 """Blind review: no page, file, search or mail tells a committee who applied."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -328,8 +329,13 @@ def test_every_address_of_a_committee_keeps_the_applicant(world):
 def look_at(line: Line, client, *files) -> None:
     """Say as the registrar, on the page, which of all files may be opened."""
     client.force_login(Way(line).registrar)
-    address = reverse("line-show-files", args=[line.uuid])
-    client.post(address, {"files": [str(file.uuid) for file in files]})
+    form = client.get(reverse("line-check", args=[line.uuid])).context["files_form"]
+    send(line, client, form.initial["seen"], *files)
+
+
+def send(line: Line, client, seen, *files) -> None:
+    data = {"files": [str(file.uuid) for file in files], "seen": seen}
+    client.post(reverse("line-show-files", args=[line.uuid]), data)
 
 
 def registrars_work(line: Line) -> list[str]:
@@ -366,6 +372,23 @@ def test_file_of_an_answer_is_asked_about_once_more(client):
     assert not blind.mask_for(Way(line).members[0], line).shows(late)
     look_at(line, client, late)
     assert registrars_work(line) == []
+
+
+def test_file_that_came_while_the_page_was_open_is_still_asked_about(client):
+    line = blind_line(LineState.UNDER_REVIEW)
+    registrar, learner = Way(line).registrar, line.case.applicant
+    request = information.ask(line, ["Who wrote part two?"], by=registrar)
+    client.force_login(registrar)
+    page = client.get(reverse("line-check", args=[line.uuid]))
+    seen = re.findall(r'name="seen" value="([^"]+)"', page.text)
+    late = make_file(learner, "part-two.pdf")
+    information.answer(request, answers("See here.", late), by=learner)
+
+    send(line, client, seen)
+
+    file = line.sources.get().documents.get()
+    assert (seen, list(line.seen_files.all())) == ([str(file.uuid)], [file])
+    assert len(registrars_work(line)) == 1
 
 
 def test_nobody_looks_at_files_where_names_are_known():
