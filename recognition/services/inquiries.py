@@ -155,7 +155,7 @@ def _take(
     inquiry.save(update_fields=["word", "answered_by"])
     _note_authenticity(lock(request.source), inquiry, by=by)
     information.take(request, line, by=by)
-    information.tell(line, by=by, template="issuer_answered")
+    information.tell(request, line, by=by, template="issuer_answered")
 
 
 def _note_authenticity(source: LineSource, inquiry: IssuerInquiry, *, by: User | None) -> None:

@@ -4,9 +4,11 @@ import io
 import re
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 
 import pikepdf
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from PIL import Image
 
@@ -389,6 +391,27 @@ def test_file_that_came_while_the_page_was_open_is_still_asked_about(client):
     file = line.sources.get().documents.get()
     assert (seen, list(line.seen_files.all())) == ([str(file.uuid)], [file])
     assert len(registrars_work(line)) == 1
+
+
+def test_answer_in_words_alone_asks_nobody_to_look_at_files():
+    line = blind_line(LineState.UNDER_REVIEW)
+    request = information.ask(line, ["Who wrote part two?"], by=Way(line).registrar)
+
+    information.answer(request, answers("I did."), by=line.case.applicant)
+
+    assert Mail.objects.filter(subject__contains="New files on").count() == 0
+    assert len(registrars_work(line)) == 1
+
+
+def test_files_that_were_shown_before_it_was_kept_were_seen():
+    line = blind_line(LineState.UNDER_REVIEW)
+    first, second = make_file(line.case.applicant, "1.pdf"), make_file(line.case.applicant, "2.pdf")
+    line.shown_files.add(first, second)
+    line.seen_files.add(first)
+
+    import_module("recognition.migrations.0007_files_seen_before").seen_as_shown(apps, None)
+
+    assert set(line.seen_files.all()) == {first, second}
 
 
 def test_nobody_looks_at_files_where_names_are_known():
