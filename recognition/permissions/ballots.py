@@ -194,6 +194,25 @@ def can_demand_meeting(user: User, ballot: Ballot) -> Verdict:
     return verdict
 
 
+def can_read_ballot(user: User, ballot: Ballot) -> Verdict:
+    """Read what is voted on: who leads the committee, and members who declared to be impartial."""
+    verdict = presides(user, ballot.committee, ballot.line)
+    if verdict or not ballot.committee.seats.current().filter(user=user).exists():
+        return verdict
+    if reason := kept_out(ballot.line, [user]).get(user.pk):
+        return no(reason)
+    if not has_declared(user, ballot.line):
+        return no(_("Declare first that you are impartial."))
+    return ALLOWED
+
+
+def can_see_votes(user: User, ballot: Ballot) -> Verdict:
+    """See who voted how, when it is over: who may read the ballot; nobody when it was secret."""
+    if ballot.is_secret or ballot.is_open:
+        return no(_("Nobody is told how a member voted."))
+    return can_read_ballot(user, ballot)
+
+
 def can_cast(user: User, ballot: Ballot) -> Verdict:
     """Decide a tie: the chair, or the deputy who stands in."""
     if ballot.state != BallotState.TIED:

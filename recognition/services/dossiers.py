@@ -25,14 +25,15 @@ from recognition.vocabulary import DecisionType, InadmissibleReason, Rating, Tra
 
 
 def sections_of(
-    case: Case, lines: Sequence[Line], files: Sequence[Filed], *, for_applicant: bool
+    case: Case, lines: Sequence[Line], files: Sequence[Filed], *, reader: User
 ) -> Iterator[Section]:
     """Yield the sections of a case file; `lines` come from `archives.with_files`."""
+    for_applicant = case.applicant_id == reader.pk
     yield Section(_("The application"), (_application(case),))
     for line in lines:
         title = _("Line %(number)s") % {"number": line.position}
         target = in_language(letter_facts.target_title(line))
-        yield Section(f"{title}: {target}", tuple(_line(line, for_applicant)))
+        yield Section(f"{title}: {target}", tuple(_line(line, reader)))
     yield Section(_("What happened"), (_history(case, lines, for_applicant),))
     yield Section(_("Files"), (_files(files),))
 
@@ -56,7 +57,8 @@ def _application(case: Case) -> Part:
     )
 
 
-def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
+def _line(line: Line, reader: User) -> Iterator[Part]:
+    for_applicant = line.case.applicant_id == reader.pk
     yield Part(
         _("What is asked for"),
         entries(
@@ -77,7 +79,7 @@ def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
         yield from opinion_tables.settled_parts(line)
     else:
         yield from opinion_tables.opinion_parts(line)
-    yield from proceedings.votes_of(line, for_applicant=for_applicant)
+    yield from proceedings.votes_of(line, reader)
     for decision in line.decisions.all():
         is_known = decision.notified_at or not for_applicant
         if decision.state == DecisionState.SIGNED and is_known:

@@ -23,6 +23,8 @@ from recognition.permissions import (
     can_demand_meeting,
     can_enter_absence,
     can_open_ballot,
+    can_read_ballot,
+    can_see_votes,
     can_sign,
     can_stop_ballot,
     can_take_part,
@@ -166,7 +168,7 @@ def _page(request, ballot) -> dict:
     declared = has_declared(user, line)
     cast = ballot.votes.filter(member=user).first()
     sent = request.POST.get("do")
-    may_read = leads or (declared and user.pk not in kept_out(line, [user]))
+    may_read = can_read_ballot(user, ballot)
     context = {
         "ballot": ballot,
         "line": line,
@@ -192,7 +194,7 @@ def _page(request, ballot) -> dict:
         ),
         "step_form": StepBackForm(request.POST if sent == "step-back" else None),
         "votes": ballot.votes.select_related("member").order_by("member__name")
-        if may_read and not ballot.is_open and not ballot.is_secret
+        if can_see_votes(user, ballot)
         else [],
         "may_sign": _may_sign(user, ballot),
     }
