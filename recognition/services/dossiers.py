@@ -171,7 +171,7 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
             ("ECTS", decision.ects if decision.ects is not None else ""),
             (_("Effect"), in_language(decision.ects_explanation)),
             (_("Grade"), decision.grade),
-            (_("Does the grade count?"), decision.get_grade_word_display()),
+            (_("Does the grade count?"), _grade_word(decision)),
             (_("How the grade came about"), in_language(decision.grade_explanation)),
             (_("Reasons"), in_language(_plain(letter.reasons or letter.ground))),
             (_("Substantial differences"), differences),
@@ -189,6 +189,15 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
         ),
         tables=(Table((_("Learning outcome"), _("Rating")), rows),) if rows else (),
     )
+
+
+def _grade_word(decision: Decision) -> str:
+    if decision.grade_word or decision.grade_until is None:
+        return decision.get_grade_word_display()
+    if decision.awaits_grade_word:
+        until = {"day": said(decision.grade_until)}
+        return _("The learner may say until %(day)s whether it counts.") % until
+    return _("The learner did not answer: it does not count.")
 
 
 def _plain(text: object) -> object:
