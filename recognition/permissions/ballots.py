@@ -369,6 +369,13 @@ def can_lead(user: User, meeting: Meeting) -> Verdict:
     return verdict
 
 
+def can_read_minutes(user: User, meeting: Meeting) -> Verdict:
+    """Read the minutes of a meeting that one sees: who may follow every line that they name."""
+    if Line.objects.filter(agenda_items__meeting=meeting).kept_from(user).exists():
+        return no(_("The minutes name a line you are kept away from. Ask a registrar for more."))
+    return ALLOWED
+
+
 def can_enter_absence(user: User, seat: Seat) -> Verdict:
     """Say when somebody is away: they themselves, the deputy for the chair, registrars."""
     if seat.user_id == user.pk or holds(user, seat.committee.unit, Role.REGISTRAR):

@@ -256,6 +256,7 @@ def committee(request, uuid):
     before = Line.objects.before_committees_of(request.user).filter(committee=found)
     waiting = before.filter(state__in=[LineState.DELIBERATION, LineState.DECIDED])
     people = Prefetch("seats", Seat.objects.current().select_related("user"), to_attr="today")
+    kept_from = Line.objects.kept_from(request.user)
     context = {
         "committee": Committee.objects.prefetch_related(people).get(pk=found.pk),
         "ballots": ballots_here.open()
@@ -263,6 +264,9 @@ def committee(request, uuid):
         .select_related("line__case", "line__module__course_version__course"),
         "rows": [(line, target_of(line), *_called(line)) for line in waiting],
         "meetings": found.meetings.select_related("minutes")[:12],
+        "closed": set(
+            found.meetings.filter(items__line__in=kept_from).values_list("pk", flat=True)
+        ),
         "may_call": can_call_meeting(request.user, found),
         "is_deputy": seats.filter(committee=found, role=SeatRole.DEPUTY).exists(),
     }
