@@ -146,6 +146,7 @@ from recognition.permissions.remedies import (
     has_quorum,
     limit_of,
     overdue_since,
+    set_on_appeal,
     way_of,
 )
 from recognition.permissions.shared import (
@@ -299,6 +300,7 @@ __all__ = [
     "review_of",
     "revocation_of",
     "says_the_same",
+    "set_on_appeal",
     "stepped_back",
     "still_credited",
     "substitute_of",

@@ -424,6 +424,36 @@ def test_longest_time_counts_even_when_the_date_was_put_off():
     assert permissions.way_of(line).kind == ObjectionKind.INACTION
 
 
+def long_complete(line: Line) -> Line:
+    """Let a line be complete for longer than the rules allow a decision to take."""
+    Line.objects.filter(pk=line.pk).update(complete_at=timezone.now() - timedelta(days=150))
+    return Line.objects.get(pk=line.pk)
+
+
+def test_decision_on_appeal_is_late_when_its_own_date_has_passed():
+    line = long_complete(make_line(LineState.APPEAL))
+    appeal = appeal_of(line)
+    chair = chair_of(appeal)
+    write_decision(line, DecisionType.FULL_SUBSTITUTION, by=chair, outcome_ratings=rated_full(line))
+    appeals.amend(appeal, "Page four shows it.", all_for(appeal), by=chair)
+
+    in_time = permissions.overdue_since(Line.objects.get(pk=line.pk))
+    line = overdue(line)
+
+    assert (in_time, permissions.overdue_since(line)) == (None, line.due_on)
+
+
+def test_date_set_on_appeal_counts_when_the_longest_time_is_over():
+    line = long_complete(late_line())
+    appeal, due = appeal_of(line), timezone.localdate() + timedelta(days=10)
+
+    appeals.remit(appeal, "It is time.", all_for(appeal), due_on=due, by=chair_of(appeal))
+
+    in_time = permissions.overdue_since(Line.objects.get(pk=line.pk))
+    line = overdue(line)
+    assert (in_time, permissions.overdue_since(line)) == (None, line.due_on)
+
+
 def test_applicant_who_is_asked_cannot_say_that_others_are_late():
     line = make_line(LineState.INFO_REQUESTED)
     Case.objects.filter(pk=line.case_id).update(check_due_on=timezone.localdate() - timedelta(9))
