@@ -1,7 +1,7 @@
 """The only place that moves a line between applicant and registrar: checked, asked, taken back."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -186,16 +186,17 @@ def _due_on_after_waiting(line: Line, today: date) -> date:
     return add_working_days(line.due_on, working_days_between(since, today, *place), *place)
 
 
+def began_at(line: Line) -> datetime:
+    """Return when this run of the clock of a complete line began: also with a date on appeal."""
+    return permissions.set_on_appeal(line) or line.complete_at
+
+
 def clock_of(line: Line) -> Clock:
-    """Return the clock of a complete line, in working days, with its pauses."""
-    institution = line.case.institution
-    return Clock(
-        timezone.localdate(line.complete_at),
-        line.case.policy.decision_days,
-        institution.country,
-        institution.subdivision,
-        pauses_of(line),
-    )
+    """Return the clock of a complete line until the date it has, in working days, with pauses."""
+    place = (line.case.institution.country, line.case.institution.subdivision)
+    begins, pauses = timezone.localdate(began_at(line)), pauses_of(line)
+    limit = Clock(begins, 0, *place, pauses).used(line.due_on)
+    return Clock(begins, limit, *place, pauses)
 
 
 @change()

@@ -10,6 +10,7 @@ from credentials.models import Unit
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition import permissions
+from recognition.calendar import add_working_days
 from recognition.models import (
     Ballot,
     Case,
@@ -19,6 +20,7 @@ from recognition.models import (
     Objection,
     ObjectionKind,
     ObjectionResult,
+    Reminder,
     SeatRole,
     Voice,
     VoteChoice,
@@ -461,6 +463,27 @@ def test_applicant_who_is_asked_cannot_say_that_others_are_late():
     line = Line.objects.get(pk=line.pk)
 
     assert permissions.way_of(line) is None
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_reminders_count_towards_the_date_that_was_set_on_appeal(is_decided):
+    line = make_line(LineState.APPEAL) if is_decided else late_line()
+    place = (line.case.institution.country, line.case.institution.subdivision)
+    appeal, today = appeal_of(line), timezone.localdate()
+    due, half, before = (add_working_days(today, days, *place) for days in (10, 5, 4))
+    Reminder.objects.create(
+        line=line, share=90, began_at=line.complete_at, sent_at=line.complete_at
+    )
+    appeals.remit(
+        appeal, "Read it.", all_for(appeal), due_on=due, look_again="All.", by=chair_of(appeal)
+    )
+
+    shares = []
+    for day in (before, half, half, due):
+        clock.keep_time(day)
+        shares.append(list(line.reminders.exclude(began_at=line.complete_at).values_list("share")))
+
+    assert shares == [[], [(50,)], [(50,)], [(50,), (90,)]]
 
 
 @pytest.mark.parametrize("state", [LineState.FORMAL_CHECK, LineState.DELIBERATION])
