@@ -13,7 +13,15 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days, working_days_between
-from recognition.models import Case, Committee, Line, LineSource, SeatRole
+from recognition.models import (
+    Case,
+    Committee,
+    InformationRequest,
+    IssuerInquiry,
+    Line,
+    LineSource,
+    SeatRole,
+)
 from recognition.opinions import ground_as_saved
 from recognition.pauses import pauses_of
 from recognition.rules import TrackProposal
@@ -145,10 +153,15 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
 
 @change()
 def withdraw(line: Line, *, by: User) -> None:
-    """Take a line back before it is decided."""
+    """Take a line back before it is decided; what is asked about it is not needed any more."""
     line = lock(line)
     permissions.can_withdraw(by, line).require()
-    move(line, LineState.WITHDRAWN, by=by, held_since=timezone.now())
+    now = timezone.now()
+    for request in line.information_requests.open():
+        InformationRequest.objects.filter(pk=request.pk).update(closed_at=now)
+        IssuerInquiry.objects.filter(request=request).update(revoked_at=now)
+        record(request, "close", by=by)
+    move(line, LineState.WITHDRAWN, by=by, held_since=now)
     people = registrars_for(line) if line.complete_at is None else _at_work_on(line)
     for person in people:
         mails.write("line_withdrawn", person, {"line": line, "url": address("work")})
