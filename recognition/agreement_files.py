@@ -28,14 +28,15 @@ class AgreementRow:
     """A course of another institution, and the module or parts of it for which it counts.
 
     `outcomes` are language maps as pairs; `module` "" is the free-elective area; `parts` are the
-    numbers of parts of the module, () for the whole. `ects` in ECTS. `number`: of the row.
+    numbers of parts of the module, () for the whole. `valid_from` None: from today.
+    `ects` in ECTS. `number`: of the row.
     """
 
     body: str
     country: str
     programme: str
     basis: str
-    valid_from: date
+    valid_from: date | None
     valid_until: date
     course_code: str = ""
     course_title: str = ""
@@ -75,7 +76,6 @@ def _read(row: RowReader, known: set[str]) -> AgreementRow:
     code, title = row.text("course_code", 100), row.text("course_title", 300)
     if not code and not title:
         row.complain("course_code", _("or course_title must be given."))
-    today = timezone.localdate()
     valid_until = row.day("valid_until")
     if not row.cell("valid_until"):
         row.complain("valid_until", _("must not be empty."))
@@ -90,8 +90,8 @@ def _read(row: RowReader, known: set[str]) -> AgreementRow:
         country=row.country("country", known),
         programme=row.text("programme", 40, required=True),
         basis=row.text("basis", 1000, required=True),
-        valid_from=row.day("valid_from") or today,
-        valid_until=valid_until or today,
+        valid_from=row.day("valid_from"),
+        valid_until=valid_until or timezone.localdate(),
         course_code=code,
         course_title=title,
         version=row.text("version", 100),

@@ -41,12 +41,13 @@ def assessment_of(line: Line) -> SupplementaryAssessment | None:
 
 def _questions(line: Line) -> Iterator[dict]:
     """Yield what applicant and issuers were asked, and their answers; not what an issuer said."""
+    withdrawn_at = line.held_since if line.state == LineState.WITHDRAWN else None
     for request in line.information_requests.all():
         is_own = request.source_id is None
         title = _("You were asked a question") if is_own else _("We asked who issued it")
         text = str(request) if is_own else request.inquiry.name
         yield happened(title, request.asked_at, text)
-        if request.closed_at:
+        if request.closed_at and request.closed_at != withdrawn_at:
             yield happened(_("We went on without an answer"), request.closed_at)
         if request.answered_at and is_own:
             said = "\n".join(item.answer for item in request.items.all() if item.answer)

@@ -1,5 +1,7 @@
 """Forms for committees and the rules of recognition."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
@@ -46,19 +48,14 @@ class SeatForm(forms.Form):
 
 
 class QuorumForm(forms.Form):
-    """Who must vote for a decision of a committee to count."""
+    """Who must vote for a decision of a committee to count; `seats` are those of today."""
 
-    prefix = "quorum"
     marks_optional = False
-    committee = forms.ModelChoiceField(
-        label=_("Committee"), queryset=Committee.objects.none(), empty_label=None
-    )
     quorum = forms.IntegerField(
         label=_("Members who must vote"),
         help_text=_("Chair or deputy is always among them."),
         min_value=1,
         max_value=20,
-        initial=3,
     )
     required_group = forms.ChoiceField(
         label=_("Group of which one must vote too"),
@@ -66,14 +63,15 @@ class QuorumForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, institution: Institution, **kwargs):
-        super().__init__(*args, **kwargs)
-        committees = Committee.objects.filter(unit__institution=institution)
-        self.fields["committee"].queryset = committees
-        seats = Seat.objects.current().filter(committee__in=committees).exclude(group="")
-        groups = sorted({*seats.values_list("group", flat=True)})
+    def __init__(self, *args, committee: Committee, seats: Iterable[Seat], **kwargs):
+        group = committee.required_group
+        initial = {"quorum": committee.quorum, "required_group": group}
+        super().__init__(*args, initial=initial, prefix=f"quorum-{committee.pk}", **kwargs)
+        self.committee = committee
+        members = (seat.group for seat in seats if seat.role == SeatRole.MEMBER)
+        groups = {name.casefold(): name for name in (*members, group) if name}
         none = ("", _("No group in particular"))
-        self.fields["required_group"].choices = [none, *((group, group) for group in groups)]
+        self.fields["required_group"].choices = [none, *((g, g) for g in sorted(groups.values()))]
 
 
 class CommitteeForm(LanguageMapsMixin, forms.Form):

@@ -86,7 +86,8 @@ class OtherCommitteeForm(forms.Form):
 class ShowFilesForm(forms.Form):
     """Which files and links of a line hold nothing personal.
 
-    `offered`: uuids of all its files; `unseen`: names of those that nobody has looked at for it.
+    `seen`: uuids of the files that the page showed; `unseen`: names of those that nobody has
+    looked at for it.
     """
 
     marks_optional = False
@@ -101,18 +102,21 @@ class ShowFilesForm(forms.Form):
         required=False,
     )
 
+    seen = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput, required=False)
+
     def __init__(self, *args, line: Line, evidence: Sequence[SourceEvidence], answers, **kwargs):
         files = [file for one in [*evidence, *answers] for file in one.files]
         links = [link for one in evidence for link in one.links]
         kwargs["initial"] = {
             "files": [str(uuid) for uuid in line.shown_files.values_list("uuid", flat=True)],
             "links": [link["url"] for link in links if link.get("is_shown")],
+            "seen": [str(file.uuid) for file in files],
         }
         super().__init__(*args, **kwargs)
-        self.offered = [str(file.uuid) for file in files]
         seen = {str(uuid) for uuid in line.seen_files.values_list("uuid", flat=True)}
         self.unseen = [file.filename for file in files if str(file.uuid) not in seen]
         self.fields["files"].choices = [(str(file.uuid), file.filename) for file in files]
+        self.fields["seen"].choices = self.fields["files"].choices
         self.fields["links"].choices = [(link["url"], link["title"]) for link in links]
         for name in ("files", "links"):
             if not self.fields[name].choices:

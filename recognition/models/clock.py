@@ -9,7 +9,8 @@ from django.db.models import F, Q
 class Reminder(models.Model):
     """Those a line waits for were reminded when `share` per cent of the time were used.
 
-    `began_at`: when this run of the clock began, so that a line opened again is reminded again.
+    `began_at`: when this run of the clock began, so that a line that was opened again, or got a
+    date on appeal, is reminded again.
     """
 
     line = models.ForeignKey("recognition.Line", on_delete=models.CASCADE, related_name="reminders")

@@ -120,7 +120,8 @@ class IssuerInquiry(models.Model):
     """How an issuer is reached and what it says; it answers by a link, without an account.
 
     Of the link only `token_hash` is kept (SHA-256, hex), "" when there is none: then the issuer
-    answers the letter, and the registrar enters it. `attempts`: answers sent through the link.
+    answers the letter, and the registrar enters it. A reminder brings a link of its own beside
+    it, kept as `reminder_hash`. `attempts`: answers sent through either.
     """
 
     request = models.OneToOneField(
@@ -132,6 +133,7 @@ class IssuerInquiry(models.Model):
     language = models.CharField(max_length=12, choices=settings.LANGUAGES, default="en")
     number = models.CharField(max_length=40)
     token_hash = models.CharField(max_length=64, blank=True)
+    reminder_hash = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
     letter = models.ForeignKey(

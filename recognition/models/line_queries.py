@@ -78,6 +78,16 @@ class LineQuerySet(models.QuerySet):
         recused = Recusal.objects.standing().filter(line=OuterRef("pk"), user=user)
         return self.exclude(Exists(recused))
 
+    def kept_from(self, user):
+        """Lines that a reader of papers about several must not follow: their own, those they are
+        kept away from, and those they know too well unless they keep the records.
+        """
+        recused = Recusal.objects.standing().filter(line=OuterRef("pk"), user=user)
+        known = LineSource.objects.filter(line=OuterRef("pk")).known_to(user.pk)
+        units = Unit.objects.staffed_by(user, Role.REGISTRAR)
+        keeps = Q(case__programme_version__programme__unit__in=units)
+        return self.filter(Exists(recused) | Q(case__applicant=user) | Exists(known) & ~keeps)
+
     def worked_on_by(self, user):
         """Lines the user reviews or votes on and has a seat for today, whose committee they chair,
         or for which they may sign as course director.

@@ -194,6 +194,25 @@ def can_demand_meeting(user: User, ballot: Ballot) -> Verdict:
     return verdict
 
 
+def can_read_ballot(user: User, ballot: Ballot) -> Verdict:
+    """Read what is voted on: who leads the committee, and members who declared to be impartial."""
+    verdict = presides(user, ballot.committee, ballot.line)
+    if verdict or not ballot.committee.seats.current().filter(user=user).exists():
+        return verdict
+    if reason := kept_out(ballot.line, [user]).get(user.pk):
+        return no(reason)
+    if not has_declared(user, ballot.line):
+        return no(_("Declare first that you are impartial."))
+    return ALLOWED
+
+
+def can_see_votes(user: User, ballot: Ballot) -> Verdict:
+    """See who voted how, when it is over: who may read the ballot; nobody when it was secret."""
+    if ballot.is_secret or ballot.is_open:
+        return no(_("Nobody is told how a member voted."))
+    return can_read_ballot(user, ballot)
+
+
 def can_cast(user: User, ballot: Ballot) -> Verdict:
     """Decide a tie: the chair, or the deputy who stands in."""
     if ballot.state != BallotState.TIED:
@@ -348,6 +367,13 @@ def can_lead(user: User, meeting: Meeting) -> Verdict:
     if verdict and not meeting.is_planned:
         return no(_("This meeting is over."))
     return verdict
+
+
+def can_read_minutes(user: User, meeting: Meeting) -> Verdict:
+    """Read the minutes of a meeting that one sees: who may follow every line that they name."""
+    if Line.objects.filter(agenda_items__meeting=meeting).kept_from(user).exists():
+        return no(_("The minutes name a line you are kept away from. Ask a registrar for more."))
+    return ALLOWED
 
 
 def can_enter_absence(user: User, seat: Seat) -> Verdict:

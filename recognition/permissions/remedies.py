@@ -75,13 +75,15 @@ def overdue_since(line: Line) -> date | None:
     """Return the day by which a check or decision should have come, None when it is not late.
 
     A decision is late when its date passed or the longest time that the rules allow, whichever
-    comes first: a date that was put off does not put off that one.
+    comes first: a date that was put off does not put off that one. After an appeal only the date
+    counts that came with it, since that time was over by then, or a first decision kept it.
     """
     due: date | None = None
     if line.state in TO_CHECK:
         due = line.due_on or line.case.check_due_on
     elif line.state in WAITS_FOR_DECISION:
-        due = min(filter(None, (line.due_on, limit_of(line))), default=None)
+        limit = None if set_on_appeal(line) else limit_of(line)
+        due = min(filter(None, (line.due_on, limit)), default=None)
     return due if due and due < timezone.localdate() else None
 
 
@@ -94,6 +96,14 @@ def limit_of(line: Line) -> date | None:
         return None
     limit = add_months(timezone.localdate(line.complete_at), line.case.policy.limit_months)
     return limit + timedelta(days=paused_days(line, timezone.localdate()))
+
+
+def set_on_appeal(line: Line) -> datetime | None:
+    """Return when an appeal gave a complete line the date that it has, None when the rules did."""
+    done = (ObjectionResult.REMITTED, ObjectionResult.AMENDED)
+    found = (one for one in line.objections.all() if one.is_appeal and one.result in done)
+    last = max((one.decided_at for one in found), default=None)
+    return last if last and line.complete_at and line.complete_at < last else None
 
 
 # What an applicant can do against it

@@ -5,8 +5,10 @@ what it leaves open, and what counts in part, is shown to those who decide.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +23,8 @@ from recognition.agreement_files import AgreementRow
 from recognition.models import Precedent, PrecedentSource, PrecedentTarget
 from recognition.models.precedent import SOON
 from recognition.permissions import can_enter_precedent
-from recognition.presented import course_key, hash_of_source, hash_of_target
+from recognition.precedents import Rule, RuleSource, SourceKey, TargetKey
+from recognition.presented import course_key, hash_of_source, hash_of_target, rule_of
 from recognition.services.precedents import MOST_YEARS, years_after
 from recognition.vocabulary import DecisionType, PrecedentLevel
 
@@ -43,7 +46,7 @@ class Planned:
     version: ProgrammeVersion
     module: Module | None
     parts: tuple[ModulePart, ...]
-    is_known: bool
+    is_known: bool = False
 
     @property
     def type(self) -> DecisionType:
@@ -57,6 +60,45 @@ class Planned:
         is_whole = all((row.eqf_level, row.ects, row.assessment_type, row.outcomes))
         decides = is_whole and self.type != DecisionType.PARTIAL
         return PrecedentLevel.STANDING if decides else PrecedentLevel.INDICATIVE
+
+    @property
+    def valid_from(self) -> date:
+        return self.row.valid_from or timezone.localdate()
+
+    @property
+    def rule(self) -> Rule:
+        """All that it says, and nothing of what became of it."""
+        row = self.row
+        key = SourceKey(
+            body=self.body.pk,
+            course=_key(row),
+            version=row.version,
+            eqf_level=row.eqf_level,
+            ects=row.ects,
+            assessment_type=row.assessment_type,
+            supervision=row.supervision,
+            outcomes=hash_of_source(row.outcome_maps),
+        )
+        target = TargetKey(
+            programme_version=self.version.pk,
+            module=self.module and self.module.pk,
+            course=self.module and self.module.course_version.course_id,
+            parts=frozenset(part.pk for part in self.parts),
+        )
+        return Rule(
+            level="",
+            type=self.type,
+            sources=(RuleSource(key, row.awarded_from, row.awarded_until),),
+            targets=(target,),
+            valid_from=self.valid_from,
+            valid_to=row.valid_until,
+        )
+
+    def is_same_as(self, other: Rule) -> bool:
+        """Whether a rule says the same; a row without a first day takes any that has come."""
+        since = self.row.valid_from or min(other.valid_from, self.valid_from)
+        targets = tuple(replace(target, outcomes="") for target in other.targets)
+        return replace(other, level="", targets=targets) == replace(self.rule, valid_from=since)
 
 
 @change()
@@ -72,41 +114,61 @@ def enter(
     planned, problems = [], []
     for row in rows:
         try:
-            planned.append(plan(institution, row))
+            planned.append(_plan(institution, row, before=planned))
         except Misfit as misfit:
             where = _("Row %(row)s, column “%(column)s”:")
             where = where % {"row": row.number, "column": misfit.field}
             problems.append(f"{where} {misfit}")
     complain(problems)
-    if dry_run:
-        return planned
-    entered = []
-    for row in rows:
-        one = plan(institution, row)  # a row before it may have said the same
-        if not one.is_known:
-            _write(institution, one, by)
-        entered.append(one)
-    return entered
+    if not dry_run:
+        _write(institution, planned, by)
+    return planned
 
 
-def plan(institution: Institution, row: AgreementRow) -> Planned:
-    """Return what a row comes to; raises `Misfit`."""
-    body = institution.awarding_bodies.filter(name__iexact=row.body, country=row.country).first()
+@change()
+def enter_one(institution: Institution, row: AgreementRow, *, by: User) -> Planned:
+    """Enter one agreement; returns what it came to, raises `Misfit`."""
+    institution = lock(institution)
+    can_enter_precedent(by, institution).require()
+    planned = _plan(institution, row)
+    _write(institution, [planned], by)
+    return planned
+
+
+def _plan(institution: Institution, row: AgreementRow, before: Sequence[Planned] = ()) -> Planned:
+    """Return what a row comes to after those `before` it; raises `Misfit`."""
+    bodies = institution.awarding_bodies.filter(country=row.country)
+    body = _named(bodies, "name", row.body, "body")
     if body is None:
         raise Misfit("body", _("“%(name)s” is not in the register. Enter it first.") % {
             "name": row.body
         })  # fmt: skip
-    programme = institution.programmes.filter(code__iexact=row.programme).first()
+    programme = _named(institution.programmes.all(), "code", row.programme, "programme")
     version = programme and programme.versions.published().first()
     if version is None:
         raise Misfit("programme", _("There is no published programme with this code."))
     _require_days(row)
     module, parts = _target(version, row)
-    return Planned(row, body, version, module, parts, _is_known(row, body, module, version))
+    planned = Planned(row, body, version, module, parts)
+    known = [*(one.rule for one in before), *_entered(planned)]
+    return replace(planned, is_known=any(planned.is_same_as(rule) for rule in known))
+
+
+def _named(rows: QuerySet, path: str, text: str, column: str):
+    """Return the row that bears a name: as it is written, else whatever its case; None without.
+
+    Raises `Misfit` when several do, since nobody is to guess between them.
+    """
+    found = list(rows.filter(**{f"{path}__iexact": text}))
+    exact = found if len(found) < 2 else list(rows.filter(**{path: text}))
+    if len(found) > 1 and len(exact) != 1:
+        problem = _("“%(name)s” could be several. Write it exactly as the one you mean.")
+        raise Misfit(column, problem % {"name": text})
+    return exact[0] if exact else None
 
 
 def _require_days(row: AgreementRow) -> None:
-    if row.valid_until < row.valid_from:
+    if row.valid_from and row.valid_until < row.valid_from:
         raise Misfit("valid_until", _("It ends before it begins."))
     if not timezone.localdate() < row.valid_until <= years_after(timezone.localdate(), MOST_YEARS):
         raise Misfit("valid_until", _("Choose a day in the future, ten years ahead at most."))
@@ -121,8 +183,8 @@ def _target(
         if row.parts:
             raise Misfit("parts", _("Name the module whose parts these are."))
         return None, ()
-    found = version.modules.filter(course_version__course__code__iexact=row.module)
-    module = found.select_related("course_version__course").first()
+    modules = version.modules.select_related("course_version__course")
+    module = _named(modules, "course_version__course__code", row.module, "module")
     if module is None:
         raise Misfit("module", _("The programme has no module with this code."))
     if not module.is_recognisable:
@@ -143,21 +205,24 @@ def _key(row: AgreementRow) -> str:
     return course_key(facts)
 
 
-def _is_known(
-    row: AgreementRow, body: AwardingBody, module: Module | None, version: ProgrammeVersion
-) -> bool:
+def _entered(planned: Planned) -> list[Rule]:
+    """Return the agreements in use on the same course for the same programme."""
     found = Precedent.objects.in_use().filter(
         decision=None,
-        programme_version=version,
-        sources__awarding_body=body,
-        sources__course_key=_key(row),
-        sources__version=row.version,
+        programme_version=planned.version,
+        sources__awarding_body=planned.body,
+        sources__course_key=_key(planned.row),
     )
-    target = {"targets__module": module} if module else {"targets": None}
-    return found.filter(**target).exists()
+    return [rule_of(one) for one in found.with_all()]
 
 
-def _write(institution: Institution, one: Planned, by: User) -> Precedent:
+def _write(institution: Institution, planned: Sequence[Planned], by: User) -> None:
+    for one in planned:
+        if not one.is_known:
+            _enter(institution, one, by)
+
+
+def _enter(institution: Institution, one: Planned, by: User) -> Precedent:
     row = one.row
     precedent = Precedent.objects.create(
         number=numbers.next_number(institution, "PRE"),
@@ -167,7 +232,7 @@ def _write(institution: Institution, one: Planned, by: User) -> Precedent:
         type=one.type,
         basis=clean_text(row.basis).strip(),
         is_public=True,
-        valid_from=row.valid_from,
+        valid_from=one.valid_from,
         valid_to=row.valid_until,
         review_on=max(timezone.localdate(), row.valid_until - SOON),
         made_by=by,

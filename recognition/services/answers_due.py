@@ -57,13 +57,16 @@ def _remind_of_request(request: InformationRequest, today: date) -> bool:
 
 
 def _remind_issuer(request: InformationRequest) -> bool:
-    """Send a new link, as only the hash of the first is kept; return whether there is an e-mail."""
+    """Send a second link, as only the hash of the first is kept, which opens as long as it did.
+
+    Returns whether there is an e-mail address.
+    """
     inquiry = IssuerInquiry.objects.select_for_update().get(request=request)
     if not inquiry.email or not can_answer_by_link(inquiry):
         return False
     token = secrets.token_urlsafe(24)
-    inquiry.token_hash = inquiries.hash_of(token)
-    inquiry.save(update_fields=["token_hash"])
+    inquiry.reminder_hash = inquiries.hash_of(token)
+    inquiry.save(update_fields=["reminder_hash"])
     inquiries.send_link(inquiry, token, template="issuer_reminded")
     return True
 

@@ -79,11 +79,7 @@ def _make(job: Job) -> Document:
             learner=case.learner.name,
             programme=str(case.programme_version),
             for_applicant=case.applicant_id == reader.pk,
-            sections=tuple(
-                dossiers.sections_of(
-                    case, lines, filed, for_applicant=case.applicant_id == reader.pk
-                )
-            ),
+            sections=tuple(dossiers.sections_of(case, lines, filed, reader=reader)),
         )
         context = case_file_context(said, language=language)
     jobs.advance(job, 1)

@@ -1,6 +1,6 @@
 """The only place that lets time act on lines: reminders, and delays told with reason and date."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,7 +17,7 @@ from recognition.calendar import add_working_days
 from recognition.models import Delay, Line, Reminder
 from recognition.services import answers_due
 from recognition.services.cases import registrars_for
-from recognition.services.lines import clock_of
+from recognition.services.lines import began_at, clock_of
 from recognition.states import CLOCK_RUNS, LineState, ReviewState
 
 SHARES = (50, 75, 90)
@@ -49,22 +49,18 @@ def remind(line: Line, today: date) -> None:
     line = lock(line)
     if line.state not in CLOCK_RUNS or line.complete_at is None:
         return
-    clock = clock_of(line)
+    clock, began = clock_of(line), began_at(line)
     used = 100 * clock.used(today) // max(clock.limit, 1)
     share = max((share for share in SHARES if used >= share), default=0)
-    if not share or _was_reminded(line, share):
+    if not share or line.reminders.filter(began_at=began, share__gte=share).exists():
         return
-    _remember(line, share, line.complete_at)
+    _remember(line, share, began)
     for person, page, thing in _awaited(line):
         mails.write("line_reminder", person, {"line": line, "url": address(page, thing.uuid)})
 
 
-def _was_reminded(line: Line, share: int) -> bool:
-    return line.reminders.filter(began_at=line.complete_at, share__gte=share).exists()
-
-
-def _remember(line: Line, share: int, began_at) -> None:
-    Reminder.objects.create(line=line, share=share, began_at=began_at, sent_at=timezone.now())
+def _remember(line: Line, share: int, began: datetime) -> None:
+    Reminder.objects.create(line=line, share=share, began_at=began, sent_at=timezone.now())
     record(line, "remind", by=None, text=str(share))
 
 
@@ -86,14 +82,14 @@ def _awaited(line: Line):
 def remind_of_check(line: Line, today: date) -> None:
     """Remind registrars once that the check for completeness is overdue."""
     line = lock(line)
-    began_at = line.case.submitted_at
+    began = line.case.submitted_at
     if (
         line.state not in permissions.TO_CHECK
         or line.case.check_due_on >= today
-        or line.reminders.filter(share=CHECK_OVERDUE, began_at=began_at).exists()
+        or line.reminders.filter(share=CHECK_OVERDUE, began_at=began).exists()
     ):
         return
-    _remember(line, CHECK_OVERDUE, began_at)
+    _remember(line, CHECK_OVERDUE, began)
     for registrar in registrars_for(line):
         mails.write("check_overdue", registrar, {"line": line, "url": address("work")})
 

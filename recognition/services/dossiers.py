@@ -25,14 +25,15 @@ from recognition.vocabulary import DecisionType, InadmissibleReason, Rating, Tra
 
 
 def sections_of(
-    case: Case, lines: Sequence[Line], files: Sequence[Filed], *, for_applicant: bool
+    case: Case, lines: Sequence[Line], files: Sequence[Filed], *, reader: User
 ) -> Iterator[Section]:
     """Yield the sections of a case file; `lines` come from `archives.with_files`."""
+    for_applicant = case.applicant_id == reader.pk
     yield Section(_("The application"), (_application(case),))
     for line in lines:
         title = _("Line %(number)s") % {"number": line.position}
         target = in_language(letter_facts.target_title(line))
-        yield Section(f"{title}: {target}", tuple(_line(line, for_applicant)))
+        yield Section(f"{title}: {target}", tuple(_line(line, reader)))
     yield Section(_("What happened"), (_history(case, lines, for_applicant),))
     yield Section(_("Files"), (_files(files),))
 
@@ -56,7 +57,8 @@ def _application(case: Case) -> Part:
     )
 
 
-def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
+def _line(line: Line, reader: User) -> Iterator[Part]:
+    for_applicant = line.case.applicant_id == reader.pk
     yield Part(
         _("What is asked for"),
         entries(
@@ -77,7 +79,7 @@ def _line(line: Line, for_applicant: bool) -> Iterator[Part]:
         yield from opinion_tables.settled_parts(line)
     else:
         yield from opinion_tables.opinion_parts(line)
-    yield from proceedings.votes_of(line, for_applicant=for_applicant)
+    yield from proceedings.votes_of(line, reader)
     for decision in line.decisions.all():
         is_known = decision.notified_at or not for_applicant
         if decision.state == DecisionState.SIGNED and is_known:
@@ -169,7 +171,7 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
             ("ECTS", decision.ects if decision.ects is not None else ""),
             (_("Effect"), in_language(decision.ects_explanation)),
             (_("Grade"), decision.grade),
-            (_("Does the grade count?"), decision.get_grade_word_display()),
+            (_("Does the grade count?"), _grade_word(decision)),
             (_("How the grade came about"), in_language(decision.grade_explanation)),
             (_("Reasons"), in_language(_plain(letter.reasons or letter.ground))),
             (_("Substantial differences"), differences),
@@ -187,6 +189,15 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
         ),
         tables=(Table((_("Learning outcome"), _("Rating")), rows),) if rows else (),
     )
+
+
+def _grade_word(decision: Decision) -> str:
+    if decision.grade_word or decision.grade_until is None:
+        return decision.get_grade_word_display()
+    if decision.awaits_grade_word:
+        until = {"day": said(decision.grade_until)}
+        return _("The learner may say until %(day)s whether it counts.") % until
+    return _("The learner did not answer: it does not count.")
 
 
 def _plain(text: object) -> object:

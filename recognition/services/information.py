@@ -153,7 +153,7 @@ def answer(request: InformationRequest, answers: Mapping[int, ItemAnswer], *, by
             % {"numbers": ", ".join(str(position) for position in missing)}
         )
     take(request, line, by=by)
-    tell(line, by=by, template="information_answered")
+    tell(request, line, by=by, template="information_answered")
 
 
 def take(request: InformationRequest, line: Line, *, by: User | None) -> None:
@@ -171,11 +171,12 @@ def take(request: InformationRequest, line: Line, *, by: User | None) -> None:
         record(request, "answer-late", by=by, text=said)
 
 
-def tell(line: Line, *, by: User | None, template: str) -> None:
+def tell(request: InformationRequest, line: Line, *, by: User | None, template: str) -> None:
     """Tell those who work on a line of an answer: registrars, or reviewers, who may go on."""
     if line.complete_at is not None:
         reviews.reopen(line, by=by, template=template)
-        if Line.objects.with_unseen_files().filter(pk=line.pk).exists():
+        has_files = request.items.filter(documents__isnull=False).exists()
+        if has_files and Line.objects.with_unseen_files().filter(pk=line.pk).exists():
             for registrar in registrars_for(line):
                 context = {"line": line, "url": f"{address('line-check', line.uuid)}#blind"}
                 mails.write("files_to_look_at", registrar, context)

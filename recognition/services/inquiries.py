@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,12 +109,13 @@ def send_link(inquiry: IssuerInquiry, token: str, *, template: str = "issuer_ask
 
 def found(token: str) -> IssuerInquiry | None:
     """Return the inquiry that a link belongs to, None when it belongs to none."""
+    kept = hash_of(token)
     inquiries = IssuerInquiry.objects.select_related(
         "request__line__case__learner",
         "request__line__case__programme_version__programme__institution",
         "request__source",
     )
-    return inquiries.filter(token_hash=hash_of(token)).first()
+    return inquiries.filter(Q(token_hash=kept) | Q(reminder_hash=kept)).first()
 
 
 def count_attempt(inquiry: IssuerInquiry) -> None:
@@ -155,7 +156,7 @@ def _take(
     inquiry.save(update_fields=["word", "answered_by"])
     _note_authenticity(lock(request.source), inquiry, by=by)
     information.take(request, line, by=by)
-    information.tell(line, by=by, template="issuer_answered")
+    information.tell(request, line, by=by, template="issuer_answered")
 
 
 def _note_authenticity(source: LineSource, inquiry: IssuerInquiry, *, by: User | None) -> None:

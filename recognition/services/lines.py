@@ -1,7 +1,7 @@
 """The only place that moves a line between applicant and registrar: checked, asked, taken back."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,15 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days, working_days_between
-from recognition.models import Case, Committee, Line, LineSource, SeatRole
+from recognition.models import (
+    Case,
+    Committee,
+    InformationRequest,
+    IssuerInquiry,
+    Line,
+    LineSource,
+    SeatRole,
+)
 from recognition.opinions import ground_as_saved
 from recognition.pauses import pauses_of
 from recognition.rules import TrackProposal
@@ -145,10 +153,15 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
 
 @change()
 def withdraw(line: Line, *, by: User) -> None:
-    """Take a line back before it is decided."""
+    """Take a line back before it is decided; what is asked about it is not needed any more."""
     line = lock(line)
     permissions.can_withdraw(by, line).require()
-    move(line, LineState.WITHDRAWN, by=by, held_since=timezone.now())
+    now = timezone.now()
+    for request in line.information_requests.open():
+        InformationRequest.objects.filter(pk=request.pk).update(closed_at=now)
+        IssuerInquiry.objects.filter(request=request).update(revoked_at=now)
+        record(request, "close", by=by)
+    move(line, LineState.WITHDRAWN, by=by, held_since=now)
     people = registrars_for(line) if line.complete_at is None else _at_work_on(line)
     for person in people:
         mails.write("line_withdrawn", person, {"line": line, "url": address("work")})
@@ -186,16 +199,17 @@ def _due_on_after_waiting(line: Line, today: date) -> date:
     return add_working_days(line.due_on, working_days_between(since, today, *place), *place)
 
 
+def began_at(line: Line) -> datetime:
+    """Return when this run of the clock of a complete line began: also with a date on appeal."""
+    return permissions.set_on_appeal(line) or line.complete_at
+
+
 def clock_of(line: Line) -> Clock:
-    """Return the clock of a complete line, in working days, with its pauses."""
-    institution = line.case.institution
-    return Clock(
-        timezone.localdate(line.complete_at),
-        line.case.policy.decision_days,
-        institution.country,
-        institution.subdivision,
-        pauses_of(line),
-    )
+    """Return the clock of a complete line until the date it has, in working days, with pauses."""
+    place = (line.case.institution.country, line.case.institution.subdivision)
+    begins, pauses = timezone.localdate(began_at(line)), pauses_of(line)
+    limit = Clock(begins, 0, *place, pauses).used(line.due_on)
+    return Clock(begins, limit, *place, pauses)
 
 
 @change()
@@ -262,7 +276,7 @@ def show_files(
     """Say which files and links (their addresses) hold nothing personal; the rest stay closed.
 
     Only those can be opened by who must not know the applicant (`permissions.may_know_applicant`).
-    `seen`: all that were looked at for it; others that come later are asked about.
+    `seen`: all that were there to look at; others that come later are asked about.
     """
     line = lock(line)
     permissions.can_show_files(by, line).require()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
+from credentials.models import User
 from recognition.documents.case_file import Part, Table, entries, said
 from recognition.models import (
     AgendaItem,
@@ -18,6 +19,7 @@ from recognition.models import (
     Message,
     SupplementaryAssessment,
 )
+from recognition.permissions import can_see_votes
 from recognition.states import TOLD, BallotState, MeetingState
 
 
@@ -32,12 +34,16 @@ def parts_of(line: Line, *, for_applicant: bool) -> Iterator[Part]:
         yield _assessment(assessment, for_applicant, hides)
 
 
-def votes_of(line: Line, *, for_applicant: bool) -> Iterator[Part]:
-    """Yield how the committee talked and voted; the applicant reads it with the decision."""
+def votes_of(line: Line, reader: User) -> Iterator[Part]:
+    """Yield how the committee talked and voted; the applicant reads it with the decision.
+
+    Who voted how is for those who may read it on the page of the vote.
+    """
+    for_applicant = line.case.applicant_id == reader.pk
     if for_applicant and line.state not in TOLD:
         return
     for ballot in line.ballots.all():
-        yield _ballot(ballot, for_applicant)
+        yield _ballot(ballot, reader, for_applicant)
     held = [item for item in line.agenda_items.all() if item.meeting.state == MeetingState.HELD]
     for item in held:
         yield _meeting(item, for_applicant)
@@ -99,14 +105,14 @@ def _assessment(one: SupplementaryAssessment, for_applicant: bool, hides: bool) 
     )
 
 
-def _ballot(ballot: Ballot, for_applicant: bool) -> Part:
+def _ballot(ballot: Ballot, reader: User, for_applicant: bool) -> Part:
     is_counted = ballot.state not in (BallotState.OPEN, BallotState.DROPPED, BallotState.TO_MEETING)
     sums = _("Yes %(yes)s, no %(no)s, abstained %(abstained)s") % {
         "yes": ballot.yes,
         "no": ballot.no,
         "abstained": ballot.abstained,
     }
-    named = is_counted and not for_applicant and not ballot.is_secret
+    named = is_counted and not for_applicant and can_see_votes(reader, ballot)
     votes = ballot.votes.all() if named else ()
     rows = tuple((str(vote.member), str(vote.get_choice_display())) for vote in votes)
     casting = ballot.get_casting_vote_display() if ballot.casting_vote else ""

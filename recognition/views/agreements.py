@@ -26,11 +26,10 @@ def create(request, slug):
     form = AgreementForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
         try:
-            planned = agreements.plan(institution, form.row)
+            planned = agreements.enter_one(institution, form.row, by=request.user)
         except Misfit as misfit:
             form.add_error(misfit.field if misfit.field in form.fields else None, str(misfit))
         else:
-            agreements.enter(institution, [form.row], by=request.user)
             text = _("It was entered before.") if planned.is_known else _("It is entered.")
             messages.success(request, text)
             return redirect("precedent-list")

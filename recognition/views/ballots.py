@@ -23,6 +23,8 @@ from recognition.permissions import (
     can_demand_meeting,
     can_enter_absence,
     can_open_ballot,
+    can_read_ballot,
+    can_see_votes,
     can_sign,
     can_stop_ballot,
     can_take_part,
@@ -166,7 +168,7 @@ def _page(request, ballot) -> dict:
     declared = has_declared(user, line)
     cast = ballot.votes.filter(member=user).first()
     sent = request.POST.get("do")
-    may_read = leads or (declared and user.pk not in kept_out(line, [user]))
+    may_read = can_read_ballot(user, ballot)
     context = {
         "ballot": ballot,
         "line": line,
@@ -192,7 +194,7 @@ def _page(request, ballot) -> dict:
         ),
         "step_form": StepBackForm(request.POST if sent == "step-back" else None),
         "votes": ballot.votes.select_related("member").order_by("member__name")
-        if may_read and not ballot.is_open and not ballot.is_secret
+        if can_see_votes(user, ballot)
         else [],
         "may_sign": _may_sign(user, ballot),
     }
@@ -254,6 +256,7 @@ def committee(request, uuid):
     before = Line.objects.before_committees_of(request.user).filter(committee=found)
     waiting = before.filter(state__in=[LineState.DELIBERATION, LineState.DECIDED])
     people = Prefetch("seats", Seat.objects.current().select_related("user"), to_attr="today")
+    kept_from = Line.objects.kept_from(request.user)
     context = {
         "committee": Committee.objects.prefetch_related(people).get(pk=found.pk),
         "ballots": ballots_here.open()
@@ -261,6 +264,9 @@ def committee(request, uuid):
         .select_related("line__case", "line__module__course_version__course"),
         "rows": [(line, target_of(line), *_called(line)) for line in waiting],
         "meetings": found.meetings.select_related("minutes")[:12],
+        "closed": set(
+            found.meetings.filter(items__line__in=kept_from).values_list("pk", flat=True)
+        ),
         "may_call": can_call_meeting(request.user, found),
         "is_deputy": seats.filter(committee=found, role=SeatRole.DEPUTY).exists(),
     }

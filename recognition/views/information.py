@@ -35,6 +35,7 @@ from recognition.services import information, inquiries
 from recognition.services.inquiries import IssuerAnswer
 from recognition.services.inquiry_letters import awarded_on, holder_of
 from recognition.sources import facts_of
+from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of
 
 # Asking
@@ -196,9 +197,7 @@ def answer_inquiry(request: HttpRequest, token: str) -> HttpResponse:
         return _unseen(refused)
     inquiry = inquiries.found(token)
     if inquiry is None or not can_answer_by_link(inquiry):
-        is_done = inquiry is not None and inquiry.request.answered_at is not None
-        page = render(request, "inquiries/closed.html", {"is_done": is_done}, status=404)
-        return _unseen(page)
+        return _unseen(render(request, "inquiries/closed.html", _why_closed(inquiry), status=404))
     if request.method == "POST":
         inquiries.count_attempt(inquiry)
     word, forms, said = _issuer_answer(request, inquiry, owner=None)
@@ -212,6 +211,13 @@ def answer_inquiry(request: HttpRequest, token: str) -> HttpResponse:
             return _unseen(render(request, "inquiries/thanks.html", {"inquiry": inquiry}))
     context = _inquiry_page(inquiry, word, forms, problem)
     return _unseen(render(request, "inquiries/answer.html", context))
+
+
+def _why_closed(inquiry: IssuerInquiry | None) -> dict:
+    if inquiry is None:
+        return {}
+    is_over = inquiry.revoked_at or inquiry.request.line.state == LineState.WITHDRAWN
+    return {"is_done": inquiry.request.answered_at is not None, "is_taken_back": bool(is_over)}
 
 
 def _unseen(response: HttpResponse) -> HttpResponse:

@@ -89,18 +89,19 @@ def units(request, slug):
 
 @login_required
 def committees(request, slug):
-    """Committees and their seats; which of the three forms was sent is said by its button."""
+    """Committees and their seats; which of the forms was sent is said by its button."""
     institution = kept_institution(request, slug)
-    what = request.POST.get("what")
-    is_new, is_quorum = what == "committee", what == "quorum"
-    posted = request.POST or None
+    found = Seat.objects.current().filter(committee__unit__institution=institution)
+    seats = list(found.select_related("committee", "user", "substitute_for__user"))
+    quorum_forms = _quorum_forms(request, institution, seats)
+    what, sent = request.POST.get("what"), [one for one in quorum_forms if one.is_bound]
+    posted, is_new = request.POST or None, what == "committee"
     new_form = CommitteeForm(posted if is_new else None, institution=institution)
-    quorum_form = QuorumForm(posted if is_quorum else None, institution=institution)
-    form = SeatForm(None if is_new or is_quorum else posted, institution=institution)
-    if is_quorum and quorum_form.is_valid():
-        said = quorum_form.cleaned_data
+    form = SeatForm(None if is_new or sent else posted, institution=institution)
+    if sent and sent[0].is_valid():
+        said, committee = sent[0].cleaned_data, sent[0].committee
         committee_services.set_quorum(
-            said["committee"], said["quorum"], said["required_group"], by=request.user
+            committee, said["quorum"], said["required_group"], by=request.user
         )
         messages.success(request, _("It is saved."))
         return redirect("committee-list", slug)
@@ -113,16 +114,27 @@ def committees(request, slug):
         return redirect("committee-list", slug)
     if form.is_bound and form.is_valid() and _seated(request, form):
         return redirect("committee-list", slug)
-    seats = Seat.objects.current().filter(committee__unit__institution=institution)
     context = {
         "institution": institution,
         "form": form,
         "new_form": new_form,
-        "quorum_form": quorum_form,
-        "seats": seats.select_related("committee", "user", "substitute_for__user"),
-        "committees": Committee.objects.filter(unit__institution=institution),
+        "quorum_forms": quorum_forms,
+        "seats": seats,
     }
     return render(request, "institutions/committees.html", context)
+
+
+def _quorum_forms(request, institution, seats) -> list[QuorumForm]:
+    """One for each committee; the one that was sent is bound."""
+    what = request.POST.get("what")
+    return [
+        QuorumForm(
+            request.POST if what == f"quorum-{committee.pk}" else None,
+            committee=committee,
+            seats=[seat for seat in seats if seat.committee_id == committee.pk],
+        )
+        for committee in Committee.objects.filter(unit__institution=institution)
+    ]
 
 
 def _seated(request, form):

@@ -19,6 +19,7 @@ from recognition.models import AgendaItem, Committee, Decision, Line, Meeting, S
 from recognition.permissions import (
     can_call_meeting,
     can_lead,
+    can_read_minutes,
     can_sign,
     electorate,
     has_declared,
@@ -84,11 +85,17 @@ def detail(request, uuid):
     items = meeting.items.select_related(
         "line__case", "line__module__course_version__course", "line__decision"
     ).prefetch_related("line__ballots")
+    lines = Line.objects.filter(agenda_items__meeting=meeting)
+    closed = set(lines.kept_from(request.user).values_list("pk", flat=True))
     ready = meetings.ready_for(meeting.committee) if may_lead else Line.objects.none()
     context = {
         "meeting": meeting,
         "may_lead": may_lead,
-        "rows": [(item, target_of(item.line), _result(meeting, item)) for item in items],
+        "rows": [
+            (item, target_of(item.line), item.line_id not in closed and _result(meeting, item))
+            for item in items
+        ],
+        "may_read": meeting.minutes and can_read_minutes(request.user, meeting),
         "ready": [
             (line, target_of(line))
             for line in ready.select_related("case", "module__course_version__course")
@@ -280,8 +287,9 @@ REVOTED = (BallotState.REJECTED, BallotState.NO_QUORUM)
 @login_required
 @never_cache
 def minutes(request, uuid):
-    """The minutes, for the committee and for registrars of its unit."""
+    """The minutes, for the committee and registrars of its unit; not for who is kept away."""
     meeting = _meeting(request, uuid)
     if meeting.minutes is None:
         raise Http404
+    can_read_minutes(request.user, meeting).require()
     return response_with(meeting.minutes)

@@ -207,7 +207,7 @@ def show_files(request, uuid):
     if form.is_valid():
         said = form.cleaned_data
         files = Document.objects.filter(uuid__in=said.get("files", []))
-        seen = list(Document.objects.filter(uuid__in=form.offered))
+        seen = list(Document.objects.filter(uuid__in=said["seen"]))
         lines.show_files(line, list(files), said.get("links", []), by=request.user, seen=seen)
         messages.success(request, _("It is saved."))
     return redirect("line-check", line.uuid)

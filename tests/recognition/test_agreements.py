@@ -148,6 +148,76 @@ def test_same_agreement_is_entered_once(registrar, module, body):
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        {"parts": (1,)},
+        {"module": ""},
+        {"eqf_level": 7},
+        {"ects": Decimal("6")},
+        {"outcomes": ((("en", "Test a program."),),)},
+        {"awarded_from": timezone.localdate()},
+        {"valid_from": timezone.localdate() + timedelta(days=9)},
+        {"valid_until": UNTIL + timedelta(days=9)},
+    ],
+)
+def test_agreement_that_says_something_else_is_entered_beside_the_other(
+    registrar, module, body, fields
+):
+    agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+    other = row_of(module, body, **fields)
+
+    (entered,) = agreements.enter(body.institution, [other], by=registrar)
+
+    assert (entered.is_known, Precedent.objects.count()) == (False, 2)
+
+
+def test_example_that_was_to_decide_stays_known(registrar, module, body):
+    row = row_of(module, body)
+    agreements.enter(body.institution, [row], by=registrar)
+    Precedent.objects.update(level=PrecedentLevel.INDICATIVE)
+
+    (again,) = agreements.enter(body.institution, [row], by=registrar)
+
+    assert again.is_known
+
+
+def test_row_without_a_first_day_is_known_on_later_days(registrar, module, body):
+    row = row_of(module, body, valid_from=None)
+    agreements.enter(body.institution, [row], by=registrar)
+    Precedent.objects.update(valid_from=timezone.localdate() - timedelta(days=30))
+
+    (again,) = agreements.enter(body.institution, [row], by=registrar)
+
+    assert again.is_known
+
+
+def test_preview_and_result_count_the_same_agreements(registrar, module, body):
+    rows = [row_of(module, body, number=number) for number in (2, 3)]
+
+    preview, result = (
+        agreements.enter(body.institution, rows, by=registrar, dry_run=dry) for dry in (True, False)
+    )
+
+    assert [one.is_known for one in preview] == [one.is_known for one in result] == [False, True]
+
+
+def test_name_in_other_case_names_a_body_only_where_it_is_the_only_one(registrar, module, body):
+    other = make_awarding_body(body.institution, name=body.name.upper())
+
+    (exact,) = agreements.enter(body.institution, [row_of(module, other)], by=registrar)
+    with pytest.raises(UnreadableFile) as found:
+        agreements.enter(
+            body.institution, [row_of(module, body, body=body.name.lower())], by=registrar
+        )
+
+    assert exact.body == other
+    assert found.value.problems == [
+        f"Row 1, column “body”: “{body.name.lower()}” could be several. "
+        "Write it exactly as the one you mean."
+    ]
+
+
+@pytest.mark.parametrize(
     ("fields", "column"),
     [
         ({"body": "Nowhere"}, "body"),

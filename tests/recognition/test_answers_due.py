@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, Mail
-from recognition.models import Annulment, InformationRequest
+from recognition.models import Annulment, InformationRequest, IssuerWord
 from recognition.services import annulments, answers_due, clock, information, inquiries, lines
 from recognition.services.inquiries import Contact
 from recognition.states import LineState
@@ -78,7 +78,7 @@ def test_who_answered_is_not_reminded():
     assert answers_due.remind(request.due_on) == 0
 
 
-def test_issuer_is_reminded_with_a_link_that_opens(client):
+def test_issuer_is_reminded_with_a_link_that_opens_as_the_first_does(client):
     asked = inquiry()
     first = Mail.objects.get(recipient=CONTACT.email)
 
@@ -89,7 +89,21 @@ def test_issuer_is_reminded_with_a_link_that_opens(client):
     pages = [client.get(reverse("inquiry-answer", args=[token])) for token in tokens]
     assert "waits for your answer about a credential" in mail.subject
     assert mail.holds_secret
-    assert [page.status_code for page in pages] == [404, 200]
+    assert tokens[0] != tokens[1]
+    assert [page.status_code for page in pages] == [200, 200]
+
+
+def test_both_links_of_an_issuer_close_with_its_answer(client):
+    asked = inquiry()
+    answers_due.remind(asked.request.due_on - timedelta(days=2))
+    said = inquiries.IssuerAnswer(IssuerWord.CONFIRMED, "Registry", answers("Yes."))
+
+    inquiries.answer(asked, said)
+
+    bodies = Mail.objects.filter(recipient=CONTACT.email).values_list("body", flat=True)
+    tokens = [body.split("/inquiries/")[1].split("/")[0] for body in bodies]
+    pages = [client.get(reverse("inquiry-answer", args=[token])) for token in tokens]
+    assert [page.status_code for page in pages] == [404, 404]
 
 
 def test_issuer_that_is_asked_by_post_gets_no_mail():

@@ -10,6 +10,7 @@ from credentials.models import Unit
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition import permissions
+from recognition.calendar import add_working_days
 from recognition.models import (
     Ballot,
     Case,
@@ -19,6 +20,7 @@ from recognition.models import (
     Objection,
     ObjectionKind,
     ObjectionResult,
+    Reminder,
     SeatRole,
     Voice,
     VoteChoice,
@@ -424,6 +426,36 @@ def test_longest_time_counts_even_when_the_date_was_put_off():
     assert permissions.way_of(line).kind == ObjectionKind.INACTION
 
 
+def long_complete(line: Line) -> Line:
+    """Let a line be complete for longer than the rules allow a decision to take."""
+    Line.objects.filter(pk=line.pk).update(complete_at=timezone.now() - timedelta(days=150))
+    return Line.objects.get(pk=line.pk)
+
+
+def test_decision_on_appeal_is_late_when_its_own_date_has_passed():
+    line = long_complete(make_line(LineState.APPEAL))
+    appeal = appeal_of(line)
+    chair = chair_of(appeal)
+    write_decision(line, DecisionType.FULL_SUBSTITUTION, by=chair, outcome_ratings=rated_full(line))
+    appeals.amend(appeal, "Page four shows it.", all_for(appeal), by=chair)
+
+    in_time = permissions.overdue_since(Line.objects.get(pk=line.pk))
+    line = overdue(line)
+
+    assert (in_time, permissions.overdue_since(line)) == (None, line.due_on)
+
+
+def test_date_set_on_appeal_counts_when_the_longest_time_is_over():
+    line = long_complete(late_line())
+    appeal, due = appeal_of(line), timezone.localdate() + timedelta(days=10)
+
+    appeals.remit(appeal, "It is time.", all_for(appeal), due_on=due, by=chair_of(appeal))
+
+    in_time = permissions.overdue_since(Line.objects.get(pk=line.pk))
+    line = overdue(line)
+    assert (in_time, permissions.overdue_since(line)) == (None, line.due_on)
+
+
 def test_applicant_who_is_asked_cannot_say_that_others_are_late():
     line = make_line(LineState.INFO_REQUESTED)
     Case.objects.filter(pk=line.case_id).update(check_due_on=timezone.localdate() - timedelta(9))
@@ -431,6 +463,27 @@ def test_applicant_who_is_asked_cannot_say_that_others_are_late():
     line = Line.objects.get(pk=line.pk)
 
     assert permissions.way_of(line) is None
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_reminders_count_towards_the_date_that_was_set_on_appeal(is_decided):
+    line = make_line(LineState.APPEAL) if is_decided else late_line()
+    place = (line.case.institution.country, line.case.institution.subdivision)
+    appeal, today = appeal_of(line), timezone.localdate()
+    due, half, before = (add_working_days(today, days, *place) for days in (10, 5, 4))
+    Reminder.objects.create(
+        line=line, share=90, began_at=line.complete_at, sent_at=line.complete_at
+    )
+    appeals.remit(
+        appeal, "Read it.", all_for(appeal), due_on=due, look_again="All.", by=chair_of(appeal)
+    )
+
+    shares = []
+    for day in (before, half, half, due):
+        clock.keep_time(day)
+        shares.append(list(line.reminders.exclude(began_at=line.complete_at).values_list("share")))
+
+    assert shares == [[], [(50,)], [(50,)], [(50,), (90,)]]
 
 
 @pytest.mark.parametrize("state", [LineState.FORMAL_CHECK, LineState.DELIBERATION])

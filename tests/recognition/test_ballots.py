@@ -599,7 +599,7 @@ def test_the_committee_page_costs_the_same_for_more(client, count, django_assert
         ballot = make_ballot(make_draft(institution=institution))
     client.force_login(seated(ballot.committee)[0])
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"/committees/{ballot.committee.uuid}/")
 
 

@@ -1,11 +1,14 @@
 """Blind review: no page, file, search or mail tells a committee who applied."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 
 import pikepdf
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from PIL import Image
 
@@ -328,8 +331,13 @@ def test_every_address_of_a_committee_keeps_the_applicant(world):
 def look_at(line: Line, client, *files) -> None:
     """Say as the registrar, on the page, which of all files may be opened."""
     client.force_login(Way(line).registrar)
-    address = reverse("line-show-files", args=[line.uuid])
-    client.post(address, {"files": [str(file.uuid) for file in files]})
+    form = client.get(reverse("line-check", args=[line.uuid])).context["files_form"]
+    send(line, client, form.initial["seen"], *files)
+
+
+def send(line: Line, client, seen, *files) -> None:
+    data = {"files": [str(file.uuid) for file in files], "seen": seen}
+    client.post(reverse("line-show-files", args=[line.uuid]), data)
 
 
 def registrars_work(line: Line) -> list[str]:
@@ -366,6 +374,44 @@ def test_file_of_an_answer_is_asked_about_once_more(client):
     assert not blind.mask_for(Way(line).members[0], line).shows(late)
     look_at(line, client, late)
     assert registrars_work(line) == []
+
+
+def test_file_that_came_while_the_page_was_open_is_still_asked_about(client):
+    line = blind_line(LineState.UNDER_REVIEW)
+    registrar, learner = Way(line).registrar, line.case.applicant
+    request = information.ask(line, ["Who wrote part two?"], by=registrar)
+    client.force_login(registrar)
+    page = client.get(reverse("line-check", args=[line.uuid]))
+    seen = re.findall(r'name="seen" value="([^"]+)"', page.text)
+    late = make_file(learner, "part-two.pdf")
+    information.answer(request, answers("See here.", late), by=learner)
+
+    send(line, client, seen)
+
+    file = line.sources.get().documents.get()
+    assert (seen, list(line.seen_files.all())) == ([str(file.uuid)], [file])
+    assert len(registrars_work(line)) == 1
+
+
+def test_answer_in_words_alone_asks_nobody_to_look_at_files():
+    line = blind_line(LineState.UNDER_REVIEW)
+    request = information.ask(line, ["Who wrote part two?"], by=Way(line).registrar)
+
+    information.answer(request, answers("I did."), by=line.case.applicant)
+
+    assert Mail.objects.filter(subject__contains="New files on").count() == 0
+    assert len(registrars_work(line)) == 1
+
+
+def test_files_that_were_shown_before_it_was_kept_were_seen():
+    line = blind_line(LineState.UNDER_REVIEW)
+    first, second = make_file(line.case.applicant, "1.pdf"), make_file(line.case.applicant, "2.pdf")
+    line.shown_files.add(first, second)
+    line.seen_files.add(first)
+
+    import_module("recognition.migrations.0007_files_seen_before").seen_as_shown(apps, None)
+
+    assert set(line.seen_files.all()) == {first, second}
 
 
 def test_nobody_looks_at_files_where_names_are_known():

@@ -18,7 +18,7 @@ from recognition.settled import settled_of, with_opinions
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.people import make_registrar, make_user
-from tests.factories.recognition import make_line, seated
+from tests.factories.recognition import Way, make_line, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +32,8 @@ def told_line(state=LineState.NOTIFIED):
 
 def text_of(line, *, for_applicant):
     """All words of a case file, whatever part they stand in."""
-    sections = dossiers.sections_of(
-        line.case, [line], archives.files_of([line]), for_applicant=for_applicant
-    )
+    reader = line.case.applicant if for_applicant else Way(line).registrar
+    sections = dossiers.sections_of(line.case, [line], archives.files_of([line]), reader=reader)
     return json.dumps([repr(section) for section in sections], ensure_ascii=False)
 
 

@@ -11,7 +11,15 @@ from credentials.verdict import Refused
 from recognition import work
 from recognition.documents.letter import letter_context
 from recognition.models import Decision, GradeWord, Line
-from recognition.services import credits, decision_credentials, decisions, grade_words, letter_facts
+from recognition.services import (
+    archives,
+    credits,
+    decision_credentials,
+    decisions,
+    dossiers,
+    grade_words,
+    letter_facts,
+)
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.catalogue import make_module, make_programme_version
@@ -180,6 +188,24 @@ def test_registrar_reads_what_the_learner_said(client):
     assert "Record credits" not in waiting
     assert "Recorded without a grade" in answered
     assert "Record credits" in answered
+
+
+@pytest.mark.parametrize("reads", ["applicant", "registrar"])
+def test_case_file_says_that_nobody_answered_in_time(reads):
+    way = graded_way()
+    case = way.line.case
+    reader = case.applicant if reads == "applicant" else way.registrar
+
+    def said() -> str:
+        line = archives.with_files(Line.objects.all()).get(pk=way.line.pk)
+        return repr(list(dossiers.sections_of(case, [line], [], reader=reader)))
+
+    waiting = said()
+    pass_the_day(way)
+    lapsed = said()
+
+    assert "The learner may say until" in waiting
+    assert "The learner did not answer: it does not count." in lapsed
 
 
 def test_who_objects_may_still_say_that_the_grade_counts():

@@ -14,7 +14,7 @@ from credentials.verdict import Refused
 from recognition.models import IssuerInquiry, IssuerWord, Line
 from recognition.permissions import can_ask_information, was_never_answered
 from recognition.permissions.information import MOST_ATTEMPTS
-from recognition.services import information, inquiries, inquiry_letters
+from recognition.services import information, inquiries, inquiry_letters, lines
 from recognition.services.inquiries import Contact, IssuerAnswer
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Authenticity
@@ -211,6 +211,24 @@ def test_link_closes_when_the_question_is_taken_back(client):
     assert fresh(line).state == LineState.FORMAL_CHECK
     with pytest.raises(Refused, match="link is closed"):
         inquiries.answer(inquiry, SAID)
+
+
+def test_questions_about_a_line_end_with_its_withdrawal(client):
+    line = make_line()
+    inquiry = asked(line)
+    url = link_of(inquiry)
+    question = information.ask(line, ["Grade?"], by=registrar_of(line))
+
+    lines.withdraw(line, by=line.case.applicant)
+
+    page = client.get(url)
+    assert (page.status_code, "The question is not needed any more." in page.text) == (404, True)
+    assert None not in (fresh(question).closed_at, fresh(inquiry.request).closed_at)
+    assert fresh(line).state == LineState.WITHDRAWN
+    assert not line.information_requests.open().exists()
+    client.force_login(line.case.applicant)
+    story = client.get(reverse("case-detail", args=[line.case.uuid])).text
+    assert "We went on without an answer" not in story
 
 
 def test_link_closes_after_too_many_attempts(client):

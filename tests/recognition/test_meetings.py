@@ -12,7 +12,7 @@ from credentials.models import Document, DocumentKind, Mail
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition.documents.minutes import minutes_context
-from recognition.models import Ballot, Decision, Line, Meeting, Presence, Vote
+from recognition.models import Ballot, Case, Decision, Line, Meeting, Presence, Vote
 from recognition.services import ballots, decisions, letters, meetings, minutes
 from recognition.states import BallotState, LineState, MeetingState
 from recognition.vocabulary import Authority, DecisionType
@@ -367,7 +367,7 @@ def test_the_agenda_costs_the_same_for_more_lines(client, count, django_assert_n
     meeting = make_meeting(drafts[0].line.committee, *(draft.line for draft in drafts))
     client.force_login(chair_of(drafts[0].line))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(f"/meetings/{meeting.uuid}/")
 
 
@@ -439,6 +439,31 @@ def test_the_letters_cost_the_same_for_more(client, count, django_assert_num_que
 
     with django_assert_num_queries(5):
         client.get("/letters/")
+
+
+@pytest.mark.parametrize("why", ["recused", "applicant"])
+def test_who_is_kept_away_from_a_line_does_not_get_minutes_that_name_it(client, run_tasks, why):
+    draft = make_draft()
+    line, committee = draft.line, draft.line.committee
+    with run_tasks():
+        meeting = held(draft, "yes", "yes", "yes", "yes")
+    member = seated(committee)[1]
+    if why == "recused":
+        recuse(line, member)
+    else:
+        Case.objects.filter(pk=line.case_id).update(applicant=member)
+    client.force_login(member)
+
+    refused = client.get(f"/meetings/{meeting.uuid}/minutes/")
+    page = client.get(f"/meetings/{meeting.uuid}/").content.decode()
+    overview = client.get(f"/committees/{committee.uuid}/").content.decode()
+
+    why_not = "The minutes name a line you are kept away from."
+    assert (refused.status_code, why_not in refused.content.decode()) == (403, True)
+    assert (why_not in page, f"{meeting.uuid}/minutes/" in page + overview) == (True, False)
+    assert "4 yes" not in page
+    client.force_login(seated(committee)[0])
+    assert "4 yes" in client.get(f"/meetings/{meeting.uuid}/").content.decode()
 
 
 def test_who_only_reads_sees_minutes_of_their_own_committee(client, run_tasks):

@@ -15,7 +15,7 @@ from recognition.services import appeals, ballots, committees
 from recognition.states import BallotState, LineState
 from tests.factories.ballots import cast, chair_of, make_ballot, make_draft
 from tests.factories.people import make_institution, make_registrar, root_of
-from tests.factories.recognition import make_committee, make_line
+from tests.factories.recognition import make_appeal_body, make_committee, make_line
 
 pytestmark = pytest.mark.django_db
 
@@ -98,17 +98,37 @@ def test_registrar_sets_the_quorum_on_the_page(client):
     committee.seats.filter(role=SeatRole.MEMBER).update(group=WHO)
     client.force_login(make_registrar(institution))
     url = reverse("committee-list", args=[institution.slug])
-    said = {"quorum-committee": committee.pk, "quorum-quorum": "4", "what": "quorum"}
+    form = f"quorum-{committee.pk}"
+    said = {f"{form}-quorum": "4", "what": form}
 
-    answer = client.post(url, {**said, "quorum-required_group": WHO}, follow=True)
+    answer = client.post(url, {**said, f"{form}-required_group": WHO}, follow=True)
 
     committee.refresh_from_db()
     assert (committee.quorum, committee.required_group) == (4, WHO)
-    assert "One of them: Professors" in answer.content.decode()
+    assert f'<option value="{WHO}" selected>{WHO}</option>' in answer.content.decode()
     event = AuditEvent.objects.get(thing=str(committee.uuid), action="set-quorum")
     assert (event.before, event.after) == ("3", "4 Professors")
-    page = client.post(url, {**said, "quorum-required_group": "Nobody's group"})
-    assert "required_group" in page.context["quorum_form"].errors
+    page = client.post(url, {**said, f"{form}-required_group": "Nobody's group"})
+    assert "required_group" in page.context["quorum_forms"][0].errors
+    assert "error-summary" in page.content.decode()
+
+
+def test_each_committee_is_offered_its_own_groups_and_what_is_set(client):
+    institution = make_institution()
+    first, second = make_committee(institution), make_appeal_body(institution)
+    first.seats.filter(role=SeatRole.MEMBER).update(group=WHO)
+    first.seats.filter(role=SeatRole.CHAIR).update(group="Heads")
+    second.seats.filter(role=SeatRole.MEMBER).update(group="Students")
+    Committee.objects.filter(pk=second.pk).update(quorum=5, required_group="Staff")
+    client.force_login(make_registrar(institution))
+
+    page = client.get(reverse("committee-list", args=[institution.slug]))
+
+    forms = page.context["quorum_forms"]
+    offered = [[g for g, _label in f.fields["required_group"].choices] for f in forms]
+    assert offered == [["", WHO], ["", "Staff", "Students"]]
+    assert [form["required_group"].value() for form in forms] == ["", "Staff"]
+    assert [form["quorum"].value() for form in forms] == [first.quorum, 5]
 
 
 def test_only_registrars_of_the_unit_set_it():

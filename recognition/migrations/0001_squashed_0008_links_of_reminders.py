@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('recognition', '0001_initial'), ('recognition', '0002_late_answers_and_deliberation'), ('recognition', '0003_recognition_in_full'), ('recognition', '0004_carry_over'), ('recognition', '0005_once_carried_over'), ('recognition', '0006_consent_to_grades')]
+    replaces = [('recognition', '0001_initial'), ('recognition', '0002_late_answers_and_deliberation'), ('recognition', '0003_recognition_in_full'), ('recognition', '0004_carry_over'), ('recognition', '0005_once_carried_over'), ('recognition', '0006_consent_to_grades'), ('recognition', '0007_files_seen_before'), ('recognition', '0008_links_of_reminders')]
 
     initial = True
 
@@ -486,6 +486,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('en', 'English'), ('de', 'German')], default='en', max_length=12)),
                 ('number', models.CharField(max_length=40)),
                 ('token_hash', models.CharField(blank=True, max_length=64)),
+                ('reminder_hash', models.CharField(blank=True, max_length=64)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.document')),
