@@ -85,7 +85,8 @@ def detail(request, uuid):
     can_see_evidence(request.user, review.line).require()
     found = evidence.evidence_of(review.line, request.user)
     assessed = evidence.assessed_passages(review.line, request.user)
-    form = _form(request, review, found, assessed)
+    facts = elements.element_facts(review.line, found)
+    form = _form(request, review, found, assessed, facts)
     if request.method == "POST" and form.is_valid():
         try:
             reviews.save(review, form.draft, by=request.user, seen=form.cleaned_data["seen"])
@@ -93,11 +94,12 @@ def detail(request, uuid):
             form.add_error(None, str(refusal))
         else:
             return _hand_in(request, review) if _is_last(request) else _saved(request, review)
-    return render(request, "reviews/matrix.html", _matrix(request, review, form, found, assessed))
+    context = _matrix(request, review, form, found, assessed, facts)
+    return render(request, "reviews/matrix.html", context)
 
 
 def _is_last(request) -> bool:
-    return request.POST.get("do") == "submit"
+    return request.POST.get("do") == "submit" or "no_difference" in request.POST
 
 
 def _saved(request, review):
@@ -105,7 +107,7 @@ def _saved(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _form(request, review, found, assessed) -> OpinionForm:
+def _form(request, review, found, assessed, facts) -> OpinionForm:
     results = [passage for _assessment, passages in assessed for passage in passages]
     return OpinionForm(
         request.POST or None,
@@ -113,6 +115,7 @@ def _form(request, review, found, assessed) -> OpinionForm:
         outcomes=target_outcomes(review.line),
         passages=[passage for one in found for passage in one.passages] + results,
         sources=[one.source for one in found],
+        doubted=[fact.element for fact in facts if fact.hint],
     )
 
 
@@ -126,12 +129,12 @@ def _hand_in(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _matrix(request, review, form, found, assessed) -> dict:
+def _matrix(request, review, form, found, assessed, facts) -> dict:
     line = review.line
     owed = owed_by(review) if review.saved_at else []
     by_anchor = {one.anchor: one.sentence for one in owed}
     rows = matrix.rows_of(form, found, by_anchor)
-    element_rows = matrix.element_rows(form, elements.element_facts(line, found), by_anchor)
+    element_rows = matrix.element_rows(form, facts, by_anchor)
     may_write = can_review(request.user, review)
     return {
         "review": review,
@@ -142,7 +145,7 @@ def _matrix(request, review, form, found, assessed) -> dict:
         "form": form,
         "rows": rows,
         "elements": element_rows,
-        "has_unrated": any(not row.rating for row in element_rows),
+        "has_unrated": any(not row.rating and not row.fact.hint for row in element_rows),
         "evidence": found,
         "assessed": assessed,
         "answers": evidence.answers_to(line, request.user),

@@ -186,6 +186,7 @@ def test_cited_result_stays_chosen_on_the_page(client):
     client.force_login(review.reviewer)
     url = reverse("review-detail", args=[review.uuid])
     seen = fresh(review).saved_at.isoformat()
+    assert client.get(url).context["rows"][0].proposal is None
 
     client.post(url, {"seen": seen, "rate-1": "FULL", "cite-1": "a1-1"})
     page = client.get(url).content.decode()
