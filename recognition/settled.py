@@ -76,9 +76,7 @@ def _outcome(outcome: LearningOutcome, settled: str, reviews: list[Review]) -> S
         if rating.outcome_id == outcome.pk and rating.rating == settled
     ]
     passages = {
-        (_place(pointer), pointer.quote)
-        for rating in shared
-        for pointer in rating.pointers.all()
+        (_place(pointer), pointer.quote) for rating in shared for pointer in rating.pointers.all()
     }
     return SettledOutcome(
         text=outcome.text,

@@ -9,10 +9,10 @@ from django.utils import timezone
 from credentials.models import Role, Unit
 from recognition import states
 from recognition.models.ballot import Ballot, Declaration
-from recognition.models.committee import Seat, SeatRole
+from recognition.models.committee import DECIDING, Seat, SeatRole
 from recognition.models.conflict import Recusal
 from recognition.models.information import InformationItem
-from recognition.models.remedy import DECIDING, Objection
+from recognition.models.remedy import Objection
 from recognition.models.review import Review
 from recognition.models.source import LineSource
 from recognition.states import LineState

@@ -20,7 +20,7 @@ from recognition.models import (
     Seat,
     first_deciders,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.pauses import paused_days
 from recognition.permissions.shared import (
     TO_CHECK,
