@@ -17,7 +17,7 @@ from recognition.models.review import Review
 from recognition.models.source import LineSource
 from recognition.states import LineState
 
-WITH_COMMITTEE = (
+WITH_FILES_TO_SEE = (
     LineState.UNDER_REVIEW,
     LineState.ASSESSMENT,
     LineState.INFO_REQUESTED,
@@ -198,7 +198,7 @@ class LineQuerySet(models.QuerySet):
             Exists(of_sources.exclude(Exists(seen))) | Exists(of_answers.exclude(Exists(seen))),
             case__policy__is_blind=True,
             complete_at__isnull=False,
-            state__in=WITH_COMMITTEE,
+            state__in=WITH_FILES_TO_SEE,
         ).exclude(decisions__notified_at__isnull=False)
 
     def before_committees_of(self, user):
