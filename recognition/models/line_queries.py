@@ -201,6 +201,10 @@ class LineQuerySet(models.QuerySet):
             state__in=WITH_FILES_TO_SEE,
         ).exclude(decisions__notified_at__isnull=False)
 
+    def of_others_visible_to(self, user):
+        """Those that somebody sees, but not as the applicant."""
+        return self.visible_to(user).exclude(case__applicant=user)
+
     def before_committees_of(self, user):
         """Sent lines of committees the user sits on: that they exist and what they are about."""
         if not user.is_authenticated:

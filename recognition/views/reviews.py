@@ -33,6 +33,7 @@ from recognition.presented import near
 from recognition.services import committees, reviews
 from recognition.states import DecisionState, ReviewState
 from recognition.views.header import case_facts, heading_of, lines_of_reviewer
+from recognition.views.lines import line_for
 from recognition.vocabulary import NEVER_A_DIFFERENCE, ElementRating, Rating, Track
 
 
@@ -41,7 +42,7 @@ def _own_review(request, uuid) -> Review:
         Review.objects.visible_to(request.user).prefetch_related("ratings__pointers", "elements"),
         uuid=uuid,
     )
-    review.line = get_object_or_404(Line.objects.with_all(request.user), pk=review.line_id)
+    review.line = line_for(request, Line.objects.all(), pk=review.line_id)
     return review
 
 
@@ -218,9 +219,7 @@ def take_back(request, uuid):
 @login_required
 def opinions(request, uuid):
     """All opinions side by side, for those who gave them and for the chair."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     can_see_opinions(request.user, line).require()
     outcomes = target_outcomes(line)
     signed = Decision.objects.filter(line=line, state=DecisionState.SIGNED)
@@ -249,9 +248,7 @@ def opinions(request, uuid):
 @login_required
 def reviewers(request, uuid):
     """Who reviews; the registrar or the chair names others."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     verdict = can_assign(request.user, line)
     if not verdict and not can_see_check(request.user, line):
         raise Http404
@@ -293,7 +290,7 @@ def release(request, uuid):
     """Release a reviewer who does not answer, after the question why."""
     lines = Line.objects.visible_to(request.user)
     review = get_object_or_404(Review.objects.filter(line__in=lines), uuid=uuid)
-    review.line = get_object_or_404(Line.objects.with_all(request.user), pk=review.line_id)
+    review.line = line_for(request, Line.objects.all(), pk=review.line_id)
     verdict = can_release(request.user, review)
     if not verdict and not can_assign(request.user, review.line):
         raise Http404
