@@ -122,13 +122,10 @@ def _store(
     job = lock(job)
     if made := job.results.first():  # by another worker, when this one was thought dead
         return made
-    document = documents.store(
+    document = documents.store_pdf(
         data,
         kind=DocumentKind.CASE_FILE,
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
-        sniffed="pdf",
         institution=case.institution,
         owner=job.owner,
         number=number,

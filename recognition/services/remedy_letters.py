@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
-from credentials.services import facts, jobs, mails, numbers
+from credentials.services import facts, jobs, mails, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
@@ -21,7 +21,6 @@ from recognition.models import (
     ObjectionResult,
     Voice,
 )
-from recognition.services import printing
 from recognition.services.letter_facts import target_title
 from recognition.services.powers import capacity_of
 from recognition.states import AnnulmentState
