@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
@@ -23,7 +23,6 @@ from recognition.permissions import kept_out
 from recognition.services.letter_facts import target_title
 from recognition.states import BallotState, DecisionState
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 

@@ -1,10 +1,10 @@
 """The only place that prints and hands out letters on objections, appeals and annulments."""
 
-from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
+from credentials.language import LANGUAGES
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
 from credentials.services import facts, jobs, mails, numbers, printing
 from credentials.services.facts import address
@@ -25,7 +25,6 @@ from recognition.services.letter_facts import target_title
 from recognition.services.powers import capacity_of
 from recognition.states import AnnulmentState
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ABOUT = {
     (ObjectionKind.OBJECTION, ObjectionResult.UPHELD): About.OBJECTION_UPHELD,
     (ObjectionKind.OBJECTION, ObjectionResult.DISMISSED): About.OBJECTION_DISMISSED,
