@@ -11,6 +11,7 @@ from recognition import states
 from recognition.models.ballot import Ballot, Declaration
 from recognition.models.committee import DECIDING, Seat, SeatRole
 from recognition.models.conflict import Recusal
+from recognition.models.decision import Decision
 from recognition.models.information import InformationItem
 from recognition.models.remedy import Objection
 from recognition.models.review import Review
@@ -200,6 +201,11 @@ class LineQuerySet(models.QuerySet):
             complete_at__isnull=False,
             state__in=WITH_FILES_TO_SEE,
         ).exclude(decisions__notified_at__isnull=False)
+
+    def awaiting_grade_word(self):
+        """Those whose applicant may still say that the grade counts."""
+        asked = Decision.objects.awaiting_grade_word(timezone.localdate())
+        return self.filter(state__in=states.GRADE_ASKED_IN, decision__in=asked)
 
     def of_others_visible_to(self, user):
         """Those that somebody sees, but not as the applicant."""
