@@ -8,9 +8,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 LanguageMap = Mapping[str, str]
+LANGUAGES = tuple(tag for tag, _name in settings.LANGUAGES)
+"""The languages in which the portal itself speaks."""
 
 
 def in_language(texts: LanguageMap | str | None, language: str | None = None) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
-from credentials.language import in_language
+from credentials.language import LANGUAGES, in_language
 from credentials.models import Origin
 from credentials.standards.documents import in_each
 from credentials.standards.facts import CredentialFacts
@@ -30,8 +29,6 @@ from recognition.refusals import Problem
 from recognition.scales import GradeError, Scale, Table, scale_of
 from recognition.sources import facts_of
 from recognition.vocabulary import GIVES_CREDITS, GradeMethod, Track
-
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 # Stored tables
 

@@ -24,9 +24,6 @@ from recognition.states import (
 )
 from recognition.vocabulary import DecisionType
 
-SENT = (LineState.DRAFT, LineState.SUBMITTED)
-COMPLETE = (LineState.FORMAL_CHECK, LineState.UNDER_REVIEW)
-
 
 @dataclass(frozen=True, slots=True)
 class Holding:

@@ -11,7 +11,7 @@ from credentials.models import LearningOutcome, User
 from recognition.elements import ElementFact
 from recognition.evidence import Passage, SourceEvidence
 from recognition.forms.reviews import OpinionForm
-from recognition.matching.outcomes import Match, SourceText, highlight, match_matrix
+from recognition.matching.outcomes import Match, highlight
 from recognition.models import OutcomeRating, Review
 from recognition.opinions import (
     as_targets,
@@ -36,6 +36,7 @@ class Cite:
     source: str
     anchor: str
     checked: bool
+    is_proposed: bool = False
     label: str = ""
     note: str = ""
 
@@ -61,6 +62,11 @@ class Row:
         return self.outcome.order
 
     @property
+    def proposal(self) -> Cite | None:
+        """The place that is cited when the reviewer cites none."""
+        return next((cite for cite in self.found if cite.is_proposed), None)
+
+    @property
     def field(self) -> str:
         return f"rate-{self.number}"
 
@@ -73,24 +79,18 @@ def rows_of(
     Under "found" stand results of assessments, likely matches, best first, then what is
     cited already; under "others" the remaining outcomes of the sources.
     """
-    passages = [passage for passage in form.passages.values() if passage.result is None]
     results = [passage for passage in form.passages.values() if passage.result is not None]
-    matches = match_matrix(
-        [outcome.text for outcome in form.outcomes],
-        [SourceText(passage.texts, passage.place) for passage in passages],
-    )
     names = {one.source.pk: one.title for one in evidence} if len(evidence) > 1 else {}
     return [
         _row(
             form,
             outcome,
             found,
-            passages,
             [result for result in results if result.outcome == outcome.pk],
             names,
             owed,
         )
-        for outcome, found in zip(form.outcomes, matches, strict=True)
+        for outcome, found in zip(form.outcomes, form.matches, strict=True)
     ]
 
 
@@ -98,17 +98,17 @@ def _row(
     form: OpinionForm,
     outcome: LearningOutcome,
     matches: Sequence[Match],
-    passages: Sequence[Passage],
     results: Sequence[Passage],
     names: Mapping[int, str],
     owed: Mapping[str, str],
 ) -> Row:
-    number = outcome.order
+    number, passages = outcome.order, form.compared
+    proposal = form.proposals.get(number)
     cited = set(form[f"cite-{number}"].value() or [])
     given = form[f"rate-{number}"].value()
     rating = given if given in Rating.values else ""
     found = [_plain(result, names, result.key in cited) for result in results]
-    found += [_matched(passages[match.index], match, names, cited) for match in matches]
+    found += [_matched(passages[match.index], match, names, cited, proposal) for match in matches]
     shown = {cite.key for cite in found}
     rest = [passage for passage in passages if passage.key not in shown]
     found += [_plain(passage, names, True) for passage in rest if passage.key in cited]
@@ -134,7 +134,9 @@ def _row(
     )
 
 
-def _matched(passage: Passage, match: Match, names: Mapping[int, str], cited: set[str]) -> Cite:
+def _matched(
+    passage: Passage, match: Match, names: Mapping[int, str], cited: set[str], proposal: str | None
+) -> Cite:
     return Cite(
         key=passage.key,
         pieces=tuple(highlight(match.text, match.spans)),
@@ -143,6 +145,7 @@ def _matched(passage: Passage, match: Match, names: Mapping[int, str], cited: se
         source=names.get(passage.source, ""),
         anchor=f"passage-{passage.key}",
         checked=passage.key in cited,
+        is_proposed=passage.key == proposal,
         label=str(match.label.label),
         note=str(match.note),
     )

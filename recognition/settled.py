@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from credentials.language import LanguageMap, in_language
 from credentials.models import LearningOutcome
-from recognition.models import Line, Review
+from recognition.models import EvidencePointer, Line, Review
 from recognition.opinions import ratings_by_element
 from recognition.rules import agreed_element
 from recognition.states import ReviewState
@@ -76,9 +76,7 @@ def _outcome(outcome: LearningOutcome, settled: str, reviews: list[Review]) -> S
         if rating.outcome_id == outcome.pk and rating.rating == settled
     ]
     passages = {
-        (f"{in_language(pointer.source.facts.get('title'))}, {pointer.place}", pointer.quote)
-        for rating in shared
-        for pointer in rating.pointers.all()
+        (_place(pointer), pointer.quote) for rating in shared for pointer in rating.pointers.all()
     }
     return SettledOutcome(
         text=outcome.text,
@@ -87,6 +85,13 @@ def _outcome(outcome: LearningOutcome, settled: str, reviews: list[Review]) -> S
         reasons=_distinct(rating.note for rating in shared),
         passages=tuple(sorted(passages)),
     )
+
+
+def _place(pointer: EvidencePointer) -> str:
+    """Name the source and the place in it; the result of an assessment has no source."""
+    if pointer.source is None:
+        return pointer.place
+    return f"{in_language(pointer.source.facts.get('title'))}, {pointer.place}"
 
 
 def _elements(reviews: list[Review]) -> Iterable[SettledElement]:

@@ -31,7 +31,6 @@ from recognition.permissions import (
 )
 from recognition.states import (
     CLOCK_RUNS,
-    GRADE_ASKED_IN,
     TOLD,
     LineState,
     ReviewState,
@@ -91,12 +90,6 @@ class Story:
         """The last decision that was sent: nothing is shown of one before it is."""
         told = told_decisions(self.line)
         return told[-1] if told else None
-
-    @property
-    def asks_grade(self) -> bool:
-        """Whether the applicant may still say that the grade counts."""
-        waits = self.line.state in GRADE_ASKED_IN
-        return waits and self.line.decision.awaits_grade_word
 
     @property
     def delay(self):

@@ -67,6 +67,7 @@ WITH_COMMITTEE = UNDER_REVIEW + DELIBERATION
 WAITS_FOR_DECISION = WITH_COMMITTEE + DECIDED + REOPENED
 SENT = NOTIFIED + CONDITION_PENDING + RECORDED + CLOSED
 ENDED = SENT + INADMISSIBLE
+"""The applicant knows how it ended, and can do something against it."""
 
 NONE, STARTS, RUNS, STANDS, ENDS = OnClock
 PORTAL, APPLICANT, REGISTRAR = "the portal itself", "applicant", "registrar"

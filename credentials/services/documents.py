@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from functools import partial
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -42,6 +43,18 @@ def store(
     document.file.save(filename, ContentFile(data), save=False)
     document.save()
     return document
+
+
+def store_pdf(data: bytes, *, number: str, **said: Any) -> Document:
+    """Keep a PDF that the portal printed, in a file named by its number; else as `store`."""
+    return store(
+        data,
+        filename=f"{number}.pdf",
+        media_type="application/pdf",
+        sniffed="pdf",
+        number=number,
+        **said,
+    )
 
 
 def forget(document: Document) -> None:

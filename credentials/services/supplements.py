@@ -3,8 +3,8 @@
 from credentials import permissions
 from credentials.models import Award, Document, DocumentKind, Format, Job, JobKind, User
 from credentials.pdf import Attachment, PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs
-from credentials.services.lifecycle import change, lock, record
+from credentials.services import facts, jobs, printing
+from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from credentials.standards.supplement import supplement_context
 
@@ -81,21 +81,16 @@ def _signed_credential(name: str, body: str) -> Attachment:
 @change()
 def _store(award: Award, data: bytes, *, title: str, signed_sha256: str) -> Document:
     award = lock(award)
-    if award.supplement:
-        return award.supplement
-    document = documents.store(
+    document, _is_new = printing.keep(
+        award,
         data,
-        kind=DocumentKind.SUPPLEMENT,
+        facts={"credential": award.credential.identifier, "credential_sha256": signed_sha256},
         title=title,
-        filename=f"{award.number}.pdf",
-        media_type="application/pdf",
-        institution=award.learner.institution,
-        sniffed="pdf",
         number=award.number,
         code=award.code,
-        facts={"credential": award.credential.identifier, "credential_sha256": signed_sha256},
+        institution=award.learner.institution,
+        column="supplement",
+        kind=DocumentKind.SUPPLEMENT,
+        action="print-supplement",
     )
-    award.supplement = document
-    award.save(update_fields=["supplement"])
-    record(award, "print-supplement", by=None)
     return document

@@ -14,10 +14,10 @@ from typing import TypeVar
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.standards.catalogue_files import MAX_OUTCOME, MAX_OUTCOMES, parts_of
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
-LANGUAGES = ("en", "de")
 Value = TypeVar("Value", str, bool)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credentials.language import LanguageMap, in_language
+from credentials.language import LANGUAGES, LanguageMap, in_language
 from credentials.standards.documents import in_each, written
 from credentials.standards.facts import (
     CredentialFacts,
@@ -24,7 +24,6 @@ from credentials.vocabulary import CredentialType, QualityAssurance
 from recognition.documents.letter import LetterFacts
 from recognition.vocabulary import DecisionType, Rating, Track
 
-LANGUAGES = ("en", "de")
 AGREED = ("assessment_type", "participation_form", "supervision")
 
 

@@ -1,6 +1,7 @@
 """The form of one agreement: a course of another institution, and the module it counts for."""
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +10,6 @@ from credentials.language import clean_text
 from credentials.models import AwardingBody, Institution
 from credentials.vocabulary import AssessmentType, Supervision
 from recognition.agreement_files import MOST_PARTS, AgreementRow
-
-LANGUAGES = (("en", _("English")), ("de", _("German")))
 
 
 class AgreementForm(forms.Form):
@@ -48,7 +47,7 @@ class AgreementForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    language = forms.ChoiceField(label=_("Language of the outcomes"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the outcomes"), choices=settings.LANGUAGES)
     programme = forms.CharField(label=_("Code of our programme"), max_length=40)
     module = forms.CharField(
         label=_("Code of our module"),

@@ -1,6 +1,7 @@
 """Forms of reviewers: stepping back, the opinion with its rows, naming another reviewer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.language import clean_text
 from credentials.models import LearningOutcome, User
 from recognition.evidence import Passage
+from recognition.matching.outcomes import SourceText, match_matrix
 from recognition.models import EvidencePointer, LineSource, Review
 from recognition.services.reviews import (
     PLACE_LENGTH,
@@ -17,7 +19,15 @@ from recognition.services.reviews import (
     OpinionDraft,
     RatingDraft,
 )
-from recognition.vocabulary import ElementRating, Rating, elements_of
+from recognition.states import ReviewState
+from recognition.vocabulary import (
+    Element,
+    ElementRating,
+    MatchLabel,
+    Need,
+    Rating,
+    elements_of,
+)
 
 
 class SeenField(forms.CharField):
@@ -63,7 +73,9 @@ class OpinionForm(forms.Form):
 
     Fields of outcome n: rate-n, note-n, cite-n (keys of passages and, as "own-<id>", places that
     were typed in before), place-n and quote-n with source-n for one more place of one's own.
-    Fields of an element: el-<code>, el-note-<code>; `no_difference` rates all that are left.
+    A rating that needs a place and cites none cites what the page proposed: proposal-n is its key.
+    Fields of an element: el-<code>, el-note-<code>; `no_difference` rates all that are left but
+    `doubted`, those in which the portal itself saw a difference.
     """
 
     marks_optional = False
@@ -84,14 +96,21 @@ class OpinionForm(forms.Form):
         outcomes: Sequence[LearningOutcome],
         passages: Sequence[Passage],
         sources: Sequence[LineSource],
+        doubted: Collection[Element] = (),
         **kwargs,
     ):
-        self.review, self.outcomes = review, outcomes
+        self.review, self.outcomes, self.doubted = review, outcomes, doubted
         self.passages = {passage.key: passage for passage in passages}
         self.places = {
             p.result or (p.source, p.text[:QUOTE_LENGTH]): key for key, p in self.passages.items()
         }
         self.own = {f"own-{p.pk}": p for p in self._typed_in()}
+        self.compared = [passage for passage in passages if passage.result is None]
+        self.matches = match_matrix(
+            [outcome.text for outcome in outcomes],
+            [SourceText(passage.texts, passage.place) for passage in self.compared],
+        )
+        self.proposals = dict(self._proposed({passage.outcome for passage in passages}))
         kwargs["initial"] = self._saved() | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         for outcome in outcomes:
@@ -114,7 +133,17 @@ class OpinionForm(forms.Form):
             ),
             f"place-{number}": forms.CharField(required=False, max_length=PLACE_LENGTH),
             f"quote-{number}": forms.CharField(required=False, max_length=QUOTE_LENGTH),
+            f"proposal-{number}": forms.CharField(required=False),
         }
+
+    def _proposed(self, assessed: Collection[int | None]):
+        """Yield the place to cite for an outcome: its best match, unless that is a weak one.
+
+        Where an assessment says something of the outcome, the reviewer weighs both.
+        """
+        for outcome, matches in zip(self.outcomes, self.matches, strict=True):
+            if matches and matches[0].label != MatchLabel.WEAK and outcome.pk not in assessed:
+                yield outcome.order, self.compared[matches[0].index].key
 
     def _typed_in(self):
         """Places that the reviewer typed in, which no passage of the evidence is."""
@@ -130,13 +159,22 @@ class OpinionForm(forms.Form):
         for rating in self.review.ratings.all():
             number = numbers.get(rating.outcome_id)
             saved[f"rate-{number}"], saved[f"note-{number}"] = rating.rating, rating.note
+            keys = {
+                self.places.get(_place_of(p), f"own-{p.pk}"): p.was_proposed
+                for p in rating.pointers.all()
+            }
             saved[f"cite-{number}"] = [
-                self.places.get(_place_of(p), f"own-{p.pk}") for p in rating.pointers.all()
+                key for key, proposed in keys.items() if not self._still(proposed, number, key)
             ]
         for opinion in self.review.elements.all():
             saved[f"el-{opinion.element}"] = opinion.rating
             saved[f"el-note-{opinion.element}"] = opinion.note
         return saved
+
+    def _still(self, proposed: bool, number: int, key: str) -> bool:
+        """Whether a place cited as proposed is so today; once handed in, it is simply cited."""
+        at_work = self.review.state == ReviewState.AT_WORK
+        return proposed and at_work and self.proposals.get(number) == key
 
     def clean(self):
         cleaned = super().clean()
@@ -156,7 +194,11 @@ class OpinionForm(forms.Form):
         return OpinionDraft(
             ratings=tuple(self._draft_of(outcome) for outcome in self.outcomes),
             elements=tuple(
-                (element, said[f"el-{element}"] or rest, said[f"el-note-{element}"])
+                (
+                    element,
+                    said[f"el-{element}"] or ("" if element in self.doubted else rest),
+                    said[f"el-note-{element}"],
+                )
                 for element in self.elements
             ),
             comment=said["comment"],
@@ -174,12 +216,22 @@ class OpinionForm(forms.Form):
                     clean_text(said[f"quote-{number}"]),
                 )
             )
+        rating = said[f"rate-{number}"]
+        if not cited and rating and Need.POINTER in Rating(rating).needs:
+            cited += self._accepted(number)
         return RatingDraft(
             outcome=outcome.pk,
-            rating=said[f"rate-{number}"],
+            rating=rating,
             note=said[f"note-{number}"],
             citations=tuple(cited),
         )
+
+    def _accepted(self, number: int) -> list[Citation]:
+        """Return the place that the page proposed, as long as it is proposed today."""
+        key = self.proposals.get(number)
+        if not key or self.cleaned_data[f"proposal-{number}"] != key:
+            return []
+        return [replace(self._citation(key), proposed=True)]
 
     def _citation(self, key: str) -> Citation:
         if key in self.own:

@@ -17,6 +17,10 @@ class SeatRole(models.TextChoices):
     MEMBER = "member", _("Member")
 
 
+DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
+"""Those who preside and decide alone where a power is delegated."""
+
+
 class CommitteeKind(models.TextChoices):
     RECOGNITION = "recognition", _("Recognition committee")
     APPEAL = "appeal", _("Appeal body")

@@ -162,5 +162,11 @@ class Line(models.Model):
         return self.decision is not None and self.decision.type != DecisionType.INADMISSIBLE
 
     @property
+    def awaits_grade_word(self):
+        """Whether the applicant may still say that the grade counts."""
+        waits = self.decision is not None and self.state in states.GRADE_ASKED_IN
+        return waits and self.decision.awaits_grade_word
+
+    @property
     def turn(self):
         return states.TURN[LineState(self.state)]

@@ -9,15 +9,16 @@ from django.utils import timezone
 from credentials.models import Role, Unit
 from recognition import states
 from recognition.models.ballot import Ballot, Declaration
-from recognition.models.committee import Seat, SeatRole
+from recognition.models.committee import DECIDING, Seat, SeatRole
 from recognition.models.conflict import Recusal
+from recognition.models.decision import Decision
 from recognition.models.information import InformationItem
-from recognition.models.remedy import DECIDING, Objection
+from recognition.models.remedy import Objection
 from recognition.models.review import Review
 from recognition.models.source import LineSource
 from recognition.states import LineState
 
-WITH_COMMITTEE = (
+WITH_FILES_TO_SEE = (
     LineState.UNDER_REVIEW,
     LineState.ASSESSMENT,
     LineState.INFO_REQUESTED,
@@ -208,8 +209,17 @@ class LineQuerySet(models.QuerySet):
             Exists(of_sources.exclude(Exists(seen))) | Exists(of_answers.exclude(Exists(seen))),
             case__policy__is_blind=True,
             complete_at__isnull=False,
-            state__in=WITH_COMMITTEE,
+            state__in=WITH_FILES_TO_SEE,
         ).exclude(decisions__notified_at__isnull=False)
+
+    def awaiting_grade_word(self):
+        """Those whose applicant may still say that the grade counts."""
+        asked = Decision.objects.awaiting_grade_word(timezone.localdate())
+        return self.filter(state__in=states.GRADE_ASKED_IN, decision__in=asked)
+
+    def of_others_visible_to(self, user):
+        """Those that somebody sees, but not as the applicant."""
+        return self.visible_to(user).exclude(case__applicant=user)
 
     def before_committees_of(self, user):
         """Sent lines of committees the user sits on: that they exist and what they are about."""

@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Role, Unit
-from recognition.models.committee import CommitteeKind, Seat, SeatRole
+from recognition.models.committee import DECIDING, CommitteeKind, Seat
 from recognition.vocabulary import DecisionType, PrecedentLevel
 
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 SOON = timedelta(days=60)
 
 

@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from recognition import states
 from recognition.models.assessment import SupplementaryAssessment
 from recognition.models.ballot import Vote
-from recognition.models.committee import CommitteeKind, Seat, SeatRole
+from recognition.models.committee import DECIDING, CommitteeKind, Seat
 from recognition.models.conflict import Recusal
 from recognition.models.decision import Decision
 from recognition.models.review import Review
 from recognition.states import AnnulmentState, LineState
 from recognition.vocabulary import Authority
-
-DECIDING = (SeatRole.CHAIR, SeatRole.DEPUTY)
 
 
 class ObjectionKind(models.TextChoices):

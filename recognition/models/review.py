@@ -121,7 +121,8 @@ class OutcomeRating(models.Model):
 class EvidencePointer(models.Model):
     """Where in the evidence a rating rests: a source, or the result of a supplementary assessment.
 
-    With the place in it and the words (at most 300).
+    With the place in it and the words (at most 300). `was_proposed`: the portal proposed it, and
+    the reviewer accepted it by handing the opinion in.
     """
 
     rating = models.ForeignKey(OutcomeRating, on_delete=models.CASCADE, related_name="pointers")
@@ -133,6 +134,7 @@ class EvidencePointer(models.Model):
     )
     place = models.CharField(max_length=120)
     quote = models.CharField(max_length=300)
+    was_proposed = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["pk"]
@@ -151,6 +153,13 @@ class EvidencePointer(models.Model):
 
     def __str__(self):
         return f"{self.place}: {self.quote}"
+
+    @property
+    def where(self):
+        """The place, and whether the portal proposed it."""
+        if not self.was_proposed:
+            return self.place
+        return _("%(place)s (proposed by the portal, accepted)") % {"place": self.place}
 
 
 class ElementOpinion(models.Model):

@@ -9,17 +9,10 @@ from recognition.models import Annulment, AnnulmentGround, Line
 from recognition.permissions.registrar import revocation_of
 from recognition.permissions.remedies import of_the_case
 from recognition.permissions.shared import chairs, in_state, stepped_back
-from recognition.states import AnnulmentState, LineState
+from recognition.states import AnnulmentState
+from recognition.transitions import REOPENED, SENT, WITH_COMMITTEE
 
-ANNULLABLE = (
-    LineState.NOTIFIED,
-    LineState.CONDITION_PENDING,
-    LineState.RECORDED,
-    LineState.CLOSED,
-    LineState.REOPENED,
-    LineState.UNDER_REVIEW,
-    LineState.DELIBERATION,
-)
+ANNULLABLE = SENT + REOPENED + WITH_COMMITTEE
 """A decision was sent and holds, also while the line is looked at again."""
 
 

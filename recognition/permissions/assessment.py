@@ -16,6 +16,7 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import LineState
+from recognition.transitions import WITH_COMMITTEE
 
 
 def can_order_assessment(user: User, line: Line) -> Verdict:
@@ -23,7 +24,7 @@ def can_order_assessment(user: User, line: Line) -> Verdict:
 
     Which outcomes a test can settle is asked in `services.assessments.assessable`.
     """
-    verdict = in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
+    verdict = in_state(line, *WITH_COMMITTEE)
     if not verdict:
         return verdict
     verdict = can_see_evidence(user, line)

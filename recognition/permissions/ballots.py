@@ -25,7 +25,7 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.permissions.shared import chairs, conflicts, has_group, in_state, review_of
 from recognition.states import VOTED_IN, BallotState, LineState, ReviewState
 from recognition.vocabulary import Authority, DecisionType

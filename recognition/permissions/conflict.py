@@ -17,8 +17,7 @@ from recognition.permissions.shared import (
     stepped_back,
 )
 from recognition.states import LineState, ReviewState
-
-WITH_COMMITTEE = (LineState.UNDER_REVIEW, LineState.DELIBERATION)
+from recognition.transitions import WITH_COMMITTEE
 
 
 def can_leave(user: User, line: Line) -> Verdict:

@@ -25,6 +25,7 @@ from recognition.permissions.shared import (
     reports,
 )
 from recognition.states import LineState
+from recognition.transitions import WITH_COMMITTEE
 
 MOST_ATTEMPTS = 10
 MOST_MESSAGES = 10
@@ -74,13 +75,7 @@ def can_ask_issuer(user: User, source: LineSource) -> Verdict:
 
 def _can_ask(user: User, line: Line) -> Verdict:
     """The registrar before completeness, then also rapporteur and chair; until the decision."""
-    verdict = in_state(
-        line,
-        *TO_CHECK,
-        LineState.INFO_REQUESTED,
-        LineState.UNDER_REVIEW,
-        LineState.DELIBERATION,
-    )
+    verdict = in_state(line, *TO_CHECK, LineState.INFO_REQUESTED, *WITH_COMMITTEE)
     if not verdict or line.complete_at is None:
         return verdict and as_registrar(user, line)
     if can_see_evidence(user, line) and (reports(user, line) or chairs(user, line)):

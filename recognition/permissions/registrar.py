@@ -31,6 +31,7 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewState
+from recognition.transitions import WITH_COMMITTEE
 from recognition.vocabulary import Authenticity, DecisionType, Track
 
 
@@ -56,7 +57,7 @@ def can_see_check(user: User, line: Line) -> Verdict:
 
 def can_assign(user: User, line: Line) -> Verdict:
     """Name a reviewer, or another rapporteur: registrar or chair, until the decision."""
-    verdict = in_state(line, LineState.UNDER_REVIEW, LineState.DELIBERATION)
+    verdict = in_state(line, *WITH_COMMITTEE)
     is_biased = stepped_back(user, line) or conflict_of(user, line)
     if verdict and chairs(user, line) and not is_biased:
         return ALLOWED

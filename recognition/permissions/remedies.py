@@ -20,7 +20,7 @@ from recognition.models import (
     Seat,
     first_deciders,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.pauses import paused_days
 from recognition.permissions.shared import (
     TO_CHECK,
@@ -34,22 +34,8 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import AnnulmentState, LineState
+from recognition.transitions import ENDED, WAITS_FOR_DECISION
 from recognition.vocabulary import Authority, DecisionType
-
-ENDED = (
-    LineState.NOTIFIED,
-    LineState.CONDITION_PENDING,
-    LineState.RECORDED,
-    LineState.CLOSED,
-    LineState.INADMISSIBLE,
-)
-"""The applicant knows how it ended, and can do something against it."""
-WAITS_FOR_DECISION = (
-    LineState.UNDER_REVIEW,
-    LineState.DELIBERATION,
-    LineState.DECIDED,
-    LineState.REOPENED,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from recognition.models import (
     Seat,
     SeatRole,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.states import TOLD, UNDECIDED, LineState, ReviewState
 
 BEFORE_DECISION = tuple(UNDECIDED)

@@ -14,7 +14,7 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Annulment, AnnulmentGround, Line
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.services import credits, decision_credentials, remedy_letters, summaries
 from recognition.services.cases import registrars_for
 from recognition.states import AnnulmentState, LineState

@@ -23,7 +23,7 @@ from recognition.models import (
     ReopeningReason,
     Voice,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.services import decisions, objections, reopenings
 from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for

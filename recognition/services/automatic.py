@@ -8,10 +8,10 @@ when nothing fits or the worker is away, the registrar finds the line as any oth
 from decimal import Decimal
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.models import CreditEntry, Origin, User
 from credentials.services import mails, numbers, verification
 from credentials.services.facts import address
@@ -43,7 +43,6 @@ from recognition.sources import facts_of, proposed_track
 from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ONE_IN = 10
 """Of how many automatic decisions one is drawn for the chair to look at."""
 

@@ -28,7 +28,7 @@ from recognition.models import (
     Vote,
     VoteChoice,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.services import meetings, reviews
 from recognition.states import BallotState, DecisionState
 

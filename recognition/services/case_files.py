@@ -6,9 +6,9 @@ and stand in the archive of the case (`archives.py`).
 
 from uuid import uuid5
 
-from django.conf import settings
 from django.utils import timezone, translation
 
+from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
 from credentials.pdf import Attachment, PdfProblem, render_pdf
 from credentials.services import documents, facts, jobs, numbers
@@ -21,7 +21,6 @@ from recognition.services import archives, dossiers
 
 MOST_ATTACHED = 10_000_000
 STEPS = 3
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
 @change()
@@ -118,13 +117,10 @@ def _store(
     job = lock(job)
     if made := job.results.first():  # by another worker, when this one was thought dead
         return made
-    document = documents.store(
+    document = documents.store_pdf(
         data,
         kind=DocumentKind.CASE_FILE,
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
-        sniffed="pdf",
         institution=case.institution,
         owner=job.owner,
         number=number,

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.models import JobKind, User
 from credentials.services import jobs, mails
 from credentials.services.facts import address
@@ -23,7 +23,6 @@ from recognition.states import CLOCK_RUNS, LineState, ReviewState
 SHARES = (50, 75, 90)
 """Per cent of the committee's time after which those it waits for are reminded."""
 CHECK_OVERDUE = 100
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 def keep_time(today: date | None = None) -> None:

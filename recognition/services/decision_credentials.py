@@ -4,10 +4,10 @@ The letter is for people; the credential says the same to machines (Open Badges 
 the applicant's portfolio, and its bit is set as soon as the decision no longer holds.
 """
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.models import Credential, IssuerKey, Job, JobKind, Origin, User
 from credentials.services import facts, issuing, jobs, keys, status
 from credentials.services.lifecycle import change, lock, record
@@ -23,7 +23,6 @@ from recognition.services import letter_facts
 from recognition.sources import facts_of
 from recognition.states import ConditionState
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 SETTLED = (ConditionState.MET, ConditionState.WAIVED)
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from credentials.language import clean_text
+from credentials.language import LANGUAGES, clean_text
 from credentials.models import (
     Document,
     JobKind,
@@ -40,7 +39,6 @@ from recognition.states import DecisionState, LineState
 from recognition.vocabulary import Authority, DecisionType, InadmissibleReason
 
 WORDS = ("reasons", "later_measures", "accepted_proof", "deviation_reason")
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Document, Job
-from credentials.services import facts, numbers
+from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.delay import DelayFacts, delay_context
 from recognition.documents.letter import Remedy
 from recognition.models import Delay, Line
-from recognition.services import printing
 from recognition.services.letter_facts import target_title
 
 

@@ -11,7 +11,7 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Decision, Line
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.states import LineState
 
 

@@ -3,13 +3,12 @@
 from django.utils import timezone
 
 from credentials.models import Document, DocumentKind, Job
-from credentials.services import facts, numbers
+from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.inquiry import InquiryFacts, inquiry_context
 from recognition.models import IssuerInquiry, LineSource
-from recognition.services import printing
 from recognition.sources import facts_of
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from credentials.language import in_language
+from credentials.language import LANGUAGES, in_language
 from credentials.models import Document, ModulePart, User
 from credentials.services import facts
 from credentials.services.facts import address
@@ -35,7 +34,6 @@ from recognition.vocabulary import (
 )
 
 FULL = DecisionType.FULL_SUBSTITUTION
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 def imprint_of(decision: Decision, code: str) -> Imprint:

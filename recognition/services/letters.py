@@ -6,13 +6,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from credentials.models import Document, Institution, Job
-from credentials.services import mails, numbers
+from credentials.services import mails, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from recognition.documents.letter import LetterFacts, letter_document_context
 from recognition.models import Condition, Decision, Line
 from recognition.permissions import missing_notices, missing_supplements
-from recognition.services import printing, supplements
+from recognition.services import supplements
 from recognition.services.letter_facts import imprint_of, notice_facts, signed_facts
 from recognition.vocabulary import DecisionType
 

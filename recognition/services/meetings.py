@@ -22,7 +22,7 @@ from recognition.models import (
     Meeting,
     Presence,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.states import VOTED_IN, BallotState, LineState, MeetingState
 
 UP, DOWN = "up", "down"

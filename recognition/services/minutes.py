@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job
-from credentials.services import facts, numbers
+from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
@@ -20,11 +20,9 @@ from recognition.documents.minutes import (
 )
 from recognition.models import AgendaItem, Ballot, Meeting, Presence, Seat, SeatRole, VoteChoice
 from recognition.permissions import kept_out
-from recognition.services import printing
 from recognition.services.letter_facts import target_title
 from recognition.states import BallotState, DecisionState
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 

@@ -21,7 +21,7 @@ from recognition.models import (
     ObjectionResult,
     ReopeningReason,
 )
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.services import ballots, remedy_letters, reopenings
 from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for

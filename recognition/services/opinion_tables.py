@@ -45,7 +45,7 @@ def opinion_parts(line: Line) -> Iterator[Part]:
 def _rating(review: Review, outcome: int) -> str:
     for rating in review.ratings.all():
         if rating.outcome_id == outcome:
-            quotes = (f"{p.place}: “{p.quote}”" for p in rating.pointers.all())
+            quotes = (f"{p.where}: “{p.quote}”" for p in rating.pointers.all())
             return "\n".join(filter(None, (rating.get_rating_display(), rating.note, *quotes)))
     return "–"
 

@@ -1,10 +1,9 @@
 """The only place that says who answers for a letter: in which capacity, and by whose power."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from credentials.language import in_language
+from credentials.language import LANGUAGES, in_language
 from credentials.models import User
 from credentials.standards.documents import in_each
 from recognition.documents import letter as papers
@@ -20,7 +19,6 @@ CAPACITIES = {
     (CommitteeKind.APPEAL, SeatRole.CHAIR): gettext_lazy("Chair of the appeal body"),
     (CommitteeKind.APPEAL, SeatRole.DEPUTY): gettext_lazy("Deputy chair of the appeal body"),
 }
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 def capacity_of(user: User, line: Line, body: Committee | None) -> dict[str, str]:

@@ -274,12 +274,9 @@ def _store(job: Job, learner: Learner, data: bytes, **named: str) -> Document:
     job = lock(job)
     if printed := _printed(job, learner):  # by another worker, when this one was thought dead
         return printed
-    document = documents.store(
+    document = documents.store_pdf(
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
-        filename=f"{named['number']}.pdf",
-        media_type="application/pdf",
-        sniffed="pdf",
         institution=job.institution,
         facts={"job": str(job.uuid), "learner": str(learner.uuid)},
         **named,

@@ -1,12 +1,12 @@
 """The only place that prints and hands out letters on objections, appeals and annulments."""
 
-from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
+from credentials.language import LANGUAGES
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
-from credentials.services import facts, jobs, mails, numbers
+from credentials.services import facts, jobs, mails, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
@@ -21,12 +21,10 @@ from recognition.models import (
     ObjectionResult,
     Voice,
 )
-from recognition.services import printing
 from recognition.services.letter_facts import target_title
 from recognition.services.powers import capacity_of
 from recognition.states import AnnulmentState
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ABOUT = {
     (ObjectionKind.OBJECTION, ObjectionResult.UPHELD): About.OBJECTION_UPHELD,
     (ObjectionKind.OBJECTION, ObjectionResult.DISMISSED): About.OBJECTION_DISMISSED,

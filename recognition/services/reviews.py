@@ -38,12 +38,14 @@ class Citation:
     """Where in the evidence a rating rests: a source's id, the place in it, the words.
 
     For the result of a supplementary assessment `result` is its id, and `source` None.
+    `proposed`: by the portal, and left as it is by the reviewer.
     """
 
     source: int | None
     place: str
     quote: str = ""
     result: int | None = None
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,7 @@ def _write_ratings(review: Review, drafts: Iterable[RatingDraft], known: set) ->
                 result_id=c.result,
                 place=clean_text(c.place)[:PLACE_LENGTH],
                 quote=clean_text(c.quote)[:QUOTE_LENGTH],
+                was_proposed=c.proposed,
             )
             for c in draft.citations
             if (c.source, c.result) in known and c.place.strip()

@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from credentials.language import LANGUAGES
 from credentials.models import RecognitionSummary
 from credentials.standards.documents import in_each
 from recognition.models import Line, Purpose
@@ -27,7 +28,7 @@ def count(line: Line) -> None:
 def add(line: Line, *, asked: int, recognised: int) -> None:
     """Add to how often the courses behind a line were asked about, and recognised."""
     target = (
-        line.module.title if line.module else in_each(("en", "de"), lambda _l: _("Free electives"))
+        line.module.title if line.module else in_each(LANGUAGES, lambda _l: _("Free electives"))
     )
     courses = {course_of(source) for source in line.sources.select_related("credential")}
     for course in sorted(courses - {None}, key=lambda one: one.pk):

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from credentials.models import Document, DocumentKind
 from credentials.pdf import render_pdf
-from credentials.services import documents, facts, numbers
+from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock, record
+from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.standards.supplement import supplement_context
@@ -91,20 +91,17 @@ def _as_known(source: LineSource, decision: Decision) -> tuple[CredentialFacts, 
 @change()
 def _store(source: LineSource, data: bytes, *, title: str, number: str, code: str) -> Document:
     source = lock(source)
-    if source.supplement:
-        return source.supplement
-    document = documents.store(
+    document, _is_new = printing.keep(
+        source,
         data,
-        kind=DocumentKind.SUPPLEMENT,
+        facts={"source": str(source.uuid)},
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
-        institution=source.line.case.institution,
-        sniffed="pdf",
         number=number,
         code=code,
-        facts={"source": str(source.uuid)},
+        institution=source.line.case.institution,
+        column="supplement",
+        kind=DocumentKind.SUPPLEMENT,
+        log=source.line,
+        action="print-supplement",
     )
-    LineSource.objects.filter(pk=source.pk).update(supplement=document)
-    record(source.line, "print-supplement", by=None)
     return document

@@ -21,13 +21,13 @@ from recognition.permissions import (
 )
 from recognition.services import annulments
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 
 
 @login_required
 def new(request, uuid):
     """Ground and reasons; then a letter hears the learner."""
-    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
+    line = line_for(request, Line.objects.of_others_visible_to(request.user), uuid=uuid)
     can_annul(request.user, line).require()
     revoked = revocation_of(line)
     initial = {"ground": AnnulmentGround.REVOKED} if revoked else {}
@@ -60,7 +60,7 @@ def _annulment(request, uuid) -> Annulment:
     annulment = get_object_or_404(
         found.filter(line__in=Line.objects.visible_to(request.user)), uuid=uuid
     )
-    annulment.line = Line.objects.with_all(request.user).get(pk=annulment.line_id)
+    annulment.line = line_for(request, Line.objects.all(), pk=annulment.line_id)
     can_see_annulment(request.user, annulment).require()
     return annulment
 

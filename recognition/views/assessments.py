@@ -17,13 +17,13 @@ from recognition.permissions import (
 )
 from recognition.services import assessments
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 
 
 @login_required
 def order(request, uuid):
     """Which of the outcomes that are not shown are tested, how, by whom and until when."""
-    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
+    line = line_for(request, Line.objects.of_others_visible_to(request.user), uuid=uuid)
     can_order_assessment(request.user, line).require()
     outcomes = assessments.assessable(line, request.user)
     form = OrderForm(
@@ -55,8 +55,8 @@ def _seen(request, uuid) -> SupplementaryAssessment:
     assessment = get_object_or_404(SupplementaryAssessment, uuid=uuid)
     lines = Line.objects.filter(pk=assessment.line_id)
     if assessment.assessor_id != request.user.pk:
-        lines = lines.visible_to(request.user).exclude(case__applicant=request.user)
-    assessment.line = get_object_or_404(lines.with_all(request.user))
+        lines = lines.of_others_visible_to(request.user)
+    assessment.line = line_for(request, lines)
     return assessment
 
 

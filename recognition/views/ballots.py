@@ -38,6 +38,7 @@ from recognition.permissions import (
 from recognition.services import ballots, committees, delegation, letter_facts
 from recognition.states import BallotState, DecisionState, LineState
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 from recognition.work import target_of
 
 
@@ -62,9 +63,7 @@ def reading_of(line: Line, decision: Decision | None, user) -> dict:
 @login_required
 def new(request, uuid):
     """Put a draft to the vote by circular: until when, openly or in secret, and who votes."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     presides(request.user, line.committee, line).require()
     decision = Decision.objects.draft_of(line)
     if decision is None or problems_of(decision):
@@ -152,7 +151,7 @@ def detail(request, uuid):
     found = Ballot.objects.visible_to(request.user).with_all()
     ballot = get_object_or_404(found, uuid=uuid)
     ballot = ballots.settle(ballot) if ballot.is_open else ballot
-    ballot.line = get_object_or_404(Line.objects.with_all(request.user), pk=ballot.line_id)
+    ballot.line = line_for(request, Line.objects.all(), pk=ballot.line_id)
     if request.method == "POST":
         step = STEPS.get(request.POST.get("do"))
         done = step(request, ballot) if step else None

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.verdict import Refused
@@ -27,12 +27,13 @@ from recognition.sources import proposed_track
 from recognition.states import LineState
 from recognition.views import information
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
+from recognition.views.lines import line_for
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason
 
 
 def kept_line(request, uuid) -> Line:
     """Return a line of a programme that the reader keeps records for, else 404."""
-    line = get_object_or_404(Line.objects.kept_by(request.user).with_all(request.user), uuid=uuid)
+    line = line_for(request, Line.objects.kept_by(request.user), uuid=uuid)
     can_see_check(request.user, line).require()
     return line
 
@@ -124,8 +125,7 @@ def _complete_form(request, line, proposal):
 @login_required
 def inadmissible(request, uuid):
     """End a line without a decision: the registrar at the check, later also who decides."""
-    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
+    line = line_for(request, Line.objects.of_others_visible_to(request.user), uuid=uuid)
     can_declare_inadmissible(request.user, line).require()
     in_deliberation = line.state == LineState.DELIBERATION
     if in_deliberation:

@@ -65,7 +65,7 @@ def of_line(request, uuid):
 
 
 def _line(request, uuid) -> Line:
-    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
+    visible = Line.objects.of_others_visible_to(request.user)
     sent = visible.filter(decision__conditions__isnull=False, decision__notified_at__isnull=False)
     line = get_object_or_404(sent.with_all().select_related("decision").distinct(), uuid=uuid)
     can_see_conditions(request.user, line).require()

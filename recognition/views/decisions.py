@@ -61,6 +61,7 @@ from recognition.services.decisions import ConditionDraft
 from recognition.states import DecisionState, LineState
 from recognition.views.checks import kept_line
 from recognition.views.header import case_facts, heading_of, lines_of_case, notices_of
+from recognition.views.lines import line_for
 from recognition.vocabulary import GIVES_CREDITS, DecisionType, Track
 
 LETTER_HEADING = 3
@@ -75,9 +76,7 @@ NEXT = {
 
 
 def _visible_line(request, uuid) -> Line:
-    return get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    return line_for(request, uuid=uuid)
 
 
 @login_required

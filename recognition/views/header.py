@@ -14,7 +14,7 @@ from credentials.templatetags.symbolon import daymonth, ects, longdate, state_ta
 from recognition import blind
 from recognition.calendar import working_days_between
 from recognition.models import Line, Objection, Review, TargetKind
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 from recognition.opinions import target_ects
 from recognition.permissions import as_registrar, chairs, open_question, review_of
 from recognition.states import (

@@ -37,14 +37,13 @@ from recognition.services.inquiry_letters import awarded_on, holder_of
 from recognition.sources import facts_of
 from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 
 # Asking
 
 
 def _line(request, uuid) -> Line:
-    return get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    return line_for(request, uuid=uuid)
 
 
 @login_required
@@ -142,7 +141,7 @@ def _page(request, line, form, items) -> dict:
 @login_required
 @require_POST
 def stop_waiting(request, uuid):
-    line = get_object_or_404(Line.objects.kept_by(request.user).with_all(request.user), uuid=uuid)
+    line = line_for(request, Line.objects.kept_by(request.user), uuid=uuid)
     information.stop_waiting(line, by=request.user)
     messages.success(request, _("The line goes on without an answer."))
     return redirect("line-detail", line.uuid)
@@ -275,8 +274,9 @@ def inquiries_of(line: Line, user: User) -> list[dict]:
 
 def _visible_inquiry(request, uuid) -> IssuerInquiry:
     question = get_object_or_404(InformationRequest.objects.to_issuer(), uuid=uuid)
-    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    question.line = get_object_or_404(visible.with_all(request.user), pk=question.line_id)
+    question.line = line_for(
+        request, Line.objects.of_others_visible_to(request.user), pk=question.line_id
+    )
     question.inquiry.request = question
     return question.inquiry
 

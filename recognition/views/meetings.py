@@ -30,6 +30,7 @@ from recognition.services import ballots, decisions, meetings
 from recognition.states import VOTED_IN, BallotState
 from recognition.views.ballots import reading_of
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 from recognition.work import target_of
 
 
@@ -169,7 +170,7 @@ def item(request, uuid, item):
     """One line in a meeting: opinions, draft and letter, votes; the next one a click away."""
     meeting = _meeting(request, uuid)
     found = _item(meeting, item)
-    line = get_object_or_404(Line.objects.with_all(request.user), pk=found.line_id)
+    line = line_for(request, Line.objects.all(), pk=found.line_id)
     presides(request.user, meeting.committee, line).require()
     decision = Decision.objects.draft_of(line)
     ballot = _ballot(meeting, line)

@@ -26,6 +26,7 @@ from recognition.permissions import (
 )
 from recognition.services import appeals, objections
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 
 
 @login_required
@@ -63,7 +64,7 @@ def _objection(request, uuid) -> Objection:
     objection = get_object_or_404(
         found.filter(line__in=Line.objects.visible_to(request.user)), uuid=uuid
     )
-    objection.line = Line.objects.with_all(request.user).get(pk=objection.line_id)
+    objection.line = line_for(request, Line.objects.all(), pk=objection.line_id)
     return objection
 
 

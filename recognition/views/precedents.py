@@ -20,6 +20,7 @@ from recognition.models import Line, Precedent, PrecedentUse
 from recognition.permissions import can_ask_individual_review, can_keep_precedent, can_look_at
 from recognition.services import automatic, precedents
 from recognition.services.precedents import years_after
+from recognition.views.lines import line_for
 
 PAGE = 25
 
@@ -143,9 +144,7 @@ def look_at(request, uuid):
 @require_POST
 def let_stand(request, uuid):
     """Make the decision of a line a standing one, after it was signed."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     precedent = precedents.make_standing(line, by=request.user)
     messages.success(request, _("%(number)s stands for equal cases.") % {"number": precedent})
     return redirect("precedent-detail", precedent.uuid)

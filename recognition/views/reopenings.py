@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.services import evidence
@@ -13,14 +13,13 @@ from recognition.permissions import can_reopen, can_resume
 from recognition.services import reopenings
 from recognition.states import LineState
 from recognition.views.header import case_facts, heading_of
+from recognition.views.lines import line_for
 
 
 @login_required
 def reopen(request, uuid):
     """The applicant's page asks for new evidence, that of the others for a reason."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     is_applicant = line.case.applicant_id == request.user.pk
     reason = ReopeningReason.NEW_EVIDENCE if is_applicant else ReopeningReason.ERROR
     can_reopen(request.user, line, reason).require()
@@ -54,8 +53,7 @@ def reopen(request, uuid):
 @login_required
 def resume(request, uuid):
     """Who goes on with a line that was opened again."""
-    visible = Line.objects.visible_to(request.user).exclude(case__applicant=request.user)
-    line = get_object_or_404(visible.with_all(request.user), uuid=uuid)
+    line = line_for(request, Line.objects.of_others_visible_to(request.user), uuid=uuid)
     can_resume(request.user, line).require()
     form = ResumeForm(request.POST or None, ways=reopenings.ways_on(line))
     if request.method == "POST" and form.is_valid():

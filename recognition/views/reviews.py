@@ -33,6 +33,7 @@ from recognition.presented import near
 from recognition.services import committees, reviews
 from recognition.states import DecisionState, ReviewState
 from recognition.views.header import case_facts, heading_of, lines_of_reviewer
+from recognition.views.lines import line_for
 from recognition.vocabulary import NEVER_A_DIFFERENCE, ElementRating, Rating, Track
 
 
@@ -41,7 +42,7 @@ def _own_review(request, uuid) -> Review:
         Review.objects.visible_to(request.user).prefetch_related("ratings__pointers", "elements"),
         uuid=uuid,
     )
-    review.line = get_object_or_404(Line.objects.with_all(request.user), pk=review.line_id)
+    review.line = line_for(request, Line.objects.all(), pk=review.line_id)
     return review
 
 
@@ -85,7 +86,8 @@ def detail(request, uuid):
     can_see_evidence(request.user, review.line).require()
     found = evidence.evidence_of(review.line, request.user)
     assessed = evidence.assessed_passages(review.line, request.user)
-    form = _form(request, review, found, assessed)
+    facts = elements.element_facts(review.line, found)
+    form = _form(request, review, found, assessed, facts)
     if request.method == "POST" and form.is_valid():
         try:
             reviews.save(review, form.draft, by=request.user, seen=form.cleaned_data["seen"])
@@ -93,11 +95,12 @@ def detail(request, uuid):
             form.add_error(None, str(refusal))
         else:
             return _hand_in(request, review) if _is_last(request) else _saved(request, review)
-    return render(request, "reviews/matrix.html", _matrix(request, review, form, found, assessed))
+    context = _matrix(request, review, form, found, assessed, facts)
+    return render(request, "reviews/matrix.html", context)
 
 
 def _is_last(request) -> bool:
-    return request.POST.get("do") == "submit"
+    return request.POST.get("do") == "submit" or "no_difference" in request.POST
 
 
 def _saved(request, review):
@@ -105,7 +108,7 @@ def _saved(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _form(request, review, found, assessed) -> OpinionForm:
+def _form(request, review, found, assessed, facts) -> OpinionForm:
     results = [passage for _assessment, passages in assessed for passage in passages]
     return OpinionForm(
         request.POST or None,
@@ -113,6 +116,7 @@ def _form(request, review, found, assessed) -> OpinionForm:
         outcomes=target_outcomes(review.line),
         passages=[passage for one in found for passage in one.passages] + results,
         sources=[one.source for one in found],
+        doubted=[fact.element for fact in facts if fact.hint],
     )
 
 
@@ -126,12 +130,12 @@ def _hand_in(request, review):
     return redirect("review-detail", review.uuid)
 
 
-def _matrix(request, review, form, found, assessed) -> dict:
+def _matrix(request, review, form, found, assessed, facts) -> dict:
     line = review.line
     owed = owed_by(review) if review.saved_at else []
     by_anchor = {one.anchor: one.sentence for one in owed}
     rows = matrix.rows_of(form, found, by_anchor)
-    element_rows = matrix.element_rows(form, elements.element_facts(line, found), by_anchor)
+    element_rows = matrix.element_rows(form, facts, by_anchor)
     may_write = can_review(request.user, review)
     return {
         "review": review,
@@ -142,7 +146,7 @@ def _matrix(request, review, form, found, assessed) -> dict:
         "form": form,
         "rows": rows,
         "elements": element_rows,
-        "has_unrated": any(not row.rating for row in element_rows),
+        "has_unrated": any(not row.rating and not row.fact.hint for row in element_rows),
         "evidence": found,
         "assessed": assessed,
         "answers": evidence.answers_to(line, request.user),
@@ -215,9 +219,7 @@ def take_back(request, uuid):
 @login_required
 def opinions(request, uuid):
     """All opinions side by side, for those who gave them and for the chair."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     can_see_opinions(request.user, line).require()
     outcomes = target_outcomes(line)
     signed = Decision.objects.filter(line=line, state=DecisionState.SIGNED)
@@ -246,9 +248,7 @@ def opinions(request, uuid):
 @login_required
 def reviewers(request, uuid):
     """Who reviews; the registrar or the chair names others."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     verdict = can_assign(request.user, line)
     if not verdict and not can_see_check(request.user, line):
         raise Http404
@@ -290,7 +290,7 @@ def release(request, uuid):
     """Release a reviewer who does not answer, after the question why."""
     lines = Line.objects.visible_to(request.user)
     review = get_object_or_404(Review.objects.filter(line__in=lines), uuid=uuid)
-    review.line = get_object_or_404(Line.objects.with_all(request.user), pk=review.line_id)
+    review.line = line_for(request, Line.objects.all(), pk=review.line_id)
     verdict = can_release(request.user, review)
     if not verdict and not can_assign(request.user, review.line):
         raise Http404

@@ -2,23 +2,21 @@
 
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from credentials.verdict import Refused
 from recognition import blind
 from recognition.forms.thread import MessageForm
-from recognition.models import Line
 from recognition.permissions import as_registrar, can_see_messages, can_send_message
 from recognition.services import messages
+from recognition.views.lines import line_for
 
 
 @login_required
 def message_list(request, uuid):
     """All messages, newest last. The committee reads them without names; it writes none."""
-    line = get_object_or_404(
-        Line.objects.visible_to(request.user).with_all(request.user), uuid=uuid
-    )
+    line = line_for(request, uuid=uuid)
     can_see_messages(request.user, line).require()
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -55,5 +55,5 @@ def waiting_for_staff(user: User) -> list[Group]:
 
 def deadlines_of(user: User) -> dict[str, int]:
     """Count what is late and what will be within a week, of all lines the user works on."""
-    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    lines = Line.objects.of_others_visible_to(user)
     return lines.deadlines()

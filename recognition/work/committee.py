@@ -137,7 +137,7 @@ def as_chair(user: User, does: Duties) -> Iterator[Item | More]:
 
 def _challenges(user: User) -> Iterator[Item]:
     """Challenges to be answered by who presides, else by a registrar; one query without any."""
-    lines = Line.objects.visible_to(user).exclude(case__applicant=user)
+    lines = Line.objects.of_others_visible_to(user)
     waiting = Recusal.objects.waiting().filter(line__in=lines).exclude(user=user)
     for recusal in waiting.select_related("line__case"):
         if can_answer_challenge(user, recusal):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from credentials.language import in_language
 from credentials.models import Role, User
 from recognition.models import CommitteeKind, Line, Objection
-from recognition.models.remedy import DECIDING
+from recognition.models.committee import DECIDING
 
 SHOWN = 25
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Award, Claim, User
@@ -11,12 +10,11 @@ from recognition.models import (
     Annulment,
     Case,
     Condition,
-    Decision,
     InformationRequest,
     Line,
     Message,
 )
-from recognition.states import GRADE_ASKED_IN, AnnulmentState, LineState
+from recognition.states import AnnulmentState, LineState
 from recognition.work.items import Item, unread
 
 
@@ -83,11 +81,7 @@ def _asked(user: User) -> Iterator[Item]:
 
 def _grades(user: User) -> Iterator[Item]:
     """Grades of which a learner may still say whether they count."""
-    asked = Line.objects.filter(
-        decision__in=Decision.objects.awaiting_grade_word(timezone.localdate()),
-        case__applicant=user,
-        state__in=GRADE_ASKED_IN,
-    )
+    asked = Line.objects.awaiting_grade_word().filter(case__applicant=user)
     for line in asked.select_related("case", "decision"):
         yield Item(
             _("Say whether the grade of %(reference)s counts") % {"reference": line.case},

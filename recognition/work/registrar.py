@@ -128,7 +128,7 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
         Q(answered_at__isnull=False) | Q(due_on__lt=now, reminded_at__isnull=False)
     )
     proved = Q(state=LineState.CONDITION_PENDING, decision__in=to_settle.values("decision"))
-    learner = Q(state=LineState.NOTIFIED, decision__grade_until__gte=now, decision__grade_word="")
+    learner = Q(pk__in=Line.objects.awaiting_grade_word().values("pk"))
     lines = kept.filter(waiting & ~learner | unanswered | proved).select_related(
         "case__applicant", "module__course_version__course", "decision"
     )

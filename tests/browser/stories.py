@@ -107,7 +107,7 @@ def compare(page: Page) -> None:
             page.locator(f"#rating-{number} summary").last.click()
         note.fill("There are no models.")
     answer(page, **{f"el-{element}": "none" for element in elements_of("recognition")})
-    press(page, "Save and submit")
+    press(page, "Submit, no other difference")
 
 
 # From one desk to the next ------------------------------------------------------------------------

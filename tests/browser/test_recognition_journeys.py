@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from credentials.models import Role
-from recognition.models import SeatRole
+from recognition.models import EvidencePointer, SeatRole
 from recognition.services import committees
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Rating
@@ -51,10 +51,9 @@ def test_routine_line_is_recognised_in_full_with_little_effort(page):
         compare = Effort(page)
         compare.press("Declare impartiality")
         for number in range(1, 5):
-            compare.answer(**{f"rate-{number}": "FULL", f"cite-{number}": f"s1-o{number}"})
-        compare.answer(no_difference="1")
+            compare.answer(**{f"rate-{number}": "FULL"})
         picture(page, "routine-compare", at=".matrix")
-        compare.press("Save and submit")
+        compare.press("Submit, no other difference")
         assert "Your opinion is in." in page.locator("body").inner_text()
         compared.append(compare)
 
@@ -74,9 +73,13 @@ def test_routine_line_is_recognised_in_full_with_little_effort(page):
     assert "You need do nothing more for it." in text_of(page)
     picture(page, "routine-decided", phone=True)
     assert cast.now().state == LineState.CLOSED
-    # A member declares, rates, cites a place each, answers the rest at once, and hands in.
+    # A member declares, rates, and signs: the places proposed, and no other difference.
     assert check == Effort(page, fields=1, clicks=1)
-    assert compared == [Effort(page, fields=2 * 4 + 1, clicks=2)] * 2
+    assert compared == [Effort(page, fields=4, clicks=2)] * 2
+    cited = EvidencePointer.objects.filter(rating__review__line=cast.line)
+    assert set(cited.values_list("rating__outcome__order", "place", "was_proposed")) == {
+        (number, f"outcome {number}", True) for number in range(1, 5)
+    }
     assert sign == Effort(page, fields=1, clicks=2)
     assert send == Effort(page, fields=0, clicks=3)
 

@@ -73,6 +73,22 @@ def test_opinion_is_written_and_handed_in_by_keyboard_alone(matrix, review):
     assert review.ratings.get(outcome__order=4).note == "Not needed for this programme."
 
 
+def test_place_proposed_is_named_only_while_it_would_be_cited(matrix):
+    row, shown = matrix.locator("#rating-1"), []
+    proposed = row.get_by_text("Cited unless you choose another: outcome 1")
+    rating = matrix.get_by_role("group", name="Your rating of outcome 1")
+    own = row.locator('[name="cite-1"][value="s1-o1"]')
+    own.uncheck()
+
+    for step in ("Partial", "Not met", "Not evidenced", "Not applicable", "Full"):
+        rating.get_by_label(step).check()
+        shown.append(proposed.is_visible())
+    own.check()
+    shown.append(proposed.is_visible())
+
+    assert shown == [True, False, False, False, True, False]
+
+
 def test_place_cited_leads_to_the_evidence_and_back(matrix):
     matrix.locator("#rating-1 .cite a").first.click()
     at_evidence = matrix.url.partition("#")[2]

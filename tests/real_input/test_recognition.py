@@ -216,7 +216,7 @@ def give_opinion(reviewer: Page, outcomes: int) -> None:
     for element in ("level", "workload", "quality", "profile", "authenticity", "identity"):
         answer(reviewer, **{f"el-{element}": "none"})
     answer(reviewer, **{"el-currency": "minor", "comment": "A good course, in another language."})
-    press(reviewer, "Save and submit")
+    press(reviewer, "Submit, no other difference")
     assert "Your opinion is in. Thank you." in reviewer.locator("body").inner_text()
 
 

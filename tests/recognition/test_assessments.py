@@ -1,5 +1,6 @@
 """Supplementary assessment: only of what is not shown, by somebody impartial, and what follows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,11 +17,18 @@ from recognition.permissions import was_never_answered
 from recognition.services import assessments, lines, reviews
 from recognition.services.assessments import OutcomeResult
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
+from recognition.settled import settled_of, with_opinions
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import Rating, Track
+from recognition.vocabulary import DecisionType, Rating, Track
 from recognition.work import waiting_for
 from tests.factories.people import make_staff, make_user
-from tests.factories.recognition import Way, make_line, order_assessment, write_opinion
+from tests.factories.recognition import (
+    Way,
+    make_line,
+    opinion_of,
+    order_assessment,
+    write_opinion,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +194,7 @@ def test_cited_result_stays_chosen_on_the_page(client):
     client.force_login(review.reviewer)
     url = reverse("review-detail", args=[review.uuid])
     seen = fresh(review).saved_at.isoformat()
+    assert client.get(url).context["rows"][0].proposal is None
 
     client.post(url, {"seen": seen, "rate-1": "FULL", "cite-1": "a1-1"})
     page = client.get(url).content.decode()
@@ -193,6 +202,27 @@ def test_cited_result_stays_chosen_on_the_page(client):
     assert 'value="a1-1" checked' in page
     assert 'id="passage-a1-1"' in page
     assert EvidencePointer.objects.get(rating__review=review).result.assessment == assessment
+
+
+def test_applicant_reads_the_result_on_which_the_decision_rests():
+    line = make_line(LineState.DELIBERATION, ratings=[Rating.NOT_EVIDENCED])
+    way = Way(line, decision=DecisionType.FULL_SUBSTITUTION)
+    assessment = order_assessment(line, by=way.chair)
+    assessments.enter_result(assessment, met(assessment), by=assessment.assessor)
+    ((_assessment, (passage,)),) = evidence.assessed_passages(line, way.chair)
+    citation = Citation(None, passage.place, passage.text, passage.result)
+    for review in fresh(line).reviews.all():
+        first, *others = opinion_of(line).ratings
+        ratings = (replace(first, citations=(citation,)), *others)
+        draft = replace(opinion_of(line), ratings=ratings)
+        reviews.save(review, draft, by=review.reviewer, seen=review.saved_at)
+        reviews.submit(review, by=review.reviewer)
+    way.sign()
+    way.notify()
+
+    told = settled_of(with_opinions(Line.objects.all()).get(pk=line.pk))
+
+    assert told.outcomes[0].passages == ((passage.place, "Met. Well explained."),)
 
 
 @pytest.mark.parametrize(

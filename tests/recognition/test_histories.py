@@ -59,7 +59,7 @@ from recognition.services import (
 from recognition.services import reviews as opinions
 from recognition.services.assessments import OutcomeResult
 from recognition.states import UNDECIDED, BallotState, ConditionState, LineState, ReviewState
-from recognition.transitions import ENDED, SUBMITTED, WAITS_FOR_DECISION
+from recognition.transitions import ENDED, SUBMITTED, WAITS_FOR_DECISION, WITH_COMMITTEE
 from recognition.vocabulary import DecisionType, InadmissibleReason, Rating
 from tests.factories import town as towns
 from tests.factories.histories import Watch
@@ -76,7 +76,6 @@ HISTORIES = int(os.environ.get("SYMBOLON_HISTORIES", USUAL))
 STEPS = int(os.environ.get("SYMBOLON_STEPS", "30"))
 MOST_LINES = 7
 SOME = st.integers(0, 11)
-WITH_COMMITTEE = (LineState.UNDER_REVIEW, LineState.DELIBERATION)
 HELD = (*ENDED, *WITH_COMMITTEE, LineState.REOPENED)
 VOTED_ON = (LineState.DELIBERATION, LineState.OBJECTION, LineState.APPEAL)
 told = Counter()

@@ -1,5 +1,7 @@
 """Opinions: impartial, independent, kept, complete when handed in."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -343,11 +345,13 @@ def test_saving_costs_the_same_queries_for_more_outcomes(django_assert_num_queri
 
 
 def _module_with(outcomes: int) -> dict:
+    return _module_asking([f"Do thing {n}." for n in range(outcomes)])
+
+
+def _module_asking(outcomes: list[str], **fields) -> dict:
     programme = make_programme_version(make_institution())
-    version = make_course_version(
-        programme.programme.institution, outcomes=[f"Do thing {n}." for n in range(outcomes)]
-    )
-    return {"modules": [make_module(programme, course_version=version)]}
+    version = make_course_version(programme.programme.institution, outcomes=outcomes, **fields)
+    return {"modules": [make_module(programme, course_version=version, **fields)]}
 
 
 # Handing in
@@ -567,6 +571,118 @@ def test_matrix_saves_citations_with_the_words_of_the_evidence(client):
     ]
 
 
+def proposals_on(page) -> dict:
+    """What the page sends of the places that it proposes, though nobody touches them."""
+    rows = page.context["rows"]
+    return {f"proposal-{row.number}": row.proposal.key for row in rows if row.proposal}
+
+
+def test_place_proposed_and_left_is_cited_as_accepted(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    page = client.get(url)
+
+    client.post(url, post_of(review, **{"cite-1": None}, **proposals_on(page)))
+
+    assert "Cited unless you choose another: outcome 1" in page.content.decode()
+    (accepted,) = review.ratings.get(outcome__order=1).pointers.all()
+    assert (accepted.place, accepted.was_proposed) == ("outcome 1", True)
+    assert accepted.quote == "Import and clean data from files, databases and web services."
+    assert accepted.where == "outcome 1 (proposed by the portal, accepted)"
+    own = review.ratings.get(outcome__order=2).pointers
+    assert set(own.values_list("was_proposed", flat=True)) == {False}
+    shown = client.get(url).context["rows"][0]
+    assert (shown.proposal.key, shown.proposal.checked) == ("s1-o1", False)
+
+
+def test_place_accepted_is_ticked_once_the_opinion_is_in(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    proposed = proposals_on(client.get(url))
+
+    client.post(url, post_of(review, do="submit", **{"cite-1": None}, **proposed))
+
+    page = client.get(url)
+    assert page.context["rows"][0].proposal.checked
+    assert "Cited unless you choose another" not in page.content.decode()
+
+
+@pytest.mark.parametrize("rating", [Rating.NOT_MET, Rating.NOT_EVIDENCED, Rating.NOT_APPLICABLE])
+def test_place_proposed_is_not_cited_for_a_rating_that_needs_none(client, rating):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    proposed = proposals_on(client.get(url))
+    said = {"rate-1": rating, "note-1": "There is nothing of it.", "cite-1": None}
+
+    client.post(url, post_of(review, do="submit", **said, **proposed))
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.SUBMITTED
+    assert not review.ratings.get(outcome__order=1).pointers.exists()
+
+
+@pytest.mark.parametrize("asks", ["Judge how good data are.", "Conduct an orchestra."])
+def test_place_is_not_proposed_where_nothing_matches_well(client, asks):
+    review = make_review(**_module_asking([asks]))
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    page = client.get(url)
+    assert proposals_on(page) == {}
+
+    answer = client.post(url, post_of(review, do="submit", **{"cite-1": None}), follow=True)
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.AT_WORK
+    assert "Cite the place in the evidence" in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["s1-d1", "s9-o1", None])
+def test_place_that_the_page_did_not_propose_is_not_cited_as_proposed(client, key):
+    review = make_review()
+    client.force_login(review.reviewer)
+    said = {"cite-1": None, "proposal-1": key, "do": "submit"}
+
+    client.post(reverse("review-detail", args=[review.uuid]), post_of(review, **said))
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.AT_WORK
+    assert not review.ratings.get(outcome__order=1).pointers.exists()
+
+
+def test_opinions_say_which_place_was_proposed(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    proposed = proposals_on(client.get(url))
+    client.post(url, post_of(review, do="submit", **{"cite-1": None}, **proposed))
+    for other in review.line.reviews.exclude(pk=review.pk):
+        reviews.declare_no_conflict(other, by=other.reviewer)
+        write_opinion(other)
+        reviews.submit(other, by=other.reviewer)
+
+    page = client.get(reverse("line-opinions", args=[review.line.uuid])).content.decode()
+
+    assert page.count("outcome 1 (proposed by the portal, accepted)") == 1
+
+
+def test_signature_does_not_answer_what_the_page_asks(client):
+    review = make_review(**_module_asking(["Import and clean data."], ects=Decimal("12")))
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    unrated = {f"el-{element}": None for element in Element}
+
+    client.post(url, post_of(review, no_difference="1", **unrated))
+    page = client.get(url)
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.AT_WORK
+    assert page.context["todo_url"] == "#element-workload"
+    assert "Submit, no other difference" not in page.content.decode()
+
+
 def test_one_answer_says_of_all_elements_left_that_they_do_not_differ(client):
     review = make_review()
     client.force_login(review.reviewer)
@@ -576,12 +692,13 @@ def test_one_answer_says_of_all_elements_left_that_they_do_not_differ(client):
 
     asked = client.get(url).content.decode()
     client.post(url, post_of(review, **left, **rated))
-    answered = client.get(url).content.decode()
 
     found = dict(review.elements.values_list("element", "rating"))
     assert found.pop(Element.LEVEL) == ElementRating.MINOR
     assert set(found.values()) == {ElementRating.NONE}
-    assert ["no_difference" in page for page in (asked, answered)] == [True, False]
+    review.refresh_from_db()
+    assert review.state == ReviewState.SUBMITTED
+    assert "Submit, no other difference" in asked
 
 
 def test_matrix_keeps_a_place_typed_in_and_shows_it_again(client):

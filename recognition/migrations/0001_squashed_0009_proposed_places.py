@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('recognition', '0001_initial'), ('recognition', '0002_late_answers_and_deliberation'), ('recognition', '0003_recognition_in_full'), ('recognition', '0004_carry_over'), ('recognition', '0005_once_carried_over'), ('recognition', '0006_consent_to_grades'), ('recognition', '0007_files_seen_before'), ('recognition', '0008_links_of_reminders')]
+    replaces = [('recognition', '0001_initial'), ('recognition', '0002_late_answers_and_deliberation'), ('recognition', '0003_recognition_in_full'), ('recognition', '0004_carry_over'), ('recognition', '0005_once_carried_over'), ('recognition', '0006_consent_to_grades'), ('recognition', '0007_files_seen_before'), ('recognition', '0008_links_of_reminders'), ('recognition', '0009_proposed_places')]
 
     initial = True
 
@@ -821,6 +821,7 @@ class Migration(migrations.Migration):
                 ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='recognition.assessedoutcome')),
                 ('place', models.CharField(max_length=120)),
                 ('quote', models.CharField(max_length=300)),
+                ('was_proposed', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['pk'],

@@ -1,4 +1,4 @@
-"""The only place that keeps a printed letter, notice or minutes with what it is about, once."""
+"""The only place that keeps a printed letter, supplement or minutes with what it is about, once."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -61,14 +61,11 @@ def keep(
     """
     if kept := getattr(thing, column):
         return kept, False
-    document = documents.store(
+    document = documents.store_pdf(
         data,
         kind=kind,
         title=title,
-        filename=f"{number}.pdf",
-        media_type="application/pdf",
         institution=institution,
-        sniffed="pdf",
         number=number,
         code=code,
         facts=facts,
