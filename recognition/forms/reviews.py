@@ -153,28 +153,25 @@ class OpinionForm(forms.Form):
                     yield pointer
 
     def _saved(self) -> dict:
-        """Return what was saved, as the initial values of the form."""
+        """Return what was saved, as the initial values of the form.
+
+        A place that was proposed is no tick of the reviewer until the opinion is in.
+        """
+        at_work = self.review.state == ReviewState.AT_WORK
         saved = {"comment": self.review.comment, "seen": SeenField.shown(self.review.saved_at)}
         numbers = {outcome.pk: outcome.order for outcome in self.outcomes}
         for rating in self.review.ratings.all():
             number = numbers.get(rating.outcome_id)
             saved[f"rate-{number}"], saved[f"note-{number}"] = rating.rating, rating.note
-            keys = {
-                self.places.get(_place_of(p), f"own-{p.pk}"): p.was_proposed
-                for p in rating.pointers.all()
-            }
             saved[f"cite-{number}"] = [
-                key for key, proposed in keys.items() if not self._still(proposed, number, key)
+                self.places.get(_place_of(p), f"own-{p.pk}")
+                for p in rating.pointers.all()
+                if not (at_work and p.was_proposed)
             ]
         for opinion in self.review.elements.all():
             saved[f"el-{opinion.element}"] = opinion.rating
             saved[f"el-note-{opinion.element}"] = opinion.note
         return saved
-
-    def _still(self, proposed: bool, number: int, key: str) -> bool:
-        """Whether a place cited as proposed is so today; once handed in, it is simply cited."""
-        at_work = self.review.state == ReviewState.AT_WORK
-        return proposed and at_work and self.proposals.get(number) == key
 
     def clean(self):
         cleaned = super().clean()
