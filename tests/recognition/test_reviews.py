@@ -16,7 +16,7 @@ from recognition.services import assessments, committees, information, lines, re
 from recognition.services.assessments import OutcomeResult
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import Element, ElementRating, Rating
+from recognition.vocabulary import Element, ElementRating, Rating, elements_of
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
@@ -726,13 +726,33 @@ def test_signature_does_not_answer_what_the_page_asks(client):
     url = reverse("review-detail", args=[review.uuid])
     unrated = {f"el-{element}": None for element in Element}
 
-    client.post(url, post_of(review, no_difference="1", **unrated))
-    page = client.get(url)
+    page = client.post(url, post_of(review, no_difference="1", **unrated), follow=True)
 
     review.refresh_from_db()
     assert review.state == ReviewState.AT_WORK
     assert page.context["todo_url"] == "#element-workload"
-    assert "Submit, no other difference" not in page.content.decode()
+    assert "Rate the element “Workload”." in page.content.decode()
+
+
+def test_signature_says_nothing_of_other_elements_while_something_is_owed(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    unrated = {f"el-{element}": None for element in Element}
+    said = unrated | {"rate-2": None, "el-level": ElementRating.MINOR, "el-note-quality": "Good."}
+
+    client.post(url, post_of(review, no_difference="1", **said))
+    kept = set(review.elements.values_list("element", "rating"))
+    review.refresh_from_db()
+    client.post(url, post_of(review, no_difference="1", **said | {"rate-2": Rating.FULL}))
+
+    review.refresh_from_db()
+    assert kept == {("level", ElementRating.MINOR), ("quality", "")}
+    assert review.state == ReviewState.SUBMITTED
+    assert set(review.elements.values_list("element", "rating")) == {
+        (element, ElementRating.MINOR if element == Element.LEVEL else ElementRating.NONE)
+        for element in elements_of(review.line.track)
+    }
 
 
 def test_one_answer_says_of_all_elements_left_that_they_do_not_differ(client):
