@@ -27,6 +27,7 @@ from recognition.models import (
 )
 from recognition.opinions import owed_by, target_outcomes
 from recognition.services.cases import registrars_for
+from recognition.services.stopped_votes import back_to_review
 from recognition.states import LineState, ReviewState
 from recognition.vocabulary import Element, ElementRating, elements_of
 
@@ -128,7 +129,7 @@ def assign(line: Line, user: User, *, rapporteur: bool = False, by: User) -> Rev
             % {"name": user}
         )
     if line.state == LineState.DELIBERATION:
-        move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
+        back_to_review(line, by=by)
     return name(line, user, rapporteur=rapporteur, by=by)
 
 
@@ -197,7 +198,7 @@ def keep_away(
     left = {"conflict": reason, "declared_at": declared_at, "submitted_at": None}
     move(review, ReviewState.RECUSED, by=by, text=reason, **left)
     if line.state == LineState.DELIBERATION and not suffice(line):
-        move(line, LineState.UNDER_REVIEW, by=by, held_since=now)
+        back_to_review(line, by=by)
     if pass_on_if_all_in(line, by=by) or line.state == LineState.DELIBERATION:
         return
     context = {"line": line, "url": address("line-reviewers", line.uuid)}
@@ -249,7 +250,7 @@ def leave_seatless(line: Line, reason: str, *, by: User) -> None:
         move(review, ReviewState.RECUSED, by=by, text=reason, **left)
         mails.write("review_released", review.reviewer, {"line": line, "url": address("work")})
     if line.state == LineState.DELIBERATION and not suffice(line):
-        move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
+        back_to_review(line, by=by)
     pass_on_if_all_in(line, by=by)
 
 
