@@ -22,6 +22,7 @@ from recognition.permissions import (
     can_open_ballot,
     can_redraft,
     can_see_evidence,
+    can_see_votes,
     can_sign,
 )
 from recognition.services import (
@@ -361,6 +362,19 @@ def test_a_secret_vote_leaves_only_sums():
     assert (ballot.yes, ballot.no, ballot.abstained) == (2, 1, 1)
     assert set(ballot.votes.values_list("choice", flat=True)) == {""}
     assert {(e.before, e.after) for e in events} == {("", "")}
+
+
+@pytest.mark.parametrize("is_secret", [True, False])
+def test_votes_are_shown_when_the_vote_is_closed_unless_it_was_secret(is_secret):
+    ballot = make_ballot(is_secret=is_secret)
+    chair = chair_of(ballot.line)
+
+    before = can_see_votes(chair, ballot).reason
+    after = can_see_votes(chair, cast(ballot, "yes", "yes", "yes", "yes")).reason
+
+    never = "Nobody is told how a member voted."
+    assert before == (never if is_secret else "You see who voted how when the vote is closed.")
+    assert after == (never if is_secret else "")
 
 
 def test_the_chair_decides_a_tie():
