@@ -131,8 +131,11 @@ class Owed:
     sentence: str
 
 
-def owed_by(review: Review) -> list[Owed]:
-    """Return what is missing before an opinion can be handed in, [] when nothing is."""
+def owed_by(review: Review, alike: Collection[Element] = ()) -> list[Owed]:
+    """Return what is missing before an opinion can be handed in, [] when nothing is.
+
+    `alike`: elements that need no rating, because the reviewer says that no other one differs.
+    """
     pointers = EvidencePointer.objects.filter(rating=OuterRef("pk"))
     ratings = review.ratings.annotate(has_pointer=Exists(pointers))
     given = {rating.outcome_id: rating for rating in ratings}
@@ -152,6 +155,8 @@ def owed_by(review: Review) -> list[Owed]:
         opinion = rated.get(element)
         name = {"element": element.label}
         if opinion is None or not opinion.rating:
+            if element in alike:
+                continue
             owed.append(Owed(f"element-{element}", _("Rate the element “%(element)s”.") % name))
         elif opinion.rating == ElementRating.SUBSTANTIAL and not opinion.note.strip():
             owed.append(

@@ -69,29 +69,30 @@ def settled_of(line: Line) -> Settled:
 
 
 def _outcome(outcome: LearningOutcome, settled: str, reviews: list[Review]) -> SettledOutcome:
+    """Return how an outcome was settled; a place that a reviewer chose is not called proposed."""
     shared = [
         rating
         for review in reviews
         for rating in review.ratings.all()
         if rating.outcome_id == outcome.pk and rating.rating == settled
     ]
-    passages = {
-        (_place(pointer), pointer.quote) for rating in shared for pointer in rating.pointers.all()
-    }
+    pointers = [pointer for rating in shared for pointer in rating.pointers.all()]
+    pointers.sort(key=lambda pointer: pointer.was_proposed, reverse=True)
+    passages = {(_in_source(p, p.place), p.quote): _in_source(p, p.where) for p in pointers}
     return SettledOutcome(
         text=outcome.text,
         is_essential=outcome.is_essential,
         rating=str(Rating(settled).label),
         reasons=_distinct(rating.note for rating in shared),
-        passages=tuple(sorted(passages)),
+        passages=tuple(sorted((where, quote) for (_place, quote), where in passages.items())),
     )
 
 
-def _place(pointer: EvidencePointer) -> str:
+def _in_source(pointer: EvidencePointer, place: str) -> str:
     """Name the source and the place in it; the result of an assessment has no source."""
     if pointer.source is None:
-        return pointer.place
-    return f"{in_language(pointer.source.facts.get('title'))}, {pointer.place}"
+        return place
+    return f"{in_language(pointer.source.facts.get('title'))}, {place}"
 
 
 def _elements(reviews: list[Review]) -> Iterable[SettledElement]:

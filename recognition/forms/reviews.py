@@ -74,8 +74,8 @@ class OpinionForm(forms.Form):
     Fields of outcome n: rate-n, note-n, cite-n (keys of passages and, as "own-<id>", places that
     were typed in before), place-n and quote-n with source-n for one more place of one's own.
     A rating that needs a place and cites none cites what the page proposed: proposal-n is its key.
-    Fields of an element: el-<code>, el-note-<code>; `no_difference` rates all that are left but
-    `doubted`, those in which the portal itself saw a difference.
+    Fields of an element: el-<code>, el-note-<code>; `no_difference` is the button that
+    hands in and rates all that are left but `doubted`, in which the portal itself saw a difference.
     """
 
     marks_optional = False
@@ -153,28 +153,25 @@ class OpinionForm(forms.Form):
                     yield pointer
 
     def _saved(self) -> dict:
-        """Return what was saved, as the initial values of the form."""
+        """Return what was saved, as the initial values of the form.
+
+        A place that was proposed is no tick of the reviewer until the opinion is in.
+        """
+        at_work = self.review.state == ReviewState.AT_WORK
         saved = {"comment": self.review.comment, "seen": SeenField.shown(self.review.saved_at)}
         numbers = {outcome.pk: outcome.order for outcome in self.outcomes}
         for rating in self.review.ratings.all():
             number = numbers.get(rating.outcome_id)
             saved[f"rate-{number}"], saved[f"note-{number}"] = rating.rating, rating.note
-            keys = {
-                self.places.get(_place_of(p), f"own-{p.pk}"): p.was_proposed
-                for p in rating.pointers.all()
-            }
             saved[f"cite-{number}"] = [
-                key for key, proposed in keys.items() if not self._still(proposed, number, key)
+                self.places.get(_place_of(p), f"own-{p.pk}")
+                for p in rating.pointers.all()
+                if not (at_work and p.was_proposed)
             ]
         for opinion in self.review.elements.all():
             saved[f"el-{opinion.element}"] = opinion.rating
             saved[f"el-note-{opinion.element}"] = opinion.note
         return saved
-
-    def _still(self, proposed: bool, number: int, key: str) -> bool:
-        """Whether a place cited as proposed is so today; once handed in, it is simply cited."""
-        at_work = self.review.state == ReviewState.AT_WORK
-        return proposed and at_work and self.proposals.get(number) == key
 
     def clean(self):
         cleaned = super().clean()
@@ -190,19 +187,21 @@ class OpinionForm(forms.Form):
     @property
     def draft(self) -> OpinionDraft:
         said = self.cleaned_data
-        rest = ElementRating.NONE if said["no_difference"] else ""
         return OpinionDraft(
             ratings=tuple(self._draft_of(outcome) for outcome in self.outcomes),
             elements=tuple(
-                (
-                    element,
-                    said[f"el-{element}"] or ("" if element in self.doubted else rest),
-                    said[f"el-note-{element}"],
-                )
+                (element, said[f"el-{element}"], said[f"el-note-{element}"])
                 for element in self.elements
             ),
             comment=said["comment"],
         )
+
+    @property
+    def alike(self) -> list[Element]:
+        """Elements of which the last button says that they do not differ, unless they are rated."""
+        if not self.cleaned_data["no_difference"]:
+            return []
+        return [element for element in self.elements if element not in self.doubted]
 
     def _draft_of(self, outcome: LearningOutcome) -> RatingDraft:
         said, number = self.cleaned_data, outcome.order

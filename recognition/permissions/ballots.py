@@ -208,8 +208,10 @@ def can_read_ballot(user: User, ballot: Ballot) -> Verdict:
 
 def can_see_votes(user: User, ballot: Ballot) -> Verdict:
     """See who voted how, when it is over: who may read the ballot; nobody when it was secret."""
-    if ballot.is_secret or ballot.is_open:
+    if ballot.is_secret:
         return no(_("Nobody is told how a member voted."))
+    if ballot.is_open:
+        return no(_("You see who voted how when the vote is closed."))
     return can_read_ballot(user, ballot)
 
 

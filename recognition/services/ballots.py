@@ -1,4 +1,4 @@
-"""The only place that writes votes: opened, cast, closed, counted."""
+"""The only place that writes votes: opened, cast, closed, counted; see also `stopped_votes`."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 
 from credentials.language import clean_text
 from credentials.models import User
-from credentials.services import mails
-from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
 from recognition import permissions
@@ -30,6 +28,7 @@ from recognition.models import (
 )
 from recognition.models.committee import DECIDING
 from recognition.services import meetings, reviews
+from recognition.services.stopped_votes import drop, drop_outlived, end, tell
 from recognition.states import BallotState, DecisionState
 
 # Opening
@@ -56,7 +55,7 @@ def start(
     """
     line = lock(line)
     committee = committee or line.committee
-    _drop_outlived(line, by=by)
+    drop_outlived(line, by=by)
     permissions.can_open_ballot(by, line, committee, meeting).require()
     motion = clean_text(motion).strip()
     if decision is None and not motion:
@@ -83,7 +82,7 @@ def start(
     if meeting is None:
         for seat in permissions.voters_of(ballot):
             if seat.user_id != by.pk:
-                _tell("ballot_opened", seat.user, ballot)
+                tell("ballot_opened", seat.user, ballot)
     return ballot
 
 
@@ -98,26 +97,6 @@ def _require_ready(decision: Decision, line: Line) -> None:
 
 def _fingerprint(motion: str) -> str:
     return hashlib.sha256(motion.encode()).hexdigest()
-
-
-def _drop_outlived(line: Line, *, by: User) -> None:
-    """End a vote that is open although the line went another way meanwhile."""
-    for ballot in line.ballots.select_for_update(no_key=True).filter(
-        state__in=[BallotState.OPEN, BallotState.TIED]
-    ):
-        ballot.line = line
-        is_over = ballot.decision and not permissions.says_the_same(ballot.decision, ballot)
-        if is_over:
-            _end(ballot, BallotState.DROPPED, by=by)
-
-
-def drop_open(line: Line, *, by: User) -> None:
-    """End a vote that is open because others decide now; inside `change()` with a locked line."""
-    for ballot in line.ballots.select_for_update(no_key=True).filter(
-        state__in=[BallotState.OPEN, BallotState.TIED]
-    ):
-        ballot.line = line
-        _end(ballot, BallotState.DROPPED, by=by)
 
 
 # Impartiality
@@ -154,10 +133,10 @@ def step_back(ballot: Ballot, reason: str, *, by: User) -> None:
         raise Refused(_("Say in a few words why you step back."))
     record(ballot, "step-back", by=by)
     reviews.keep_away(ballot.line, by, clean_text(reason).strip(), by=by)
+    drop_outlived(ballot.line, by=by)
+    ballot = _locked(ballot)
     if permissions.is_alive(ballot):
         _close_if_all_in(ballot, by=by)
-    elif ballot.is_open:
-        _end(ballot, BallotState.DROPPED, by=by)
 
 
 # Voting
@@ -251,7 +230,7 @@ def settle(ballot: Ballot) -> Ballot:
     if not ballot.is_open:
         return ballot
     if not permissions.is_alive(ballot):
-        _end(ballot, BallotState.DROPPED, by=None)
+        drop(ballot, by=None)
     elif ballot.due_on and ballot.due_on < timezone.localdate():
         _close(ballot, by=None)
     return ballot
@@ -278,7 +257,7 @@ def _close(ballot: Ballot, *, by: User | None) -> None:
     else:
         is_adopted = sums["yes"] > sums["no"]
         result = BallotState.ADOPTED if is_adopted else BallotState.REJECTED
-    _end(ballot, result, by=by, remark=ballot.remark, **sums)
+    end(ballot, result, by=by, remark=ballot.remark, **sums)
     if ballot.kind == BallotKind.CIRCULAR:
         _tell_leading(ballot)
 
@@ -306,17 +285,11 @@ def _counted(ballot: Ballot) -> list[Vote]:
     return [vote for vote in found if vote not in leading[1:]]
 
 
-def _end(ballot: Ballot, result: BallotState, *, by: User | None, **changes) -> None:
-    move(ballot, result, by=by, closed_at=timezone.now(), **changes)
-    if ballot.is_secret:
-        ballot.votes.update(choice="")
-
-
 def _tell_leading(ballot: Ballot) -> None:
     seats = ballot.committee.seats.current().filter(role__in=DECIDING)
     for seat in seats.select_related("user").order_by("role", "pk"):
         if permissions.presides(seat.user, ballot.committee, ballot.line):
-            _tell("ballot_closed", seat.user, ballot)
+            tell("ballot_closed", seat.user, ballot)
             return
 
 
@@ -337,11 +310,7 @@ def stop(ballot: Ballot, *, by: User) -> None:
     """Stop a vote, so that the text can be changed; those who had to vote are told."""
     ballot = _locked(ballot)
     permissions.can_stop_ballot(by, ballot).require()
-    _end(ballot, BallotState.DROPPED, by=by)
-    if ballot.kind == BallotKind.CIRCULAR:
-        for seat in permissions.voters_of(ballot):
-            if seat.user_id != by.pk:
-                _tell("ballot_stopped", seat.user, ballot)
+    drop(ballot, by=by)
 
 
 @change()
@@ -352,7 +321,7 @@ def demand_meeting(ballot: Ballot, why: str, *, by: User) -> None:
     if not why.strip():
         raise Refused(_("Say in a few words why."))
     why = clean_text(why).strip()
-    _end(ballot, BallotState.TO_MEETING, by=by, text=why, remark=why)
+    end(ballot, BallotState.TO_MEETING, by=by, text=why, remark=why)
     meetings.put_on_next(ballot.line, ballot.committee, by=by)
     _tell_leading(ballot)
 
@@ -363,8 +332,3 @@ def _locked(ballot: Ballot) -> Ballot:
     ballot = lock(ballot)
     ballot.line = line
     return ballot
-
-
-def _tell(template: str, user: User, ballot: Ballot) -> None:
-    url = address("ballot-detail", ballot.uuid)
-    mails.write(template, user, {"line": ballot.line, "ballot": ballot, "url": url})

@@ -18,6 +18,7 @@ from recognition import permissions
 from recognition.models import InformationItem, InformationRequest, Line
 from recognition.services import lines, reviews
 from recognition.services.cases import registrars_for
+from recognition.services.stopped_votes import back_to_review
 from recognition.states import LineState
 
 LONGEST_DAYS = 30
@@ -166,7 +167,7 @@ def take(request: InformationRequest, line: Line, *, by: User | None) -> None:
         if not line.information_requests.open().exists():
             lines.go_on(line, by=by)
     elif line.state == LineState.DELIBERATION:
-        move(line, LineState.UNDER_REVIEW, by=by, text=said, held_since=request.answered_at)
+        back_to_review(line, by=by, text=said, held_since=request.answered_at)
     else:
         record(request, "answer-late", by=by, text=said)
 

@@ -28,6 +28,7 @@ from recognition.rules import TrackProposal
 from recognition.services import decisions, reviews
 from recognition.services.cases import check_due_on, registrars_for
 from recognition.services.committees import covering
+from recognition.services.stopped_votes import back_to_review
 from recognition.sources import as_frozen, proposed_track
 from recognition.states import LineState
 from recognition.vocabulary import AT_CHECK, IN_DELIBERATION, InadmissibleReason, Track
@@ -183,7 +184,7 @@ def go_on(line: Line, *, by: User | None, text: str = "") -> None:
         move(line, LineState.FORMAL_CHECK, by=by, text=text, held_since=now, due_on=None)
     else:
         due_on = _due_on_after_waiting(line, timezone.localdate(now))
-        move(line, LineState.UNDER_REVIEW, by=by, text=text, held_since=now, due_on=due_on)
+        back_to_review(line, by=by, text=text, due_on=due_on)
 
 
 def _due_on_after_waiting(line: Line, today: date) -> date:

@@ -22,7 +22,7 @@ from recognition.models import (
     ReopeningReason,
 )
 from recognition.models.committee import DECIDING
-from recognition.services import ballots, remedy_letters, reopenings
+from recognition.services import remedy_letters, reopenings, stopped_votes
 from recognition.services.cases import registrars_for
 from recognition.services.committees import body_for
 from recognition.states import LineState
@@ -53,7 +53,7 @@ def file(
     if way.is_over and not late_reason.strip():
         raise Refused(_("The time for this has passed. Say why it comes late."))
     from_state = _pass_on(line, by=by) or line.state
-    ballots.drop_open(line, by=by)
+    stopped_votes.drop_open(line, by=by)
     objection = Objection.objects.create(
         line=line,
         decision=way.decision,

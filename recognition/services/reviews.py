@@ -1,6 +1,6 @@
 """The only place that writes opinions: named, declared impartial, saved, handed in, taken back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +27,9 @@ from recognition.models import (
 )
 from recognition.opinions import owed_by, target_outcomes
 from recognition.services.cases import registrars_for
+from recognition.services.stopped_votes import back_to_review
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import Element, elements_of
+from recognition.vocabulary import Element, ElementRating, elements_of
 
 QUOTE_LENGTH, PLACE_LENGTH = 300, 120
 
@@ -128,7 +129,7 @@ def assign(line: Line, user: User, *, rapporteur: bool = False, by: User) -> Rev
             % {"name": user}
         )
     if line.state == LineState.DELIBERATION:
-        move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
+        back_to_review(line, by=by)
     return name(line, user, rapporteur=rapporteur, by=by)
 
 
@@ -197,7 +198,7 @@ def keep_away(
     left = {"conflict": reason, "declared_at": declared_at, "submitted_at": None}
     move(review, ReviewState.RECUSED, by=by, text=reason, **left)
     if line.state == LineState.DELIBERATION and not suffice(line):
-        move(line, LineState.UNDER_REVIEW, by=by, held_since=now)
+        back_to_review(line, by=by)
     if pass_on_if_all_in(line, by=by) or line.state == LineState.DELIBERATION:
         return
     context = {"line": line, "url": address("line-reviewers", line.uuid)}
@@ -249,7 +250,7 @@ def leave_seatless(line: Line, reason: str, *, by: User) -> None:
         move(review, ReviewState.RECUSED, by=by, text=reason, **left)
         mails.write("review_released", review.reviewer, {"line": line, "url": address("work")})
     if line.state == LineState.DELIBERATION and not suffice(line):
-        move(line, LineState.UNDER_REVIEW, by=by, held_since=timezone.now())
+        back_to_review(line, by=by)
     pass_on_if_all_in(line, by=by)
 
 
@@ -327,17 +328,22 @@ def _write_elements(review: Review, drafts: Iterable[tuple[Element, str, str]]) 
 
 
 @change()
-def submit(review: Review, *, by: User) -> None:
+def submit(review: Review, *, by: User, alike: Collection[Element] = ()) -> None:
     """Hand an opinion in: everything rated, with the words and places each rating needs.
 
-    The last one of them passes the line on to the chair. The line is locked first, so that two
+    `alike`: elements that are rated as no difference with it, unless they are rated already. The
+    last one of them passes the line on to the chair. The line is locked first, so that two
     reviewers who hand in at once cannot both see the other one missing.
     """
     review = _locked(review)
     permissions.can_review(by, review).require()
-    owed = owed_by(review)
+    owed = owed_by(review, alike)
     if owed:
         raise Refused(owed[0].sentence)
+    none = ElementRating.NONE
+    review.elements.filter(element__in=alike, rating="").update(rating=none)
+    left = [ElementOpinion(review=review, element=element, rating=none) for element in alike]
+    ElementOpinion.objects.bulk_create(left, ignore_conflicts=True)
     move(review, ReviewState.SUBMITTED, by=by, submitted_at=timezone.now())
     pass_on_if_all_in(review.line, by=by)
 

@@ -93,7 +93,12 @@ def detail(request, uuid):
         "meeting": meeting,
         "may_lead": may_lead,
         "rows": [
-            (item, target_of(item.line), item.line_id not in closed and _result(meeting, item))
+            (
+                item,
+                target_of(item.line),
+                item.line_id not in closed and _result(meeting, item),
+                any(one.meeting_id == meeting.pk for one in item.line.ballots.all()),
+            )
             for item in items
         ],
         "may_read": meeting.minutes and can_read_minutes(request.user, meeting),

@@ -94,7 +94,7 @@ def detail(request, uuid):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _hand_in(request, review) if _is_last(request) else _saved(request, review)
+            return _hand_in(request, review, form) if _is_last(request) else _saved(request, review)
     context = _matrix(request, review, form, found, assessed, facts)
     return render(request, "reviews/matrix.html", context)
 
@@ -120,9 +120,9 @@ def _form(request, review, found, assessed, facts) -> OpinionForm:
     )
 
 
-def _hand_in(request, review):
+def _hand_in(request, review, form):
     try:
-        reviews.submit(review, by=request.user)
+        reviews.submit(review, by=request.user, alike=form.alike)
     except Refused as refusal:
         messages.warning(request, _("Saved, not handed in. %(why)s") % {"why": refusal})
         return redirect("review-detail", review.uuid)
@@ -133,6 +133,8 @@ def _hand_in(request, review):
 def _matrix(request, review, form, found, assessed, facts) -> dict:
     line = review.line
     owed = owed_by(review) if review.saved_at else []
+    others = {f"element-{fact.element}" for fact in facts if not fact.hint}
+    owed.sort(key=lambda one: one.anchor in others)
     by_anchor = {one.anchor: one.sentence for one in owed}
     rows = matrix.rows_of(form, found, by_anchor)
     element_rows = matrix.element_rows(form, facts, by_anchor)

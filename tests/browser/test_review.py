@@ -89,6 +89,19 @@ def test_place_proposed_is_named_only_while_it_would_be_cited(matrix):
     assert shown == [True, False, False, False, True, False]
 
 
+def test_enter_in_a_field_saves_and_does_not_sign(matrix, review):
+    before = review.saved_at
+    matrix.locator("#rating-1").get_by_text("Cite another place").click()
+    matrix.locator("#id_place-1").fill("handbook, page 14")
+    with matrix.expect_navigation():
+        matrix.keyboard.press("Enter")
+
+    review.refresh_from_db()
+    assert review.saved_at > before
+    assert review.state == ReviewState.AT_WORK
+    assert review.ratings.get(outcome__order=1).pointers.filter(place="handbook, page 14").exists()
+
+
 def test_place_cited_leads_to_the_evidence_and_back(matrix):
     matrix.locator("#rating-1 .cite a").first.click()
     at_evidence = matrix.url.partition("#")[2]

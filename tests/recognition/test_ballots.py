@@ -17,7 +17,14 @@ from recognition.models import (
     Vote,
 )
 from recognition.models.policy import without_vote
-from recognition.permissions import can_decide, can_open_ballot, can_see_evidence, can_sign
+from recognition.permissions import (
+    can_decide,
+    can_open_ballot,
+    can_redraft,
+    can_see_evidence,
+    can_see_votes,
+    can_sign,
+)
 from recognition.services import (
     ballots,
     committees,
@@ -25,6 +32,7 @@ from recognition.services import (
     delegation,
     letter_facts,
     recusals,
+    reviews,
 )
 from recognition.services.decisions import DecisionDraft
 from recognition.states import BallotState, LineState
@@ -356,6 +364,19 @@ def test_a_secret_vote_leaves_only_sums():
     assert {(e.before, e.after) for e in events} == {("", "")}
 
 
+@pytest.mark.parametrize("is_secret", [True, False])
+def test_votes_are_shown_when_the_vote_is_closed_unless_it_was_secret(is_secret):
+    ballot = make_ballot(is_secret=is_secret)
+    chair = chair_of(ballot.line)
+
+    before = can_see_votes(chair, ballot).reason
+    after = can_see_votes(chair, cast(ballot, "yes", "yes", "yes", "yes")).reason
+
+    never = "Nobody is told how a member voted."
+    assert before == (never if is_secret else "You see who voted how when the vote is closed.")
+    assert after == (never if is_secret else "")
+
+
 def test_the_chair_decides_a_tie():
     ballot = cast(make_ballot(), "yes", "no", "yes", "no")
     chair = chair_of(ballot.line)
@@ -672,6 +693,36 @@ def test_vote_ends_when_too_few_opinions_are_left():
     line = Line.objects.get(pk=ballot.line_id)
     ballot.refresh_from_db()
     assert (line.state, ballot.state) == (LineState.UNDER_REVIEW, BallotState.DROPPED)
+
+
+def challenged(line: Line) -> None:
+    rapporteur = line.reviews.get(is_rapporteur=True).reviewer
+    challenge = recusals.challenge(line, rapporteur, "My aunt.", by=line.case.applicant)
+    recusals.answer(challenge, upheld=True, reason="She is.", by=chair_of(line))
+
+
+def reviewed_once_more(line: Line) -> None:
+    user = make_user("Ida Lorenz")
+    line.committee.seats.create(user=user)
+    reviews.assign(line, user, by=chair_of(line))
+
+
+@pytest.mark.parametrize("change", [challenged, reviewed_once_more])
+@pytest.mark.parametrize(
+    ("votes", "state"), [([], BallotState.OPEN), (["yes", "yes", "no", "no"], BallotState.TIED)]
+)
+def test_vote_ends_when_the_line_goes_back_to_review(change, votes, state):
+    ballot = cast(make_ballot(), *votes)
+    line, voter = ballot.line, seated(ballot.committee)[1]
+    assert ballot.state == state
+
+    change(Line.objects.get(pk=line.pk))
+
+    line.refresh_from_db()
+    ballot.refresh_from_db()
+    assert (line.state, ballot.state) == (LineState.UNDER_REVIEW, BallotState.DROPPED)
+    assert Mail.objects.filter(user=voter, subject__endswith="was stopped").count() == 1
+    assert can_redraft(chair_of(line), line)
 
 
 def test_vote_of_somebody_kept_away_afterwards_carries_no_decision():

@@ -11,7 +11,7 @@ from credentials.models import Document, DocumentKind, Job, JobKind, User
 from credentials.pdf import embedded_files
 from credentials.services import documents
 from credentials.verdict import Refused
-from recognition.models import Line
+from recognition.models import EvidencePointer, Line
 from recognition.permissions import can_read_in_case_file
 from recognition.services import archives, case_files, decision_credentials, dossiers
 from recognition.settled import settled_of, with_opinions
@@ -98,6 +98,22 @@ def test_applicant_sees_how_each_outcome_was_settled_but_not_by_whom(client):
         {"FULL": "Full", "PARTIAL": "Partial"}[line.decision.outcome_ratings[str(o.uuid)]]
         for o in line.module.course_version.outcomes.all()
     ]
+
+
+@pytest.mark.parametrize(("chosen_by", "marked"), [(0, 1), (1, 0)])
+def test_applicant_reads_which_places_the_portal_proposed(client, chosen_by, marked):
+    line = told_line()
+    first = line.module.course_version.outcomes.get(order=1)
+    cited = EvidencePointer.objects.filter(rating__outcome=first)
+    cited.exclude(rating__in=first.outcomerating_set.all()[:chosen_by]).update(was_proposed=True)
+    client.force_login(line.case.applicant)
+
+    page = client.get(f"/applications/{line.case.uuid}/").content.decode()
+    line = with_opinions(archives.with_files(Line.objects.all())).get(pk=line.pk)
+
+    mark = "outcome 1 (proposed by the portal, accepted): "
+    assert page.count(mark) == text_of(line, for_applicant=True).count(mark) == marked
+    assert len(settled_of(line).outcomes[0].passages) == 1
 
 
 def test_applicant_sees_no_assessment_before_the_decision_is_sent(client):

@@ -96,6 +96,21 @@ def test_the_agenda_is_arranged():
     assert [(item.position, item.line) for item in meeting.items.all()] == [(1, third), (2, second)]
 
 
+def test_what_was_voted_on_cannot_be_taken_off_by_who_must_not_see_how(client):
+    institution = make_institution()
+    drafts = [make_draft(institution=institution) for _ in range(2)]
+    voted_on = drafts[0].line
+    meeting = make_meeting(voted_on.committee, *(draft.line for draft in drafts))
+    enter(meeting, drafts[0], "yes", "yes", "yes", "yes")
+    recuse(voted_on, chair_of(voted_on))
+    client.force_login(chair_of(voted_on))
+
+    page = client.get(f"/meetings/{meeting.uuid}/").content.decode()
+
+    assert "4 yes" not in page
+    assert page.count(">Take off<") == 1
+
+
 def test_a_meeting_in_the_past_is_not_planned():
     committee = make_draft().line.committee
     chair = committee.seats.get(role="chair").user

@@ -1,6 +1,7 @@
 """Opinions: impartial, independent, kept, complete when handed in."""
 
 from decimal import Decimal
+from unicodedata import normalize
 
 import pytest
 from django.urls import reverse
@@ -11,19 +12,22 @@ from credentials.verdict import Refused, Stale
 from recognition.models import EvidencePointer, Line, Review, SeatRole
 from recognition.opinions import owed_by, target_outcomes
 from recognition.permissions import can_see_evidence, stepped_back
-from recognition.services import committees, information, lines, reviews
+from recognition.services import assessments, committees, information, lines, reviews
+from recognition.services.assessments import OutcomeResult
 from recognition.services.reviews import Citation, OpinionDraft, RatingDraft
 from recognition.states import LineState, ReviewState
-from recognition.vocabulary import Element, ElementRating, Rating
+from recognition.vocabulary import Element, ElementRating, Rating, elements_of
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
+    EARNED,
     Way,
     answers,
     make_case,
     make_external_credential,
     make_line,
     opinion_of,
+    order_assessment,
     seated,
     write_opinion,
 )
@@ -596,6 +600,54 @@ def test_place_proposed_and_left_is_cited_as_accepted(client):
     assert (shown.proposal.key, shown.proposal.checked) == ("s1-o1", False)
 
 
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        [*EARNED, EARNED[0]],
+        [f"{EARNED[0]} {normalize('NFD', 'Café.')}", *EARNED[1:]],
+    ],
+    ids=["the same sentence twice", "words that are kept in another form"],
+)
+def test_place_accepted_is_never_ticked_while_the_opinion_is_written(client, outcomes):
+    holder = make_user()
+    source = make_external_credential(holder, outcomes=outcomes)
+    review = make_review(applicant=holder, sources=[source])
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    client.post(url, post_of(review, **{"cite-1": None}, **proposals_on(client.get(url))))
+
+    page = client.get(url)
+    review.refresh_from_db()
+    client.post(url, post_of(review, **{"cite-1": None}, **proposals_on(page)))
+
+    (accepted,) = review.ratings.get(outcome__order=1).pointers.all()
+    assert accepted.was_proposed
+    assert not [cite for cite in page.context["rows"][0].found if cite.checked]
+
+
+def test_place_accepted_is_asked_for_again_when_an_assessment_says_something(client):
+    review = make_review()
+    other = review.line.reviews.exclude(pk=review.pk).first()
+    reviews.declare_no_conflict(other, by=other.reviewer)
+    write_opinion(review, ratings=[Rating.NOT_EVIDENCED])
+    client.force_login(other.reviewer)
+    url = reverse("review-detail", args=[other.uuid])
+    client.post(url, post_of(other, **{"cite-1": None}, **proposals_on(client.get(url))))
+    assessment = order_assessment(review.line, by=review.reviewer)
+    found = {row.outcome_id: OutcomeResult(True, "Good.") for row in assessment.results.all()}
+    assessments.enter_result(assessment, found, by=assessment.assessor)
+
+    page = client.get(url)
+    other.refresh_from_db()
+    said = {"cite-1": None, "do": "submit"}
+    answer = client.post(url, post_of(other, **said, **proposals_on(page)), follow=True)
+
+    other.refresh_from_db()
+    assert not [cite for cite in page.context["rows"][0].found if cite.checked]
+    assert other.state == ReviewState.AT_WORK
+    assert "Cite the place in the evidence" in answer.content.decode()
+
+
 def test_place_accepted_is_ticked_once_the_opinion_is_in(client):
     review = make_review()
     client.force_login(review.reviewer)
@@ -674,13 +726,33 @@ def test_signature_does_not_answer_what_the_page_asks(client):
     url = reverse("review-detail", args=[review.uuid])
     unrated = {f"el-{element}": None for element in Element}
 
-    client.post(url, post_of(review, no_difference="1", **unrated))
-    page = client.get(url)
+    page = client.post(url, post_of(review, no_difference="1", **unrated), follow=True)
 
     review.refresh_from_db()
     assert review.state == ReviewState.AT_WORK
     assert page.context["todo_url"] == "#element-workload"
-    assert "Submit, no other difference" not in page.content.decode()
+    assert "Rate the element “Workload”." in page.content.decode()
+
+
+def test_signature_says_nothing_of_other_elements_while_something_is_owed(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    unrated = {f"el-{element}": None for element in Element}
+    said = unrated | {"rate-2": None, "el-level": ElementRating.MINOR, "el-note-quality": "Good."}
+
+    client.post(url, post_of(review, no_difference="1", **said))
+    kept = set(review.elements.values_list("element", "rating"))
+    review.refresh_from_db()
+    client.post(url, post_of(review, no_difference="1", **said | {"rate-2": Rating.FULL}))
+
+    review.refresh_from_db()
+    assert kept == {("level", ElementRating.MINOR), ("quality", "")}
+    assert review.state == ReviewState.SUBMITTED
+    assert set(review.elements.values_list("element", "rating")) == {
+        (element, ElementRating.MINOR if element == Element.LEVEL else ElementRating.NONE)
+        for element in elements_of(review.line.track)
+    }
 
 
 def test_one_answer_says_of_all_elements_left_that_they_do_not_differ(client):
