@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -199,6 +201,31 @@ def test_preview_and_result_count_the_same_agreements(registrar, module, body):
     )
 
     assert [one.is_known for one in preview] == [one.is_known for one in result] == [False, True]
+
+
+def test_long_file_asks_the_database_no_more_often_than_a_short_one(registrar, module, body):
+    agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+    asked = []
+    for count in (3, 30):
+        rows = [row_of(module, body, parts=(1,), course_code=f"{count}-{n}") for n in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            agreements.enter(body.institution, rows, by=registrar)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+    numbers = [precedent.number[-4:] for precedent in Precedent.objects.order_by("pk")]
+    assert numbers == [f"{number:04}" for number in range(1, 35)]
+
+
+def test_file_that_takes_too_long_to_enter_is_refused(module, body):
+    head, row = csv_of(module, body).decode().strip().split("\n")
+    data = "\n".join([head, *[row] * 2001]).encode()
+
+    with pytest.raises(UnreadableFile) as found:
+        read_agreements(data)
+
+    too_many = "The file has more than 2000 rows. Part it into several files."
+    assert found.value.problems == [too_many]
 
 
 def test_name_in_other_case_names_a_body_only_where_it_is_the_only_one(registrar, module, body):
