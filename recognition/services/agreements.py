@@ -75,9 +75,12 @@ class Planned:
         return self.row.valid_until
 
     def is_same_as(self, other: "Precedent | Planned") -> bool:
-        """Whether one that says the same holds as long; without a first day any that has come."""
+        """Whether one that says the same holds as long, or longer: it may have been prolonged.
+
+        A row without a first day takes any that has come.
+        """
         since = self.row.valid_from or min(other.valid_from, self.valid_from)
-        return (since, self.valid_to) == (other.valid_from, other.valid_to)
+        return since == other.valid_from and self.valid_to <= other.valid_to
 
 
 @change()

@@ -15,7 +15,7 @@ from credentials.standards.catalogue_files import UnreadableFile
 from credentials.verdict import Refused
 from recognition.agreement_files import AgreementRow, read_agreements
 from recognition.models import Precedent
-from recognition.services import agreements, automatic
+from recognition.services import agreements, automatic, precedents
 from recognition.sources import facts_of
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, PrecedentLevel
@@ -191,6 +191,16 @@ def test_row_without_a_first_day_is_known_on_later_days(registrar, module, body)
     (again,) = agreements.enter(body.institution, [row], by=registrar)
 
     assert again.is_known
+
+
+def test_row_of_an_agreement_that_was_prolonged_is_known(registrar, module, body):
+    row = row_of(module, body)
+    agreements.enter(body.institution, [row], by=registrar)
+    precedents.prolong(Precedent.objects.get(), UNTIL + timedelta(days=365), by=registrar)
+
+    (again,) = agreements.enter(body.institution, [row], by=registrar)
+
+    assert (again.is_known, Precedent.objects.count()) == (True, 1)
 
 
 def test_preview_and_result_count_the_same_agreements(registrar, module, body):
