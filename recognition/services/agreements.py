@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -146,7 +145,8 @@ def _plan(places: _Places, row: AgreementRow) -> Planned:
 
 
 def _body(institution: Institution, country: str, name: str) -> AwardingBody:
-    body = _named(institution.awarding_bodies.filter(country=country), "name", name, "body")
+    bodies = institution.awarding_bodies.filter(country=country, name__iexact=name)
+    body = _named(bodies, "name", name, "body")
     if body is None:
         raise Misfit("body", _("“%(name)s” is not in the register. Enter it first.") % {
             "name": name
@@ -155,7 +155,7 @@ def _body(institution: Institution, country: str, name: str) -> AwardingBody:
 
 
 def _version(institution: Institution, code: str) -> ProgrammeVersion:
-    programme = _named(institution.programmes.all(), "code", code, "programme")
+    programme = _named(institution.programmes.filter(code__iexact=code), "code", code, "programme")
     version = programme and programme.versions.published().first()
     if version is None:
         raise Misfit("programme", _("There is no published programme with this code."))
@@ -163,8 +163,12 @@ def _version(institution: Institution, code: str) -> ProgrammeVersion:
 
 
 def _module(version: ProgrammeVersion, code: str) -> Module:
+    """Return the module with a code: where several are versions of one course, the newest."""
     modules = version.modules.select_related("course_version__course").prefetch_related("parts")
-    module = _named(modules, "course_version__course__code", code, "module")
+    found = modules.filter(course_version__course__code__iexact=code)
+    by_age = found.order_by("course_version__number")
+    newest = {module.course_version.course_id: module for module in by_age}
+    module = _named(newest.values(), "code", code, "module")
     if module is None:
         raise Misfit("module", _("The programme has no module with this code."))
     if not module.is_recognisable:
@@ -172,14 +176,18 @@ def _module(version: ProgrammeVersion, code: str) -> Module:
     return module
 
 
-def _named(rows: QuerySet, path: str, text: str, column: str):
+def _named(rows: Iterable, name: str, text: str, column: str):
     """Return the row that bears a name: as it is written, else whatever its case; None without.
 
-    Raises `Misfit` when several do, since nobody is to guess between them.
+    `rows` are those that bear it in any case. Raises `Misfit` when it could be several, since
+    nobody is to guess between them.
     """
-    found = list(rows.filter(**{f"{path}__iexact": text}))
-    exact = found if len(found) < 2 else list(rows.filter(**{path: text}))
-    if len(found) > 1 and len(exact) != 1:
+    found = list(rows)
+    exact = found if len(found) < 2 else [one for one in found if getattr(one, name) == text]
+    if len(exact) > 1:
+        problem = _("Several are called exactly “%(name)s”. Have all but one of them renamed.")
+        raise Misfit(column, problem % {"name": text})
+    if found and not exact:
         problem = _("“%(name)s” could be several. Write it exactly as the one you mean.")
         raise Misfit(column, problem % {"name": text})
     return exact[0] if exact else None

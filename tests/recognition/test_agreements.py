@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.models import CourseVersion
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.states import PublishingState
 from credentials.verdict import Refused
 from recognition.agreement_files import AgreementRow, read_agreements
 from recognition.models import Precedent
@@ -19,7 +21,7 @@ from recognition.services import agreements, automatic, precedents
 from recognition.sources import facts_of
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, PrecedentLevel
-from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import make_awarding_body, make_institution, make_registrar
 from tests.factories.precedents import make_decided
 
@@ -251,6 +253,32 @@ def test_name_in_other_case_names_a_body_only_where_it_is_the_only_one(registrar
     assert found.value.problems == [
         f"Row 1, column “body”: “{body.name.lower()}” could be several. "
         "Write it exactly as the one you mean."
+    ]
+
+
+def test_code_names_the_newest_version_of_a_course(registrar, module, body):
+    older = module.course_version
+    newer = make_course_version(body.institution)
+    CourseVersion.objects.filter(pk=older.pk).update(state=PublishingState.RETIRED)
+    CourseVersion.objects.filter(pk=newer.pk).update(course=older.course, number=2)
+    newer.refresh_from_db()
+    newest = make_module(module.programme_version, course_version=newer)
+
+    (entered,) = agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+
+    assert (entered.module, entered.module.code) == (newest, module.code)
+
+
+def test_code_of_two_courses_names_neither(registrar, module, body):
+    other = make_course_version(make_institution(), code=module.code)
+    make_module(module.programme_version, course_version=other)
+
+    with pytest.raises(UnreadableFile) as found:
+        agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+
+    assert found.value.problems == [
+        f"Row 1, column “module”: Several are called exactly “{module.code}”. "
+        "Have all but one of them renamed."
     ]
 
 
