@@ -40,7 +40,7 @@ class Misfit(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a row comes to; `said` as `_said` returns it. `is_known`: it was entered before."""
+    """What a row comes to; `said` as `_said` returns it. `known`: what says the same already."""
 
     row: AgreementRow
     body: AwardingBody
@@ -48,7 +48,17 @@ class Planned:
     module: Module | None
     parts: tuple[ModulePart, ...]
     said: Rule
-    is_known: bool = False
+    known: "Precedent | Planned | None" = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.known is not None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was entered before and should decide, but does not any more."""
+        is_standing = self.level == PrecedentLevel.STANDING
+        return is_standing and self.known is not None and self.known.level != self.level
 
     @property
     def type(self) -> DecisionType:
@@ -256,13 +266,14 @@ def _said(rule: Rule) -> Rule:
 
 def _compared(planned: Sequence[Planned]) -> list[Planned]:
     """Return the rows, each of them known when one before it, or in use, says the same."""
-    known, compared = _entered(planned), []
+    entered, compared = _entered(planned), []
     for one in planned:
-        alike = known[one.said]
-        one = replace(one, is_known=any(one.is_same_as(other) for other in alike))
-        if not one.is_known:
+        alike = entered[one.said]
+        same = [other for other in alike if one.is_same_as(other)]
+        known = min(same, key=lambda other: other.level != one.level, default=None)
+        compared.append(replace(one, known=known))
+        if not known:
             alike.append(one)
-        compared.append(one)
     return compared
 
 

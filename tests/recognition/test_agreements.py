@@ -391,3 +391,41 @@ def test_list_of_precedents_leads_to_the_form(client, registrar, institution, mo
 
     assert reverse("agreement-new", args=[institution.slug]) in page
     assert "Agreement of 1 May 2026" in detail.content.decode()
+
+
+@pytest.mark.parametrize("way", ["form", "file"])
+def test_agreement_that_does_not_decide_any_more_is_not_just_known(
+    client, registrar, institution, module, body, way
+):
+    row = row_of(module, body, course_title="Programming", supervision="")
+    agreements.enter(institution, [row], by=registrar)
+    module.course_version.outcomes.first().delete()
+    precedents.look_after()
+    precedent = Precedent.objects.get()
+    said = {
+        "course_title": row.course_title,
+        "course_code": row.course_code,
+        "eqf_level": "6",
+        "ects": "5",
+        "assessment_type": row.assessment_type,
+        "programme": row.programme,
+        "module": row.module,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_until": row.valid_until.isoformat(),
+        "basis": row.basis,
+    }
+
+    if way == "form":
+        said |= {"body": body.pk, "language": "en", "outcomes": "Write a program."}
+        url = reverse("agreement-new", args=[institution.slug])
+        page = client.post(url, said, follow=True).text
+        assert "It was entered before, and does not decide any more." in page
+    else:
+        said |= {"body": body.name, "country": body.country, "outcomes_en": "Write a program."}
+        content = f"{';'.join(said)}\n{';'.join(said.values())}\n"
+        url = reverse("agreement-import", args=[institution.slug])
+        page = client.post(url, {"content": content}).text
+        assert "Does not decide any more" in page
+        assert reverse("precedent-detail", args=[precedent.uuid]) in page
+
+    assert (Precedent.objects.get().demotion, precedent.number in page) == ("target", True)
