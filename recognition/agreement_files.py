@@ -21,6 +21,8 @@ OPTIONAL = (
     *("module", "parts", "valid_from"),
 )
 MOST_PARTS = 20
+MOST_ROWS = 2_000
+"""So that a file is entered while its registrar waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read_agreements(data: bytes) -> list[AgreementRow]:
 
     Columns: see REQUIRED and OPTIONAL; one of course_code and course_title must be there.
     """
-    table = read_table(data, required=REQUIRED, optional=OPTIONAL)
+    table = read_table(data, required=REQUIRED, optional=OPTIONAL, most=MOST_ROWS)
     if not table:
         raise UnreadableFile([_("The file has no rows below the header.")])
     problems: list[str] = []

@@ -12,13 +12,22 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def next_number(institution: Institution, kind: str) -> str:
     """Return the next running number, e.g. "LND-MC-2026-0042"; call inside `change()`."""
+    return next_numbers(institution, kind, 1)[0]
+
+
+def next_numbers(institution: Institution, kind: str, count: int) -> list[str]:
+    """Return as many running numbers as are wanted, in order; call inside `change()`."""
     year = timezone.localdate().year
     series, _is_new = NumberSeries.objects.select_for_update().get_or_create(
         institution=institution, kind=kind, year=year
     )
-    series.last += 1
+    first = series.last + 1
+    series.last += count
     series.save(update_fields=["last"])
-    return f"{institution.number_prefix}-{kind}-{year}-{series.last:04}"
+    return [
+        f"{institution.number_prefix}-{kind}-{year}-{number:04}"
+        for number in range(first, series.last + 1)
+    ]
 
 
 def new_code(institution: Institution) -> str:

@@ -59,16 +59,9 @@ def read_bodies(data: bytes) -> list[BodyRow]:
     `name` and `country` must be there; the other COLUMNS may be. Each row and column to correct is
     named, with what to do; a body that stands in two rows is a mistake.
     """
-    table = read_table(data, required=REQUIRED, optional=COLUMNS)
+    table = read_table(data, required=REQUIRED, optional=COLUMNS, most=MAX_BODIES)
     if not table:
         raise UnreadableFile([_("The file has no rows below the header.")])
-    if len(table) > MAX_BODIES:
-        raise UnreadableFile(
-            [
-                _("The file has more than %(number)s rows. Part it into several files.")
-                % {"number": MAX_BODIES}
-            ]
-        )
     problems: list[str] = []
     known = {code for code, _name in countries() if code}
     rows, seen = [], dict[tuple[str, str], int]()

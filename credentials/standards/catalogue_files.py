@@ -85,11 +85,12 @@ def read_courses(data: bytes) -> list[CourseRow]:
 
 
 def read_table(
-    text: str | bytes, *, required: Iterable[str], optional: Iterable[str]
+    text: str | bytes, *, required: Iterable[str], optional: Iterable[str], most: int | None = None
 ) -> list[tuple[int, dict[str, str]]]:
     """Read CSV (comma, semicolon or tab; UTF-8) into (row number, cleaned texts by column).
 
-    The header is row 1, as in a spreadsheet; empty rows are left out. Raises `UnreadableFile`.
+    The header is row 1, as in a spreadsheet; empty rows are left out. Raises `UnreadableFile`,
+    also for more than `most` rows (None: MAX_ROWS).
     """
     text = (_decoded(text) if isinstance(text, bytes) else text).lstrip()
     if text[:1] == "<":
@@ -107,8 +108,8 @@ def read_table(
     names = [clean_text(name).strip().lower() for name in lines[0][1]]
     _check_header(names, set(required), set(optional))
     rows = [(number, cells) for number, cells in lines[1:] if any(cells)]
-    if len(rows) > MAX_ROWS:
-        raise UnreadableFile([_too_many()])
+    if len(rows) > (most := most or MAX_ROWS):
+        raise UnreadableFile([_too_many(most)])
     complain(
         _("Row %(row)s has more cells than the header has columns.") % {"row": number}
         for number, cells in rows
@@ -178,7 +179,7 @@ def _json_objects(text: str) -> list[dict]:
     if not isinstance(items, list):
         raise UnreadableFile([_("The JSON must be a list of courses: [ {…}, {…} ].")])
     if len(items) > MAX_ROWS:
-        raise UnreadableFile([_too_many()])
+        raise UnreadableFile([_too_many(MAX_ROWS)])
     complain(
         _("Row %(row)s is not an object with columns: {…}.") % {"row": number}
         for number, item in enumerate(items, start=1)
@@ -191,8 +192,10 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _too_many() -> str:
-    return _("The file has more than %(number)s rows.") % {"number": MAX_ROWS}
+def _too_many(most: int) -> str:
+    return _("The file has more than %(number)s rows. Part it into several files.") % {
+        "number": most
+    }
 
 
 def parts_of(text: str) -> list[str]:

@@ -1,5 +1,7 @@
 """The form of one agreement: a course of another institution, and the module it counts for."""
 
+from decimal import Decimal
+
 from django import forms
 from django.conf import settings
 from django.utils import timezone
@@ -33,7 +35,9 @@ class AgreementForm(forms.Form):
     awarded_from = forms.DateField(label=_("Awarded from"), required=False, widget=DateInput())
     awarded_until = forms.DateField(label=_("Awarded until"), required=False, widget=DateInput())
     eqf_level = forms.IntegerField(label=_("Level (EQF)"), min_value=1, max_value=8, required=False)
-    ects = EctsField(label=_("ECTS credits"), min_value=0.5, max_value=60, required=False)
+    ects = EctsField(
+        label=_("ECTS credits"), min_value=Decimal("0.5"), max_value=60, required=False
+    )
     assessment_type = forms.ChoiceField(
         label=_("Type of assessment"), choices=[("", "–"), *AssessmentType.choices], required=False
     )

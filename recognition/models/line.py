@@ -168,5 +168,13 @@ class Line(models.Model):
         return waits and self.decision.awaits_grade_word
 
     @property
+    def missed_grade_word(self):
+        """Whether the applicant was asked, did not answer in time, and the decision still holds."""
+        if self.decision is None or self.decision.grade_until is None:
+            return False
+        holds = self.state in (*states.GRADE_ASKED_IN, LineState.RECORDED, LineState.CLOSED)
+        return holds and not self.decision.grade_word and not self.decision.awaits_grade_word
+
+    @property
     def turn(self):
         return states.TURN[LineState(self.state)]

@@ -54,6 +54,7 @@ from recognition.permissions.ballots import (
     voters_of,
 )
 from recognition.permissions.case_files import (
+    READING_RULES,
     can_make_case_file,
     can_open_case_file,
     can_read_in_case_file,
@@ -171,6 +172,7 @@ from recognition.permissions.shared import (
 __all__ = [
     "BEFORE_DECISION",
     "FROM_DELIBERATION",
+    "READING_RULES",
     "TO_CHECK",
     "OpenWay",
     "able_seats",

@@ -85,11 +85,14 @@ def limit_of(line: Line) -> date | None:
 
 
 def set_on_appeal(line: Line) -> datetime | None:
-    """Return when an appeal gave a complete line the date that it has, None when the rules did."""
+    """Return when an appeal gave a complete line the date that it has, None when the rules did.
+
+    What was decided is opened again at that very moment, and is complete from then on.
+    """
     done = (ObjectionResult.REMITTED, ObjectionResult.AMENDED)
     found = (one for one in line.objections.all() if one.is_appeal and one.result in done)
     last = max((one.decided_at for one in found), default=None)
-    return last if last and line.complete_at and line.complete_at < last else None
+    return last if last and line.complete_at and line.complete_at <= last else None
 
 
 # What an applicant can do against it

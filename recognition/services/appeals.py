@@ -88,7 +88,14 @@ def remit(
         look_again=look_again.strip(),
     )
     if not is_inaction:
-        reopenings.open_again(line, ReopeningReason.OBJECTION, look_again, by=by, due_on=due_on)
+        reopenings.open_again(
+            line,
+            ReopeningReason.OBJECTION,
+            look_again,
+            by=by,
+            due_on=due_on,
+            at=objection.decided_at,
+        )
         return
     now = timezone.now()
     clock = {"due_on": due_on, "delayed_until": None}

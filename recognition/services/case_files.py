@@ -16,7 +16,7 @@ from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from recognition.documents.case_file import CaseFile, case_file_context
 from recognition.models import Case, Line
-from recognition.permissions import can_make_case_file, can_read_in_case_file
+from recognition.permissions import READING_RULES, can_make_case_file, can_read_in_case_file
 from recognition.services import archives, dossiers
 
 MOST_ATTACHED = 10_000_000
@@ -125,7 +125,11 @@ def _store(
         owner=job.owner,
         number=number,
         code=code,
-        facts={"case": str(case.uuid), "lines": [str(line.uuid) for line in lines]},
+        facts={
+            "case": str(case.uuid),
+            "lines": [str(line.uuid) for line in lines],
+            "rules": READING_RULES,
+        },
     )
     job.results.add(document)
     record(case, "print-case-file", by=job.owner, after=number)

@@ -171,7 +171,7 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
             ("ECTS", decision.ects if decision.ects is not None else ""),
             (_("Effect"), in_language(decision.ects_explanation)),
             (_("Grade"), decision.grade),
-            (_("Does the grade count?"), _grade_word(decision)),
+            (_("Does the grade count?"), _grade_word(line, decision)),
             (_("How the grade came about"), in_language(decision.grade_explanation)),
             (_("Reasons"), in_language(_plain(letter.reasons or letter.ground))),
             (_("Substantial differences"), differences),
@@ -191,13 +191,14 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
     )
 
 
-def _grade_word(decision: Decision) -> str:
-    if decision.grade_word or decision.grade_until is None:
+def _grade_word(line: Line, decision: Decision) -> str:
+    """Return what the learner said of the grade, or can say; "" when nothing hangs on it."""
+    if decision.grade_word or decision.pk != line.decision_id:
         return decision.get_grade_word_display()
-    if decision.awaits_grade_word:
+    if line.awaits_grade_word:
         until = {"day": said(decision.grade_until)}
         return _("The learner may say until %(day)s whether it counts.") % until
-    return _("The learner did not answer: it does not count.")
+    return _("The learner did not answer: it does not count.") if line.missed_grade_word else ""
 
 
 def _plain(text: object) -> object:

@@ -14,6 +14,7 @@ from credentials.verdict import Refused
 from recognition import guards, permissions
 from recognition.calendar import Clock, add_working_days, working_days_between
 from recognition.models import (
+    AssessmentEnd,
     Case,
     Committee,
     InformationRequest,
@@ -21,6 +22,7 @@ from recognition.models import (
     Line,
     LineSource,
     SeatRole,
+    SupplementaryAssessment,
 )
 from recognition.opinions import ground_as_saved
 from recognition.pauses import pauses_of
@@ -154,16 +156,20 @@ def declare_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, b
 
 @change()
 def withdraw(line: Line, *, by: User) -> None:
-    """Take a line back before it is decided; what is asked about it is not needed any more."""
+    """Take a line back before it is decided; what is asked or assessed is not needed any more."""
     line = lock(line)
     permissions.can_withdraw(by, line).require()
+    people = registrars_for(line) if line.complete_at is None else _at_work_on(line)
     now = timezone.now()
     for request in line.information_requests.open():
         InformationRequest.objects.filter(pk=request.pk).update(closed_at=now)
         IssuerInquiry.objects.filter(request=request).update(revoked_at=now)
         record(request, "close", by=by)
+    end = AssessmentEnd.CANCELLED
+    for assessment in line.assessments.open():
+        SupplementaryAssessment.objects.filter(pk=assessment.pk).update(ended_at=now, end=end)
+        record(assessment, f"end-{end}", by=by)
     move(line, LineState.WITHDRAWN, by=by, held_since=now)
-    people = registrars_for(line) if line.complete_at is None else _at_work_on(line)
     for person in people:
         mails.write("line_withdrawn", person, {"line": line, "url": address("work")})
 

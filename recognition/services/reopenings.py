@@ -1,7 +1,7 @@
 """The only place that opens a decided line again, and passes it on from there."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,12 +47,14 @@ def open_again(
     *,
     by: User,
     due_on: date | None = None,
+    at: datetime | None = None,
 ) -> Reopening:
     """Open a locked line again, with a clock of its own; call inside `change()`.
 
-    `due_on`: the date that an appeal body set; else that of the rules, counted from today.
+    `due_on`: the date that an appeal body set, deciding `at` that moment; else that of the rules,
+    counted from now.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     opened = Reopening.objects.create(
         line=line,
         decision=line.decision,

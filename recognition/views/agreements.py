@@ -30,6 +30,12 @@ def create(request, slug):
         except Misfit as misfit:
             form.add_error(misfit.field if misfit.field in form.fields else None, str(misfit))
         else:
+            if planned.is_stale:
+                text = _(
+                    "It was entered before, and does not decide any more. Nothing new was entered."
+                )
+                messages.warning(request, text)
+                return redirect("precedent-detail", planned.known.uuid)
             text = _("It was entered before.") if planned.is_known else _("It is entered.")
             messages.success(request, text)
             return redirect("precedent-list")

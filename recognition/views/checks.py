@@ -161,7 +161,6 @@ def delay(request, uuid):
     return render(request, "lines/delay.html", context)
 
 
-@login_required
 def page_of(request, line, form) -> dict:
     """Return what every small page of a line shows beside its form."""
     return {

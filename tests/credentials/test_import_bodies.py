@@ -160,7 +160,7 @@ def test_file_with_a_mistake_names_it(row, problem):
         ("Größe;Straße\n".encode("latin-1"), "not UTF-8"),
         ("name,country\nA,ES\n".encode("utf-16"), "not UTF-8"),
         (b"name,country\n" + b"x" * (5 * 1024 * 1024), "larger than 5 MB"),
-        (b"name,country\n" + b"A,ES\n" * 20_001, "more than 20000 rows"),
+        (b"name,country\n" + b"A,ES\n" * 20_001, "more than 10000 rows"),
         (
             b"name,country\n" + b"".join(b"A%d,ES\n" % n for n in range(10_001)),
             "more than 10000 rows",

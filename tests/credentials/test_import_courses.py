@@ -309,10 +309,11 @@ def test_many_problems_are_counted():
 
 def test_file_has_its_limits(monkeypatch):
     monkeypatch.setattr(catalogue_files, "MAX_ROWS", 2)
+    too_many = ["The file has more than 2 rows. Part it into several files."]
 
     assert problems_of(b"x" * (catalogue_files.MAX_BYTES + 1)) == ["The file is larger than 5 MB."]
-    assert problems_of(json.dumps([ROW] * 3)) == ["The file has more than 2 rows."]
-    assert problems_of("code,title\n" + "A,B\n" * 3) == ["The file has more than 2 rows."]
+    assert problems_of(json.dumps([ROW] * 3)) == too_many
+    assert problems_of("code,title\n" + "A,B\n" * 3) == too_many
 
 
 def test_hidden_signs_are_left_out():

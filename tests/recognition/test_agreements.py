@@ -6,18 +6,22 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.models import CourseVersion
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.states import PublishingState
 from credentials.verdict import Refused
 from recognition.agreement_files import AgreementRow, read_agreements
 from recognition.models import Precedent
-from recognition.services import agreements, automatic
+from recognition.services import agreements, automatic, precedents
 from recognition.sources import facts_of
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, PrecedentLevel
-from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import make_awarding_body, make_institution, make_registrar
 from tests.factories.precedents import make_decided
 
@@ -191,6 +195,16 @@ def test_row_without_a_first_day_is_known_on_later_days(registrar, module, body)
     assert again.is_known
 
 
+def test_row_of_an_agreement_that_was_prolonged_is_known(registrar, module, body):
+    row = row_of(module, body)
+    agreements.enter(body.institution, [row], by=registrar)
+    precedents.prolong(Precedent.objects.get(), UNTIL + timedelta(days=365), by=registrar)
+
+    (again,) = agreements.enter(body.institution, [row], by=registrar)
+
+    assert (again.is_known, Precedent.objects.count()) == (True, 1)
+
+
 def test_preview_and_result_count_the_same_agreements(registrar, module, body):
     rows = [row_of(module, body, number=number) for number in (2, 3)]
 
@@ -199,6 +213,31 @@ def test_preview_and_result_count_the_same_agreements(registrar, module, body):
     )
 
     assert [one.is_known for one in preview] == [one.is_known for one in result] == [False, True]
+
+
+def test_long_file_asks_the_database_no_more_often_than_a_short_one(registrar, module, body):
+    agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+    asked = []
+    for count in (3, 30):
+        rows = [row_of(module, body, parts=(1,), course_code=f"{count}-{n}") for n in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            agreements.enter(body.institution, rows, by=registrar)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+    numbers = [precedent.number[-4:] for precedent in Precedent.objects.order_by("pk")]
+    assert numbers == [f"{number:04}" for number in range(1, 35)]
+
+
+def test_file_that_takes_too_long_to_enter_is_refused(module, body):
+    head, row = csv_of(module, body).decode().strip().split("\n")
+    data = "\n".join([head, *[row] * 2001]).encode()
+
+    with pytest.raises(UnreadableFile) as found:
+        read_agreements(data)
+
+    too_many = "The file has more than 2000 rows. Part it into several files."
+    assert found.value.problems == [too_many]
 
 
 def test_name_in_other_case_names_a_body_only_where_it_is_the_only_one(registrar, module, body):
@@ -214,6 +253,32 @@ def test_name_in_other_case_names_a_body_only_where_it_is_the_only_one(registrar
     assert found.value.problems == [
         f"Row 1, column “body”: “{body.name.lower()}” could be several. "
         "Write it exactly as the one you mean."
+    ]
+
+
+def test_code_names_the_newest_version_of_a_course(registrar, module, body):
+    older = module.course_version
+    newer = make_course_version(body.institution)
+    CourseVersion.objects.filter(pk=older.pk).update(state=PublishingState.RETIRED)
+    CourseVersion.objects.filter(pk=newer.pk).update(course=older.course, number=2)
+    newer.refresh_from_db()
+    newest = make_module(module.programme_version, course_version=newer)
+
+    (entered,) = agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+
+    assert (entered.module, entered.module.code) == (newest, module.code)
+
+
+def test_code_of_two_courses_names_neither(registrar, module, body):
+    other = make_course_version(make_institution(), code=module.code)
+    make_module(module.programme_version, course_version=other)
+
+    with pytest.raises(UnreadableFile) as found:
+        agreements.enter(body.institution, [row_of(module, body)], by=registrar)
+
+    assert found.value.problems == [
+        f"Row 1, column “module”: Several are called exactly “{module.code}”. "
+        "Have all but one of them renamed."
     ]
 
 
@@ -326,3 +391,41 @@ def test_list_of_precedents_leads_to_the_form(client, registrar, institution, mo
 
     assert reverse("agreement-new", args=[institution.slug]) in page
     assert "Agreement of 1 May 2026" in detail.content.decode()
+
+
+@pytest.mark.parametrize("way", ["form", "file"])
+def test_agreement_that_does_not_decide_any_more_is_not_just_known(
+    client, registrar, institution, module, body, way
+):
+    row = row_of(module, body, course_title="Programming", supervision="")
+    agreements.enter(institution, [row], by=registrar)
+    module.course_version.outcomes.first().delete()
+    precedents.look_after()
+    precedent = Precedent.objects.get()
+    said = {
+        "course_title": row.course_title,
+        "course_code": row.course_code,
+        "eqf_level": "6",
+        "ects": "5",
+        "assessment_type": row.assessment_type,
+        "programme": row.programme,
+        "module": row.module,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_until": row.valid_until.isoformat(),
+        "basis": row.basis,
+    }
+
+    if way == "form":
+        said |= {"body": body.pk, "language": "en", "outcomes": "Write a program."}
+        url = reverse("agreement-new", args=[institution.slug])
+        page = client.post(url, said, follow=True).text
+        assert "It was entered before, and does not decide any more." in page
+    else:
+        said |= {"body": body.name, "country": body.country, "outcomes_en": "Write a program."}
+        content = f"{';'.join(said)}\n{';'.join(said.values())}\n"
+        url = reverse("agreement-import", args=[institution.slug])
+        page = client.post(url, {"content": content}).text
+        assert "Does not decide any more" in page
+        assert reverse("precedent-detail", args=[precedent.uuid]) in page
+
+    assert (Precedent.objects.get().demotion, precedent.number in page) == ("target", True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -453,6 +454,22 @@ def test_date_set_on_appeal_counts_when_the_longest_time_is_over():
 
     in_time = permissions.overdue_since(Line.objects.get(pk=line.pk))
     line = overdue(line)
+    assert (in_time, permissions.overdue_since(line)) == (None, line.due_on)
+
+
+def test_only_its_own_date_counts_for_what_was_decided_and_sent_back():
+    line = make_line(LineState.APPEAL)
+    appeal, due = appeal_of(line), timezone.localdate() + timedelta(days=10)
+    appeals.remit(
+        appeal, "Read it.", all_for(appeal), due_on=due, look_again="All.", by=chair_of(appeal)
+    )
+    reopenings.resume(Line.objects.get(pk=line.pk), LineState.DELIBERATION, by=Way(line).registrar)
+    Line.objects.filter(pk=line.pk).update(complete_at=F("complete_at") - timedelta(days=150))
+    Objection.objects.filter(pk=appeal.pk).update(decided_at=F("decided_at") - timedelta(days=150))
+
+    in_time = permissions.overdue_since(Line.objects.get(pk=line.pk))
+    line = overdue(line)
+
     assert (in_time, permissions.overdue_since(line)) == (None, line.due_on)
 
 

@@ -284,7 +284,7 @@ def test_cancelling_needs_a_reason_and_lets_the_line_go_on():
     assert pauses_of(line) == ((timezone.localdate(),) * 2,)
 
 
-def test_withdrawn_line_leaves_the_work_of_the_assessor():
+def test_withdrawn_line_ends_its_assessment_and_leaves_the_work_of_the_assessor(client):
     line, assessment = in_assessment()
 
     Mail.objects.all().delete()
@@ -293,8 +293,13 @@ def test_withdrawn_line_leaves_the_work_of_the_assessor():
     told = set(Mail.objects.values_list("recipient", flat=True))
     assert assessment.assessor.email in told
     assert [g.title for g in waiting_for(assessment.assessor)] == []
-    with pytest.raises(Refused, match="not possible any more"):
+    with pytest.raises(Refused, match="This assessment has ended"):
         assessments.enter_result(assessment, met(assessment), by=assessment.assessor)
+    assessment.refresh_from_db()
+    assert (assessment.end, assessment.ended_at is None) == (AssessmentEnd.CANCELLED, False)
+    client.force_login(assessment.assessor)
+    page = client.get(reverse("assessment-detail", args=[assessment.uuid])).text
+    assert "The applicant took this back. You need do nothing more." in page
 
 
 # Pages

@@ -12,7 +12,7 @@ from credentials.pdf import embedded_files
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition.models import EvidencePointer, Line
-from recognition.permissions import can_read_in_case_file
+from recognition.permissions import can_open_case_file, can_read_in_case_file
 from recognition.services import archives, case_files, decision_credentials, dossiers
 from recognition.settled import settled_of, with_opinions
 from recognition.states import LineState
@@ -159,6 +159,25 @@ def test_case_file_is_printed_with_its_files_attached(who):
     assert document.owner == users[who]
     attached = {file.name for file in embedded_files(documents.read(document))}
     assert attached == {f.path.replace("/", "-") for f in archives.files_of([line])}
+
+
+def test_case_file_from_before_a_rule_on_reading_is_made_anew_for_staff():
+    line = told_line()
+    registrar, applicant = make_registrar(line.case.institution), line.case.applicant
+    for user in (registrar, applicant):
+        case_files.run(case_files.order(line.case, by=user))
+    made = Document.objects.filter(kind=DocumentKind.CASE_FILE)
+    of_staff, own = (made.get(owner=user) for user in (registrar, applicant))
+    verdicts = [can_open_case_file(registrar, line.case, of_staff)]
+
+    for document in (of_staff, own):
+        del document.facts["rules"]
+        document.save()
+    verdicts += [can_open_case_file(registrar, line.case, of_staff)]
+    verdicts += [can_open_case_file(applicant, line.case, own)]
+
+    assert [verdict.allowed for verdict in verdicts] == [True, False, True]
+    assert verdicts[1].reason.endswith("Have a new one made.")
 
 
 def test_large_files_are_listed_and_not_attached(monkeypatch):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from credentials.models import CreditEntry, Mail
 from credentials.verdict import Refused
@@ -19,6 +19,7 @@ from recognition.services import (
     dossiers,
     grade_words,
     letter_facts,
+    reopenings,
 )
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
@@ -206,6 +207,60 @@ def test_case_file_says_that_nobody_answered_in_time(reads):
 
     assert "The learner may say until" in waiting
     assert "The learner did not answer: it does not count." in lapsed
+
+
+def test_german_case_file_says_that_the_grade_does_not_count_and_not_the_person():
+    way = graded_way()
+    case = way.line.case
+
+    def said() -> str:
+        line = archives.with_files(Line.objects.all()).get(pk=way.line.pk)
+        return repr(list(dossiers.sections_of(case, [line], [], reader=case.applicant)))
+
+    with translation.override("de"):
+        waiting = said()
+        pass_the_day(way)
+        lapsed = said()
+
+    assert "sagen, ob die Note zählt." in waiting
+    assert "Die lernende Person hat nicht geantwortet. Die Note zählt nicht." in lapsed
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+@pytest.mark.parametrize("step", ["reopen", "annul"])
+def test_nobody_is_said_to_answer_when_the_decision_does_not_hold(client, step, is_late):
+    way = graded_way()
+    if is_late:
+        pass_the_day(way)
+    way.line = Line.objects.get(pk=way.line.pk)
+    getattr(way, step)()
+    line = archives.with_files(Line.objects.all()).get(pk=way.line.pk)
+
+    file = repr(list(dossiers.sections_of(line.case, [line], [], reader=line.case.applicant)))
+    client.force_login(way.registrar)
+    page = client.get(reverse("line-record", args=[line.uuid])).text
+
+    told = ("The learner may say", "The learner did not answer")
+    assert [words for words in told if words in file + page] == []
+
+
+def test_case_file_says_nothing_of_answering_on_a_decision_that_was_replaced():
+    way = graded_way()
+    way.line = Line.objects.get(pk=way.line.pk)
+    old = way.line.decision
+    way.reopen()
+    reopenings.resume(way.line, LineState.DELIBERATION, by=way.registrar)
+    way.line.refresh_from_db()
+    chosen = {"grade_choice": "committee", "grade": "1.3"}
+    draft = write_decision(way.line, DecisionType.FULL_SUBSTITUTION, by=way.chair, **chosen)
+    decisions.sign(draft, by=way.chair)
+    way.line.refresh_from_db()
+    way.notify()
+    line = archives.with_files(Line.objects.all()).get(pk=way.line.pk)
+
+    file = repr(list(dossiers.sections_of(line.case, [line], [], reader=line.case.applicant)))
+
+    assert (line.decision != old, file.count("The learner may say")) == (True, 1)
 
 
 def test_who_objects_may_still_say_that_the_grade_counts():
