@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -56,16 +57,20 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     from tests.factories.world import make_world
 
     folder = tmp_path_factory.mktemp("world")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        patch.setattr(settings, "MEDIA_ROOT", folder / "media")
-        made = make_world()
-        made.folder = folder
-        for role, user in made.people.items():
-            client = Client()
-            client.force_login(user)
-            made.sessions[role] = client.cookies["sessionid"].value
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        with transaction.atomic():
+            patch.setattr(settings, "MEDIA_ROOT", folder / "media")
+            made = make_world()
+            made.folder = folder
+            for role, user in made.people.items():
+                client = Client()
+                client.force_login(user)
+                made.sessions[role] = client.cookies["sessionid"].value
+            connection.run_on_commit = []  # as after any test: nothing is queued
+        # Committed, because PostgreSQL reads a row the slower, the more changes of one open
+        # transaction have locked it, and a world is thousands of changes.
         yield made
-        transaction.set_rollback(True)
+        call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture

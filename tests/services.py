@@ -59,9 +59,6 @@ def postgresql() -> Iterator[str]:
             "fsync": "off",
             "synchronous_commit": "off",
             "full_page_writes": "off",
-            # Tests roll back, so a look at the tables between them finds no row in many pages, and
-            # the plans made from that read whole tables: one test took more than twice as long.
-            "autovacuum": "off",
         }
         server = Child(
             [

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.core.cache import cache
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -37,7 +37,7 @@ def visits(world, *, of=ADDRESSES):
 @pytest.fixture(scope="module")
 def visited(world, django_db_blocker):
     """One tour of the portal, for tests that only look at status and headers."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), transaction.atomic():
         return [(address, role, bare(response)) for address, role, response in visits(world)]
 
 
