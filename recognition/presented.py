@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -226,6 +227,19 @@ def rule_of(precedent: Precedent) -> Rule:
         revoked_at=precedent.revoked_at,
         holds=holds(precedent),
     )
+
+
+def columns_of(key: SourceKey) -> dict[str, Any]:
+    """Return what a precedent's source keeps of a key, from which `rule_of` reads it again."""
+    return {
+        "course_key": key.course,
+        "version": key.version,
+        "eqf_level": key.eqf_level,
+        "ects": key.ects,
+        "assessment_type": key.assessment_type,
+        "supervision": key.supervision,
+        "outcomes_hash": key.outcomes,
+    }
 
 
 def holds(precedent: Precedent) -> bool:

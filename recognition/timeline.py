@@ -24,7 +24,6 @@ from recognition.models import (
 )
 from recognition.permissions import (
     BEFORE_DECISION,
-    TO_CHECK,
     OpenWay,
     can_reopen,
     way_of,
@@ -35,6 +34,7 @@ from recognition.states import (
     LineState,
     ReviewState,
 )
+from recognition.transitions import UNCHECKED
 from recognition.vocabulary import InadmissibleReason
 
 SENT = (LineState.DRAFT, LineState.SUBMITTED)
@@ -243,7 +243,7 @@ def _text(line: Line, move: tuple[str, LineState]) -> str:
 
 def _now(line: Line) -> Iterator[dict]:
     by = ""
-    if line.state in TO_CHECK:
+    if line.state in UNCHECKED:
         title = _("The registrar checks whether all is there")
         by = _("By %(day)s at the latest") % {"day": longdate(line.case.check_due_on)}
     elif line.state == LineState.INFO_REQUESTED:
@@ -268,7 +268,7 @@ def _now(line: Line) -> Iterator[dict]:
 
 
 def _next(line: Line) -> Iterator[dict]:
-    if line.state in (*TO_CHECK, LineState.INFO_REQUESTED):
+    if line.state in (*UNCHECKED, LineState.INFO_REQUESTED):
         days = {"days": line.case.policy.decision_days}
         by = _("It has %(days)s working days") % days
         yield {"title": _("The committee compares"), "phase": "next", "by": by}

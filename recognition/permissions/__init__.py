@@ -153,7 +153,6 @@ from recognition.permissions.remedies import (
 from recognition.permissions.shared import (
     BEFORE_DECISION,
     FROM_DELIBERATION,
-    TO_CHECK,
     as_registrar,
     can_see_numbers,
     chairs,
@@ -173,7 +172,6 @@ __all__ = [
     "BEFORE_DECISION",
     "FROM_DELIBERATION",
     "READING_RULES",
-    "TO_CHECK",
     "OpenWay",
     "able_seats",
     "adopted_by",

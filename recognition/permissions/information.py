@@ -18,14 +18,13 @@ from recognition.models import (
 from recognition.permissions.committee import can_see_evidence
 from recognition.permissions.shared import (
     BEFORE_DECISION,
-    TO_CHECK,
     as_registrar,
     chairs,
     in_state,
     reports,
 )
 from recognition.states import LineState
-from recognition.transitions import WITH_COMMITTEE
+from recognition.transitions import UNCHECKED, WITH_COMMITTEE
 
 MOST_ATTEMPTS = 10
 MOST_MESSAGES = 10
@@ -75,7 +74,7 @@ def can_ask_issuer(user: User, source: LineSource) -> Verdict:
 
 def _can_ask(user: User, line: Line) -> Verdict:
     """The registrar before completeness, then also rapporteur and chair; until the decision."""
-    verdict = in_state(line, *TO_CHECK, LineState.INFO_REQUESTED, *WITH_COMMITTEE)
+    verdict = in_state(line, *UNCHECKED, LineState.INFO_REQUESTED, *WITH_COMMITTEE)
     if not verdict or line.complete_at is None:
         return verdict and as_registrar(user, line)
     if can_see_evidence(user, line) and (reports(user, line) or chairs(user, line)):

@@ -22,7 +22,6 @@ from recognition.models import (
 from recognition.permissions.committee import can_decide
 from recognition.permissions.shared import (
     BEFORE_DECISION,
-    TO_CHECK,
     as_registrar,
     chairs,
     conflict_of,
@@ -31,13 +30,13 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewState
-from recognition.transitions import WITH_COMMITTEE
+from recognition.transitions import UNCHECKED, WITH_COMMITTEE
 from recognition.vocabulary import Authenticity, DecisionType, Track
 
 
 def can_check(user: User, line: Line) -> Verdict:
     """Completeness check: register of bodies, track, committee, reviewers, or not admissible."""
-    return as_registrar(user, line, *TO_CHECK)
+    return as_registrar(user, line, *UNCHECKED)
 
 
 def can_declare_inadmissible(user: User, line: Line) -> Verdict:

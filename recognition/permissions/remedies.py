@@ -23,7 +23,6 @@ from recognition.models import (
 from recognition.models.committee import DECIDING
 from recognition.pauses import paused_days
 from recognition.permissions.shared import (
-    TO_CHECK,
     as_registrar,
     chairs,
     conflict_of,
@@ -34,7 +33,7 @@ from recognition.permissions.shared import (
     too_late,
 )
 from recognition.states import AnnulmentState, LineState
-from recognition.transitions import ENDED, WAITS_FOR_DECISION
+from recognition.transitions import ENDED, UNCHECKED, WAITS_FOR_DECISION
 from recognition.vocabulary import Authority, DecisionType
 
 
@@ -65,7 +64,7 @@ def overdue_since(line: Line) -> date | None:
     counts that came with it, since that time was over by then, or a first decision kept it.
     """
     due: date | None = None
-    if line.state in TO_CHECK:
+    if line.state in UNCHECKED:
         due = line.due_on or line.case.check_due_on
     elif line.state in WAITS_FOR_DECISION:
         limit = None if set_on_appeal(line) else limit_of(line)

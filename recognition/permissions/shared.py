@@ -21,7 +21,6 @@ from recognition.models.committee import DECIDING
 from recognition.states import TOLD, UNDECIDED, LineState, ReviewState
 
 BEFORE_DECISION = tuple(UNDECIDED)
-TO_CHECK = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
 FROM_DELIBERATION = (
     LineState.DELIBERATION,
     LineState.DECIDED,

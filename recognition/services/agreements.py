@@ -25,7 +25,13 @@ from recognition.models import Precedent, PrecedentSource, PrecedentTarget
 from recognition.models.precedent import SOON
 from recognition.permissions import can_enter_precedent
 from recognition.precedents import Rule, RuleSource, SourceKey, TargetKey
-from recognition.presented import course_key, hash_of_source, hash_of_target, rule_of
+from recognition.presented import (
+    columns_of,
+    course_key,
+    hash_of_source,
+    hash_of_target,
+    rule_of,
+)
 from recognition.services.precedents import MOST_YEARS, years_after
 from recognition.vocabulary import DecisionType, PrecedentLevel
 
@@ -40,7 +46,7 @@ class Misfit(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a row comes to; `said` as `_said` returns it. `known`: what says the same already."""
+    """What a row comes to; `said`: see `_rule`. `known`: what says the same already."""
 
     row: AgreementRow
     body: AwardingBody
@@ -150,7 +156,7 @@ def _plan(places: _Places, row: AgreementRow) -> Planned:
     parts = tuple(part for part in module.parts.all() if part.order in row.parts) if module else ()
     if len(parts) < len(row.parts):
         raise Misfit("parts", _("The module has no part with this number."))
-    said = _said(_rule(row, body, version, module, parts))
+    said = _rule(row, body, version, module, parts)
     return Planned(row, body, version, module, parts, said)
 
 
@@ -232,6 +238,7 @@ def _rule(
     module: Module | None,
     parts: tuple[ModulePart, ...],
 ) -> Rule:
+    """Return all that a row says, but not how long it holds; see `_said`."""
     key = SourceKey(
         body=body.pk,
         course=_course_key(row),
@@ -324,20 +331,14 @@ def _precedent(one: Planned, institution: Institution, number: str, by: User) ->
 
 
 def _source(precedent: Precedent, one: Planned) -> PrecedentSource:
-    row, key = one.row, one.said.sources[0].key
+    row = one.row
     return PrecedentSource(
         precedent=precedent,
         awarding_body=one.body,
         title={"en": row.course_title or row.course_code},
-        course_key=key.course,
-        version=key.version,
         term_from=row.awarded_from,
         term_to=row.awarded_until,
-        eqf_level=key.eqf_level,
-        ects=key.ects,
-        assessment_type=key.assessment_type,
-        supervision=key.supervision,
-        outcomes_hash=key.outcomes,
+        **columns_of(one.said.sources[0].key),
     )
 
 

@@ -19,6 +19,7 @@ from recognition.services import answers_due
 from recognition.services.cases import registrars_for
 from recognition.services.lines import began_at, clock_of
 from recognition.states import CLOCK_RUNS, LineState, ReviewState
+from recognition.transitions import UNCHECKED
 
 SHARES = (50, 75, 90)
 """Per cent of the committee's time after which those it waits for are reminded."""
@@ -31,9 +32,7 @@ def keep_time(today: date | None = None) -> None:
     for line in Line.objects.filter(state__in=CLOCK_RUNS, complete_at__isnull=False).iterator():
         remind(line, today)
         tell_delay(line, today)
-    waiting = Line.objects.filter(
-        state__in=permissions.TO_CHECK, case__check_due_on__lt=today, decision=None
-    )
+    waiting = Line.objects.filter(state__in=UNCHECKED, case__check_due_on__lt=today, decision=None)
     for line in waiting.iterator():
         remind_of_check(line, today)
     answers_due.remind(today)
@@ -83,7 +82,7 @@ def remind_of_check(line: Line, today: date) -> None:
     line = lock(line)
     began = line.case.submitted_at
     if (
-        line.state not in permissions.TO_CHECK
+        line.state not in UNCHECKED
         or line.case.check_due_on >= today
         or line.reminders.filter(share=CHECK_OVERDUE, began_at=began).exists()
     ):

@@ -23,6 +23,7 @@ from recognition.models import (
 from recognition.models.precedent import SOON
 from recognition.opinions import target_outcomes
 from recognition.presented import (
+    columns_of,
     course_of,
     hash_of_source,
     hash_of_target,
@@ -124,14 +125,8 @@ def _add_source(precedent: Precedent, position: int, source, line: Line) -> None
         position=position,
         awarding_body=source.awarding_body,
         title=dict(facts_of(source).title),
-        course_key=key.course,
         course=course_of(source),
-        version=key.version,
-        eqf_level=key.eqf_level,
-        ects=key.ects,
-        assessment_type=key.assessment_type,
-        supervision=key.supervision,
-        outcomes_hash=key.outcomes,
+        **columns_of(key),
     )
 
 

@@ -36,7 +36,7 @@ from recognition.permissions import (
     voters_of,
 )
 from recognition.services import ballots, committees, delegation, letter_facts
-from recognition.states import BallotState, DecisionState, LineState
+from recognition.states import VOTED_IN, BallotState, DecisionState, LineState
 from recognition.views.header import case_facts, heading_of
 from recognition.views.lines import line_for
 from recognition.work import target_of
@@ -259,7 +259,7 @@ def committee(request, uuid):
     context = {
         "committee": Committee.objects.prefetch_related(people).get(pk=found.pk),
         "ballots": ballots_here.open()
-        .filter(line__state__in=[LineState.DELIBERATION, LineState.OBJECTION, LineState.APPEAL])
+        .filter(line__state__in=VOTED_IN)
         .select_related("line__case", "line__module__course_version__course"),
         "rows": [(line, target_of(line), *_called(line)) for line in waiting],
         "meetings": found.meetings.select_related("minutes")[:12],

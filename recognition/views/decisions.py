@@ -75,14 +75,10 @@ NEXT = {
 """What is asked next of a decision that needs more than reasons."""
 
 
-def _visible_line(request, uuid) -> Line:
-    return line_for(request, uuid=uuid)
-
-
 @login_required
 def decide(request, uuid):
     """Opinions, decision and letter on one page; the letter follows what is saved."""
-    line = _visible_line(request, uuid)
+    line = line_for(request, uuid=uuid)
     if not can_decide(request.user, line):
         return _elsewhere(request, line)
     if ballot := open_ballot_on(line):
@@ -264,7 +260,7 @@ def detail(request, uuid):
 @login_required
 def sign(request, uuid):
     """What is signed, once more and whole; then there is no way back."""
-    line = _visible_line(request, uuid)
+    line = line_for(request, uuid=uuid)
     can_decide(request.user, line).require()
     if ballot := open_ballot_on(line):
         return redirect("ballot-detail", ballot.uuid)

@@ -42,14 +42,10 @@ from recognition.views.lines import line_for
 # Asking
 
 
-def _line(request, uuid) -> Line:
-    return line_for(request, uuid=uuid)
-
-
 @login_required
 def ask(request, uuid):
     """Ask the applicant: the registrar, and later who reports or decides; leads to issuers."""
-    line = _line(request, uuid)
+    line = line_for(request, uuid=uuid)
     can_ask_issuers(request.user, line).require()
     verdict = can_ask_information(request.user, line)
     form, items = _ask_forms(request, line, AskForm)
@@ -79,7 +75,7 @@ def _sources(line: Line, reader: User) -> list[evidence.SourceEvidence]:
 @login_required
 def ask_issuer(request, uuid, source):
     """Ask who issued a credential: by mail with a link, by letter, or both."""
-    line = _line(request, uuid)
+    line = line_for(request, uuid=uuid)
     found = get_object_or_404(line.sources.select_related("awarding_body"), uuid=source)
     found.line = line
     can_ask_issuer(request.user, found).require()

@@ -22,9 +22,9 @@ from recognition.models import (
     Review,
 )
 from recognition.states import AnnulmentState, LineState, ReviewState
+from recognition.transitions import UNCHECKED
 from recognition.work.items import Duties, Item, More, due_first, target_of, unread, with_lines
 
-UNCHECKED = (LineState.SUBMITTED, LineState.FORMAL_CHECK)
 SENT_NEXT = (LineState.AUTO_DECIDED, LineState.DECIDED, LineState.REOPENED)
 NEXT_DAY = Case(
     When(state__in=UNCHECKED, then=Coalesce("due_on", "case__check_due_on")),
