@@ -40,6 +40,11 @@ class Cite:
     label: str = ""
     note: str = ""
 
+    @property
+    def where(self) -> str:
+        """The source, where there are several, and the place; empty if the words are the place."""
+        return ", ".join(filter(None, (self.source, self.place)))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -113,7 +118,15 @@ def _row(
     rest = [passage for passage in passages if passage.key not in shown]
     found += [_plain(passage, names, True) for passage in rest if passage.key in cited]
     found += [
-        Cite(key, ((p.quote or p.place, False),), "", p.place, names.get(p.source_id, ""), "", True)
+        Cite(
+            key,
+            ((p.quote or p.place, False),),
+            "",
+            p.place if p.quote else "",
+            names.get(p.source_id, ""),
+            "",
+            True,
+        )
         for key, p in form.own.items()
         if key in cited
     ]

@@ -202,7 +202,7 @@ def _write(ballot: Ballot, member: User, choice: VoteChoice, *, by: User) -> Vot
 # Closing
 
 
-def _close_if_all_in(ballot: Ballot, *, by: User) -> None:
+def _close_if_all_in(ballot: Ballot, *, by: User | None) -> None:
     if ballot.kind != BallotKind.CIRCULAR or not ballot.is_open:
         return
     voters = {seat.user_id for seat in permissions.voters_of(ballot)}
@@ -225,7 +225,10 @@ def close(ballot: Ballot, *, by: User, remark: str = "") -> Ballot:
 
 @change()
 def settle(ballot: Ballot) -> Ballot:
-    """Close a circular vote whose last day has passed, or that the line outlived."""
+    """Close a circular vote whose last day has passed, or that the line outlived.
+
+    Also one in which all have voted because whoever was missing has no vote any more.
+    """
     ballot = _locked(ballot)
     if not ballot.is_open:
         return ballot
@@ -233,13 +236,15 @@ def settle(ballot: Ballot) -> Ballot:
         drop(ballot, by=None)
     elif ballot.due_on and ballot.due_on < timezone.localdate():
         _close(ballot, by=None)
+    else:
+        _close_if_all_in(ballot, by=None)
     return ballot
 
 
 def settle_due() -> int:
-    """Close all circular votes whose last day has passed; return how many."""
-    due = Ballot.objects.open().filter(due_on__lt=timezone.localdate())
-    return len([settle(ballot) for ballot in due])
+    """Close all circular votes that are over; return how many."""
+    circular = Ballot.objects.open().filter(kind=BallotKind.CIRCULAR)
+    return len([ballot for ballot in circular if not settle(ballot).is_open])
 
 
 def _close(ballot: Ballot, *, by: User | None) -> None:

@@ -24,6 +24,7 @@ from recognition.permissions import (
     can_see_evidence,
     can_see_votes,
     can_sign,
+    voters_of,
 )
 from recognition.services import (
     ballots,
@@ -332,6 +333,26 @@ def test_after_the_last_day_the_quorum_counts(choices, state):
 
     ballot.refresh_from_db()
     assert (closed, ballot.state) == (1, state)
+
+
+def test_who_is_kept_away_is_not_waited_for():
+    ballot = cast(make_ballot(), "yes", "yes", "yes")
+    line, missing = ballot.line, voters_of(ballot)[3].user
+    challenged = recusals.challenge(line, missing, "He is my brother.", by=line.case.applicant)
+    recusals.answer(challenged, upheld=True, reason="So it is.", by=chair_of(line))
+
+    closed = ballots.settle_due()
+
+    ballot.refresh_from_db()
+    assert (closed, ballot.state, ballot.yes) == (1, BallotState.ADOPTED, 3)
+    assert ballots.settle_due() == 0
+
+
+def test_who_may_still_vote_is_waited_for():
+    ballot = cast(make_ballot(), "yes", "yes", "yes")
+
+    assert ballots.settle_due() == 0
+    assert Ballot.objects.get(pk=ballot.pk).is_open
 
 
 def test_nobody_votes_after_the_last_day():

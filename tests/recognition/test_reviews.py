@@ -793,6 +793,17 @@ def test_matrix_keeps_a_place_typed_in_and_shows_it_again(client):
     ]
 
 
+def test_place_typed_in_without_words_is_named_once(client):
+    review = make_review()
+    client.force_login(review.reviewer)
+    url = reverse("review-detail", args=[review.uuid])
+    client.post(url, post_of(review, **{"place-1": "handbook, page 14"}))
+
+    page = client.get(url).content.decode()
+
+    assert page.count("handbook, page 14") == 1
+
+
 def test_matrix_asks_where_typed_words_stand(client):
     review = make_review()
     client.force_login(review.reviewer)
