@@ -44,7 +44,7 @@ ONLY_IMPORTER = {
     "cryptography": "credentials/trust",
     "weasyprint": "credentials/pdf.py",
     "pikepdf": "credentials/pdf.py",
-    "httpx": "credentials/trust",
+    "joserfc": "credentials/trust",
     "pyld": "credentials",
 }
 MAX_LINES = 400

@@ -82,6 +82,8 @@ class EvidenceFacts:
 class CredentialFacts:
     """What one credential says. Unknown is None, "" or (); nothing is guessed.
 
+    `awarding_body` issues and signs; `joint_bodies` award it together with that one.
+
     Units: `ects` in ECTS credits (halves), `hours` in hours of 60 minutes, `eqf_level` 1 to 8,
     `isced_f` a code of ISCED-F 2013 (2 to 4 digits), `language` BCP 47.
     Closed lists are codes of `credentials.vocabulary`.
@@ -95,6 +97,7 @@ class CredentialFacts:
     description: LanguageMap = field(default_factory=dict)
     type: str = ""
     platform: BodyFacts | None = None
+    joint_bodies: tuple[BodyFacts, ...] = ()
     issued_on: datetime | None = None
     awarded_on: date | None = None
     valid_until: datetime | None = None
