@@ -12,7 +12,10 @@ BELOW = {
         *("/ballots/", "/committees/", "/letters/", "/meetings/", "/numbers/", "/reviews/"),
         *("/intakes/", "/sources/"),
     ),
-    "/institution/": ("/bodies/", "/memberships/", "/seats/", "/exports/"),
+    "/institution/": (
+        *("/bodies/", "/memberships/", "/seats/", "/exports/", "/keys/", "/key-requests/"),
+    ),
+    "/catalogue/": ("/awards/",),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),
     "/applications/": ("/questions/",),

@@ -20,6 +20,7 @@ class ClaimState(TextChoices):
 class AwardState(TextChoices):
     SIGNING = "signing", _("Being signed")
     ISSUED = "issued", _("Valid")
+    SUSPENDED = "suspended", _("Suspended")
     REVOKED = "revoked", _("Revoked")
 
 
@@ -45,9 +46,12 @@ CLAIM_MOVES = {
 
 AWARD_MOVES = {
     AwardState.SIGNING: {AwardState.ISSUED},
-    AwardState.ISSUED: {AwardState.REVOKED},
+    AwardState.ISSUED: {AwardState.SUSPENDED, AwardState.REVOKED},
+    AwardState.SUSPENDED: {AwardState.ISSUED, AwardState.REVOKED},
     AwardState.REVOKED: set(),
 }
+
+OUT_OF_FORCE = (AwardState.SUSPENDED, AwardState.REVOKED)
 
 JOB_MOVES = {
     JobState.QUEUED: {JobState.RUNNING, JobState.FAILED},

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from credentials.views import awards, claims, documents, issuers, jobs, keys, verification
+from credentials.views import (
+    awards,
+    claims,
+    documents,
+    issuers,
+    jobs,
+    keys,
+    revocations,
+    verification,
+)
 
 urlpatterns = [
     path("courses/<uuid:uuid>/claim/", claims.create, name="claim-new"),
@@ -15,7 +24,14 @@ urlpatterns = [
     path("awards/<uuid:uuid>/", awards.detail, name="award-detail"),
     path("awards/<uuid:uuid>/jobs/<uuid:job>/", awards.progress, name="award-progress"),
     path("awards/<uuid:uuid>/accept/", awards.accept, name="award-accept"),
-    path("awards/<uuid:uuid>/revoke/", awards.revoke, name="award-revoke"),
+    path("awards/", revocations.index, name="award-list"),
+    path("awards/many/<slug:act>/", revocations.many, name="award-many"),
+    path("awards/<uuid:uuid>/suspend/", revocations.suspend, name="award-suspend"),
+    path("awards/<uuid:uuid>/lift/", revocations.lift, name="award-lift"),
+    path("awards/<uuid:uuid>/revoke/", revocations.revoke, name="award-revoke"),
+    path("awards/<uuid:uuid>/correct/", revocations.correct, name="award-correct"),
+    path("hearings/<uuid:uuid>/answer/", revocations.answer, name="hearing-answer"),
+    path("hearings/<uuid:uuid>/drop/", revocations.drop, name="hearing-drop"),
     path("awards/<uuid:uuid>/supplement/", awards.make_supplement, name="award-supplement"),
     path("awards/<uuid:uuid>/credential.json", awards.download, name="award-download"),
     path("credentials/<uuid:uuid>", awards.credential, name="credential-id"),

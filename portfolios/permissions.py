@@ -46,6 +46,8 @@ def can_share_credential(user: User, credential: Credential) -> Verdict:
     is_award = credential.origin == Origin.AWARD
     if credential.revoked_at or (is_award and credential.award.state == AwardState.REVOKED):
         return no(_("It was revoked, so there is nothing to show with it."))
+    if is_award and credential.award.state == AwardState.SUSPENDED:
+        return no(_("It is suspended, so there is nothing to show with it for now."))
     return ALLOWED
 
 

@@ -255,6 +255,9 @@ def standing_of(source: LineSource, mask: blind.Mask = blind.OPEN) -> tuple[str,
         if credential.award.revoked_at:
             day = {"day": longdate(credential.award.revoked_at)}
             return _("Revoked"), "bad", _("Revoked on %(day)s by the institution.") % day
+        if credential.award.suspended_at:
+            day = {"day": longdate(credential.award.suspended_at)}
+            return _("Suspended"), "bad", _("Suspended on %(day)s by the institution.") % day
         return _("Valid"), "ok", _("Awarded and signed in this portal.")
     if source.verification:
         result = verification.told(source.verification)

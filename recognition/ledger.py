@@ -22,12 +22,12 @@ from recognition.vocabulary import DecisionType, Track
 def source_key(source: LineSource) -> str:
     """Return what names the learning itself, the same for a second import (SHA-256, hex).
 
-    Issuer and identifier where the credential has them; else its file, without the evidence that
-    may be added to it; else what it says.
+    Issuer and identifier where the credential has them, of the first one where it was corrected;
+    else its file, without the evidence that may be added to it; else what it says.
     """
     facts = facts_of(source)
-    if facts.id:
-        return _sha256(f"{facts.awarding_body.id}\n{facts.id}")
+    if identifier := facts.replaces or facts.id:
+        return _sha256(f"{facts.awarding_body.id}\n{identifier}")
     if file := file_of(source):
         return file.sha256
     said = [dict(facts.title), dict(facts.awarding_body.name), str(facts.awarded_on or "")]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Credential, CreditEntry, Origin, Role, User
 from credentials.permissions import holds
-from credentials.states import AwardState, PublishingState
+from credentials.states import OUT_OF_FORCE, PublishingState
 from credentials.vocabulary import CredentialType
 from recognition.models import (
     Case,
@@ -84,10 +84,10 @@ def _gaps_of(line: Line, case: Case) -> list[str]:
     if not line.sources.all():
         gaps.append(_("Line %(number)s: choose what you put forward.") % number)
     gaps += [
-        _("Line %(number)s: “%(title)s” was revoked. Choose something else.")
+        _("Line %(number)s: “%(title)s” is not in force. Choose something else.")
         % {**number, "title": source.credential}
         for source in line.sources.all()
-        if _is_revoked(source)
+        if _is_out_of_force(source)
     ]
     gaps += [
         _(
@@ -110,9 +110,9 @@ def _gaps_of(line: Line, case: Case) -> list[str]:
     return gaps
 
 
-def _is_revoked(source: LineSource) -> bool:
+def _is_out_of_force(source: LineSource) -> bool:
     award = getattr(source.credential, "award", None)
-    return award is not None and award.state == AwardState.REVOKED
+    return award is not None and award.state in OUT_OF_FORCE
 
 
 def is_decision(credential: Credential | None) -> bool:

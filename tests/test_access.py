@@ -133,6 +133,23 @@ ADDRESSES = [
         *("award-revoke", "award", f"learner {STAFF}", KEEPERS),
         data={"reason": "error", "note": "Another person."},
     ),
+    Address("award-list", opens=ALL_KEEPERS),
+    Address("award-many", "suspend", opens=None, acts=ALL_KEEPERS),
+    Address("award-many", "burn", opens=None, acts=NOBODY),
+    Address(
+        *("award-suspend", "award", f"learner {STAFF}", KEEPERS),
+        data={"reason": "examined", "note": "Two are alike."},
+    ),
+    Address("award-lift", "suspended", opens=None, acts=KEEPERS),
+    Address(
+        *("award-correct", "award", f"learner {STAFF}", KEEPERS),
+        data={"holder_name": "N. Ardwen", "reason": "Misspelt."},
+    ),
+    Address(
+        *("hearing-answer", "hearing", f"learner {STAFF}", "learner"),
+        data={"statement": "I wrote it myself."},
+    ),
+    Address("hearing-drop", "hearing", opens=None, acts=KEEPERS),
     Address("award-supplement", "award", opens=None, acts=f"learner {STAFF}"),
     Address("award-download", "award", opens=f"learner {STAFF}"),
     Address("credential-id", "award_credential", opens=f"learner {STAFF}"),

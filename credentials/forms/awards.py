@@ -1,12 +1,19 @@
-"""Forms of awards: grade, learner, why one is revoked."""
+"""Forms of awards: grade, learner, why one is suspended, revoked or corrected."""
+
+from datetime import timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.claims import TextField
 from credentials.forms.learners import LearnerForm
-from credentials.models import CourseVersion, RevocationReason
+from credentials.forms.widgets import DateInput
+from credentials.models import Award, CourseVersion, RevocationReason, SuspensionReason
 from credentials.services.awards import passing_grades
+from credentials.states import PublishingState
+
+TIME_TO_ANSWER = timedelta(days=14)
 
 
 class GradeForm(forms.Form):
@@ -35,15 +42,78 @@ class DirectAwardForm(LearnerForm, GradeForm):
         super().__init__(*args, version=version, institution=version.course.institution, **named)
 
 
-class RevocationForm(forms.Form):
-    """Why a credential is taken back. The note is read by the learner, never by the public."""
+class _ReasonForm(forms.Form):
+    """Why something is done to a credential. The note is read by the learner, never in public."""
 
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=RevocationReason.choices, widget=forms.RadioSelect
-    )
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     note = TextField(
         label=_("Note for the learner"),
         help_text=_("What happened, and what the learner can do. Not shown to the public."),
         max_length=2000,
         required=False,
     )
+
+
+class RevocationForm(_ReasonForm):
+    """For reasons that rest on a judgement, also until when the learner may answer."""
+
+    due_on = forms.DateField(
+        label=_("The learner may answer until"),
+        help_text=_(
+            "For deception and for a withdrawal the learner is heard first; you decide when the "
+            "answer is there, or after this day."
+        ),
+        widget=DateInput,
+        required=False,
+    )
+
+    def __init__(self, *args, **named):
+        super().__init__(*args, **named)
+        reasons = [r for r in RevocationReason if r != RevocationReason.SUPERSEDED]
+        self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]
+        self.initial.setdefault("due_on", timezone.localdate() + TIME_TO_ANSWER)
+
+
+class SuspensionForm(_ReasonForm):
+    def __init__(self, *args, **named):
+        super().__init__(*args, **named)
+        self.fields["reason"].choices = SuspensionReason.choices
+
+
+class StatementForm(forms.Form):
+    """What the learner says to it."""
+
+    statement = TextField(label=_("What you say to this"), max_length=4000)
+
+
+class CorrectionForm(GradeForm):
+    """What a corrected credential says; begins with what the old one says."""
+
+    holder_name = forms.CharField(label=_("Name of the holder"), max_length=200)
+    awarded_on = forms.DateField(label=_("Awarded on"), widget=DateInput)
+    version = forms.ModelChoiceField(
+        label=_("Version of the course"), queryset=CourseVersion.objects.none(), empty_label=None
+    )
+    reason = TextField(
+        label=_("What was wrong"), help_text=_("Read by the learner."), max_length=2000
+    )
+    field_order = ["holder_name", "grade", "awarded_on", "version", "reason"]
+
+    def __init__(self, *args, award: Award, **named):
+        stated = {
+            "holder_name": award.holder_name,
+            "grade": award.grade,
+            "awarded_on": award.awarded_on,
+            "version": award.course_version_id,
+        }
+        version = award.course_version
+        super().__init__(*args, version=version, initial=stated, **named)
+        offered = version.course.versions.exclude(state=PublishingState.DRAFT)
+        self.fields["version"].queryset = offered.order_by("-number")
+        self.fields["version"].label_from_instance = lambda one: f"{one.number}: {one}"
+
+    def clean_awarded_on(self):
+        day = self.cleaned_data["awarded_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day

@@ -1,7 +1,15 @@
 """The data of the left room: people, catalogue, awards, trust, audit."""
 
 from credentials.models.audit import AuditEvent, AuditHead, AuditText
-from credentials.models.award import Award, IdentityAssurance, RevocationReason
+from credentials.models.award import (
+    HEARD_FIRST,
+    Award,
+    AwardHearing,
+    HearingAbout,
+    IdentityAssurance,
+    RevocationReason,
+    SuspensionReason,
+)
 from credentials.models.claim import Claim
 from credentials.models.course import Course, CourseVersion, LearningOutcome, Offering
 from credentials.models.credential import SIGNED_HERE, Credential, Origin
@@ -33,11 +41,13 @@ from credentials.models.trust import (
 )
 
 __all__ = [
+    "HEARD_FIRST",
     "SIGNED_HERE",
     "AuditEvent",
     "AuditHead",
     "AuditText",
     "Award",
+    "AwardHearing",
     "AwardingBody",
     "BounceReason",
     "Claim",
@@ -52,6 +62,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Format",
+    "HearingAbout",
     "IdentityAssurance",
     "Institution",
     "IssuerKey",
@@ -79,6 +90,7 @@ __all__ = [
     "StatusEntry",
     "StatusList",
     "StatusPurpose",
+    "SuspensionReason",
     "Unit",
     "User",
 ]

@@ -23,6 +23,17 @@ class RevocationReason(models.TextChoices):
     FRAUD = "fraud", _("Obtained by deception")
     WITHDRAWN = "withdrawn", _("Withdrawn by the institution")
     REQUESTED = "requested", _("Asked for by the holder")
+    SUPERSEDED = "superseded", _("Replaced by a corrected credential")
+
+
+HEARD_FIRST = (RevocationReason.FRAUD, RevocationReason.WITHDRAWN)
+"""Reasons that rest on what the learner did or on a judgement: the learner is heard before."""
+
+
+class SuspensionReason(models.TextChoices):
+    EXAMINED = "examined", _("It is being examined whether it was earned")
+    MISUSED = "misused", _("Somebody else may be using it")
+    REQUESTED = "requested", _("Asked for by the holder")
 
 
 class AwardQuerySet(models.QuerySet):
@@ -35,6 +46,19 @@ class AwardQuerySet(models.QuerySet):
             | Q(course_version__course__teachers=user)
             | Q(course_version__course__unit__in=Unit.objects.staffed_by(user, *Role.values))
         ).distinct()
+
+    def judged_by(self, user):
+        """Those that a user may suspend, revoke or correct: of units they direct or keep."""
+        units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
+        return self.filter(course_version__course__unit__in=units).exclude(learner__user=user)
+
+    def taken_back(self):
+        """Revoked without a corrected one in its place, or with one that was revoked in turn."""
+        replaced = Q(revocation_reason=RevocationReason.SUPERSEDED)
+        gone = Q(superseded_by__state=AwardState.REVOKED)
+        gone &= ~Q(superseded_by__revocation_reason=RevocationReason.SUPERSEDED)
+        again = Q(superseded_by__superseded_by__state=AwardState.REVOKED)
+        return self.filter(~replaced | gone | again, state=AwardState.REVOKED)
 
     def awaiting_acceptance_by(self, user):
         """Issued awards that the learner has not yet taken into the portfolio."""
@@ -82,6 +106,11 @@ class Award(models.Model):
         max_length=12, choices=RevocationReason.choices, blank=True
     )
     revocation_note = models.TextField(blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspension_reason = models.CharField(
+        max_length=12, choices=SuspensionReason.choices, blank=True
+    )
+    suspension_note = models.TextField(blank=True)
     supplement = models.ForeignKey(
         "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -108,6 +137,11 @@ class Award(models.Model):
                 | Q(revoked_at__isnull=False) & ~Q(revocation_reason=""),
                 name="award_revoked_with_reason_and_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=AwardState.SUSPENDED)
+                | Q(suspended_at__isnull=False) & ~Q(suspension_reason=""),
+                name="award_suspended_with_reason_and_date",
+            ),
         ]
 
     def __str__(self):
@@ -116,3 +150,77 @@ class Award(models.Model):
     @property
     def audit_institution(self):
         return self.learner.institution
+
+    @property
+    def corrected_by(self):
+        """The award that took this one's place, None without one; one that is being signed too."""
+        return getattr(self, "superseded_by", None)
+
+    @property
+    def with_corrected(self):
+        """This award and those it took the place of, the newest first."""
+        found = [self]
+        while found[-1].supersedes:
+            found.append(found[-1].supersedes)
+        return found
+
+
+class HearingAbout(models.TextChoices):
+    INTENDED = "intended", _("The credential is to be revoked")
+    SUSPENDED = "suspended", _("The credential was suspended")
+    REVOKED = "revoked", _("The credential was revoked")
+
+
+class HearingQuerySet(models.QuerySet):
+    def unclosed(self):
+        return self.filter(closed_at=None)
+
+    def over(self, today):
+        """What waits for a decision: the learner has answered, or the time for it has passed."""
+        due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
+        return self.unclosed().filter(due, about=HearingAbout.INTENDED)
+
+
+class AwardHearing(models.Model):
+    """What a learner was told of a revocation or suspension, and what they say to it.
+
+    Before a revocation for one of `HEARD_FIRST` there is a day until which they may answer; of
+    what was done at once they are told afterwards, and may answer as long as they like.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="hearings")
+    about = models.CharField(max_length=12, choices=HearingAbout.choices)
+    reason = models.CharField(max_length=12)
+    note = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, related_name="hearings_opened"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    statement = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HearingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award"],
+                condition=Q(closed_at=None, about=HearingAbout.INTENDED),
+                name="hearing_one_intended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(about=HearingAbout.INTENDED) | Q(due_on__isnull=False),
+                name="hearing_intended_until",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_about_display()}: {self.award.number}"
+
+    @property
+    def audit_institution(self):
+        return self.award.audit_institution

@@ -165,10 +165,14 @@ class SignedForm(models.Model):
 
 class StatusPurpose(models.TextChoices):
     REVOCATION = "revocation", _("Revocation")
+    SUSPENSION = "suspension", _("Suspension")
 
 
 class StatusList(models.Model):
-    """A Bitstring Status List v1.0: `bits` packed eight to a byte, bit 0 the most significant."""
+    """A Bitstring Status List v1.0: `bits` packed eight to a byte, bit 0 the most significant.
+
+    A list of suspensions belongs to one of revocations: a credential has the same place in both.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey(
@@ -177,14 +181,30 @@ class StatusList(models.Model):
     purpose = models.CharField(max_length=12, choices=StatusPurpose.choices)
     length = models.PositiveIntegerField(default=131072)
     bits = models.BinaryField()
+    beside = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="suspensions"
+    )
     signed = models.TextField(blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose=StatusPurpose.REVOCATION, beside=None)
+                | Q(purpose=StatusPurpose.SUSPENSION, beside__isnull=False),
+                name="status_suspensions_beside_revocations",
+            )
+        ]
 
     def __str__(self):
         return f"{self.institution}, {self.get_purpose_display()}"
+
+
+class StatusEntryQuerySet(models.QuerySet):
+    def of_revocation(self):
+        found = self.filter(status_list__purpose=StatusPurpose.REVOCATION)
+        return found.select_related("status_list__suspensions")
 
 
 class StatusEntry(models.Model):
@@ -195,6 +215,8 @@ class StatusEntry(models.Model):
     )
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
     index = models.PositiveIntegerField()
+
+    objects = StatusEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [

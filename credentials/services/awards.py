@@ -1,5 +1,7 @@
-"""The only place that makes, accepts and revokes awards. Signing them is in `issuing`."""
+"""The only place that makes and accepts awards. See `issuing`, `revocations`, `corrections`."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,15 +13,13 @@ from credentials.models import (
     Claim,
     CourseVersion,
     Credential,
-    CreditEntry,
     IdentityAssurance,
     JobKind,
     Learner,
     Origin,
-    RevocationReason,
     User,
 )
-from credentials.services import accounts, facts, jobs, keys, mails, numbers, staff, status
+from credentials.services import accounts, facts, jobs, keys, numbers, status
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards import facts_json, open_badges
 from credentials.states import AwardState, ClaimState
@@ -92,6 +92,34 @@ def _make(
     decision: UUID | None = None,
 ) -> Award:
     permissions.can_award_learner(by, version, learner).require()
+    return _write(version, learner, by=by, grade=grade, claim=claim, decision=decision)
+
+
+@change()
+def make_corrected(
+    award: Award,
+    *,
+    holder_name: str,
+    grade: str,
+    awarded_on: date,
+    version: CourseVersion,
+    by: User,
+) -> Award:
+    """Make the award that takes the place of another one; asked for by `corrections`."""
+    return _write(
+        version,
+        award.learner,
+        by=by,
+        grade=grade,
+        holder_name=holder_name,
+        awarded_on=awarded_on,
+        supersedes=award,
+    )
+
+
+def _write(
+    version: CourseVersion, learner: Learner, *, by: User, grade: str, **stated: Any
+) -> Award:
     allowed = passing_grades(version)
     if grade not in (allowed or [""]):
         raise Refused(
@@ -111,14 +139,11 @@ def _make(
         code=numbers.new_code(institution),
         course_version=version,
         learner=learner,
-        claim=claim,
-        decision=decision,
         credential=credential,
-        holder_name=learner.name,
         identity_assurance=_assurance(learner),
         grade=grade,
-        awarded_on=timezone.localdate(),
         awarded_by=by,
+        **{"holder_name": learner.name, "awarded_on": timezone.localdate()} | stated,
     )
     status.allocate(credential, institution)
     _freeze(award)
@@ -159,56 +184,3 @@ def accept(award: Award, *, by: User) -> None:
     award.accepted_at = timezone.now()
     award.save(update_fields=["accepted_at"])
     record(award, "accept", by=by)
-
-
-@change()
-def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") -> None:
-    """Take a credential back; its bit in the status list is set in the same transaction."""
-    award = lock(award)
-    permissions.can_revoke_award(by, award).require()
-    move(
-        award,
-        AwardState.REVOKED,
-        by=by,
-        text=note,
-        revoked_at=timezone.now(),
-        revocation_reason=reason,
-        revocation_note=note,
-    )
-    status.set_revoked(award.credential)
-    if reader := accounts.addressee(award.learner):
-        mails.write(
-            "award_revoked",
-            reader,
-            {"award": award, "url": facts.address("award-detail", award.uuid)},
-        )
-    _tell_of_credits(award)
-    _tell_of_applications(award)
-
-
-def _tell_of_credits(award: Award) -> None:
-    """Where credits were recognised from a revoked award, the decision is to be taken back."""
-    counting = CreditEntry.objects.filter(credential=award.credential, reversed_at=None)
-    learners = Learner.objects.filter(enrolments__credit_entries__in=counting).distinct()
-    for learner in learners.select_related("institution"):
-        context = {"learner": learner, "url": facts.address("learner-detail", learner.uuid)}
-        for registrar in staff.registrars_of(learner.institution):
-            mails.write("credited_award_revoked", registrar, context)
-
-
-def _tell_of_applications(award: Award) -> None:
-    """Where a revoked award is put forward and not yet recorded, nothing can be recognised from it.
-
-    A copy that somebody added as a file names the award by the same identifier.
-    """
-    lines = {}
-    for credential in Credential.objects.filter(identifier=award.credential.identifier):
-        sources = credential.line_sources.of_unfinished_lines()
-        for source in sources.select_related("line__case__programme_version__programme__unit"):
-            lines[source.line.pk] = source.line
-    for line in lines.values():
-        context = {"line": line, "url": facts.address("line-detail", line.uuid)}
-        unit = line.case.programme_version.programme.unit
-        staff_of_line = staff.registrars_above(unit).exclude(pk=line.case.applicant_id)
-        for registrar in staff_of_line:
-            mails.write("submitted_award_revoked", registrar, context)

@@ -69,9 +69,16 @@ def facts_of_award(award: Award) -> CredentialFacts:
         grade=_grade(award),
         verify_url=address("verify-code", award.code),
         hours_per_ects=institution.hours_per_ects,
+        replaces=_first_of(award.supersedes) if award.supersedes else "",
         **_of_course(version),
-        **of_status(entries.select_related("status_list").get()),
+        **of_status(entries.of_revocation().get()),
     )
+
+
+def _first_of(award: Award) -> str:
+    """Return the id of the first credential in a row of corrections."""
+    stated = of_credential(award.credential)
+    return stated.replaces or stated.id
 
 
 def holder_of(learner: Learner, *, name: str = "") -> HolderFacts:
@@ -130,5 +137,9 @@ def of_outcome(outcome: LearningOutcome) -> OutcomeFacts:
 
 
 def of_status(entry: StatusEntry) -> dict:
-    """Return where the status of a credential is published."""
-    return {"status_url": status.url_of(entry.status_list), "status_index": entry.index}
+    """Return where the status of a credential is published, of its place among revocations."""
+    return {
+        "status_url": status.url_of(entry.status_list),
+        "status_index": entry.index,
+        "suspension_url": status.url_of(entry.status_list.suspensions),
+    }

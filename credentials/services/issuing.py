@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Award, Credential, Format, IssuerKey, Job, SignedForm
-from credentials.services import accounts, facts, jobs, keys, mails, supplements
+from credentials.services import accounts, facts, jobs, keys, mails, revocations, supplements
 from credentials.services.lifecycle import change, lock, move
 from credentials.standards import contexts, open_badges
 from credentials.standards.facts_json import BadFacts
@@ -93,9 +93,15 @@ def _store(award: Award, body: str, key: IssuerKey) -> None:
     now = timezone.now()
     keep(award.credential, body, key)
     # Who has claimed a credential has asked for it; who is given one decides whether to take it.
-    move(award, AwardState.ISSUED, by=None, issued_at=now, accepted_at=now if award.claim else None)
+    replaced = award.supersedes and lock(award.supersedes)
+    asked = award.claim or (replaced and replaced.accepted_at)
+    move(award, AwardState.ISSUED, by=None, issued_at=now, accepted_at=now if asked else None)
+    if replaced and replaced.state != AwardState.REVOKED:
+        revocations.supersede(replaced)
+        Award.objects.filter(pk=award.pk).update(decision=replaced.decision)
     if reader := accounts.addressee(award.learner):
         template = "award_issued" if award.claim else "award_offered"
+        template = "award_corrected" if replaced else template
         context = {
             "award": award,
             "url": facts.address("award-detail", award.uuid),

@@ -28,12 +28,18 @@ def url_of(kept: StatusList) -> str:
 
 @change()
 def allocate(credential: Credential, institution: Institution) -> StatusEntry:
-    """Give a credential a random free place in its issuer's list, which stays locked."""
+    """Give a credential a random free place in its issuer's lists, which stay locked.
+
+    The place is the same in the list of suspensions; returned is the one among revocations.
+    """
     kept = _open_list(institution)
     used = set(kept.entries.values_list("index", flat=True))
-    return StatusEntry.objects.create(
-        credential=credential, status_list=kept, index=status_list.allocate(used, kept.length)
+    index = status_list.allocate(used, kept.length)
+    entry, _beside = StatusEntry.objects.bulk_create(
+        StatusEntry(credential=credential, status_list=one, index=index)
+        for one in (kept, kept.suspensions)
     )
+    return entry
 
 
 def _open_list(institution: Institution) -> StatusList:
@@ -46,20 +52,40 @@ def _open_list(institution: Institution) -> StatusList:
     last = lists.select_for_update().last()
     if last and last.entries.count() < last.length // 2:
         return last
+    kept = _new_list(institution, StatusPurpose.REVOCATION)
+    _new_list(institution, StatusPurpose.SUSPENSION, beside=kept)
+    return kept
+
+
+def _new_list(
+    institution: Institution, purpose: StatusPurpose, beside: StatusList | None = None
+) -> StatusList:
     return StatusList.objects.create(
         institution=institution,
-        purpose=StatusPurpose.REVOCATION,
+        purpose=purpose,
         length=status_list.SHORTEST,
         bits=status_list.empty(),
+        beside=beside,
     )
 
 
 @change()
 def set_revoked(credential: Credential) -> None:
-    """Set the bit of a credential; what was signed before is forgotten with it."""
-    for entry in credential.status_entries.select_related("status_list"):
+    """Set the bit of a credential for good; what was signed before is forgotten with it."""
+    _set(credential, StatusPurpose.REVOCATION, True)
+
+
+@change()
+def set_suspended(credential: Credential, value: bool) -> None:
+    """Set or clear the bit of a credential among suspensions."""
+    _set(credential, StatusPurpose.SUSPENSION, value)
+
+
+def _set(credential: Credential, purpose: StatusPurpose, value: bool) -> None:
+    entries = credential.status_entries.filter(status_list__purpose=purpose)
+    for entry in entries.select_related("status_list"):
         kept = lock(entry.status_list)
-        kept.bits = status_list.set_bit(bytes(kept.bits), entry.index)
+        kept.bits = status_list.set_bit(bytes(kept.bits), entry.index, value)
         kept.signed = ""
         kept.save(update_fields=["bits", "signed", "changed_at"])
 

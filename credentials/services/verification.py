@@ -25,6 +25,7 @@ from credentials.models import (
     Document,
     Format,
     Institution,
+    RevocationReason,
     StatusList,
 )
 from credentials.pdf import PdfProblem, embedded_files
@@ -90,13 +91,25 @@ class Result:
     @property
     def title(self) -> str:
         if self.award and self.award.revoked_at and self.seen.verdict == Standing.REVOKED:
-            day = written(self.award.revoked_at, get_language() or "en")
-            return _("Revoked on %(date)s") % {"date": day}
+            day = {"date": written(self.award.revoked_at, get_language() or "en")}
+            if self.corrected_by:
+                return _("Replaced on %(date)s") % day
+            return _("Revoked on %(date)s") % day
+        if self.seen.key == "suspended":
+            return _("Suspended")
         return str(self.seen.verdict.label)
+
+    @property
+    def corrected_by(self) -> Award | None:
+        """Return the award of this portal that took its place, None when it was not corrected."""
+        is_replaced = self.award and self.award.revocation_reason == RevocationReason.SUPERSEDED
+        return self.award.corrected_by if is_replaced else None
 
     @property
     def text(self) -> str:
         holder = self.facts.holder if self.facts else None
+        if self.corrected_by:
+            return _("A corrected credential has taken its place. This one does not hold any more.")
         if self.seen.key == "kept":  # in a portfolio; who verifies hands in nothing to keep
             return _("Files of this kind cannot be verified here yet.")
         if not self.is_valid or not holder or not holder.name:

@@ -83,6 +83,7 @@ class CredentialFacts:
     """What one credential says. Unknown is None, "" or (); nothing is guessed.
 
     `awarding_body` issues and signs; `joint_bodies` award it together with that one.
+    `replaces`: the id of the first credential that this one corrects.
 
     Units: `ects` in ECTS credits (halves), `hours` in hours of 60 minutes, `eqf_level` 1 to 8,
     `isced_f` a code of ISCED-F 2013 (2 to 4 digits), `language` BCP 47.
@@ -125,12 +126,14 @@ class CredentialFacts:
     stackable_towards: LanguageMap = field(default_factory=dict)
     further_information: LanguageMap = field(default_factory=dict)
     evidence: tuple[EvidenceFacts, ...] = ()
+    replaces: str = ""
     course_url: str = ""
     course_code: str = ""
     course_version: str = ""
     verify_url: str = ""
     status_url: str = ""
     status_index: int | None = None
+    suspension_url: str = ""
 
     def missing_elements(self) -> tuple[str, ...]:
         """Return the names of the mandatory Annex I elements that are not stated, in its order."""

@@ -81,9 +81,11 @@ def write(
             "validUntil": _moment(facts.valid_until),
             "awardedDate": _midnight(facts.awarded_on),
             "credentialSubject": _subject(facts, course, language, salt),
-            "evidence": evidence.write(facts.evidence, language),
+            "evidence": evidence.write(facts.evidence, facts.replaces, language),
             "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
-            "credentialStatus": status_list.entry(url=facts.status_url, index=facts.status_index)
+            "credentialStatus": status_list.entry(
+                url=facts.status_url, index=facts.status_index, suspensions=facts.suspension_url
+            )
             if facts.status_url and facts.status_index is not None
             else None,
         }
@@ -236,6 +238,7 @@ def read(document: dict) -> CredentialFacts:
     }
     status = values.item(document.get("credentialStatus"))
     index = values.number(status.get("statusListIndex"))
+    rests_on, replaces = evidence.read(document.get("evidence"), language)
     return CredentialFacts(
         id=values.identifier(document.get("id")),
         awarding_body=_read_body(document.get("issuer"), language),
@@ -255,7 +258,9 @@ def read(document: dict) -> CredentialFacts:
         course_version=values.line(achievement.get("version"), 100),
         status_url=values.url(status.get("statusListCredential")),
         status_index=int(index) if index is not None else None,
-        evidence=evidence.read(document.get("evidence"), language),
+        suspension_url=values.url(status.get("statusReference")),
+        evidence=rests_on,
+        replaces=replaces,
         **facts,
     )
 

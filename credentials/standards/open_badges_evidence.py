@@ -7,10 +7,17 @@ from credentials.standards import values
 from credentials.standards.facts import EvidenceFacts
 
 MOST = 50
+CORRECTED = "ext:CorrectedCredential"
 
 
-def write(evidence: tuple[EvidenceFacts, ...], language: str) -> list[dict]:
-    """Return what a credential rests on; an identifier that is no address stays in the words."""
+def write(evidence: tuple[EvidenceFacts, ...], replaces: str, language: str) -> list[dict]:
+    """Return what a credential rests on; an identifier that is no address stays in the words.
+
+    `replaces`: the id of the credential that it corrects, for which the standard has no term.
+    """
+    if replaces:
+        corrected = EvidenceFacts({language: _("Corrected credential")}, {}, replaces, CORRECTED)
+        evidence = (*evidence, corrected)
     return [
         {
             "id": one.id,
@@ -23,9 +30,9 @@ def write(evidence: tuple[EvidenceFacts, ...], language: str) -> list[dict]:
     ]
 
 
-def read(stated: object, language: str) -> tuple[EvidenceFacts, ...]:
-    """Return the evidence that an untrusted credential names, at most fifty entries."""
-    found = (
+def read(stated: object, language: str) -> tuple[tuple[EvidenceFacts, ...], str]:
+    """Return the evidence that an untrusted credential names, and the id of what it corrects."""
+    found = [
         EvidenceFacts(
             name=values.texts(one.get("name"), language),
             narrative=values.texts(one.get("narrative") or one.get("description"), language),
@@ -33,5 +40,7 @@ def read(stated: object, language: str) -> tuple[EvidenceFacts, ...]:
             genre=values.line(one.get("genre"), 100),
         )
         for one in values.items(stated)[:MOST]
-    )
-    return tuple(one for one in found if any((one.name, one.narrative, one.id)))
+    ]
+    replaces = next((one.id for one in found if one.genre == CORRECTED), "")
+    rest = (one for one in found if one.genre != CORRECTED)
+    return tuple(one for one in rest if any((one.name, one.narrative, one.id))), replaces

@@ -108,14 +108,38 @@ def credential(
     }
 
 
-def entry(*, url: str, index: int, purpose: str = REVOCATION) -> dict:
-    """Return the `credentialStatus` of a credential that has entry `index` of the list `url`."""
+def entry(*, url: str, index: int, purpose: str = REVOCATION, suspensions: str = "") -> dict:
+    """Return the `credentialStatus` of a credential that has entry `index` of the list `url`.
+
+    `suspensions`: the address of a list of suspensions with the same place. It goes where the
+    standard has a reference to more on the status (section 2.1), because Open Badges 3.0 allows
+    one entry only.
+    """
     return {
         "id": f"{url}#{index}",
         "type": "BitstringStatusListEntry",
         "statusPurpose": purpose,
         "statusListIndex": str(index),
         "statusListCredential": url,
+        **({"statusReference": suspensions} if suspensions else {}),
+    }
+
+
+def referred(status: dict) -> dict | None:
+    """Return the entry among suspensions that an entry (untrusted) refers to, None without one.
+
+    Elsewhere a reference leads to a text for people, so only one beside the list itself counts.
+    """
+    reference, url = status.get("statusReference"), status.get("statusListCredential")
+    if not isinstance(reference, str) or not isinstance(url, str):
+        return None
+    beside = reference.rpartition("/")[0] == url.rpartition("/")[0]
+    if status.get("statusPurpose") != REVOCATION or not beside:
+        return None
+    return {
+        **{name: value for name, value in status.items() if name != "statusReference"},
+        "statusPurpose": SUSPENSION,
+        "statusListCredential": reference,
     }
 
 

@@ -262,6 +262,8 @@ def _not_revoked(
         return Check("not_revoked", Outcome.NOT_APPLICABLE, "status_skipped")
     answers = [Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status")]
     entries = values.many(document.get("credentialStatus"))
+    stated = [entry for entry in entries if isinstance(entry, dict)]
+    entries += [found for found in map(status_list.referred, stated) if found]
     for entry in entries[:MOST_STATUS_ENTRIES]:
         try:
             answers.append(_ask_status(document, entry, resolve, status_of, now))

@@ -1,4 +1,4 @@
-"""Pages of awards: what was awarded, to be accepted, downloaded, revoked."""
+"""Pages of awards: what was awarded, to be accepted and downloaded."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from credentials import permissions
-from credentials.forms.awards import DirectAwardForm, RevocationForm
+from credentials.forms.awards import DirectAwardForm
 from credentials.models import (
     SIGNED_HERE,
     Award,
@@ -23,23 +23,13 @@ from credentials.services import awards, facts, supplements, verification
 from credentials.services.audit import history_of
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
+from credentials.views.revocations import awards_for
 from credentials.views.timeline import events_of
-
-
-def _awards_for(user):
-    return Award.objects.visible_to(user).select_related(
-        "course_version__course__institution",
-        "course_version__course__unit",
-        "learner__institution",
-        "credential",
-        "supplement",
-        "claim",
-    )
 
 
 @login_required
 def detail(request: HttpRequest, uuid: str) -> HttpResponse:
-    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
     jobs = Job.objects.filter(subject=award.uuid).order_by("-created_at", "-pk")
     latest = {kind: next((job for job in jobs if job.kind == kind), None) for kind in JobKind}
     things = [award.claim, award] if award.claim else [award]
@@ -52,11 +42,25 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
         "printing": _shown(latest[JobKind.AWARD_SUPPLEMENT], request.user),
         "can_accept": permissions.can_accept_award(request.user, award),
-        "can_revoke": permissions.can_revoke_award(request.user, award),
+        **_changes(request.user, award),
         "can_print": permissions.can_make_supplement(request.user, award),
         "verify_url": facts.address("verify-code", award.code),
     }
     return render(request, "awards/detail.html", context)
+
+
+def _changes(user, award: Award) -> dict:
+    """What may be done to it, and what the learner was told and said."""
+    hearings = list(award.hearings.select_related("opened_by"))
+    return {
+        "can_suspend": permissions.can_suspend_award(user, award),
+        "can_lift": permissions.can_lift_suspension(user, award),
+        "can_revoke": permissions.can_revoke_award(user, award),
+        "can_correct": permissions.can_correct_award(user, award),
+        "hearings": hearings,
+        "to_answer": [one for one in hearings if permissions.can_answer_hearing(user, one)],
+        "to_decide": [one for one in hearings if permissions.can_drop_hearing(user, one)],
+    }
 
 
 def _shown(job: Job | None, user) -> dict | None:
@@ -117,28 +121,16 @@ def _award_from(form: DirectAwardForm, version: CourseVersion, *, by) -> Award:
 @login_required
 @require_POST
 def accept(request: HttpRequest, uuid: str) -> HttpResponse:
-    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
     awards.accept(award, by=request.user)
     messages.success(request, _("The credential is in your portfolio now."))
     return redirect("award-detail", award.uuid)
 
 
 @login_required
-def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
-    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
-    form = RevocationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        awards.revoke(award, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Revoked. Whoever verifies the credential sees it at once."))
-        return redirect("award-detail", award.uuid)
-    verdict = permissions.can_revoke_award(request.user, award)
-    return render(request, "awards/revoke.html", {"award": award, "form": form, "verdict": verdict})
-
-
-@login_required
 @require_POST
 def make_supplement(request: HttpRequest, uuid: str) -> HttpResponse:
-    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
     if award.supplement:
         return redirect("document-download", award.supplement.uuid)
     job = supplements.start(award, by=request.user)
@@ -152,7 +144,7 @@ def make_supplement(request: HttpRequest, uuid: str) -> HttpResponse:
 @never_cache
 def download(request: HttpRequest, uuid: str) -> HttpResponse:
     """The signed credential as a file to keep, for the learner and the staff of the course."""
-    award = get_object_or_404(_awards_for(request.user), uuid=uuid)
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
     response = _signed(award.credential)
     response["Content-Disposition"] = f'attachment; filename="{award.number}.json"'
     return response
@@ -164,7 +156,7 @@ def credential(request: HttpRequest, uuid: str) -> HttpResponse:
     held = Credential.objects.visible_to(request.user).filter(origin__in=SIGNED_HERE)
     if found := held.filter(uuid=uuid).first():
         return _signed(found)
-    return _signed(get_object_or_404(_awards_for(request.user), credential__uuid=uuid).credential)
+    return _signed(get_object_or_404(awards_for(request.user), credential__uuid=uuid).credential)
 
 
 def _signed(credential: Credential) -> HttpResponse:

@@ -15,6 +15,12 @@ TITLES = {
     ("award", "move", "issued"): _("Signed: the credential is valid"),
     ("award", "accept", ""): _("Accepted by the learner"),
     ("award", "print-supplement", ""): _("Supplement printed"),
+    ("award", "move", "suspended"): _("Suspended"),
+    ("award", "lift", ""): _("In force again"),
+    ("award", "hear-intended", ""): _("The learner was told that it is to be revoked"),
+    ("award", "answer-hearing", ""): _("The learner answered"),
+    ("award", "drop-hearing", ""): _("It stands"),
+    ("award", "sign-anew", ""): _("Signed anew"),
     ("award", "move", "revoked"): _("Revoked"),
     ("courseversion", "create", ""): _("Begun"),
     ("courseversion", "import", ""): _("Taken over from a file"),
@@ -33,7 +39,12 @@ TITLES = {
 
 def events_of(history: Iterable[AuditEvent]) -> list[dict]:
     """Return the events that a reader should know, as components/_timeline.html shows them."""
-    told = [event for event in history if (event.noun, event.action, event.after) in TITLES]
+    told = [
+        event
+        for event in history
+        if (event.noun, event.action, event.after) in TITLES
+        and (event.before, event.after) != ("suspended", "issued")  # told as "lift"
+    ]
     actors = User.objects.filter(uuid__in={event.actor for event in told if event.actor})
     names = {str(user.uuid): user.name for user in actors}
     return [

@@ -13,7 +13,7 @@ from credentials.models import (
     RevocationReason,
     User,
 )
-from credentials.services import awards, claims, issuing, jobs
+from credentials.services import awards, claims, issuing, jobs, revocations
 from credentials.services.evidence import Upload
 from credentials.states import JobState
 from credentials.trust.sniff import Kind
@@ -82,7 +82,7 @@ def make_awards(world: World) -> dict[str, Award]:
         "ilvo LDR-3": earn(world, "ilvo", "LDR-3", days=80, grade="9"),
     }
     with days_ago(20):
-        awards.revoke(
+        revocations.revoke(
             held["ilvo LDR-3"],
             by=world.ines,
             reason=RevocationReason.ERROR,

@@ -19,7 +19,7 @@ from credentials.models import (
     User,
 )
 from credentials.services import facts
-from credentials.states import AwardState
+from credentials.states import OUT_OF_FORCE
 from credentials.templatetags.symbolon import ects
 from recognition import submission
 from recognition.models import Case, Line, Policy, Purpose, TargetKind
@@ -107,7 +107,7 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case = case
         held = Credential.objects.visible_to(applicant).in_portfolio()
-        self.fields["sources"].queryset = held.exclude(award__state=AwardState.REVOKED).exclude(
+        self.fields["sources"].queryset = held.exclude(award__state__in=OUT_OF_FORCE).exclude(
             origin=Origin.DECISION
         )
         self.modules = self._offered(case, applicant)

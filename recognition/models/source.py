@@ -41,6 +41,13 @@ class LineSourceQuerySet(models.QuerySet):
         )
         return self.annotate(frozen_id=KT("facts__id")).filter(Exists(taken_back))
 
+    def suspended(self):
+        """Awards of this portal that are not in force for the time being."""
+        suspended = Award.objects.filter(
+            state=AwardState.SUSPENDED, credential__identifier=OuterRef("frozen_id")
+        )
+        return self.annotate(frozen_id=KT("facts__id")).filter(Exists(suspended))
+
     def of_unfinished_lines(self):
         """Sources of lines that were sent, and of which something is still to be done."""
         return self.filter(line__state__in=[*states.OPEN, LineState.NOTIFIED])

@@ -7,7 +7,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import Award, CreditEntry, Institution, Learner, Role, User
+from credentials.models import (
+    Award,
+    CreditEntry,
+    Institution,
+    Learner,
+    RevocationReason,
+    Role,
+    User,
+)
 from credentials.permissions import can_award_learner, holds
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
@@ -131,7 +139,7 @@ def can_record(user: User, line: Line) -> Verdict:
     if verdict and line.decision.awaits_grade_word:
         day = date_format(line.decision.grade_until, "DATE_FORMAT")
         return no(_("Until %(day)s the learner may say whether the grade counts.") % {"day": day})
-    reason = revocation_of(line) if verdict else ""
+    reason = (revocation_of(line) or suspension_of(line)) if verdict else ""
     return no(reason) if reason else verdict
 
 
@@ -140,7 +148,20 @@ def revocation_of(line: Line) -> str:
     source = line.sources.revoked().first()
     if source is None:
         return ""
-    return _("“%(title)s” was revoked, so nothing can be recognised from it.") % {
+    title = {"title": in_language(source.facts.get("title"))}
+    if Award.objects.filter(
+        credential__identifier=source.facts["id"], revocation_reason=RevocationReason.SUPERSEDED
+    ).exists():
+        return _("“%(title)s” was replaced by a corrected credential. Ask for that one.") % title
+    return _("“%(title)s” was revoked, so nothing can be recognised from it.") % title
+
+
+def suspension_of(line: Line) -> str:
+    """Return which source of a line is suspended, and what follows; "" when none is."""
+    source = line.sources.suspended().first()
+    if source is None:
+        return ""
+    return _("“%(title)s” is suspended. Wait until its institution has decided.") % {
         "title": in_language(source.facts.get("title"))
     }
 

@@ -110,10 +110,13 @@ def record_of(learner: Learner) -> Record:
         award.credential_id: Entry(award.credential, facts.of_credential(award.credential), award)
         for award in learner.awards.all()
     }
+    corrected = {e.facts.replaces: e for e in entries.values() if e.facts.replaces}
     enrolments = list(learner.enrolments.all())
     for enrolment in enrolments:
         for credit in enrolment.credit_entries.all():
-            entry = entries.setdefault(credit.credential_id, _entry_of(credit))
+            named = credit.credential.facts
+            entry = corrected.get(named.get("replaces") or named.get("id", ""))
+            entry = entry or entries.setdefault(credit.credential_id, _entry_of(credit))
             entry.counted += credit.ects
             entry.lines.append(credit.line)
             if credit.module:

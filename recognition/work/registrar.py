@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import CreditEntry, Institution, KeyRequest, Mail, User
-from credentials.states import AwardState
+from credentials.models import Award, AwardHearing, CreditEntry, Institution, KeyRequest, Mail, User
 from recognition.models import (
     Annulment,
     Condition,
@@ -65,10 +64,23 @@ def key_requests(user: User) -> Iterator[Item]:
         )
 
 
+def hearings(user: User) -> Iterator[Item]:
+    """Credentials that were to be revoked, of which the learner has been heard."""
+    judged = Award.objects.judged_by(user)
+    found = AwardHearing.objects.over(timezone.localdate()).filter(award__in=judged)
+    for hearing in found.select_related("award__course_version"):
+        yield Item(
+            _("Revoke %(number)s, or let it stand") % {"number": hearing.award.number},
+            reverse("award-detail", args=[hearing.award.uuid]),
+            str(hearing.award.course_version),
+            reference=hearing.award.number,
+        )
+
+
 def _revoked(kept: QuerySet[Line]) -> Iterator[Item]:
     """Decisions whose credits still count although their credential was revoked here."""
     counting = CreditEntry.objects.filter(
-        reversed_at=None, credential__award__state=AwardState.REVOKED
+        reversed_at=None, credential__award__in=Award.objects.taken_back()
     )
     open_ones = Annulment.objects.unfinished().values("line")
     lines = kept.filter(uuid__in=counting.values("line")).exclude(pk__in=open_ones)
@@ -115,6 +127,7 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
     yield from annulments(user)
     if not does.keep:
         return
+    yield from hearings(user)
     yield from key_requests(user)
     kept = Line.objects.kept_by(user).exclude(case__applicant=user)
     yield from _undelivered(user, kept)

@@ -19,7 +19,7 @@ from credentials.models import (
     Role,
     User,
 )
-from credentials.services import accounts, awards, facts, issuing, verification
+from credentials.services import accounts, awards, facts, issuing, revocations, verification
 from credentials.services.evidence import Upload
 from credentials.states import AwardState
 from credentials.trust.sniff import Kind
@@ -461,13 +461,13 @@ def test_teacher_and_learner_cannot_revoke(client):
 def test_second_of_two_revokes_is_refused():
     award = make_award()
     director = make_staff(award.learner.institution, Role.COURSE_DIRECTOR)
-    awards.revoke(award, by=director, reason=RevocationReason.FRAUD)
+    revocations.revoke(award, by=director, reason=RevocationReason.REQUESTED)
 
     with pytest.raises(Refused) as refusal:
-        awards.revoke(award, by=director, reason=RevocationReason.ERROR)
+        revocations.revoke(award, by=director, reason=RevocationReason.ERROR)
 
     assert str(refusal.value) == "This credential is revoked already."
-    assert Award.objects.get().revocation_reason == RevocationReason.FRAUD
+    assert Award.objects.get().revocation_reason == RevocationReason.REQUESTED
     assert Mail.objects.filter(subject__startswith="A credential of yours").count() == 1
 
 
@@ -475,7 +475,7 @@ def test_credential_that_is_being_signed_is_not_revoked_yet():
     award = make_award(AwardState.SIGNING)
 
     with pytest.raises(Refused) as refusal:
-        awards.revoke(
+        revocations.revoke(
             award, by=make_registrar(award.learner.institution), reason=RevocationReason.ERROR
         )
 

@@ -169,7 +169,7 @@ def test_moment_of_the_theft_is_one_that_can_be(key, registrar, second, moment, 
 def test_what_a_stolen_key_signed_since_does_not_count_until_it_is_signed_anew(
     client, award, institution, key, registrar, second, run_tasks
 ):
-    listed = StatusList.objects.get(institution=institution)
+    listed = institution.status_lists.get(purpose="revocation")
     before = status.published(listed)
     SignedForm.objects.update(signed_at=key.created_at)
     with run_tasks():

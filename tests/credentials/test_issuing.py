@@ -28,6 +28,7 @@ from credentials.services import (
     jobs,
     keys,
     lifecycle,
+    revocations,
     supplements,
     verification,
 )
@@ -367,7 +368,7 @@ def test_independent_checker_accepts_a_badge_until_it_is_revoked(checker, live_s
     file.write_bytes(verification.bytes_of(award.credential))
 
     valid = checker("badge", "--site", live_server.url, file)
-    awards.revoke(
+    revocations.revoke(
         award, by=make_registrar(award.learner.institution), reason=RevocationReason.ERROR
     )
     revoked = checker("badge", "--site", live_server.url, file)

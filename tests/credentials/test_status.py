@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from credentials.models import RevocationReason, StatusEntry, StatusList
-from credentials.services import awards, status
+from credentials.services import revocations, status
 from credentials.states import AwardState
 from credentials.trust import status_list
 from tests.factories.awards import make_award, make_taught_course
@@ -21,14 +21,15 @@ def award():
 
 
 def revoke(award):
-    awards.revoke(
+    revocations.revoke(
         award, by=make_registrar(award.learner.institution), reason=RevocationReason.ERROR
     )
 
 
 def is_set(text, award):
     entry = status_list.entry(
-        url=json.loads(text)["id"], index=award.credential.status_entries.get().index
+        url=json.loads(text)["id"],
+        index=award.credential.status_entries.of_revocation().get().index,
     )
     return status_list.is_set(json.loads(text), entry)
 
@@ -40,7 +41,8 @@ def test_each_award_has_a_place_of_its_own_in_the_list_of_its_institution():
     make_award(AwardState.SIGNING)
 
     places = [
-        list(kept.entries.values_list("index", flat=True)) for kept in StatusList.objects.all()
+        list(kept.entries.values_list("index", flat=True))
+        for kept in StatusList.objects.filter(purpose="revocation")
     ]
     assert [len(set(indexes)) for indexes in places] == [3, 1]
     assert all(0 <= index < status_list.SHORTEST for indexes in places for index in indexes)
@@ -49,7 +51,10 @@ def test_each_award_has_a_place_of_its_own_in_the_list_of_its_institution():
 def test_places_do_not_follow_the_order_of_awards():
     version = make_taught_course()
     indexes = [
-        make_award(AwardState.SIGNING, version=version).credential.status_entries.get().index
+        make_award(AwardState.SIGNING, version=version)
+        .credential.status_entries.of_revocation()
+        .get()
+        .index
         for _ in range(8)
     ]
 
@@ -57,8 +62,8 @@ def test_places_do_not_follow_the_order_of_awards():
 
 
 def test_half_full_list_is_followed_by_a_new_one(award):
-    kept = StatusList.objects.get()
-    taken = award.credential.status_entries.get().index
+    kept = StatusList.objects.get(purpose="revocation")
+    taken = award.credential.status_entries.of_revocation().get().index
     StatusList.objects.update(length=4)
     StatusEntry.objects.update(index=0)
     second = make_award(AwardState.SIGNING, version=award.course_version)
@@ -67,17 +72,17 @@ def test_half_full_list_is_followed_by_a_new_one(award):
     third = make_award(AwardState.SIGNING, version=award.course_version)
 
     assert taken < status_list.SHORTEST
-    assert second.credential.status_entries.get().status_list == kept
-    assert third.credential.status_entries.get().status_list != kept
+    assert second.credential.status_entries.of_revocation().get().status_list == kept
+    assert third.credential.status_entries.of_revocation().get().status_list != kept
 
 
 def test_revoking_flips_one_bit_and_forgets_the_signed_list(award):
     other = make_award(version=award.course_version)
-    before = status.published(StatusList.objects.get())
+    before = status.published(StatusList.objects.get(purpose="revocation"))
 
     revoke(award)
 
-    kept = StatusList.objects.get()
+    kept = StatusList.objects.get(purpose="revocation")
     after = status.published(kept)
     assert kept.signed == ""
     assert [is_set(text, a) for text in (before, after) for a in (award, other)] == [
@@ -90,24 +95,24 @@ def test_revoking_flips_one_bit_and_forgets_the_signed_list(award):
 
 
 def test_list_is_signed_once_until_it_changes(award):
-    first = status.published(StatusList.objects.get())
-    second = status.published(StatusList.objects.get())
+    first = status.published(StatusList.objects.get(purpose="revocation"))
+    second = status.published(StatusList.objects.get(purpose="revocation"))
 
-    assert first == second == StatusList.objects.get().signed
+    assert first == second == StatusList.objects.get(purpose="revocation").signed
 
 
 def test_list_that_changes_while_it_is_signed_is_signed_again(award):
-    read_before = StatusList.objects.get()
+    read_before = StatusList.objects.get(purpose="revocation")
     revoke(award)
 
     text = status.published(read_before)
 
     assert is_set(text, award)
-    assert is_set(StatusList.objects.get().signed, award)
+    assert is_set(StatusList.objects.get(purpose="revocation").signed, award)
 
 
 def test_list_is_public_for_machines_and_asked_for_anew(client, award):
-    address = reverse("status-list", args=[StatusList.objects.get().uuid])
+    address = reverse("status-list", args=[StatusList.objects.get(purpose="revocation").uuid])
 
     first = client.get(address)
     unchanged = client.get(address, headers={"If-None-Match": first["ETag"]})
@@ -124,7 +129,7 @@ def test_list_is_public_for_machines_and_asked_for_anew(client, award):
 
 
 def test_signed_list_names_its_address_and_issuer(award):
-    kept = StatusList.objects.get()
+    kept = StatusList.objects.get(purpose="revocation")
 
     document = json.loads(status.published(kept))
 

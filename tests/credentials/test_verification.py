@@ -12,7 +12,7 @@ from django.utils import timezone
 from lxml import html
 
 from credentials.models import Award, DocumentKind, RevocationReason
-from credentials.services import awards, documents, verification
+from credentials.services import documents, revocations, verification
 from credentials.standards import open_badges
 from credentials.standards.documents import written
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts
@@ -124,10 +124,10 @@ def test_uploaded_and_pasted_file_are_verified_alike(client, award):
 
 
 def test_revoked_award_says_so_with_its_date_and_not_why(client, award):
-    awards.revoke(
+    revocations.revoke(
         award,
         by=make_registrar(award.learner.institution),
-        reason=RevocationReason.FRAUD,
+        reason=RevocationReason.ERROR,
         note="A copied project.",
     )
 

@@ -9,9 +9,10 @@ from credentials.models import (
     Institution,
     RevocationReason,
     Role,
+    SuspensionReason,
     User,
 )
-from credentials.services import accounts, awards, claims, issuing
+from credentials.services import accounts, awards, claims, issuing, revocations
 from credentials.states import AwardState, ClaimState
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import make_institution, make_learner, make_staff, make_user
@@ -82,7 +83,10 @@ def make_award(
         award = Award.objects.get(pk=award.pk)
         if not claimed and accepted:
             awards.accept(award, by=student)
+    if state == AwardState.SUSPENDED:
+        registrar = make_staff(version.course.institution, Role.REGISTRAR)
+        revocations.suspend(award, by=registrar, reason=SuspensionReason.EXAMINED, note="Copied?")
     if state == AwardState.REVOKED:
         registrar = make_staff(version.course.institution, Role.REGISTRAR)
-        awards.revoke(award, by=registrar, reason=RevocationReason.ERROR, note="Wrong grade.")
+        revocations.revoke(award, by=registrar, reason=RevocationReason.ERROR, note="Wrong grade.")
     return Award.objects.get(pk=award.pk)

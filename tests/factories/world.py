@@ -22,12 +22,20 @@ from credentials.models import (
     Mail,
     Membership,
     ProgrammeVersion,
+    RevocationReason,
     Role,
-    StatusList,
     Unit,
     User,
 )
-from credentials.services import claims, courses, custody, jobs, programmes, supplements
+from credentials.services import (
+    claims,
+    courses,
+    custody,
+    jobs,
+    programmes,
+    revocations,
+    supplements,
+)
 from credentials.services.evidence import Upload
 from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
@@ -224,6 +232,15 @@ def _make_awards(world: World, home: Institution) -> None:
     supplements.run(supplements.start(award, by=learner))
     award = Award.objects.get(pk=award.pk)
     revoked = make_award(AwardState.REVOKED, version=further[1], student=other)
+    suspended = make_award(AwardState.SUSPENDED, version=further[0], student=other)
+    doubted = make_award(version=further[1], student=learner)
+    hearing = revocations.announce(
+        doubted,
+        reason=RevocationReason.FRAUD,
+        note="The report is copied.",
+        due_on=date.today() + timedelta(days=14),
+        by=world.people["registrar"],
+    )
     failed = jobs.start(JobKind.AWARD_SUPPLEMENT, uuid4(), institution=home, by=learner)
     jobs.fail(failed, "worker-lost")
     proof = Upload("report.png", PNG, Kind.PNG)
@@ -235,12 +252,14 @@ def _make_awards(world: World, home: Institution) -> None:
         supplement=award.supplement,
         waiting=make_award(version=further[0], student=learner, claimed=False, accepted=False),
         revoked=revoked,
+        suspended=suspended,
+        hearing=hearing,
         signing_job=Job.objects.get(kind=JobKind.SIGN_AWARD, subject=award.uuid),
         failed_job=failed,
         claim=claim,
         claim_file=claim.evidence.get().document,
         denied=make_claim(ClaimState.DENIED, version=further[2], student=other),
-        status_list=StatusList.objects.get(institution=home),
+        status_list=home.status_lists.get(purpose="revocation"),
     )
 
 

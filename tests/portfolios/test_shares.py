@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, RevocationReason
-from credentials.services import awards
+from credentials.services import revocations
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from portfolios.models import Share
@@ -113,7 +113,7 @@ def test_link_to_an_award_that_was_revoked_later_says_so(client, nela):
     award = make_award(student=nela)
     share = make_share(award, nela)
     registrar = make_registrar(award.audit_institution)
-    awards.revoke(award, by=registrar, reason=RevocationReason.ERROR, note="Wrong person.")
+    revocations.revoke(award, by=registrar, reason=RevocationReason.ERROR, note="Wrong person.")
 
     page = client.get(reverse("share-open", args=[share.token])).content.decode()
 

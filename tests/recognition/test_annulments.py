@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import CreditEntry, Document, Mail, RevocationReason
-from credentials.services import awards, documents
+from credentials.services import documents, revocations
 from credentials.verdict import Refused
 from recognition import permissions
 from recognition.models import Annulment, AnnulmentGround, Line, SeatRole
@@ -274,7 +274,7 @@ def test_revoked_award_leads_the_registrar_to_the_decision(client):
     line = make_line(LineState.RECORDED, case=case)
     registrar = cases.registrars_of(line.case)[0]
     issuer = make_registrar(award.learner.institution)
-    awards.revoke(award, by=issuer, reason=RevocationReason.ERROR, note="Another person.")
+    revocations.revoke(award, by=issuer, reason=RevocationReason.ERROR, note="Another person.")
     client.force_login(registrar)
     address = reverse("annulment-new", args=[line.uuid])
 

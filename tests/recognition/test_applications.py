@@ -16,7 +16,7 @@ from credentials.models import (
     Mail,
     RevocationReason,
 )
-from credentials.services import awards
+from credentials.services import revocations
 from credentials.states import AwardState, PublishingState
 from credentials.verdict import Refused
 from portfolios.services import credentials as portfolio
@@ -277,7 +277,9 @@ def test_revoked_award_is_not_offered(client, draft, nela):
 def test_award_that_is_revoked_after_it_was_chosen_stops_the_application(client, draft, nela):
     award = make_award(student=nela)
     save_line(client, draft, award.credential, target="free")
-    awards.revoke(award, by=make_registrar(award.audit_institution), reason=RevocationReason.ERROR)
+    revocations.revoke(
+        award, by=make_registrar(award.audit_institution), reason=RevocationReason.ERROR
+    )
 
     page = client.get(at("case-check", draft))
 

@@ -17,7 +17,7 @@ from credentials.models import (
     RecognitionSummary,
     RevocationReason,
 )
-from credentials.services import awards, documents, jobs
+from credentials.services import documents, jobs, revocations
 from credentials.standards import facts_json
 from credentials.states import JobState
 from credentials.verdict import Refused, Stale
@@ -911,7 +911,7 @@ def line_on_an_award(state=LineState.DELIBERATION, **fields) -> tuple[Line, Awar
 
 
 def revoke(award: Award) -> None:
-    awards.revoke(
+    revocations.revoke(
         award, by=make_registrar(award.learner.institution), reason=RevocationReason.ERROR
     )
 

@@ -19,7 +19,7 @@ from credentials.models import (
     Role,
     Unit,
 )
-from credentials.services import awards, jobs
+from credentials.services import jobs, revocations
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
 from portfolios.services import credentials as portfolio
@@ -194,7 +194,7 @@ def test_revoked_award_keeps_its_credits_until_decided_but_is_not_printed(client
     case = make_case(programme_version=programme, applicant=student, sources=[award.credential])
     line = make_line(LineState.RECORDED, case=case)
     registrar = make_registrar(institution)
-    awards.revoke(award, by=make_registrar(award.audit_institution), reason="error")
+    revocations.revoke(award, by=make_registrar(award.audit_institution), reason="error")
     client.force_login(registrar)
 
     found = record_of(learner)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from credentials.models import Award, RevocationReason
-from credentials.services import awards, issuing
+from credentials.services import issuing, revocations
 from credentials.verdict import Refused
 from recognition.models import Line
 from recognition.opinions import owed_by
@@ -99,7 +99,7 @@ def test_never_two_but_again_after_a_revocation():
     with pytest.raises(Refused, match="awarded already"):
         validations.award(line, by=registrar)
     issuing.issue(award)
-    awards.revoke(award, by=registrar, reason=RevocationReason.ERROR)
+    revocations.revoke(award, by=registrar, reason=RevocationReason.ERROR)
 
     assert validations.award(line, by=registrar, grade="1.0") != award
 

@@ -1,0 +1,213 @@
+"""Pages that suspend, revoke and correct awards, one or many; and the learner's answer."""
+
+from functools import partial
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from credentials import permissions
+from credentials.filters.awards import AwardFilter
+from credentials.forms.awards import (
+    CorrectionForm,
+    RevocationForm,
+    StatementForm,
+    SuspensionForm,
+)
+from credentials.models import HEARD_FIRST, Award, AwardHearing, HearingAbout
+from credentials.services import corrections, revocations
+from credentials.verdict import Refused
+
+PAGE = 50
+ACTS = ("suspend", "lift", "revoke")
+
+
+def awards_for(user):
+    """Return the awards that somebody may see, with all that their pages show."""
+    return Award.objects.visible_to(user).select_related(
+        "course_version__course__institution",
+        "course_version__course__unit",
+        "learner__institution",
+        "credential",
+        "supplement",
+        "claim",
+        "supersedes",
+        "superseded_by",
+    )
+
+
+@login_required
+def suspend(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
+    form = SuspensionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        revocations.suspend(award, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Suspended. Whoever verifies the credential here sees it."))
+        return redirect("award-detail", award.uuid)
+    verdict = permissions.can_suspend_award(request.user, award)
+    return render(
+        request, "awards/suspend.html", {"award": award, "form": form, "verdict": verdict}
+    )
+
+
+@login_required
+@require_POST
+def lift(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
+    revocations.lift(award, by=request.user)
+    messages.success(request, _("The credential is in force again."))
+    return redirect("award-detail", award.uuid)
+
+
+@login_required
+def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Revoke, or tell the learner first where they have to be heard."""
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
+    hearing = award.hearings.unclosed().filter(about=HearingAbout.INTENDED).first()
+    posted = request.POST if request.method == "POST" else None
+    form = RevocationForm(posted, initial=_as_heard(hearing))
+    verdict = permissions.can_revoke_award(request.user, award)
+    if form.is_bound:
+        verdict.require()
+    if form.is_bound and form.is_valid():
+        try:
+            told = _revoke_or_hear(award, form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, told)
+            return redirect("award-detail", award.uuid)
+    context = {"award": award, "form": form, "verdict": verdict}
+    return render(request, "awards/revoke.html", context)
+
+
+def _as_heard(hearing: AwardHearing | None) -> dict:
+    return {"reason": hearing.reason, "note": hearing.note} if hearing else {}
+
+
+def _revoke_or_hear(award: Award, said: dict, *, by) -> str:
+    due_on = said.pop("due_on")
+    verdict = permissions.can_revoke_award(by, award, said["reason"])
+    if verdict or said["reason"] not in HEARD_FIRST:
+        revocations.revoke(award, by=by, **said)
+        return _("Revoked. Whoever verifies the credential sees it at once.")
+    revocations.announce(award, by=by, due_on=due_on, **said)
+    return _("The learner is told, and may answer. Then you decide.")
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Let a credential stand that was to be revoked."""
+    hearing = _hearing(request, uuid)
+    revocations.drop(hearing, by=request.user)
+    messages.success(request, _("The credential stands. The learner is told."))
+    return redirect("award-detail", hearing.award.uuid)
+
+
+@login_required
+def answer(request: HttpRequest, uuid: str) -> HttpResponse:
+    """What the learner says to it."""
+    hearing = _hearing(request, uuid)
+    form = StatementForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        revocations.answer(hearing, form.cleaned_data["statement"], by=request.user)
+        messages.success(request, _("Thank you. The institution reads it."))
+        return redirect("award-detail", hearing.award.uuid)
+    verdict = permissions.can_answer_hearing(request.user, hearing)
+    context = {"hearing": hearing, "award": hearing.award, "form": form, "verdict": verdict}
+    return render(request, "awards/answer.html", context)
+
+
+def _hearing(request, uuid) -> AwardHearing:
+    seen = AwardHearing.objects.filter(award__in=Award.objects.visible_to(request.user))
+    related = ("award__learner__institution", "award__course_version__course__unit")
+    return get_object_or_404(seen.select_related(*related), uuid=uuid)
+
+
+@login_required
+def correct(request: HttpRequest, uuid: str) -> HttpResponse:
+    award = get_object_or_404(awards_for(request.user), uuid=uuid)
+    form = CorrectionForm(request.POST if request.method == "POST" else None, award=award)
+    verdict = permissions.can_correct_award(request.user, award)
+    if form.is_bound:
+        verdict.require()
+    if form.is_bound and form.is_valid():
+        try:
+            said = {"grade": "", **form.cleaned_data}
+            corrected = corrections.correct(award, by=request.user, **said)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The corrected credential is being signed now."))
+            return redirect("award-detail", corrected.uuid)
+    return render(
+        request, "awards/correct.html", {"award": award, "form": form, "verdict": verdict}
+    )
+
+
+# Many --------------------------------------------------------------------------------------------
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """The awards that one's units have made, to be found and changed together."""
+    if not permissions.keeps_awards(request.user):
+        raise Http404
+    narrowed = AwardFilter(request.GET, queryset=Award.objects.judged_by(request.user))
+    found = narrowed.qs.select_related("course_version__course", "learner").order_by(
+        "-awarded_on", "-pk"
+    )
+    context = {
+        "filter": narrowed,
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "awards/list.html", context)
+
+
+@login_required
+@require_POST
+def many(request: HttpRequest, act: str) -> HttpResponse:
+    """Ask once more, with a reason; then suspend, reinstate or revoke all that were chosen."""
+    if act not in ACTS or not permissions.keeps_awards(request.user):
+        raise Http404
+    valid = [one for one in request.POST.getlist("chosen") if _is_uuid(one)][:PAGE]
+    chosen = Award.objects.judged_by(request.user).filter(uuid__in=valid)
+    awards = list(chosen.select_related("course_version__course__unit", "learner__institution"))
+    if not awards:
+        messages.error(request, _("Choose at least one credential."))
+        return redirect("award-list")
+    posted = request.POST if "confirm" in request.POST else None
+    form = {"suspend": SuspensionForm, "revoke": RevocationForm}.get(act, forms.Form)(posted)
+    if form.is_bound and form.is_valid():
+        done, refused = revocations.for_each(awards, _act(act, form.cleaned_data, request.user))
+        told = ngettext("%(number)s changed.", "%(number)s changed.", len(done))
+        messages.success(request, told % {"number": len(done)})
+        for award, reason in refused:
+            messages.error(request, f"{award.number}: {reason}")
+        return redirect("award-list")
+    context = {"act": act, "awards": awards, "form": form}
+    return render(request, "awards/many.html", context)
+
+
+def _act(act: str, said: dict, user):
+    if act == "suspend":
+        return partial(revocations.suspend, by=user, **said)
+    if act == "lift":
+        return partial(revocations.lift, by=user)
+    return lambda award: _revoke_or_hear(award, dict(said), by=user)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

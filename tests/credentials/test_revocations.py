@@ -1,0 +1,448 @@
+"""Suspending, revoking and correcting: what learners are told, and what whoever verifies sees."""
+
+import json
+from datetime import timedelta
+from functools import partial
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from credentials.models import (
+    Award,
+    AwardHearing,
+    HearingAbout,
+    Mail,
+    Membership,
+    RevocationReason,
+    Role,
+    SuspensionReason,
+)
+from credentials.services import (
+    corrections,
+    documents,
+    issuing,
+    revocations,
+    supplements,
+    verification,
+)
+from credentials.states import AwardState
+from credentials.verdict import Refused
+from recognition.permissions import can_record
+from recognition.states import LineState
+from recognition.work import waiting_for
+from tests.factories.awards import make_award, make_student, make_taught_course
+from tests.factories.catalogue import make_course_version
+from tests.factories.people import make_institution, make_registrar, root_of
+from tests.factories.recognition import Way, make_case
+
+pytestmark = pytest.mark.django_db
+
+FRAUD, ERROR = RevocationReason.FRAUD, RevocationReason.ERROR
+EXAMINED = SuspensionReason.EXAMINED
+
+
+@pytest.fixture
+def award():
+    return make_award()
+
+
+@pytest.fixture
+def registrar(award):
+    return make_registrar(award.learner.institution)
+
+
+def again(award):
+    return Award.objects.get(pk=award.pk)
+
+
+def verdict_on(award):
+    found = verification.examine_award(award)
+    return found.seen.verdict.value, found.seen.key
+
+
+def until(days=14):
+    return timezone.localdate() + timedelta(days=days)
+
+
+def announce(award, registrar, *, reason=FRAUD):
+    note = "The report is copied."
+    return revocations.announce(award, by=registrar, reason=reason, note=note, due_on=until())
+
+
+def correct(award, registrar, **changed):
+    said = {
+        "holder_name": award.holder_name,
+        "grade": award.grade,
+        "awarded_on": award.awarded_on,
+        "version": award.course_version,
+        "reason": "The name was misspelt.",
+    }
+    return corrections.correct(award, by=registrar, **said | changed)
+
+
+def told(award):
+    return Mail.objects.filter(recipient=award.learner.user.email).last()
+
+
+# Suspended ---------------------------------------------------------------------------------------
+
+
+def test_suspended_credential_says_so_until_the_suspension_is_lifted(award, registrar):
+    revocations.suspend(award, by=registrar, reason=EXAMINED, note="A report is alike.")
+
+    assert verdict_on(award) == ("revoked", "suspended")
+    assert verification.examine_award(award).title == "Suspended"
+    assert "suspended" in told(award).subject
+    assert "alike" not in told(award).body
+
+    revocations.lift(again(award), by=registrar)
+
+    assert verdict_on(award) == ("valid", "valid")
+    assert (again(award).suspended_at, again(award).suspension_reason) == (None, "")
+    assert "in force again" in told(award).subject
+
+
+def test_suspension_does_not_touch_the_list_of_revocations(award, registrar):
+    lists = award.learner.institution.status_lists
+    bits = bytes(lists.get(purpose="revocation").bits)
+
+    revocations.suspend(award, by=registrar, reason=EXAMINED)
+
+    assert bytes(lists.get(purpose="revocation").bits) == bits
+    assert any(bytes(lists.get(purpose="suspension").bits))
+
+
+def test_credential_refers_to_both_lists_at_the_same_place(award):
+    body = json.loads(award.credential.signed_forms.get().body)
+    places = {e.status_list.purpose: e for e in award.credential.status_entries.all()}
+
+    stated = body["credentialStatus"]
+
+    assert stated["statusListIndex"] == str(places["revocation"].index)
+    assert places["suspension"].index == places["revocation"].index
+    assert stated["statusListCredential"].endswith(str(places["revocation"].status_list.uuid))
+    assert stated["statusReference"].endswith(str(places["suspension"].status_list.uuid))
+
+
+def test_nothing_is_shown_or_recorded_with_a_suspended_credential(client, award, registrar):
+    revocations.suspend(award, by=registrar, reason=EXAMINED)
+    client.force_login(award.learner.user)
+
+    share = client.get(reverse("share-new", args=[award.credential.uuid])).content.decode()
+    portfolio = client.get(reverse("portfolio")).content.decode()
+
+    assert "suspended" in share
+    assert "Suspended" in portfolio
+    assert reverse("case-new") not in portfolio
+
+
+def test_line_of_a_suspended_credential_waits(award):
+    learner = award.learner.user
+    line = make_case(applicant=learner, sources=[award.credential]).lines.get()
+    line = Way(line).to(LineState.NOTIFIED)
+    by = {"by": make_registrar(award.learner.institution)}
+    registrar = make_registrar(line.case.institution)
+    assert can_record(registrar, line)
+
+    revocations.suspend(again(award), reason=EXAMINED, **by)
+
+    assert "is suspended" in can_record(registrar, line).reason
+    assert Mail.objects.filter(subject__contains=f"{line.case.reference} was suspended").exists()
+    revocations.lift(again(award), **by)
+    assert can_record(registrar, line)
+
+
+# Heard -------------------------------------------------------------------------------------------
+
+
+def test_for_deception_the_learner_is_heard_first(award, registrar):
+    with pytest.raises(Refused, match="heard first"):
+        revocations.revoke(award, by=registrar, reason=FRAUD)
+    hearing = announce(award, registrar)
+    with pytest.raises(Refused, match="heard first"):
+        revocations.revoke(award, by=registrar, reason=FRAUD)
+    assert "is to be revoked" in told(award).subject
+
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    revocations.revoke(award, by=registrar, reason=FRAUD, note="The drafts show otherwise.")
+
+    assert verdict_on(award) == ("revoked", "revoked")
+    assert AwardHearing.objects.get().closed_at is not None
+
+
+def test_a_learner_who_does_not_answer_is_not_waited_for(award, registrar):
+    announce(award, registrar)
+    AwardHearing.objects.update(due_on=until(-1))
+
+    labels = [item.label for group in waiting_for(registrar) for item in group.items]
+    revocations.revoke(award, by=registrar, reason=FRAUD)
+
+    assert f"Revoke {award.number}, or let it stand" in labels
+    assert again(award).state == AwardState.REVOKED
+
+
+def test_being_heard_on_one_reason_is_not_being_heard_on_another(award, registrar):
+    hearing = announce(award, registrar, reason=RevocationReason.WITHDRAWN)
+    revocations.answer(hearing, "Why?", by=award.learner.user)
+
+    with pytest.raises(Refused, match="heard first"):
+        revocations.revoke(award, by=registrar, reason=FRAUD)
+
+
+def test_credential_that_was_to_be_revoked_can_stand(award, registrar):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    revocations.drop(hearing, by=registrar)
+
+    assert "stands" in told(award).subject
+    assert verdict_on(award) == ("valid", "valid")
+    with pytest.raises(Refused, match="settled"):
+        revocations.drop(hearing, by=registrar)
+    assert announce(award, registrar).pk  # for another reason, later
+
+
+def test_who_was_told_afterwards_may_answer_too(award, registrar):
+    revocations.revoke(award, by=registrar, reason=ERROR, note="Another person's.")
+    hearing = AwardHearing.objects.get(about=HearingAbout.REVOKED)
+
+    revocations.answer(hearing, "It is mine.", by=award.learner.user)
+
+    assert Mail.objects.filter(recipient=registrar.email).last().subject == "A learner has answered"
+
+
+@pytest.mark.parametrize(
+    ("attempt", "why"),
+    [
+        (partial(revocations.announce, reason=FRAUD, note=" ", due_on=until()), "held against"),
+        (partial(revocations.announce, reason=FRAUD, note="!", due_on=None), "from tomorrow"),
+        (partial(revocations.announce, reason=FRAUD, note="!", due_on=until(0)), "from tomorrow"),
+        (partial(revocations.lift), "not suspended"),
+        (partial(revocations.revoke, reason=RevocationReason.SUPERSEDED), "Correct the"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(award, registrar, attempt, why):
+    with pytest.raises(Refused, match=why):
+        attempt(award, by=registrar)
+    assert again(award).state == AwardState.ISSUED
+
+
+def test_only_the_learner_answers_and_only_once(award, registrar):
+    hearing = announce(award, registrar)
+
+    for person in (registrar, make_student("Tam Belisle")):
+        with pytest.raises(Refused, match="Only the learner"):
+            revocations.answer(hearing, "Yes.", by=person)
+    revocations.answer(hearing, "No.", by=award.learner.user)
+    with pytest.raises(Refused, match="answered this already"):
+        revocations.answer(hearing, "No!", by=award.learner.user)
+
+
+@pytest.mark.parametrize("act", ["suspend", "revoke", "correct"])
+def test_nobody_judges_their_own_credential(act):
+    version = make_taught_course()
+    registrar = make_student("Orla Finnery")
+    root = root_of(version.course.institution)
+    Membership.objects.create(user=registrar, unit=root, role=Role.REGISTRAR)
+    award = make_award(version=version, student=registrar)
+    attempt = {
+        "suspend": partial(revocations.suspend, reason=EXAMINED),
+        "revoke": partial(revocations.revoke, reason=ERROR),
+        "correct": lambda award, by: correct(award, by, holder_name="Another"),
+    }[act]
+
+    with pytest.raises(Refused, match="your own credential"):
+        attempt(award, by=registrar)
+
+
+# Corrected ---------------------------------------------------------------------------------------
+
+
+def test_corrected_credential_takes_the_place_of_the_old_one(client, award, registrar, run_tasks):
+    page = printed_page(award)
+    with run_tasks():
+        new = correct(award, registrar, holder_name="Nela Árdwen")
+        assert verdict_on(award) == ("valid", "valid")  # until the new one is signed
+
+    new, old = again(new), again(award)
+    assert verdict_on(new) == ("valid", "valid")
+    assert (old.state, old.revocation_reason) == (AwardState.REVOKED, RevocationReason.SUPERSEDED)
+    assert (new.supersedes, new.accepted_at is not None) == (old, True)
+    assert told(award).subject == "A credential of yours was corrected"
+    for answer in (
+        client.get(reverse("verify-code", args=[old.code])),  # the old link
+        client.post(reverse("verify"), {"text": body_of(old)}),  # the old file
+        client.post(reverse("verify"), {"file": page}),  # the old printed page
+    ):
+        text = answer.content.decode()
+        assert "Replaced on" in text
+        assert reverse("verify-code", args=[new.code]) in text
+
+
+def printed_page(award):
+    supplements.run(supplements.start(award, by=None))
+    file = BytesIO(documents.read(again(award).supplement))
+    file.name = "page.pdf"
+    return file
+
+
+def body_of(award):
+    return award.credential.signed_forms.get().body
+
+
+def test_correction_names_the_first_credential_in_its_signed_facts(award, registrar):
+    second = correct(award, registrar, grade="2.0")
+    issuing.issue(second)
+    third = correct(again(second), registrar, holder_name="N. Ardwen")
+    issuing.issue(third)
+
+    stated = [json.loads(body_of(one))["evidence"] for one in (second, third)]
+
+    assert [[e["id"] for e in evidence] for evidence in stated] == [
+        [award.credential.identifier]
+    ] * 2
+    facts = verification.examine_award(again(third)).facts
+    assert facts.replaces == award.credential.identifier
+    assert facts.evidence == ()
+    assert again(third).with_corrected == [third, second, award]
+
+
+def test_learning_that_was_corrected_counts_once(award):
+    learner = award.learner.user
+    line = make_case(applicant=learner, sources=[award.credential]).lines.get()
+    Way(line).to(LineState.RECORDED)
+    registrar = make_registrar(award.learner.institution)
+    new = correct(again(award), registrar, grade="2.0")
+    issuing.issue(new)
+    assert not any("revoked" in i.label for g in waiting_for(registrar) for i in g.items)
+
+    programme = line.case.programme_version
+    other = make_case(
+        applicant=learner, sources=[again(new).credential], programme_version=programme
+    )
+
+    with pytest.raises(Refused, match="already"):
+        Way(other.lines.get()).to(LineState.RECORDED)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, "Nothing differs"),
+        ({"holder_name": " "}, "name of the holder"),
+        ({"holder_name": "Other", "reason": " "}, "what was wrong"),
+        ({"grade": "5.0"}, "grade that passes"),
+    ],
+)
+def test_correction_that_cannot_be_is_refused(award, registrar, changed, why):
+    with pytest.raises(Refused, match=why):
+        correct(award, registrar, **changed)
+    assert Award.objects.count() == 1
+
+
+def test_correction_stays_with_the_course(award, registrar):
+    other = make_course_version(award.learner.institution)
+
+    with pytest.raises(Refused, match="another course"):
+        correct(award, registrar, version=other)
+
+
+def test_nothing_else_is_done_while_the_corrected_one_is_signed(award, registrar):
+    correct(award, registrar, grade="2.0")
+
+    for attempt in (
+        lambda: correct(award, registrar, grade="3.0"),
+        lambda: revocations.revoke(award, by=registrar, reason=ERROR),
+        lambda: revocations.suspend(award, by=registrar, reason=EXAMINED),
+    ):
+        with pytest.raises(Refused, match="being signed already"):
+            attempt()
+
+
+# Pages -------------------------------------------------------------------------------------------
+
+
+def test_pages_lead_from_the_announcement_to_the_revocation(client, award, registrar):
+    client.force_login(registrar)
+    url = reverse("award-revoke", args=[award.uuid])
+    sent = {"reason": FRAUD, "note": "The report is copied.", "due_on": until().isoformat()}
+    page = client.post(url, sent, follow=True).content.decode()
+    assert "The learner is told, and may answer. Then you decide." in page
+    client.force_login(award.learner.user)
+    own = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+    answer = reverse("hearing-answer", args=[AwardHearing.objects.get().uuid])
+    assert answer in own
+    client.post(answer, {"statement": "I wrote it myself."})
+    client.force_login(registrar)
+    page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+    assert "I wrote it myself." in page
+    assert "Let it stand" in page
+
+    client.post(url, sent | {"due_on": ""})
+
+    assert again(award).state == AwardState.REVOKED
+
+
+def test_many_are_changed_together_and_each_refusal_is_named(client, award, registrar):
+    second = make_award(version=award.course_version)
+    gone = make_award(AwardState.REVOKED, version=award.course_version)
+    elsewhere = make_award()
+    client.force_login(registrar)
+    chosen = [str(one.uuid) for one in (award, second, gone, elsewhere)]
+    listed = client.get(reverse("award-list"), {"q": award.course_version.course.code})
+    assert listed.content.decode().count('name="chosen"') == 3
+    asked = client.post(reverse("award-many", args=["suspend"]), {"chosen": chosen})
+    assert "Suspend 3 credentials?" in asked.content.decode()
+    said = {"chosen": chosen, "confirm": "1", "reason": EXAMINED, "note": ""}
+
+    page = client.post(reverse("award-many", args=["suspend"]), said, follow=True).content.decode()
+
+    assert "2 changed." in page
+    assert f"{gone.number}: This credential is revoked already." in page
+    assert [again(one).state for one in (award, second, gone, elsewhere)] == [
+        *(AwardState.SUSPENDED, AwardState.SUSPENDED, AwardState.REVOKED, AwardState.ISSUED)
+    ]
+    client.post(reverse("award-many", args=["lift"]), {"chosen": chosen, "confirm": "1"})
+    assert again(award).state == again(second).state == AwardState.ISSUED
+
+
+def test_list_narrows_and_takes_the_same_queries_for_any_number(
+    client, award, registrar, django_assert_max_num_queries
+):
+    for _ in range(3):
+        make_award(version=award.course_version)
+    client.force_login(registrar)
+
+    with django_assert_max_num_queries(14):
+        page = client.get(reverse("award-list"))
+    narrowed = client.get(reverse("award-list"), {"q": award.number, "state": "issued"})
+
+    assert len(page.context["page"]) == 4
+    assert list(narrowed.context["page"]) == [award]
+    assert client.get(reverse("award-list"), {"q": "a\0b"}).status_code == 404
+
+
+def test_list_is_for_those_who_judge(client, award):
+    for person in (award.learner.user, award.course_version.course.teachers.get()):
+        client.force_login(person)
+        assert client.get(reverse("award-list")).status_code == 404
+    client.force_login(make_registrar(make_institution()))
+    assert len(client.get(reverse("award-list")).context["page"]) == 0
+
+
+def test_correction_page_begins_with_what_stands(client, award, registrar):
+    client.force_login(registrar)
+    url = reverse("award-correct", args=[award.uuid])
+    form = client.get(url).context["form"]
+    said = {name: form[name].value() for name in form.fields}
+    wrong = client.post(url, said | {"reason": "A typing error."})
+    assert "Nothing differs" in wrong.content.decode()
+
+    done = client.post(url, said | {"reason": "A typing error.", "grade": "2.0"})
+
+    new = Award.objects.get(supersedes=award)
+    assert done.url == reverse("award-detail", args=[new.uuid])
+    assert (new.grade, new.holder_name, new.awarded_on) == (
+        *("2.0", award.holder_name, award.awarded_on),
+    )
