@@ -257,8 +257,9 @@ def _text_kind(data: bytes) -> Kind:
         return Kind.UNKNOWN
     if not text or "\0" in text:
         return Kind.UNKNOWN
-    parts = text.split(".")
-    if len(parts) == 3 and parts[0].startswith("eyJ") and not any(c.isspace() for c in text):
+    parts = text.split(".", 5)
+    # Three parts are signed, five are encrypted (RFC 7515, RFC 7516).
+    if len(parts) in (3, 5) and parts[0].startswith("eyJ") and not any(c.isspace() for c in text):
         return Kind.JWT
     return Kind.TEXT
 
