@@ -64,8 +64,10 @@ MEDIA_TYPES = {
     Kind.ZIP: "application/zip",
 }
 
+PNG = b"\x89PNG\r\n\x1a\n"
+TEXT_CHUNKS = (b"iTXt", b"tEXt", b"zTXt")
 SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (PNG, Kind.PNG),
     (b"\xff\xd8\xff", Kind.JPEG),
     (b"PK\x03\x04", Kind.ZIP),
     (b"PK\x05\x06", Kind.ZIP),
@@ -93,7 +95,9 @@ def sniff(data: bytes, filename: str = "") -> Kind:
     """
     for signature, kind in SIGNATURES:
         if data.startswith(signature):
-            return _png_kind(data) if kind == Kind.PNG else kind
+            if kind == Kind.PNG and badge_in_png(data):
+                return Kind.PNG_BADGE
+            return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Kind.WEBP
     if data[:1024].lstrip().startswith(b"%PDF-"):
@@ -241,12 +245,7 @@ def _markup_kind(data: bytes, start: bytes) -> Kind:
     if name.namespace == ELMO_NAMESPACE and name.localname == "elmo":
         return Kind.ELMO
     if name.localname == "svg":
-        badges = [
-            child for child in root.iter("{*}*") if etree.QName(child).namespace in BADGE_NAMESPACES
-        ]
-        if len(badges) > 1:
-            raise Malformed(_("The image holds more than one badge."))
-        return Kind.SVG_BADGE if badges else Kind.SVG
+        return Kind.SVG_BADGE if badge_in_svg(root) is not None else Kind.SVG
     return Kind.HTML if name.localname.lower() == "html" else Kind.XML
 
 
@@ -264,9 +263,22 @@ def _text_kind(data: bytes) -> Kind:
     return Kind.TEXT
 
 
-def _png_kind(data: bytes) -> Kind:
-    """Return PNG_BADGE for an image with one baked badge (Open Badges 3.0, section 5.3)."""
-    badges, position = 0, 8
+def badge_in_svg(root: etree._Element) -> etree._Element | None:
+    """Return the element of a drawing that holds its badge; raise Malformed for two of them."""
+    found = [
+        child for child in root.iter("{*}*") if etree.QName(child).namespace in BADGE_NAMESPACES
+    ]
+    if len(found) > 1:
+        raise Malformed(_("The image holds more than one badge."))
+    return found[0] if found else None
+
+
+def badge_in_png(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return name and content of the chunk that holds the badge of an image (untrusted).
+
+    Open Badges 3.0, section 5.3. Raises Malformed for two of them and for a damaged image.
+    """
+    found, position = [], len(PNG)
     while position + 12 <= len(data):
         length = int.from_bytes(data[position : position + 4])
         name = data[position + 4 : position + 8]
@@ -274,13 +286,13 @@ def _png_kind(data: bytes) -> Kind:
         checksum = data[position + 8 + length : position + 12 + length]
         if len(checksum) < 4 or zlib.crc32(name + body) != int.from_bytes(checksum):
             raise Malformed(_("The image is damaged or cut off."))
-        if name in (b"iTXt", b"tEXt") and body.partition(b"\0")[0] in BADGE_KEYWORDS:
-            badges += 1
+        if name in TEXT_CHUNKS and body.partition(b"\0")[0] in BADGE_KEYWORDS:
+            found.append((name, body))
         if name == b"IEND":
             break
         position += 12 + length
     else:
         raise Malformed(_("The image is damaged or cut off."))
-    if badges > 1:
+    if len(found) > 1:
         raise Malformed(_("The image holds more than one badge."))
-    return Kind.PNG_BADGE if badges else Kind.PNG
+    return found[0] if found else None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from credentials.trust import did, keys
-from credentials.trust.proofs import KeyNotPublished, Unresolvable
+from credentials.trust.proofs import KeyNotPublished, KeyRefused, Unresolvable
 
 PUBLIC = keys.generate().public
 DID = "did:web:portal.example:institutions:lindenfeld"
@@ -188,5 +188,5 @@ def test_a_weak_key_in_a_document_is_refused_by_name():
     web = "did:web:portal.example"
     method = {"id": f"{web}#k", "publicKeyJwk": jwk}
 
-    with pytest.raises(proofs.KeyRefused, match="RSA, 1024 bits"):
+    with pytest.raises(KeyRefused, match="RSA, 1024 bits"):
         did.key_of({"id": web, "assertionMethod": [method]}, f"{web}#k")
