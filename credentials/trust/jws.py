@@ -90,15 +90,21 @@ def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def verify_jwt(text: str, resolve_key: Resolve) -> Opened:
+def verify_jwt(text: str, resolve_key: Resolve, method: str = "") -> Opened:
     """Return what a credential in JWT form (untrusted) carries and what its signature shows.
 
     `resolve_key(verification_method)` returns the key or raises Unresolvable; a DID that is
-    nothing but a key never asks it. Raises Malformed when the text is no JWS of a credential.
+    nothing but a key never asks it. With `method`, no key counts but the one that `resolve_key`
+    returns for it, whatever the header names. Raises Malformed for what is no JWS of a credential.
     """
     header, payload = parse(text)
     document = _credential(payload)
-    return Opened(document, _checked(text, header, payload, document, resolve_key))
+
+    def key() -> PublicKey:
+        return resolve_key(method) if method else _key(header, named, resolve_key)
+
+    named = method or _method(header, document)
+    return Opened(document, _checked(text, header, payload, document, named, key))
 
 
 def parse(text: str) -> tuple[dict, dict]:
@@ -142,9 +148,14 @@ def _credential(payload: dict) -> dict:
 
 
 def _checked(
-    text: str, header: dict, payload: dict, document: dict, resolve_key: Resolve
+    text: str,
+    header: dict,
+    payload: dict,
+    document: dict,
+    method: str,
+    find_key: Callable[[], PublicKey],
 ) -> ProofResult:
-    alg, method = header.get("alg"), _method(header, document)
+    alg = header.get("alg")
     start, end = _moment(payload.get("nbf")), _moment(payload.get("exp"))
     created = _moment(payload.get("iat")) or start or envelope.valid_from(document)
 
@@ -158,7 +169,7 @@ def _checked(
     if contradicted := _contradicted(header, payload, document):
         return result(ProofStatus.CONTRADICTS, ", ".join(contradicted))
     try:
-        key = _key(header, method, resolve_key)
+        key = find_key()
     except Unresolvable as error:
         return result(*why_no_key(error))
     except WeakKey as error:

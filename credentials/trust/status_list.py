@@ -119,10 +119,11 @@ def entry(*, url: str, index: int, purpose: str = REVOCATION) -> dict:
     }
 
 
-def is_set(document: dict, status: dict) -> bool:
-    """Return whether the entry `status` is set in a status list credential (both untrusted).
+def value_of(document: dict, status: dict) -> int:
+    """Return the value of an entry in a status list credential (both untrusted); 0 is good.
 
-    The signature of the list is the caller's business. Raises StatusUnreadable.
+    Most entries have one bit; `statusSize` allows up to eight (section 2.2). The signature of the
+    list is the caller's business. Raises StatusUnreadable.
     """
     subject, index = document.get("credentialSubject"), status.get("statusListIndex")
     if not isinstance(subject, dict):
@@ -130,9 +131,16 @@ def is_set(document: dict, status: dict) -> bool:
     purposes = subject.get("statusPurpose")
     if status.get("statusPurpose") not in (purposes if isinstance(purposes, list) else [purposes]):
         raise StatusUnreadable(_("The list is kept for another purpose."))
-    if status.get("statusSize", 1) not in (1, "1"):
-        raise StatusUnreadable(_("Entries of more than one bit are not known here."))
+    size = str(status.get("statusSize", 1))
+    if size not in tuple("12345678"):
+        raise StatusUnreadable(_("Entries of more than eight bits are not known here."))
     digits = str(index) if isinstance(index, (str, int)) else ""
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         raise StatusUnreadable(_("The entry has no number."))
-    return get_bit(decode(subject.get("encodedList")), int(digits))
+    bits, first = decode(subject.get("encodedList")), int(digits) * int(size)
+    return int("".join(str(int(get_bit(bits, first + n))) for n in range(int(size))), 2)
+
+
+def is_set(document: dict, status: dict) -> bool:
+    """Return whether an entry is anything but good; as `value_of`."""
+    return value_of(document, status) != 0
