@@ -67,7 +67,7 @@ def write(
     is written only hashed, with `salt`, and not at all without one; birth date and student
     number are left out, since a learner may publish the badge.
     """
-    language = language or _language_for(facts)
+    language = language or facts.main_language()
     course = facts.course_url or alignments.anchor(facts.id, "achievement")
     issuer = replace(facts.awarding_body, id=issuer_id or facts.awarding_body.id)
     with override(language):
@@ -88,13 +88,6 @@ def write(
             else None,
         }
     return _without_empty(credential)
-
-
-def _language_for(facts: CredentialFacts) -> str:
-    for language in (facts.language, "en", *facts.title):
-        if language and facts.title.get(language):
-            return language
-    return "en"
 
 
 def _subject(facts: CredentialFacts, course: str, language: str, salt: str) -> dict:
