@@ -4,6 +4,8 @@ The course is a Qualification: level, field, credits, workload, mode, learning o
 assurance. What the model has no property for is a note whose subject names the fact.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from credentials import vocabulary
@@ -90,8 +92,8 @@ def credits(facts: CredentialFacts, nodes: Nodes) -> dict:
     )
 
 
-def _level(facts: CredentialFacts, nodes: Nodes) -> dict[str, object]:
-    level: dict[str, object] = {}
+def _level(facts: CredentialFacts, nodes: Nodes) -> dict[str, Any]:
+    level: dict[str, Any] = {}
     others = []
     if facts.eqf_level is not None:
         level["eqfLevel"] = published(eqf_uri(facts.eqf_level))
@@ -212,9 +214,9 @@ def _notes(facts: CredentialFacts, nodes: Nodes, *, assured: bool) -> list[dict]
     return found
 
 
-def _stack(facts: CredentialFacts, nodes: Nodes) -> dict[str, object]:
+def _stack(facts: CredentialFacts, nodes: Nodes) -> dict[str, Any]:
     whole = nodes.texts(facts.stackable_towards)
-    stack: dict[str, object] = {
+    stack: dict[str, Any] = {
         "isPartOf": nodes.make("Qualification", title=whole) if whole else {}
     }
     if facts.stackability:

@@ -16,6 +16,7 @@ from credentials.language import in_language
 from credentials.standards import open_badges_alignments as alignments
 from credentials.standards import open_badges_evidence as evidence
 from credentials.standards import open_badges_identity as identity
+from credentials.standards import open_badges_joint as joint
 from credentials.standards import values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.standards.contexts import CREDENTIALS_V2, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -123,7 +124,10 @@ def _achievement(facts: CredentialFacts, course: str, language: str) -> dict:
         "creditsAvailable": _number(facts.ects),
         "fieldOfStudy": f"ISCED-F {facts.isced_f}" if facts.isced_f else "",
         "criteria": {"id": course, "narrative": _narrative(facts, language)},
-        "alignment": alignments.write(facts, course=course, language=language),
+        "alignment": [
+            *alignments.write(facts, course=course, language=language),
+            *joint.write(facts.joint_bodies, course=course, language=language),
+        ],
         "resultDescription": _result_description(facts.grade, course),
     }
 
@@ -261,6 +265,7 @@ def _language_of(achievement: dict) -> str:
 def _read_criteria(achievement: dict, course: str, language: str) -> dict[str, Any]:
     stated = values.items(achievement.get("alignment"))
     facts = alignments.read(stated, course=course, language=language)
+    facts["joint_bodies"] = joint.read(stated, course=course, language=language)
     if not any(values.line(entry.get("targetType")) in alignments.OWN_TYPES for entry in stated):
         # Elsewhere the criteria are all that is said about the assessment.
         narrative = values.item(achievement.get("criteria")).get("narrative")

@@ -220,6 +220,7 @@ credentials = st.builds(
     awarding_body=bodies,
     holder=st.builds(HolderFacts, name=lines),
     platform=st.none() | bodies,
+    joint_bodies=st.lists(bodies, max_size=2).map(tuple),
     number=optional | lines,
     type=codes(vocabulary.CredentialType),
     issued_on=st.none() | moments,
