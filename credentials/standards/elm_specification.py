@@ -216,9 +216,7 @@ def _notes(facts: CredentialFacts, nodes: Nodes, *, assured: bool) -> list[dict]
 
 def _stack(facts: CredentialFacts, nodes: Nodes) -> dict[str, Any]:
     whole = nodes.texts(facts.stackable_towards)
-    stack: dict[str, Any] = {
-        "isPartOf": nodes.make("Qualification", title=whole) if whole else {}
-    }
+    stack: dict[str, Any] = {"isPartOf": nodes.make("Qualification", title=whole) if whole else {}}
     if facts.stackability:
         stack["isPartialQualification"] = facts.stackability == vocabulary.Stackability.STACKABLE
     return stack
