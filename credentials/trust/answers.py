@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cryptography.x509 import Certificate
+
 from credentials.standards.facts import CredentialFacts, Identifier
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import ProofResult, ProofStatus
@@ -62,13 +64,14 @@ class Outside:
 
     `resolve(verification_method)` returns the key or raises Unresolvable, `status_of(url)` the
     status list published there (a credential, or one in JWT form), `document_of(url)` the JSON
-    document that lies there.
+    document that lies there. `roots` are the authorities whose certificates are trusted.
     """
 
     resolve: Resolve
     status_of: Callable[[str], object]
     document_of: Callable[[str], object]
     now: datetime
+    roots: tuple[Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,9 @@ class Findings:
     """What the module of a kind found out; the questions that are the same for all come after.
 
     `proven` are the identifiers of the issuer that the signature or the place vouches for, to be
-    looked up in a register: ("did", ...), ("domain", ...) or ("legal", ...). `names_email` says
-    whether the holder is identified by an address; `has_email`, whether by any.
+    looked up in a register: ("did", ...), ("legal", ...), ("domain", ...) for one that speaks for
+    its whole domain, ("host", ...) for one of those on a web server. `names_email` says whether
+    the holder is identified by an address.
     """
 
     kind: Kind
@@ -86,7 +90,6 @@ class Findings:
     facts: CredentialFacts | None = None
     proven: tuple[Identifier, ...] = ()
     names_email: Callable[[str], bool] = lambda email: False
-    has_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)

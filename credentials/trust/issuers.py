@@ -52,7 +52,7 @@ def graded(proven: tuple[Identifier, ...], record: Record) -> Check:
         return Check("issuer_known", Outcome.PASS, key, _without_empty(said))
     if record.status == BodyStatus.NOT_RECOGNISED:
         return Check("issuer_known", Outcome.FAIL, "grade_not_recognised", _without_empty(said))
-    domain = next((one.value for one in proven if one.scheme == "domain"), "")
+    domain = next((one.value for one in proven if one.scheme in ("domain", "host")), "")
     if record.status:
         return Check("issuer_known", Outcome.UNKNOWN, "grade_registered", _without_empty(said))
     if domain and record.cases:
@@ -79,5 +79,7 @@ def place_of(issuer: str) -> str:
 def proven_by(issuer: str) -> tuple[Identifier, ...]:
     """Return what is proven of an issuer whose own identifier leads to the key that signed."""
     place = place_of(issuer)
-    found = (Identifier("did", issuer), Identifier("domain", place) if place else None)
-    return tuple(one for one in found if one)
+    # Who may write to the root of a domain speaks for it; a path may be anybody's.
+    whole = issuer.startswith("did:web:") and ":" not in issuer.removeprefix("did:web:")
+    found = Identifier("domain" if whole else "host", place) if place else None
+    return tuple(one for one in (Identifier("did", issuer), found) if one)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from credentials.standards import open_badges_2, values
-from credentials.standards.facts import Identifier
-from credentials.trust import answers, jws, keys
+from credentials.trust import answers, issuers, jws, keys
 from credentials.trust.answers import Check, Findings, Outside
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import (
@@ -214,11 +213,7 @@ def _findings(
         status,
         Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded"),
     )
-    proven = (
-        (Identifier("did", badge.issuer_id), Identifier("domain", _place(badge)))
-        if named.outcome == Outcome.PASS
-        else ()
-    )
+    proven = issuers.proven_by(badge.issuer_id) if named.outcome == Outcome.PASS else ()
     return Findings(
         Kind.OB2,
         checks,

@@ -10,11 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from cryptography.x509 import Certificate
 from django.utils.translation import gettext as _
 
 from credentials.standards import open_badges_2, values
-from credentials.standards.facts import Identifier
-from credentials.trust import answers, baked, did, holders, issuers, jws, kind_ob2, kind_vc
+from credentials.trust import (
+    answers,
+    baked,
+    did,
+    holders,
+    issuers,
+    jws,
+    kind_edc,
+    kind_ob2,
+    kind_vc,
+)
 from credentials.trust.answers import Check, Findings, Outside, Resolve, Verification, from_json
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.holders import Person
@@ -26,13 +36,13 @@ from credentials.trust.words import Outcome, Standing
 
 __all__ = ["Check", "Person", "Record", "Verification", "check", "check_all", "from_json"]
 
-JSON_KINDS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.JSON)
+CREDENTIALS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC)
 IMAGES = (Kind.PNG_BADGE, Kind.SVG_BADGE)
-READ_LATER = (Kind.EDC, Kind.ELMO, Kind.PDF)
+READ_LATER = (Kind.ELMO, Kind.PDF)
 MOST_CREDENTIALS = 20
 ENVELOPE = "data:application/vc+jwt,"
 
-RecordOf = Callable[[tuple[Identifier, ...]], Record]
+RecordOf = Callable[[Findings], Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +66,23 @@ def check_all(
     status_of: Callable[[str], object],
     now: datetime,
     document_of: Callable[[str], object] | None = None,
-    record_of: RecordOf = lambda proven: Record(),
+    record_of: RecordOf = lambda findings: Record(),
     holder: Person | None = None,
+    roots: tuple[Certificate, ...] = (),
     filename: str = "",
 ) -> tuple[Verification, ...]:
     """Return what can be said at `now` about each credential in a file (untrusted), at least one.
 
     `source` are the bytes of a file, a parsed document or a compact JWS. `resolve`, `status_of`
     and `document_of` are those of `Outside`; a DID that is nothing but a key never asks
-    `resolve`. `record_of(proven)` says what is known of an issuer by what is proven of it,
-    `holder` whom the credential should belong to.
+    `resolve`. `record_of(findings)` says what is known of an issuer by what is proven of it,
+    `holder` whom the credential should belong to, `roots` which authorities are trusted.
     """
 
     def document_refused(url: str) -> object:
         raise FetchFailed(url)
 
-    outside = Outside(_guarded(resolve), status_of, document_of or document_refused, now)
+    outside = Outside(_guarded(resolve), status_of, document_of or document_refused, now, roots)
     try:
         return tuple(
             _verified(found, outside, record_of, holder) for found in _opened(source, filename)
@@ -108,9 +119,10 @@ def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
         if any(one.carrier for one in found):
             raise Malformed(_("The image holds no badge."))
         return [replace(one, carrier=kind) for one in found]
-    if kind == Kind.JWT and not source.lstrip().startswith(b"{"):
-        return _in_text(source.decode("utf-8-sig").strip())
-    if kind in JSON_KINDS:
+    text = source.decode("utf-8-sig", "replace").strip() if kind == Kind.JWT else ""
+    if text and not text.startswith("{"):
+        return _in_text(text)
+    if kind in (*CREDENTIALS, Kind.JSON, Kind.JWT):
         return _in_json(parse_json(source))
     return [_Found(kind)]
 
@@ -143,10 +155,21 @@ def _entry(entry: object) -> list[_Found]:
         return []
     if "EnvelopedVerifiableCredential" in values.types(entry.get("type")):
         return _in_text(str(entry.get("id")).removeprefix(ENVELOPE))
-    if isinstance(entry.get("credential"), dict) and "@context" not in entry:
-        entry = entry["credential"]
-    kind = kind_of_json(entry)
-    return [_Found(kind, entry if kind in (Kind.OB3, Kind.VC, Kind.OB2) else None)]
+    wrapped = "@context" not in entry and values.item(entry.get("credential"))
+    document = wrapped or entry
+    kind = kind_of_json(document)
+    if kind == Kind.JWT:
+        return _in_text(_compact(document))
+    return [_Found(kind, document if kind in CREDENTIALS else None)]
+
+
+def _compact(entry: dict) -> str:
+    """Return a JWS in JSON with one signature as compact JWS (RFC 7515, sections 7.1 and 7.2)."""
+    signatures = values.items(entry["signatures"])
+    if len(signatures) != 1 or "header" in signatures[0]:
+        raise Malformed(_("The file is not a credential in JWT form."))
+    parts = (signatures[0].get("protected"), entry["payload"], signatures[0].get("signature"))
+    return ".".join(str(part) for part in parts)
 
 
 # What is said of it ------------------------------------------------------------------------------
@@ -167,7 +190,7 @@ def _verified(
         holders.compare(
             holder, findings.facts.holder if findings.facts else None, findings.names_email
         ),
-        issuers.graded(findings.proven, record_of(findings.proven)),
+        issuers.graded(findings.proven, record_of(findings)),
         answers.annex_i(findings.facts),
     )
     verdict, key = _verdict({check.name: check for check in checks})
@@ -184,6 +207,8 @@ def _verified(
 
 
 def _examined(found: _Found, outside: Outside) -> Findings:
+    if found.kind == Kind.EDC:
+        return kind_edc.examine(found.content, outside)
     if found.kind == Kind.OB2:
         return kind_ob2.examine(found.content, outside)
     return kind_vc.examine(found.content, found.kind, outside)
@@ -212,10 +237,10 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
         return Standing.SUPERSEDED, "superseded"
     if status.outcome == Outcome.FAIL:
         return Standing.REVOKED, status.key
-    if checks["structure"].outcome == Outcome.FAIL:
-        return Standing.NOT_VERIFIABLE, "structure"
     if integrity.key == "absent":
         return Standing.NOT_VERIFIABLE, "unsigned"
+    if checks["structure"].outcome == Outcome.FAIL:
+        return Standing.NOT_VERIFIABLE, "structure"
     if checks["not_expired"].outcome == Outcome.FAIL:
         return Standing.EXPIRED, _expired_key(integrity, issuer)
     if checks["valid_from"].outcome == Outcome.FAIL:

@@ -152,13 +152,17 @@ SENTENCES = {
     "hosted_differs": _("What lies at %(place)s says something else."),
     "hosted_in_force": _("It still lies where its issuer publishes it, at %(place)s."),
     "hosted_unreachable": _("It cannot be compared with what its issuer publishes (%(detail)s)."),
-    "seal_unchecked": _("It carries a seal of a kind that cannot be checked here (%(detail)s)."),
     "signer": _("Signed with the key %(signer)s."),
     "signer_claimed": _("It names the key %(signer)s. That this key signed it is not shown."),
     "signer_unnamed": _("It names no key, or only one that it brings along itself."),
     "signer_nobody": _("Nobody signed it."),
     "signer_place": _("Nobody signed it: the place where it lies vouches for it."),
-    "sealed": _("Sealed with the certificate of %(signer)s, which %(by)s issued."),
+    "sealed": _("Sealed with the certificate of %(signer)s."),
+    "certificate_not_asked": _(
+        "The certificate was valid when it was sealed, as the seal says. Whether it was revoked "
+        "cannot be asked here."
+    ),
+    "certificate_not_valid_then": _("The certificate was not valid when it was sealed."),
     "key_current": _("The key is in use, or was retired in good order."),
     "key_not_asked": _("Not asked, because no signature was checked."),
     "key_withdrawn_since": _(

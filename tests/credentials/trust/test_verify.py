@@ -231,7 +231,7 @@ def test_an_issuer_that_is_nothing_but_a_key_shows_no_organisation():
     document = sign(document, method=f"{own}#{PRIVATE.public.multibase}")
 
     unknown = check(document)
-    known = check(document, record_of=lambda proven: Record(name="X", status="recognised"))
+    known = check(document, record_of=lambda findings: Record(name="X", status="recognised"))
 
     assert (unknown.verdict, unknown.key) == (Standing.NOT_VERIFIABLE, "intact_own_key")
     assert (known.verdict, known.key) == (Standing.NOT_VERIFIABLE, "intact_own_key")
@@ -240,15 +240,15 @@ def test_an_issuer_that_is_nothing_but_a_key_shows_no_organisation():
 def test_an_issuer_is_looked_up_by_what_is_proven_of_it():
     asked = []
 
-    def record_of(proven):
-        asked.append(proven)
+    def record_of(findings):
+        asked.append(findings.proven)
         return Record(name="X", status="recognised", register="Y", agency="Z")
 
     known = check(badge(), record_of=record_of)
     claimed = check({**badge(), "name": "changed"}, record_of=record_of)
 
     place = "portal.lindenfeld.example"
-    assert asked == [(Identifier("did", DID), Identifier("domain", place)), ()]
+    assert asked == [(Identifier("did", DID), Identifier("host", place)), ()]
     assert known.check("issuer_known").key == "grade_accredited"
     assert claimed.check("issuer_known").key == "grade_unproven"
 
@@ -389,7 +389,7 @@ def test_files_without_a_credential_get_honest_words(data, key):
             "Sample-MC-Annex1-signed.jsonld",
             "edc",
             Standing.NOT_VERIFIABLE,
-            "Kept as it is and read later; it cannot be verified here yet.",
+            "Intact, but nobody whom this portal trusts vouches for the seal.",
         ),
         (
             "example.xml",
