@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials.models import Job, Mail
-from credentials.services import issuing, jobs, mails, supplements
+from credentials.services import issuing, jobs, mails, signing_anew, supplements
 
 ON_ITS_WAY = timedelta(minutes=2)
 
@@ -34,6 +34,11 @@ def revive_silent_jobs() -> None:
 @shared_task
 def sign_award(job_id: int) -> None:
     issuing.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def sign_anew(job_id: int) -> None:
+    signing_anew.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -12,6 +12,7 @@ from credentials.states import JobState
 
 class JobKind(models.TextChoices):
     SIGN_AWARD = "sign_award", _("Signing a credential")
+    SIGN_ANEW = "sign_anew", _("Signing credentials anew")
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
     ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")

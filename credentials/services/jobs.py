@@ -15,6 +15,7 @@ SILENCE = timedelta(minutes=3)
 MAX_ATTEMPTS = 3
 TASKS = {
     JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
+    JobKind.SIGN_ANEW: "credentials.tasks.sign_anew",
     JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
     JobKind.ISSUER_LETTER: "recognition.tasks.make_issuer_letter",

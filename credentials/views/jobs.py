@@ -17,6 +17,7 @@ from credentials.states import JobState
 
 DONE = {
     JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
+    JobKind.SIGN_ANEW: gettext_lazy("The credentials are signed anew"),
     JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
     JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
     JobKind.DELAY_LETTER: gettext_lazy("The letter on the delay is made"),
@@ -69,6 +70,9 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     if job.kind == JobKind.LINE_DOCUMENTS:
         address = reverse("line-detail", args=[job.subject])
         return WayBack(address, _("Application"), _("Back to the application"))
+    if job.kind == JobKind.SIGN_ANEW:
+        address = reverse("key-list", args=[job.institution.slug])
+        return WayBack(address, _("Signing keys"), _("Back to the keys"))
     award = Award.objects.visible_to(user).filter(uuid=job.subject).first()
     if award is None:
         return None
