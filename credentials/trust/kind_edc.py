@@ -4,17 +4,28 @@ The seal must be intact, its certificate must lead to an authority that the call
 official number of the organisation in it must be that of the issuer (ETSI EN 319 412-3, 4.2.1).
 """
 
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+from django.utils.translation import gettext as _
+
 from credentials.standards import elm, values
 from credentials.standards.facts import Identifier
 from credentials.trust import answers, seals
 from credentials.trust.answers import Check, Findings, Outside
-from credentials.trust.certificates import Chain
+from credentials.trust.certificates import BadCertificate, Chain
 from credentials.trust.proofs import ProofResult, ProofStatus
 from credentials.trust.seals import BadSeal
 from credentials.trust.sniff import Kind, Malformed, parse_json
 from credentials.trust.words import Outcome
 
 UNREADABLE = ("form", "payload")
+
+
+def authorities_in(pem: bytes) -> tuple[Certificate, ...]:
+    """Return the certificates in a PEM text; raise BadCertificate when there are none."""
+    try:
+        return tuple(load_pem_x509_certificates(pem))
+    except ValueError:
+        raise BadCertificate(_("The file cannot be read as a certificate.")) from None
 
 
 def examine(document: dict, outside: Outside) -> Findings:

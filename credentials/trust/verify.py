@@ -32,9 +32,18 @@ from credentials.trust.issuers import Record
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import Unresolvable
 from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, sniff
-from credentials.trust.words import Outcome, Standing
+from credentials.trust.words import CHECK_NAMES, Outcome, Standing
 
-__all__ = ["Check", "Person", "Record", "Verification", "check", "check_all", "from_json"]
+__all__ = [
+    "Check",
+    "Person",
+    "Record",
+    "Verification",
+    "check",
+    "check_all",
+    "from_json",
+    "with_checks",
+]
 
 CREDENTIALS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC)
 IMAGES = (Kind.PNG_BADGE, Kind.SVG_BADGE)
@@ -214,6 +223,20 @@ def _examined(found: _Found, outside: Outside) -> Findings:
     return kind_vc.examine(found.content, found.kind, outside)
 
 
+def with_checks(verification: Verification, *found: Check) -> Verification:
+    """Return a verification to which the caller adds what it knows, with its verdict anew.
+
+    A check replaces the one of the same name. Nothing is added where no credential was read.
+    """
+    if verification.document is None:
+        return verification
+    named = {check.name: check for check in (*verification.checks, *found)}
+    order = [name for name in CHECK_NAMES if name in named]
+    verdict, key = _verdict(named)
+    checks = tuple(named[name] for name in order)
+    return replace(verification, checks=checks, verdict=verdict, key=key)
+
+
 def _unread(key: str, reason: str, now: datetime, kind: Kind = Kind.UNKNOWN) -> Verification:
     outcome = Outcome.FAIL if key == "malformed" else Outcome.UNKNOWN
     unread = Check("readable", outcome, key, {"detail": reason})
@@ -253,6 +276,8 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
         return Standing.NOT_VERIFIABLE, UNTIED.get(issuer.key, "intact_not_tied")
     if Outcome.UNKNOWN in (status.outcome, newer.outcome):
         return Standing.NOT_VERIFIABLE, "status_unknown"
+    if "pages" in checks and checks["pages"].outcome == Outcome.FAIL:
+        return Standing.NOT_VERIFIABLE, checks["pages"].key
     stated = status.outcome == Outcome.PASS
     return Standing.VALID, "valid" if stated else "valid_no_status"
 

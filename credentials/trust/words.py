@@ -78,7 +78,7 @@ QUESTION_NAMES = {
 }
 
 QUESTIONS = {
-    Question.INTACT: ("readable", "structure", "integrity"),
+    Question.INTACT: ("readable", "structure", "integrity", "pages"),
     Question.SIGNER: ("signer", "key_current"),
     Question.BODY: ("issuer_key",),
     Question.VALID: ("valid_from", "not_expired", "not_revoked", "not_superseded"),
@@ -100,6 +100,7 @@ CHECK_NAMES = {
     "readable": _("The file can be read"),
     "structure": _("It is built like a credential"),
     "integrity": _("It is unchanged since it was signed"),
+    "pages": _("Its pages are those that were printed"),
     "signer": _("It is signed"),
     "key_current": _("The key that signed it still counts"),
     "issuer_key": _("The signature belongs to the issuer"),
@@ -152,6 +153,20 @@ SENTENCES = {
     "hosted_differs": _("What lies at %(place)s says something else."),
     "hosted_in_force": _("It still lies where its issuer publishes it, at %(place)s."),
     "hosted_unreachable": _("It cannot be compared with what its issuer publishes (%(detail)s)."),
+    "pages_exact": _("The file is exactly the document that was printed."),
+    "pages_changed": _(
+        "This is not the file that was printed for the credential inside it. Its pages may say "
+        "something else."
+    ),
+    "pages_of_another": _(
+        "Its pages belong to another document than the one that was printed for the credential "
+        "inside it. Whoever made it has put the two together."
+    ),
+    "pages_not_covered": _("What is printed on its pages is not covered by the signature."),
+    "key_known_before": _(
+        "The key was withdrawn on %(moment)s. Our own records show that this was signed before."
+    ),
+    "superseded_here": _("The institution has replaced it by %(number)s."),
     "signer": _("Signed with the key %(signer)s."),
     "signer_claimed": _("It names the key %(signer)s. That this key signed it is not shown."),
     "signer_unnamed": _("It names no key, or only one that it brings along itself."),
@@ -305,6 +320,12 @@ VERDICTS = {
     "superseded": _("Replaced by a newer one of its issuer. What it says no longer holds."),
     "refused": _("Signed in a way that anyone can forge."),
     "contradicts": _("What was signed contradicts itself, so it cannot be relied on."),
+    "pages_changed": _(
+        "The credential inside is genuine, but the pages are not those that were printed for it."
+    ),
+    "pages_of_another": _(
+        "The credential inside is genuine, but the pages around it belong to another document."
+    ),
     "intact_elsewhere": _("It lies where its issuer does not speak, so nothing vouches for it."),
     "intact_chain": _("Intact, but nobody whom this portal trusts vouches for the seal."),
     "suspended": _("Suspended by its issuer for the time being."),

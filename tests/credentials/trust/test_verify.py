@@ -84,7 +84,7 @@ def test_a_genuine_credential_passes_all_checks():
         "holder": Outcome.NOT_APPLICABLE,
         "issuer_known": Outcome.UNKNOWN,
     }
-    assert tuple(outcomes(verification)) == tuple(CHECK_NAMES)
+    assert [*outcomes(verification)] == [name for name in CHECK_NAMES if name != "pages"]
     assert [question for question, _checks in verification.questions] == list(Question)
     assert verification.facts.title == {"en": "Data ethics in practice"}
     assert verification.is_intact
