@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from credentials.language import in_language
-from credentials.standards import values
+from credentials.language import in_language, spoken
+from credentials.standards import grading_words, values
 from credentials.standards.elm_read_course import course
 from credentials.standards.elm_source import Source, own_id
 from credentials.standards.elm_vocabulary import (
@@ -19,8 +19,6 @@ from credentials.standards.elm_vocabulary import (
     EVIDENCE_NAME,
     GRADING,
     LEGAL,
-    LOWEST_FIRST,
-    PASSED_FROM,
     STUDENT_NUMBER,
 )
 from credentials.standards.facts import (
@@ -182,29 +180,11 @@ def _scaled(value: str, scheme: dict) -> GradeFacts:
     described = values.language_map(scheme.get("description"))
     name = values.line(in_language(titles), 200)
     for tag, text in titles.items():
-        with override(tag):
+        with override(spoken(tag)):
             if text == str(GRADING):
                 name = ""
-    for tag, text in described.items():
-        with override(tag):
-            scale, passed_from = _scale(text.split("\n"))
-        if scale or passed_from:
-            return GradeFacts(value, name, scale, passed_from)
-    return GradeFacts(value, name)
-
-
-def _scale(lines: list[str]) -> tuple[tuple[str, ...], str]:
-    """Return the scale that `elm_specification` words; of other descriptions, nothing."""
-    passed_from, scale = "", []
-    head, _colon, last = lines[-1].partition(": ")
-    if head == str(PASSED_FROM):
-        passed_from, lines = last[:100], lines[:-1]
-    if lines and lines[0] == str(LOWEST_FIRST):
-        for place, line in enumerate(lines[1:], start=1):
-            if not line.startswith(f"{place}. "):
-                return (), ""
-            scale.append(line.removeprefix(f"{place}. ")[:100])
-    return (tuple(scale), passed_from) if scale or not lines else ((), "")
+    _name, scale, passed_from = grading_words.read(described)
+    return GradeFacts(value, name, scale, passed_from)
 
 
 def _evidence(source: Source, claim: dict) -> tuple[EvidenceFacts, ...]:

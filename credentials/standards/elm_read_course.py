@@ -93,7 +93,8 @@ def _hours(source: Source, spec: dict, activities: list[dict]) -> Decimal | None
     for activity in activities:
         specified = source.node(activity.get("specifiedBy"))
         stated += [activity.get("workload"), specified.get("volumeOfLearning")]
-    return next((found for value in stated if (found := hours_of(values.line(value, 40)))), None)
+    found = (hours_of(values.line(value, 40)) for value in stated)
+    return next((hours for hours in found if hours is not None), None)
 
 
 def _field(source: Source, stated: object) -> str:

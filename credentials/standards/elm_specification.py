@@ -9,15 +9,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from credentials import vocabulary
-from credentials.standards import codes
+from credentials.standards import codes, grading_words
 from credentials.standards.elm_vocabulary import (
     ASSESSMENT,
     COURSE_CODE,
     ECTS,
     ESCO_SKILL,
     GRADING,
-    LOWEST_FIRST,
-    PASSED_FROM,
     SUPERVISION_PLACES,
     TYPE_URIS,
     Nodes,
@@ -164,14 +162,9 @@ def _scheme(grade: GradeFacts, nodes: Nodes) -> dict:
     """Return a grading scheme: the model knows it by name and in words only."""
     if not (grade.scale_name or grade.scale or grade.passed_from):
         return {}
-    lines = [f"{place}. {name}" for place, name in enumerate(grade.scale, start=1)]
-
-    def worded(head: str, passed: str) -> str:
-        last = [f"{passed}: {grade.passed_from}"] if grade.passed_from else []
-        return "\n".join([*([head] if lines else []), *lines, *last])
-
-    heads, ends = nodes.labels(LOWEST_FIRST), nodes.labels(PASSED_FROM)
-    described = {tag: worded(heads[tag], ends[tag]) for tag in heads}
+    described = {
+        tag: grading_words.worded(grade, tag, named=False) for tag in nodes.labels(GRADING)
+    }
     title = nodes.line(grade.scale_name) or nodes.labels(GRADING)
     return nodes.make("GradingScheme", title=title, description=described)
 

@@ -53,8 +53,6 @@ CERTIFICATE_NUMBER = "Certificate number"
 COURSE_CODE = "Course code"
 GRADING = _("Grading scale")
 ASSESSMENT = _("Assessment")
-PASSED_FROM = _("Passed from")
-LOWEST_FIRST = _("Grades from lowest to highest:")
 
 
 @dataclass(slots=True)

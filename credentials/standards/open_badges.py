@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from credentials.language import in_language
+from credentials.language import in_language, spoken
 from credentials.standards import open_badges_alignments as alignments
 from credentials.standards import open_badges_evidence as evidence
 from credentials.standards import open_badges_identity as identity
@@ -327,7 +327,7 @@ def _read_grade(subject: dict, achievement: dict, language: str) -> GradeFacts |
         )
         name = values.line(described.get("name"), 200)
         allowed = values.many(described.get("allowedValue"))
-        with override(language):
+        with override(spoken(language)):
             unnamed = _("Grade")
         return GradeFacts(
             value=value,
