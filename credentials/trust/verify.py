@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.x509 import Certificate
 from django.utils.translation import gettext as _
+from lxml import etree
 
 from credentials.standards import open_badges_2, values
 from credentials.trust import (
@@ -22,6 +23,7 @@ from credentials.trust import (
     issuers,
     jws,
     kind_edc,
+    kind_elmo,
     kind_ob2,
     kind_vc,
 )
@@ -31,7 +33,7 @@ from credentials.trust.holders import Person
 from credentials.trust.issuers import Record
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import Unresolvable
-from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, sniff
+from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, parse_xml, sniff
 from credentials.trust.words import CHECK_NAMES, Outcome, Standing
 
 __all__ = [
@@ -47,7 +49,6 @@ __all__ = [
 
 CREDENTIALS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC)
 IMAGES = (Kind.PNG_BADGE, Kind.SVG_BADGE)
-READ_LATER = (Kind.ELMO, Kind.PDF)
 MOST_CREDENTIALS = 20
 ENVELOPE = "data:application/vc+jwt,"
 
@@ -56,7 +57,7 @@ RecordOf = Callable[[Findings], Record]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One credential in a file: a parsed document, a JWS or an address; None for none."""
+    """One credential in a file: a document, a JWS, an address or a course; None for none."""
 
     kind: Kind
     content: Any = None
@@ -133,7 +134,30 @@ def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
         return _in_text(text)
     if kind in (*CREDENTIALS, Kind.JSON, Kind.JWT):
         return _in_json(parse_json(source))
-    return [_Found(kind)]
+    return _in_transcript(parse_xml(source)) if kind == Kind.ELMO else [_Found(kind)]
+
+
+def _in_transcript(root: etree._Element) -> list[_Found]:
+    """Return the signed credentials that came along, and the courses that none of them is of."""
+    signed: list[_Found] = []
+    for content in kind_elmo.attached(root):
+        try:
+            found = [] if sniff(content) == Kind.ELMO else _opened(content, "")
+        except Malformed:
+            continue  # a picture or a scan that came along is no fault of the transcript
+        signed += [replace(one, carrier=Kind.ELMO) for one in found if one.content]
+    named = {_identifier(one.content) for one in signed}
+    courses = [
+        _Found(Kind.ELMO, course)
+        for course in kind_elmo.courses(root)
+        if not course[0].id or course[0].id not in named
+    ]
+    return [*signed[:MOST_CREDENTIALS], *courses] or [_Found(Kind.ELMO)]
+
+
+def _identifier(content: dict | str) -> object:
+    document = jws.parse(content)[1] if isinstance(content, str) else content
+    return values.identifier(document.get("id"))
 
 
 def _in_text(text: str) -> list[_Found]:
@@ -216,6 +240,9 @@ def _verified(
 
 
 def _examined(found: _Found, outside: Outside) -> Findings:
+    if found.kind == Kind.ELMO:
+        facts, proof = found.content
+        return kind_elmo.examine(facts, proof, outside)
     if found.kind == Kind.EDC:
         return kind_edc.examine(found.content, outside)
     if found.kind == Kind.OB2:
@@ -228,7 +255,7 @@ def with_checks(verification: Verification, *found: Check) -> Verification:
 
     A check replaces the one of the same name. Nothing is added where no credential was read.
     """
-    if verification.document is None:
+    if verification.facts is None:
         return verification
     named = {check.name: check for check in (*verification.checks, *found)}
     order = [name for name in CHECK_NAMES if name in named]
@@ -244,9 +271,8 @@ def _unread(key: str, reason: str, now: datetime, kind: Kind = Kind.UNKNOWN) -> 
 
 
 def _kept(kind: Kind, now: datetime) -> Verification:
-    key = "kept" if kind in READ_LATER else "other"
-    kept = Check("readable", Outcome.UNKNOWN, f"kind_{key}", {"kind": kind.value})
-    return Verification(kind, Standing.NOT_VERIFIABLE, key, (kept,), now)
+    kept = Check("readable", Outcome.UNKNOWN, "kind_other", {"kind": kind.value})
+    return Verification(kind, Standing.NOT_VERIFIABLE, "other", (kept,), now)
 
 
 def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
