@@ -31,6 +31,7 @@ from credentials.services import accounts, authorities, documents, known_issuers
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
+from credentials.standards.facts import CredentialFacts
 from credentials.trust import fetch, sniff, verify
 from credentials.trust.answers import Findings
 from credentials.trust.sniff import Kind
@@ -81,6 +82,22 @@ def examine_all(
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return _examine_pdf(data, others, person)
     return _examined(data, filename, others, person)
+
+
+def examine_credential(credential: Credential, **asked: Any) -> Result:
+    """Return what can be said now about a credential that we keep, out of all that its file holds.
+
+    Raises `OSError` when the file is gone or not what was kept.
+    """
+    name = credential.document.filename if credential.document else ""
+    found = examine_all(bytes_of(credential), name, **asked)
+    wanted = (credential.identifier, dict(credential.title))
+    alike = (one for one in found if one.facts and _is(one.facts, *wanted))
+    return next(alike, found[0])
+
+
+def _is(facts: CredentialFacts, identifier: str, title: dict) -> bool:
+    return facts.id[:500] == identifier if identifier else dict(facts.title) == title
 
 
 def _examined(data: bytes, filename: str, others: Others, person: Person | None) -> list[Result]:
@@ -212,7 +229,7 @@ def look_up(code: str) -> Answer | None:
 
 def examine_award(award: Award) -> Result:
     """Return what anyone can say about one of our awards, by its signed form."""
-    return examine(bytes_of(award.credential))
+    return examine_credential(award.credential)
 
 
 def bytes_of(credential: Credential) -> bytes:

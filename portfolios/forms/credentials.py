@@ -53,8 +53,9 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File of the credential"),
         help_text=_(
-            "An Open Badges 3.0 file (JSON) is checked and read. Anything else, such as a PDF or "
-            "a picture, is kept as it is, and you say what it shows."
+            "Open Badges (JSON, JWT, PNG or SVG), European Digital Credentials and ELMO "
+            "transcripts are checked and read. Anything else, such as a scan, is kept as it is, "
+            "and you say what it shows."
         ),
     )
 
