@@ -118,11 +118,9 @@ def _lines(*lines: str) -> str:
 def _awarding(facts: CredentialFacts, language: str) -> dict[str, Any]:
     body, bodies = facts.awarding_body, (facts.awarding_body, *facts.joint_bodies)
     places = [", ".join(part for part in (one.country, one.region) if part) for one in bodies]
-    assessed = (
-        facts.assessment_type and facts.assessment_type != vocabulary.AssessmentType.ATTENDANCE
-    )
-    by = _("An assessment of the competence acquired") if assessed else ""
-    if facts.assessment_type == vocabulary.AssessmentType.ATTENDANCE:
+    kind = facts.assessment_type
+    by = _("An assessment of the competence acquired") if kind else ""
+    if kind == vocabulary.AssessmentType.ATTENDANCE:
         by = _("Taking part in the learning activity")
     return {
         "owner": in_language(body.name, language),

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from credentials.standards import elm, facts_json
+from credentials.standards.elm_problems import REQUIRED
 from credentials.standards.facts import BodyFacts, GradeFacts, HolderFacts, Identifier
 
 from .sample import COMPLETE, JOINT, KINDS, MINIMAL, MULTILINGUAL, STACKED, credentials
@@ -184,6 +185,39 @@ def test_problems_name_what_the_portal_does_not_know():
         "The eIDAS identifier of the issuer is not stated: it stands in the certificate.",
         "There is no picture of the credential.",
     ]
+
+
+@pytest.mark.checkers
+def test_problems_find_what_the_shapes_find(checker, tmp_path):
+    """Each mandatory property is taken away in turn: the shapes fail, and so do we."""
+    facts = sealed(replace(JOINT, evidence=()))
+    whole = elm.write(facts, image=PICTURE, agency=AGENCY, identified=True)
+    paths, unnoticed = [], []
+    for kind, names in REQUIRED.items():
+        for name in names:
+            document = again(whole)
+            taken = without(document, kind, name)
+            if taken:
+                paths.append(tmp_path / f"{kind}-{name}.json")
+                paths[-1].write_text(json.dumps(document))
+                unnoticed += [] if elm.problems(document) else [paths[-1].name]
+
+    done = checker("elm", "--profile", "no-cv", *paths)
+
+    assert unnoticed == []
+    assert len(paths) > 30
+    assert [line for line in done.stdout.splitlines() if line.endswith(" ok")] == []
+
+
+def without(value, kind, name):
+    """Take a property away from all nodes of a class; return how often it was there."""
+    if isinstance(value, list):
+        return sum(without(entry, kind, name) for entry in value)
+    if not isinstance(value, dict):
+        return 0
+    kinds = value.get("type", [])
+    own = kind in (kinds if isinstance(kinds, list) else [kinds]) and value.pop(name, None)
+    return bool(own) + sum(without(entry, kind, name) for entry in value.values())
 
 
 def test_problems_of_others_name_the_place(shared):
