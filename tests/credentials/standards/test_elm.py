@@ -205,7 +205,7 @@ def test_problems_find_what_the_shapes_find(checker, tmp_path):
     done = checker("elm", "--profile", "no-cv", *paths)
 
     assert unnoticed == []
-    assert len(paths) > 30
+    assert len(paths) == 44
     assert [line for line in done.stdout.splitlines() if line.endswith(" ok")] == []
 
 
