@@ -65,7 +65,7 @@ def test_every_kind_comes_back(facts):
     assert microhe.read(document) == expressible(facts, facts.language or "en")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(credentials)
 def test_only_published_names_and_types_are_written(facts):
     document = microhe.write(facts, identified=True)
@@ -169,7 +169,7 @@ junk = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(microhe.NAMES), junk))
 def test_any_value_in_any_place_is_survived(changes):
     facts = microhe.read({**microhe.write(JOINT, identified=True), **changes})
