@@ -363,8 +363,10 @@ def _read_coded(said: dict, language: str) -> dict[str, Any]:
 def _read_notes(said: dict, language: str) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     others = []
-    with override(spoken(language)):
-        names = {str(label): name for name, label in NOTES.items()}
+    names: dict[str, str] = {}
+    for tag in ("en", spoken(language)):
+        with override(tag):
+            names |= {str(label): name for name, label in NOTES.items()}
     for line in values.text(said.get("additionalNote")).split("\n"):
         label, _colon, text = line.partition(": ")
         name = names.get(label, "")

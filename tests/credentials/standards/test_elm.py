@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import trans_real
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from credentials.standards import elm, facts_json
+from credentials.standards import elm, facts_json, open_badges
 from credentials.standards.elm_problems import REQUIRED
 from credentials.standards.facts import BodyFacts, GradeFacts, HolderFacts, Identifier
 
@@ -291,6 +292,30 @@ def test_supervision_with_a_shared_entry_is_not_guessed():
     del taken["specifiedBy"]["mode"]
 
     assert (by_place, elm.read(document).supervision) == ("supervised_onsite", "")
+
+
+def test_no_language_from_outside_is_switched_to():
+    """Django would keep a catalogue for each, for ever."""
+    elm.read(elm.write(COMPLETE))
+    document = elm.write(COMPLETE)
+    scheme = document["credentialSubject"]["hasClaim"]["provenBy"]["specifiedBy"]["gradingScheme"]
+    scheme["title"] = scheme["description"] = {"tlh": "mI'", "sv": "Betyg"}
+    known = set(trans_real._translations)
+
+    elm.read(document)
+    badge = open_badges.write(COMPLETE)
+    badge["credentialSubject"]["achievement"]["inLanguage"] = "tlh"
+    open_badges.read(badge)
+
+    assert set(trans_real._translations) == known
+
+
+def test_a_scale_is_read_in_the_language_it_was_worded_in():
+    document = elm.write(replace(MULTILINGUAL, language="de"))
+    scheme = document["credentialSubject"]["hasClaim"]["provenBy"]["specifiedBy"]["gradingScheme"]
+    scheme["description"] = {"de": scheme["description"]["en"]}
+
+    assert elm.read(document).grade == MULTILINGUAL.grade
 
 
 @pytest.mark.parametrize("document", [None, [], "x", 3, {}, {"credential": []}])

@@ -37,7 +37,16 @@ def subject(organisation="University of Lindenfeld", identifier="VATDE-123456789
 
 
 def certificate(
-    key, name, *, issuer=None, issuer_key=None, ca=False, start=NOW - YEAR, signs=True, extra=None
+    key,
+    name,
+    *,
+    issuer=None,
+    issuer_key=None,
+    ca=False,
+    below=None,
+    start=NOW - YEAR,
+    signs=True,
+    extra=None,
 ):
     """A certificate of `key`, valid for two years, signed by `issuer` or by itself."""
     usage = dict.fromkeys(
@@ -59,7 +68,7 @@ def certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(start + 2 * YEAR)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=below), critical=True)
         .add_extension(
             x509.KeyUsage(
                 digital_signature=signs, content_commitment=signs, key_cert_sign=ca, **usage

@@ -24,7 +24,7 @@ from tests.credentials.standards.sample import COMPLETE
 
 from .certificate_files import NOW, YEAR, certificate, ec_key, p12, pem, rsa_key, subject, with_sha1
 
-AUTHORITY_KEY, KEY, CURVE_KEY = rsa_key(), rsa_key(), ec_key()
+AUTHORITY_KEY, KEY, CURVE_KEY, SHORT_KEY = rsa_key(), rsa_key(), ec_key(), rsa_key(1024)
 AUTHORITY = certificate(AUTHORITY_KEY, subject("Trust Centre", "VATDE-1", "Authority"), ca=True)
 BY_AUTHORITY = {"issuer": AUTHORITY, "issuer_key": AUTHORITY_KEY}
 LEAF = certificate(KEY, subject(), **BY_AUTHORITY)
@@ -211,6 +211,31 @@ def test_an_institution_cannot_issue_certificates():
     document = made(sealing=SealCertificate((forged, LEAF, AUTHORITY), other_key))
 
     assert opened(document).chain == Chain.UNKNOWN_ROOT
+
+
+def test_an_authority_may_be_kept_from_making_others():
+    root = certificate(AUTHORITY_KEY, subject("Root", "VATDE-1"), ca=True, below=0)
+    middle_key = ec_key()
+    middle = certificate(
+        middle_key, subject("Middle", "VATDE-2"), ca=True, issuer=root, issuer_key=AUTHORITY_KEY
+    )
+    leaf = certificate(KEY, subject(), issuer=middle, issuer_key=middle_key)
+
+    document = made(sealing=SealCertificate((leaf, middle, root), KEY))
+
+    assert opened(document, roots=[root]).chain == Chain.UNKNOWN_ROOT
+
+
+@pytest.mark.parametrize(
+    "sealing",
+    [
+        SealCertificate((certificate(KEY, subject(), signs=False, **BY_AUTHORITY),), KEY),
+        SealCertificate((certificate(SHORT_KEY, subject(), **BY_AUTHORITY),), SHORT_KEY),
+    ],
+    ids=["not for signing", "short key"],
+)
+def test_a_seal_with_an_unfit_certificate_is_refused(sealing):
+    assert code_of(made(sealing=sealing)) == "certificate"
 
 
 def test_the_name_of_an_authority_alone_is_not_enough():
@@ -493,6 +518,11 @@ def test_a_curve_key_is_loaded():
             pem(KEY, certificate(KEY, subject(), signs=False)),
             "",
             "The certificate is not meant for signing.",
+        ),
+        (
+            pem(SHORT_KEY, certificate(SHORT_KEY, subject())),
+            "",
+            "The key of the certificate is too short.",
         ),
     ],
 )
