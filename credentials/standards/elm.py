@@ -7,6 +7,7 @@ There is no property for a status list: the page that tells the status is linked
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +46,7 @@ from credentials.standards.facts import (
 CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
 SHAPES = "http://data.europa.eu/snb/model/ap/edc-generic-full"
 
-__all__ = ["problems", "read", "write"]
+__all__ = ["problems", "read", "sealing", "write"]
 
 
 def write(
@@ -91,6 +92,12 @@ def write(
         ),
     }
     return stated(document)
+
+
+def sealing(body: BodyFacts, identifier: str) -> BodyFacts:
+    """Return a body as who seals with a certificate that has this organizationIdentifier."""
+    others = tuple(one for one in body.identifiers if one.scheme != "eidas")
+    return replace(body, identifiers=(Identifier("eidas", identifier), *others))
 
 
 def _award(facts: CredentialFacts, issuer: BodyFacts, nodes: Nodes) -> dict:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from credentials.standards import values
 from credentials.standards.elm_vocabulary import AUTHORITY
 from credentials.standards.verifiable_credentials import missing
+from credentials.vocabulary import SNB
 
 CLAIM = ("title", "awardedBy")
 SPECIFICATION = ("title",)
@@ -80,7 +81,11 @@ def problems(document: object) -> list[str]:
 
 
 def _required(node: dict) -> list[str]:
-    return [name for kind in values.types(node.get("type")) for name in REQUIRED.get(kind, ())]
+    kinds = values.types(node.get("type"))
+    required = [name for kind in kinds for name in REQUIRED.get(kind, ())]
+    if "Concept" in kinds and values.identifier(node).startswith((SNB, AUTHORITY)):
+        required.append("inScheme")  # which list it is from: the shapes look at that alone
+    return required
 
 
 def _empty(value: object) -> bool:

@@ -180,9 +180,10 @@ def _scaled(value: str, scheme: dict) -> GradeFacts:
     described = values.language_map(scheme.get("description"))
     name = values.line(in_language(titles), 200)
     for tag, text in titles.items():
-        with override(spoken(tag)):
-            if text == str(GRADING):
-                name = ""
+        for language in (spoken(tag), "en"):
+            with override(language):
+                if text == str(GRADING):
+                    name = ""
     _name, scale, passed_from = grading_words.read(described)
     return GradeFacts(value, name, scale, passed_from)
 

@@ -39,7 +39,7 @@ class Source:
         return value if isinstance(value, dict) else {}
 
     def note(self, value: object) -> dict[str, str]:
-        """Return the texts of a Note, or of a language map that stands for one."""
+        """Return the texts of a Note."""
         note = self.node(value)
         return values.language_map(note.get("noteLiteral"))
 

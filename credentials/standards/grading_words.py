@@ -32,10 +32,12 @@ def read(texts: LanguageMap) -> tuple[str, tuple[str, ...], str]:
     In any other wording, the first line is the name and the rest is not understood.
     """
     for language, text in texts.items():
-        with override(spoken(language)):
-            found = _read(text.split("\n")[: MOST + 3])
-        if found[1] or found[2]:
-            return found
+        # English too: what was written before a language was translated has English words.
+        for tag in dict.fromkeys((spoken(language), "en")):
+            with override(tag):
+                found = _read(text.split("\n")[: MOST + 3])
+            if found[1] or found[2]:
+                return found
     return next((text.split("\n")[0].strip() for text in texts.values() if text), ""), (), ""
 
 

@@ -71,6 +71,8 @@ def language_map(value: object) -> dict[str, str]:
     value = one(value)
     if not isinstance(value, dict) or "@value" in value:
         return texts(value, UNKNOWN_LANGUAGE)
+    if "type" in value:  # a node, of which "id" is no Indonesian
+        return {}
     found = {}
     for tag, content in list(value.items())[:MOST_LANGUAGES]:
         if isinstance(tag, str) and LANGUAGE_TAG.fullmatch(tag) and (said := text(first(content))):

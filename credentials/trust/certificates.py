@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 from django.utils.translation import gettext as _
 
 SealKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -35,6 +35,16 @@ PEM_KEY = re.compile(
 )
 SHORTEST_RSA = 2048  # bits
 LONGEST_CHAIN = 8
+MOST_OTHERS = 20  # certificates that come with a seal and may be in its chain
+MOST_PATHS = 50  # chains that are tried
+# Critical extensions that are looked at, or that do not limit what a seal may say.
+KNOWN_CRITICAL = {
+    ExtensionOID.BASIC_CONSTRAINTS,
+    ExtensionOID.KEY_USAGE,
+    ExtensionOID.EXTENDED_KEY_USAGE,
+    ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+    ExtensionOID.CERTIFICATE_POLICIES,
+}
 MOST_BYTES = 200_000
 
 
@@ -217,18 +227,25 @@ def path_of(
     others: Iterable[x509.Certificate],
     roots: Sequence[x509.Certificate] = (),
 ) -> list[x509.Certificate]:
-    """Return the chain from `leaf` to a certificate in `roots`, else as far as it is known.
+    """Return the chain from `leaf` to a certificate in `roots`, else the longest that is known.
 
-    Names are compared and signatures checked; an issuer must be a certification authority.
+    Names are compared and signatures checked (`cryptography` takes none made
+    with SHA-1 or MD5); an issuer must be a certification authority.
+    Authorities may have several certificates for one key, so all ways are tried, up to a limit.
     """
-    path = [leaf]
-    candidates = [*roots, *others]
-    while len(path) < LONGEST_CHAIN and path[-1] not in roots and not _self_signed(path[-1]):
-        issuer = next((one for one in candidates if one not in path and _issued(one, path)), None)
-        if issuer is None:
+    candidates = [*roots, *list(others)[:MOST_OTHERS]]
+    longest, waiting = [leaf], [[leaf]]
+    for _try in range(MOST_PATHS):
+        if not waiting:
             break
-        path.append(issuer)
-    return path
+        path = waiting.pop()
+        if path[-1] in roots:
+            return path
+        longest = max(longest, path, key=len)
+        if len(path) < LONGEST_CHAIN and not _self_signed(path[-1]):
+            issuers = [one for one in candidates if one not in path and _issued(one, path)]
+            waiting += [[*path, issuer] for issuer in reversed(issuers)]
+    return longest
 
 
 def _issued(issuer: x509.Certificate, path: Sequence[x509.Certificate]) -> bool:
@@ -254,6 +271,15 @@ def _self_signed(certificate: x509.Certificate) -> bool:
     return certificate.issuer == certificate.subject and _signed(certificate, certificate)
 
 
+def _asks_for_more(certificate: x509.Certificate) -> bool:
+    """Return whether a certificate has a critical extension that is not known here."""
+    try:
+        extensions = list(certificate.extensions)
+    except (ValueError, x509.DuplicateExtension):
+        return True
+    return any(one.critical and one.oid not in KNOWN_CRITICAL for one in extensions)
+
+
 def chain_of(
     leaf: x509.Certificate,
     others: Iterable[x509.Certificate],
@@ -267,6 +293,8 @@ def chain_of(
     list. Revocation is not looked at: that would need the network.
     """
     path = path_of(leaf, others, roots)
+    if any(_asks_for_more(one) for one in path if one not in roots):
+        return Chain.UNKNOWN_ROOT
     valid = all(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in path)
     if path[-1] in roots:
         return Chain.TRUSTED if valid else Chain.NOT_VALID_THEN

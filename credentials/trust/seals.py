@@ -16,12 +16,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils.translation import gettext as _
 from joserfc import jws
 from joserfc.errors import BadSignatureError, JoseError
@@ -111,8 +106,7 @@ def seal(payload: Mapping[str, Any], certificate: SealCertificate, *, at: dateti
         "sigT": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "crit": ["b64", "sigT"],
     }
-    pem = certificate.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    key = _imported(certificate.chain[0], pem)
+    key = _key(certificate.key)
     made = jws.serialize_json([{"protected": protected}], text, key, registry=_registry())
     return dict(made)
 
@@ -132,9 +126,10 @@ def _algorithm_for(leaf: x509.Certificate) -> str:
     return CURVES[name]
 
 
-def _imported(leaf: x509.Certificate, pem: bytes) -> RSAKey | ECKey:
-    is_rsa = isinstance(leaf.public_key(), rsa.RSAPublicKey)
-    return RSAKey.import_key(pem) if is_rsa else ECKey.import_key(pem)
+def _key(native: Any) -> RSAKey | ECKey:
+    """Return a key of `cryptography` as one of joserfc, which never has to be written out."""
+    is_rsa = isinstance(native, rsa.RSAPublicKey | rsa.RSAPrivateKey)
+    return RSAKey(native, native) if is_rsa else ECKey(native, native)
 
 
 def _thumbprint(der: bytes) -> str:
@@ -285,12 +280,11 @@ def _check_key(leaf: x509.Certificate, algorithm: str) -> None:
 
 
 def _check_signature(text: str, entry: dict, leaf: x509.Certificate) -> None:
-    public = leaf.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     # The unprotected header stays out: it has been looked at, and joserfc limits its size.
     signed: Any = {name: entry[name] for name in ("protected", "signature")}
     whole: jws.GeneralJSONSerialization = {"payload": text, "signatures": [signed]}
     try:
-        jws.deserialize_json(whole, _imported(leaf, public), registry=_registry())
+        jws.deserialize_json(whole, _key(leaf.public_key()), registry=_registry())
     except BadSignatureError:
         reason = _("The signature does not fit: something was changed after it was sealed.")
         raise BadSeal("signature", reason) from None

@@ -30,7 +30,7 @@ SHORT = (
     "europass-modes",
 )
 # Kosovo has no code in ISO 3166; the Commission's list gives it one.
-EXTRA_COUNTRIES = {"XK": "XKX"}
+EXTRA_COUNTRIES = {"XK": "1A0"}
 
 
 def main(folder: Path) -> int:

@@ -5,27 +5,25 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import trans_real
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from credentials.standards import elm, facts_json
+from credentials.standards import elm, facts_json, open_badges
+from credentials.standards.elm_problems import REQUIRED
 from credentials.standards.facts import BodyFacts, GradeFacts, HolderFacts, Identifier
 
 from .sample import COMPLETE, JOINT, KINDS, MINIMAL, MULTILINGUAL, STACKED, credentials
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
-SEALER = replace(
-    COMPLETE.awarding_body,
-    identifiers=(Identifier("eidas", "VATDE-123456789"), *COMPLETE.awarding_body.identifiers),
-)
+SEALER = elm.sealing(COMPLETE.awarding_body, "VATDE-123456789")
 AGENCY = BodyFacts(
     name={"en": "Agency for Good Teaching"}, country="DE", id="https://agency.example"
 )
 
 
 def sealed(facts):
-    legal = (Identifier("eidas", "VATDE-123456789"), *facts.awarding_body.identifiers)
-    return replace(facts, awarding_body=replace(facts.awarding_body, identifiers=legal))
+    return replace(facts, awarding_body=elm.sealing(facts.awarding_body, "VATDE-123456789"))
 
 
 def expressible(facts):
@@ -59,7 +57,7 @@ def test_every_kind_keeps_the_shapes(checker, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(credentials)
 def test_any_credential_comes_back(facts):
     bodies = [facts.awarding_body, *facts.joint_bodies, facts.platform or MINIMAL.awarding_body]
@@ -186,6 +184,39 @@ def test_problems_name_what_the_portal_does_not_know():
     ]
 
 
+@pytest.mark.checkers
+def test_problems_find_what_the_shapes_find(checker, tmp_path):
+    """Each mandatory property is taken away in turn: the shapes fail, and so do we."""
+    facts = sealed(replace(JOINT, evidence=()))
+    whole = elm.write(facts, image=PICTURE, agency=AGENCY, identified=True)
+    paths, unnoticed = [], []
+    for kind, names in REQUIRED.items():
+        for name in names:
+            document = again(whole)
+            taken = without(document, kind, name)
+            if taken:
+                paths.append(tmp_path / f"{kind}-{name}.json")
+                paths[-1].write_text(json.dumps(document))
+                unnoticed += [] if elm.problems(document) else [paths[-1].name]
+
+    done = checker("elm", "--profile", "no-cv", *paths)
+
+    assert unnoticed == []
+    assert len(paths) == 44
+    assert [line for line in done.stdout.splitlines() if line.endswith(" ok")] == []
+
+
+def without(value, kind, name):
+    """Take a property away from all nodes of a class; return how often it was there."""
+    if isinstance(value, list):
+        return sum(without(entry, kind, name) for entry in value)
+    if not isinstance(value, dict):
+        return 0
+    kinds = value.get("type", [])
+    own = kind in (kinds if isinstance(kinds, list) else [kinds]) and value.pop(name, None)
+    return bool(own) + sum(without(entry, kind, name) for entry in value.values())
+
+
 def test_problems_of_others_name_the_place(shared):
     folder = shared / "standards" / "elm"
     unsigned = json.loads((folder / "Sample-MC-Annex1-unsigned-uploadable.json").read_text())
@@ -263,6 +294,30 @@ def test_supervision_with_a_shared_entry_is_not_guessed():
     assert (by_place, elm.read(document).supervision) == ("supervised_onsite", "")
 
 
+def test_no_language_from_outside_is_switched_to():
+    """Django would keep a catalogue for each, for ever."""
+    elm.read(elm.write(COMPLETE))
+    document = elm.write(COMPLETE)
+    scheme = document["credentialSubject"]["hasClaim"]["provenBy"]["specifiedBy"]["gradingScheme"]
+    scheme["title"] = scheme["description"] = {"tlh": "mI'", "sv": "Betyg"}
+    known = set(trans_real._translations)
+
+    elm.read(document)
+    badge = open_badges.write(COMPLETE)
+    badge["credentialSubject"]["achievement"]["inLanguage"] = "tlh"
+    open_badges.read(badge)
+
+    assert set(trans_real._translations) == known
+
+
+def test_a_scale_is_read_in_the_language_it_was_worded_in():
+    document = elm.write(replace(MULTILINGUAL, language="de"))
+    scheme = document["credentialSubject"]["hasClaim"]["provenBy"]["specifiedBy"]["gradingScheme"]
+    scheme["description"] = {"de": scheme["description"]["en"]}
+
+    assert elm.read(document).grade == MULTILINGUAL.grade
+
+
 @pytest.mark.parametrize("document", [None, [], "x", 3, {}, {"credential": []}])
 def test_what_is_no_credential_says_nothing(document):
     assert elm.read(document).title == {}
@@ -270,7 +325,7 @@ def test_what_is_no_credential_says_nothing(document):
 
 
 @given(st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_value_in_any_place_is_survived(data):
     document = again(elm.write(sealed(JOINT), image=PICTURE, agency=AGENCY, identified=True))
     junk = data.draw(

@@ -65,7 +65,7 @@ def test_every_kind_keeps_the_schema(checker, tmp_path):
     assert elmo.read(parse_xml(bare))[0].awarding_body == nowhere.awarding_body
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(credentials)
 def test_any_credential_comes_back(facts):
     document = written(facts)
@@ -203,7 +203,7 @@ BROKEN = ["", "x" * 3000, "-1", "1e9", "٣", "javascript:alert(1)", "2026-13-45"
 
 
 @given(st.data())
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_text_in_any_place_is_survived(data):
     document = written(JOINT, KINDS["decision"], files={JOINT.id: [SIGNED]})
     root = parse_xml(document)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -36,7 +36,18 @@ def subject(organisation="University of Lindenfeld", identifier="VATDE-123456789
     return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
 
 
-def certificate(key, name, *, issuer=None, issuer_key=None, ca=False, start=NOW - YEAR, signs=True):
+def certificate(
+    key,
+    name,
+    *,
+    issuer=None,
+    issuer_key=None,
+    ca=False,
+    below=None,
+    start=NOW - YEAR,
+    signs=True,
+    extra=None,
+):
     """A certificate of `key`, valid for two years, signed by `issuer` or by itself."""
     usage = dict.fromkeys(
         (
@@ -57,7 +68,7 @@ def certificate(key, name, *, issuer=None, issuer_key=None, ca=False, start=NOW 
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(start + 2 * YEAR)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=below), critical=True)
         .add_extension(
             x509.KeyUsage(
                 digital_signature=signs, content_commitment=signs, key_cert_sign=ca, **usage
@@ -65,7 +76,18 @@ def certificate(key, name, *, issuer=None, issuer_key=None, ca=False, start=NOW 
             critical=True,
         )
     )
+    if extra:
+        built = built.add_extension(*extra)
     return built.sign(issuer_key or key, hashes.SHA256())
+
+
+def with_sha1(leaf, issuer_key):
+    """The same certificate signed with SHA-1, which `cryptography` does not make any more."""
+    sha256, sha1 = (bytes.fromhex("2a864886f70d0101" + last) for last in ("0b", "05"))
+    signed = leaf.tbs_certificate_bytes.replace(sha256, sha1)
+    signature = issuer_key.sign(signed, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+    der = leaf.public_bytes(Encoding.DER).replace(sha256, sha1)
+    return x509.load_der_x509_certificate(der[: -len(signature)] + signature)
 
 
 def pem(key, *certificates, password=b""):

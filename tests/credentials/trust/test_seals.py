@@ -6,26 +6,25 @@ import hmac
 import json
 import pickle
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 
 from credentials.standards import elm
-from credentials.standards.facts import Identifier
 from credentials.trust import certificates, seals
 from credentials.trust.certificates import BadCertificate, Chain, SealCertificate, load_certificate
 from credentials.trust.seals import BadSeal, open_seal, seal
 from tests import services
 from tests.credentials.standards.sample import COMPLETE
 
-from .certificate_files import NOW, YEAR, certificate, ec_key, p12, pem, rsa_key, subject
+from .certificate_files import NOW, YEAR, certificate, ec_key, p12, pem, rsa_key, subject, with_sha1
 
-AUTHORITY_KEY, KEY, CURVE_KEY = rsa_key(), rsa_key(), ec_key()
+AUTHORITY_KEY, KEY, CURVE_KEY, SHORT_KEY = rsa_key(), rsa_key(), ec_key(), rsa_key(1024)
 AUTHORITY = certificate(AUTHORITY_KEY, subject("Trust Centre", "VATDE-1", "Authority"), ca=True)
 BY_AUTHORITY = {"issuer": AUTHORITY, "issuer_key": AUTHORITY_KEY}
 LEAF = certificate(KEY, subject(), **BY_AUTHORITY)
@@ -161,8 +160,7 @@ def test_an_independent_library_verifies_our_seals(checker, tmp_path, sealing):
 
 @pytest.mark.checkers
 def test_what_a_seal_holds_keeps_the_shapes(checker, tmp_path):
-    sealer = RSA.sealer
-    issuer = elm_issuer(sealer)
+    issuer = elm.sealing(COMPLETE.awarding_body, RSA.sealer.identifier)
     document = made(elm.write(COMPLETE, issuer=issuer, image=b"\x89PNG"))
     path = tmp_path / "sealed.json"
     path.write_text(json.dumps(document))
@@ -172,15 +170,11 @@ def test_what_a_seal_holds_keeps_the_shapes(checker, tmp_path):
     assert (opened(document).names_its_sealer, done.returncode) == (True, 0), done.stdout
 
 
-def elm_issuer(sealer):
-    return replace(COMPLETE.awarding_body, identifiers=(Identifier("eidas", sealer.identifier),))
-
-
 def test_an_encoded_payload_is_opened_as_well():
     payload = json.dumps(PAYLOAD)
     header = {**header_of(made()), "crit": ["sigT"]}
     del header["b64"]
-    key = seals._imported(LEAF, pem(KEY))
+    key = seals._key(KEY)
     document = jws.serialize_json([{"protected": header}], payload, key, registry=seals._registry())
 
     assert opened(document).payload == PAYLOAD
@@ -219,12 +213,89 @@ def test_an_institution_cannot_issue_certificates():
     assert opened(document).chain == Chain.UNKNOWN_ROOT
 
 
+def test_an_authority_may_be_kept_from_making_others():
+    root = certificate(AUTHORITY_KEY, subject("Root", "VATDE-1"), ca=True, below=0)
+    middle_key = ec_key()
+    middle = certificate(
+        middle_key, subject("Middle", "VATDE-2"), ca=True, issuer=root, issuer_key=AUTHORITY_KEY
+    )
+    leaf = certificate(KEY, subject(), issuer=middle, issuer_key=middle_key)
+
+    document = made(sealing=SealCertificate((leaf, middle, root), KEY))
+
+    assert opened(document, roots=[root]).chain == Chain.UNKNOWN_ROOT
+
+
+@pytest.mark.parametrize(
+    "sealing",
+    [
+        SealCertificate((certificate(KEY, subject(), signs=False, **BY_AUTHORITY),), KEY),
+        SealCertificate((certificate(SHORT_KEY, subject(), **BY_AUTHORITY),), SHORT_KEY),
+    ],
+    ids=["not for signing", "short key"],
+)
+def test_a_seal_with_an_unfit_certificate_is_refused(sealing):
+    assert code_of(made(sealing=sealing)) == "certificate"
+
+
 def test_the_name_of_an_authority_alone_is_not_enough():
     fake_key = rsa_key()
     fake = certificate(fake_key, AUTHORITY.subject, ca=True)
     leaf = certificate(KEY, subject(), issuer=fake, issuer_key=fake_key)
 
     document = made(sealing=SealCertificate((leaf, fake), KEY))
+
+    assert opened(document).chain == Chain.UNKNOWN_ROOT
+
+
+def test_all_certificates_of_an_authority_are_tried():
+    """The authority changed hands: one of its certificates leads to a root that is not trusted."""
+    middle_key, other_key = ec_key(), rsa_key()
+    named = subject("Middle", "VATDE-2")
+    other = certificate(other_key, subject("Other root", "VATDE-3"), ca=True)
+    by_other = certificate(middle_key, named, ca=True, issuer=other, issuer_key=other_key)
+    by_ours = certificate(middle_key, named, ca=True, **BY_AUTHORITY)
+    leaf = certificate(KEY, subject(), issuer=by_other, issuer_key=middle_key)
+
+    for middles in ((by_other, other, by_ours), (by_ours, by_other, other)):
+        document = made(sealing=SealCertificate((leaf, *middles), KEY))
+        assert opened(document).chain == Chain.TRUSTED
+
+
+def test_authorities_that_issue_each_other_end():
+    keys = [ec_key() for _ in range(6)]
+    names = [subject(f"Authority {n}", f"VATDE-{n}") for n in range(6)]
+    authorities = [
+        certificate(keys[a], names[a], ca=True, issuer=named(names[b]), issuer_key=keys[b])
+        for a in range(6)
+        for b in range(6)
+        if a != b
+    ]
+    leaf = certificate(KEY, subject(), issuer=named(names[0]), issuer_key=keys[0])
+
+    document = made(sealing=SealCertificate((leaf, *authorities[:19]), KEY))
+
+    assert opened(document).chain == Chain.UNKNOWN_ROOT
+
+
+class named:
+    def __init__(self, name):
+        self.subject = name
+
+
+def test_a_chain_that_asks_for_more_is_not_trusted():
+    extra = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)
+    leaf = certificate(KEY, subject(), extra=extra, **BY_AUTHORITY)
+
+    document = made(sealing=SealCertificate((leaf, AUTHORITY), KEY))
+
+    assert opened(document).chain == Chain.UNKNOWN_ROOT
+
+
+def test_a_chain_with_a_broken_hash_is_not_trusted():
+    leaf = with_sha1(LEAF, AUTHORITY_KEY)
+
+    document = made(sealing=SealCertificate((leaf, AUTHORITY), KEY))
 
     assert opened(document).chain == Chain.UNKNOWN_ROOT
 
@@ -270,8 +341,8 @@ def test_no_other_spelling_of_a_signature_is_taken():
 
 def test_a_swapped_certificate_is_refused():
     other = certificate(rsa_key(), subject("Somebody else"), **BY_AUTHORITY)
-    der = base64.b64encode(other.public_bytes(seals.Encoding.DER)).decode()
-    thumbprint = seals._thumbprint(other.public_bytes(seals.Encoding.DER))
+    der = base64.b64encode(other.public_bytes(Encoding.DER)).decode()
+    thumbprint = seals._thumbprint(other.public_bytes(Encoding.DER))
 
     assert code_of(with_header(made(), x5c=[der])) == "certificate_hash"
     assert code_of(with_header(made(), **{"x5c": [der], "x5t#S256": thumbprint})) == "signature"
@@ -314,9 +385,7 @@ def test_tricks_in_the_header_are_refused_by_name(changes, code):
 def test_a_symmetric_seal_made_with_the_public_key_is_refused():
     document = with_header(made(), alg="HS256")
     entry = document["signatures"][0]
-    public = LEAF.public_key().public_bytes(
-        seals.Encoding.PEM, seals.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = LEAF.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     signed = f"{entry['protected']}.{document['payload']}".encode()
     entry["signature"] = seals._encoded(hmac.digest(public, signed, "sha256"))
 
@@ -353,7 +422,7 @@ def test_what_is_no_seal_is_refused(document):
 @pytest.mark.parametrize("payload", ['["x"]', '{"a":1,"a":2}', "not JSON", '{"a":' * 90])
 def test_a_sealed_payload_is_read_with_care(payload):
     header = header_of(made())
-    key = seals._imported(LEAF, pem(KEY))
+    key = seals._key(KEY)
     document = jws.serialize_json([{"protected": header}], payload, key, registry=seals._registry())
 
     assert code_of(document) == "payload"
@@ -362,7 +431,7 @@ def test_a_sealed_payload_is_read_with_care(payload):
 @given(st.data())
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_value_in_any_place_ends_in_a_named_error(data):
-    document = made()
+    document = copy.deepcopy(SEALED["ES256"])
     document["signatures"][0]["header"] = {
         "etsiU": ["e30", {"xVals": [{"x509Cert": {"val": "A"}}]}]
     }
@@ -449,6 +518,11 @@ def test_a_curve_key_is_loaded():
             pem(KEY, certificate(KEY, subject(), signs=False)),
             "",
             "The certificate is not meant for signing.",
+        ),
+        (
+            pem(SHORT_KEY, certificate(SHORT_KEY, subject())),
+            "",
+            "The key of the certificate is too short.",
         ),
     ],
 )
