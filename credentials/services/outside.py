@@ -38,6 +38,10 @@ class Asked:
     host: str
     at: datetime
 
+    @property
+    def is_just_now(self) -> bool:
+        return timezone.now() - self.at < timedelta(minutes=1)
+
 
 @dataclass(slots=True)
 class Others:

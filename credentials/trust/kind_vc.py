@@ -8,16 +8,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from credentials.standards import open_badges, open_badges_identity, values
+from credentials.standards import contexts, open_badges, open_badges_identity, values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.trust import answers, did, issuers, jws, status_list
 from credentials.trust.answers import Check, Findings, Outside
+from credentials.trust.canonical import NotCanonical, check_limits
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
 from credentials.trust.sniff import Kind, Malformed
 from credentials.trust.words import Outcome
 
 MOST_STATUS_ENTRIES = 4
+NO_KEY = (
+    ProofStatus.KEY_UNREACHABLE,
+    ProofStatus.KEY_UNPUBLISHED,
+    ProofStatus.PLACE_REFUSED,
+)
 SUPERSEDED = ("superseded", "refresh")  # section 2.2 of Bitstring Status List knows `refresh`
 
 
@@ -31,6 +37,7 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
         answers.structure(standard.problems(document)),
+        _vocabulary(document),
         answers.integrity(proof),
         answers.signer(proof),
         answers.key_current(proof),
@@ -58,9 +65,23 @@ def open_credential(source: dict | str, outside: Outside) -> jws.Opened:
     return jws.Opened(source, verify_proof(source, outside.resolve))
 
 
+def _vocabulary(document: dict) -> Check:
+    """Are all its JSON-LD contexts pinned? One that is not may give its entries another meaning."""
+    try:
+        check_limits(document)
+    except contexts.ContextNotPinned as error:
+        detail = {"detail": error.url[:300]}
+        return Check("vocabulary", Outcome.FAIL, "vocabulary_unknown", detail)
+    except NotCanonical as error:
+        return Check("vocabulary", Outcome.UNKNOWN, "vocabulary_unread", {"detail": str(error)})
+    return Check("vocabulary", Outcome.PASS, "vocabulary")
+
+
 def _issuer_key(issuer: str, proof: ProofResult) -> Check:
     if proof.status == ProofStatus.KEY_UNPUBLISHED:
         return Check("issuer_key", Outcome.FAIL, "issuer_unpublished", {"issuer": issuer})
+    if proof.status == ProofStatus.PLACE_REFUSED:
+        return Check("issuer_key", Outcome.FAIL, "issuer_place_refused", {"issuer": issuer})
     if not proof.verified:
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_unknown")
     if not is_tied(issuer, proof):
@@ -151,7 +172,7 @@ def _checked_list(listed: object, url: str, document: dict, outside: Outside) ->
     proof, issuer = opened.proof, envelope.issuer_id(opened.document)
     if opened.document.get("id") != url:
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
-    if proof.status in (ProofStatus.KEY_UNREACHABLE, ProofStatus.KEY_UNPUBLISHED):
+    if proof.status in NO_KEY:
         raise Unresolvable(proof.detail)
     signed = proof.verified and is_tied(issuer, proof)
     ends: list[datetime | None] = [envelope.valid_until(opened.document), proof.expires]

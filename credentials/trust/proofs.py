@@ -43,6 +43,10 @@ class KeyRefused(Unresolvable):
     """The key was found, and others can forge signatures by it; the text names its kind."""
 
 
+class PlaceRefused(Unresolvable):
+    """The key lies where this portal does not look, such as at an inner address."""
+
+
 class ProofStatus(StrEnum):
     VERIFIED = "verified"
     BROKEN = "broken"  # signature and document do not fit: one of them was changed
@@ -52,6 +56,7 @@ class ProofStatus(StrEnum):
     CONTRADICTS = "contradicts"  # what was signed says two things at once
     KEY_UNPUBLISHED = "key_unpublished"
     KEY_UNREACHABLE = "key_unreachable"
+    PLACE_REFUSED = "place_refused"
     UNSUPPORTED = "unsupported"  # a suite or vocabulary that is not known here
     NOT_CANONICAL = "not_canonical"  # it cannot be brought into the form that is signed
     ABSENT = "absent"
@@ -188,6 +193,8 @@ def why_no_key(error: Unresolvable) -> tuple[ProofStatus, str]:
         return ProofStatus.KEY_UNPUBLISHED, str(error)
     if isinstance(error, KeyRefused):
         return ProofStatus.REFUSED, str(error)
+    if isinstance(error, PlaceRefused):
+        return ProofStatus.PLACE_REFUSED, str(error)
     return ProofStatus.KEY_UNREACHABLE, str(error)
 
 

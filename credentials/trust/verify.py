@@ -32,7 +32,7 @@ from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.holders import Person
 from credentials.trust.issuers import Record
 from credentials.trust.keys import PublicKey
-from credentials.trust.proofs import Unresolvable
+from credentials.trust.proofs import PlaceRefused, Unresolvable
 from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, parse_xml, sniff
 from credentials.trust.words import CHECK_NAMES, Outcome, Standing
 
@@ -107,7 +107,9 @@ def _guarded(resolve: Resolve) -> Resolve:
             return did.resolve_itself(method)
         try:
             return resolve(method)
-        except (FetchFailed, FetchRefused) as error:
+        except FetchRefused as error:
+            raise PlaceRefused(error.reason) from error
+        except FetchFailed as error:
             raise Unresolvable(error.reason) from error
 
     return find

@@ -78,7 +78,7 @@ QUESTION_NAMES = {
 }
 
 QUESTIONS = {
-    Question.INTACT: ("readable", "structure", "integrity", "pages"),
+    Question.INTACT: ("readable", "structure", "vocabulary", "integrity", "pages"),
     Question.SIGNER: ("signer", "key_current"),
     Question.BODY: ("issuer_key",),
     Question.VALID: ("valid_from", "not_expired", "not_revoked", "not_superseded"),
@@ -99,6 +99,7 @@ STANDING_NAMES = {
 CHECK_NAMES = {
     "readable": _("The file can be read"),
     "structure": _("It is built like a credential"),
+    "vocabulary": _("It means what it seems to mean"),
     "integrity": _("It is unchanged since it was signed"),
     "pages": _("Its pages are those that were printed"),
     "signer": _("It is signed"),
@@ -130,6 +131,19 @@ SENTENCES = {
     "key_unreachable": _(
         "The signature could not be checked, because the issuer's key cannot be fetched now "
         "(%(detail)s)."
+    ),
+    "place_refused": _(
+        "The signature could not be checked, because the key lies at an address that is not "
+        "visited (%(detail)s)."
+    ),
+    "issuer_place_refused": _(
+        "The issuer %(issuer)s publishes its key at an address that is not visited from here."
+    ),
+    "vocabulary": _("All vocabularies that it uses are known here."),
+    "vocabulary_unread": _("Its vocabularies could not be looked at. %(detail)s"),
+    "vocabulary_unknown": _(
+        "It uses a vocabulary that is not known here, by which its entries may mean something "
+        "else (%(detail)s)."
     ),
     "key_unpublished": _(
         "The signature could not be checked, because the issuer does not publish the key."
