@@ -7,6 +7,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from credentials.language import in_language
 from credentials.models import AwardingBody, Credential, Institution, Origin
 from credentials.services import keys
+from credentials.trust import did
 from credentials.trust.answers import Findings
 from credentials.trust.issuers import Record
 from credentials.vocabulary import BodyStatus
@@ -53,7 +54,8 @@ def body_behind(proven: dict[str, str]) -> AwardingBody | None:
     A web address in the register counts only for whoever speaks for the whole domain.
     """
     said = Q(pk__in=[])
-    if proven.get("did"):
+    # A bare key may stand in a register; nothing shows that it is the one of that body.
+    if proven.get("did") and not did.names_itself(proven["did"]):
         said |= Q(did=proven["did"])
     if proven.get("legal"):
         said |= Q(legal_id=proven["legal"])

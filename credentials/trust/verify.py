@@ -49,7 +49,7 @@ __all__ = [
 
 CREDENTIALS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC)
 IMAGES = (Kind.PNG_BADGE, Kind.SVG_BADGE)
-MOST_CREDENTIALS = 20
+MOST_CREDENTIALS = 10  # each may be a second of work
 ENVELOPE = "data:application/vc+jwt,"
 
 RecordOf = Callable[[Findings], Record]

@@ -554,6 +554,17 @@ def test_command_prints_the_checks_and_fails_unless_all_are_valid(award, tmp_pat
     assert (problem, problems) == ("", "2 of 3 not valid.")
 
 
+def test_command_judges_each_credential_of_a_file(award, tmp_path):
+    good = json.loads(verification.bytes_of(award.credential))
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps([good, {**good, "name": "changed"}]))
+
+    lines, problem = verify_files(file)
+
+    assert [line for line in lines if line.startswith(f"{file} (2): Not valid. ")]
+    assert problem == "1 of 1 not valid."
+
+
 def test_command_knows_printed_documents(letter, tmp_path):
     file = tmp_path / "letter.pdf"
     file.write_bytes(documents.read(letter))

@@ -20,7 +20,7 @@ from tests.credentials.trust.certificate_files import pem
 from tests.credentials.trust.test_baked import png
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_awarding_body, make_institution, make_user
-from tests.factories.portfolios import DID_DOCUMENT, ON_THE_WEB, make_badge, make_imported
+from tests.factories.portfolios import DID_DOCUMENT, ISSUER, ON_THE_WEB, make_badge, make_imported
 
 pytestmark = pytest.mark.django_db
 DID_URL = "https://academy.example/.well-known/did.json"
@@ -143,6 +143,12 @@ def test_a_credential_does_not_count_as_an_earlier_one_of_itself(web):
     found = verification.examine_credential(credential).seen.check("issuer_known")
 
     assert found.key == "grade_domain"
+
+
+def test_a_bare_key_in_a_register_is_not_the_body(web):
+    make_awarding_body(make_institution(), did=ISSUER)
+
+    assert key_of(verification.examine(make_badge()), "issuer_known") == "grade_new"
 
 
 def test_our_own_institution_is_known(web):
