@@ -6,7 +6,6 @@ qualified, only the trusted lists of the EU can tell; what it says of itself is 
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +31,15 @@ QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 QC_COMPLIANCE = bytes.fromhex("060604008e460101")  # DER of 0.4.0.1862.1.1, ETSI EN 319 412-5
 PEM_KEY = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL
+)
+# What `cryptography` raises for parts of a certificate that it cannot read.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
 )
 SHORTEST_RSA = 2048  # bits
 LONGEST_CHAIN = 8
@@ -104,6 +112,10 @@ def load_certificate(data: bytes, password: str = "", *, at: datetime) -> SealCe
     secret = password.encode() or None
     pem = data.lstrip().startswith(b"-----BEGIN") or b"\n-----BEGIN" in data
     key, certificates = _from_pem(data, secret) if pem else _from_pkcs12(data, secret)
+    try:
+        certificates = [checked(one) for one in certificates]
+    except UNREADABLE as error:
+        raise BadCertificate(_("The file cannot be read as a certificate.")) from error
     if not certificates:
         raise BadCertificate(_("The file holds no certificate."))
     if not isinstance(key, SealKey):
@@ -171,7 +183,7 @@ def may_sign(certificate: x509.Certificate) -> bool:
 def _extension(certificate: x509.Certificate, kind: type) -> Any:
     try:
         return certificate.extensions.get_extension_for_class(kind).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except x509.ExtensionNotFound:
         return None
 
 
@@ -190,19 +202,12 @@ def sealer_of(certificate: x509.Certificate) -> Sealer:
 
 
 def _named(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
-    try:
-        found = certificate.subject.get_attributes_for_oid(oid)
-    except ValueError:
-        return ""
+    found = certificate.subject.get_attributes_for_oid(oid)
     return str(found[0].value)[:300] if found else ""
 
 
 def _claims_qualified(certificate: x509.Certificate) -> bool:
-    try:
-        extensions = certificate.extensions
-    except (ValueError, x509.DuplicateExtension):
-        return False
-    statements = [one.value for one in extensions if one.oid == QC_STATEMENTS]
+    statements = [one.value for one in certificate.extensions if one.oid == QC_STATEMENTS]
     return any(
         QC_COMPLIANCE in one.value
         for one in statements
@@ -215,10 +220,19 @@ def from_base64(text: object) -> x509.Certificate:
     try:
         if not isinstance(text, str) or len(text) > MOST_BYTES:
             raise ValueError
-        certificate = x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
-        certificate.public_key()
-    except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
+        return checked(x509.load_der_x509_certificate(base64.b64decode(text, validate=True)))
+    except UNREADABLE as error:
         raise BadCertificate(_("A certificate in the seal cannot be read.")) from error
+
+
+def checked(certificate: x509.Certificate) -> x509.Certificate:
+    """Return a certificate of which each part can be read; raises one of `UNREADABLE` else.
+
+    `cryptography` reads parts only when they are asked for, and each may be malformed.
+    """
+    for name in ("version", "subject", "issuer", "extensions", "not_valid_after_utc"):
+        getattr(certificate, name)
+    certificate.public_key()
     return certificate
 
 
@@ -273,11 +287,7 @@ def _self_signed(certificate: x509.Certificate) -> bool:
 
 def _asks_for_more(certificate: x509.Certificate) -> bool:
     """Return whether a certificate has a critical extension that is not known here."""
-    try:
-        extensions = list(certificate.extensions)
-    except (ValueError, x509.DuplicateExtension):
-        return True
-    return any(one.critical and one.oid not in KNOWN_CRITICAL for one in extensions)
+    return any(one.critical and one.oid not in KNOWN_CRITICAL for one in certificate.extensions)
 
 
 def chain_of(

@@ -313,6 +313,7 @@ def test_a_certificate_counts_for_the_moment_of_sealing():
 SEALED = {"RS256": made(), "ES256": made(sealing=CURVE)}
 
 
+@pytest.mark.filterwarnings("ignore")  # a certificate with a serial number below zero
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_every_changed_character_is_refused(data):
@@ -451,6 +452,31 @@ def test_any_value_in_any_place_ends_in_a_named_error(data):
     except BadSeal as problem:
         found = problem.code
     assert found in (PAYLOAD, "form", "header", "signature", "algorithm")
+
+
+DERS = [one.public_bytes(Encoding.DER) for one in (LEAF, CURVE_LEAF, AUTHORITY)]
+
+
+@pytest.mark.filterwarnings("ignore")  # a serial number below zero and the like
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.sampled_from(DERS),
+    st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 255)), min_size=1),
+)
+def test_a_certificate_with_any_changed_bytes_is_read_or_refused(der, changes):
+    data = bytearray(der)
+    for place, byte in changes[:4]:
+        data[place % len(data)] = byte
+
+    try:
+        found = certificates.from_base64(base64.b64encode(data).decode())
+    except BadCertificate:
+        return
+    certificates.sealer_of(found)
+    certificates.may_sign(found)
+    certificates.chain_of(LEAF, [found], roots=[], at=NOW)
+    trusted = certificates.chain_of(found, [AUTHORITY], roots=[AUTHORITY], at=NOW)
+    assert trusted != Chain.TRUSTED or bytes(data) in DERS
 
 
 # Certificates ------------------------------------------------------------------------------------
