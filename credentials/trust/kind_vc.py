@@ -19,6 +19,8 @@ from credentials.trust.sniff import Kind, Malformed
 from credentials.trust.words import Outcome
 
 MOST_STATUS_ENTRIES = 4
+# The second is its name before the standard, for credentials of Data Model 1.1.
+ENTRIES = {"BitstringStatusListEntry", "StatusList2021Entry"}
 NO_KEY = (
     ProofStatus.KEY_UNREACHABLE,
     ProofStatus.KEY_UNPUBLISHED,
@@ -146,9 +148,7 @@ def _asked_by(entry: object) -> str:
 
 
 def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> Check:
-    if not isinstance(entry, dict) or "BitstringStatusListEntry" not in values.types(
-        entry.get("type")
-    ):
+    if not isinstance(entry, dict) or not ENTRIES & values.types(entry.get("type")):
         raise status_list.StatusUnreadable(_("It is of a kind that is not known here."))
     purpose, url = entry.get("statusPurpose"), values.url(entry.get("statusListCredential"))
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)

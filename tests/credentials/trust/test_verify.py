@@ -543,6 +543,33 @@ def test_a_replaced_credential_is_told_so(entry, index, verdict, key):
     assert (verification.verdict, verification.key) == (verdict, key)
 
 
+@pytest.mark.parametrize(("index", "key"), [(5, "revoked"), (6, "valid")])
+def test_a_list_of_the_earlier_standard_is_asked(index, key):
+    older = ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/vc/status-list/2021/v1"]
+    entry = status_list.entry(url=COMPLETE.status_url, index=5)
+    status = {**entry, "type": "StatusList2021Entry"}
+    document = {**open_badges.write(COMPLETE), "credentialStatus": status}
+    listed = {
+        "@context": older,
+        "id": COMPLETE.status_url,
+        "type": ["VerifiableCredential", "StatusList2021Credential"],
+        "issuer": DID,
+        "issuanceDate": "2026-11-01T00:00:00Z",
+        "credentialSubject": {
+            "id": f"{COMPLETE.status_url}#list",
+            "type": "StatusList2021",
+            "statusPurpose": "revocation",
+            "encodedList": status_list.encode(
+                status_list.set_bit(status_list.empty(), index)
+            ).removeprefix("u"),
+        },
+    }
+
+    verification = check(as_jwt(document), status=as_jwt(listed))
+
+    assert verification.key == key
+
+
 def test_a_replaced_credential_that_is_revoked_too_is_called_replaced():
     document = open_badges.write(COMPLETE)
     document["credentialStatus"] = [
