@@ -42,7 +42,7 @@ from credentials.verdict import Refused
 MOST_BYTES = 5_000_000
 ACCEPT = "application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml, */*"
 SUFFIXES = {
-    **dict.fromkeys((Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC), ".json"),
+    **dict.fromkeys((Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC, Kind.MICROHE), ".json"),
     Kind.JWT: ".jwt",
     Kind.ELMO: ".xml",
     Kind.PNG_BADGE: ".png",

@@ -16,6 +16,7 @@ KEPT = {
     "webp": _PICTURE,
     "png_badge": _BADGE,
     "svg_badge": _BADGE,
+    "microhe": _("Meta-data of a micro-credential that could not be read, kept as they are."),
     "elmo": _("An ELMO transcript of records that could not be read, kept as it is."),
     "edc": _("A European Digital Credential that could not be read, kept as it is."),
     "ob2": _("An Open Badge 2.0 that could not be read, kept as it is."),

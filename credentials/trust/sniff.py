@@ -21,6 +21,12 @@ DEEPEST_XML = 100
 
 ELMO_NAMESPACE = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
 EDC_CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
+# The meta-data bear no mark of their own: these names stand together nowhere else.
+MICROHE_NAMES = {
+    *("title", "eduCredType", "EQFLevel", "NQFLevel", "ECTSCreditPoints", "numCreditPoints"),
+    *("learningOutcomeDesc", "assesmentMethod", "awardingMethod", "awardingActivity"),
+}
+LEAST_NAMES = 4
 OB3_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 BADGE_KEYWORDS = {b"openbadgecredential", b"openbadges"}
 BADGE_NAMESPACES = ("https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org")
@@ -33,6 +39,7 @@ class Kind(StrEnum):
     JWT = "jwt"
     EDC = "edc"
     ELMO = "elmo"
+    MICROHE = "microhe"
     PNG_BADGE = "png_badge"
     SVG_BADGE = "svg_badge"
     PDF = "pdf"
@@ -58,6 +65,7 @@ MEDIA_TYPES = {
     Kind.OB2: "application/json",
     Kind.VC: "application/json",
     Kind.EDC: "application/json",
+    Kind.MICROHE: "application/json",
     Kind.JSON: "application/json",
     Kind.JWT: "text/plain",
     Kind.TEXT: "text/plain",
@@ -203,6 +211,8 @@ def kind_of_json(value: object) -> Kind:
         return Kind.OB3 if types & OB3_TYPES else Kind.VC
     if any(context.startswith("https://w3id.org/openbadges/v") for context in contexts):
         return Kind.OB2
+    if "@context" not in value and len(MICROHE_NAMES & set(value)) >= LEAST_NAMES:
+        return Kind.MICROHE
     return Kind.JSON
 
 

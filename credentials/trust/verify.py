@@ -23,8 +23,8 @@ from credentials.trust import (
     issuers,
     jws,
     kind_edc,
-    kind_elmo,
     kind_ob2,
+    kind_stated,
     kind_vc,
 )
 from credentials.trust.answers import Check, Findings, Outside, Resolve, Verification, from_json
@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 CREDENTIALS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC)
+STATED = (Kind.ELMO, Kind.MICROHE)
 IMAGES = (Kind.PNG_BADGE, Kind.SVG_BADGE)
 MOST_CREDENTIALS = 10  # each may be a second of work
 ENVELOPE = "data:application/vc+jwt,"
@@ -134,7 +135,7 @@ def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
     text = source.decode("utf-8-sig", "replace").strip() if kind == Kind.JWT else ""
     if text and not text.startswith("{"):
         return _in_text(text)
-    if kind in (*CREDENTIALS, Kind.JSON, Kind.JWT):
+    if kind in (*CREDENTIALS, Kind.MICROHE, Kind.JSON, Kind.JWT):
         return _in_json(parse_json(source))
     return _in_transcript(parse_xml(source)) if kind == Kind.ELMO else [_Found(kind)]
 
@@ -142,7 +143,7 @@ def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
 def _in_transcript(root: etree._Element) -> list[_Found]:
     """Return the signed credentials that came along, and the courses that none of them is of."""
     signed: list[_Found] = []
-    for content in kind_elmo.attached(root):
+    for content in kind_stated.attached(root):
         try:
             found = [] if sniff(content) == Kind.ELMO else _opened(content, "")
         except Malformed:
@@ -151,7 +152,7 @@ def _in_transcript(root: etree._Element) -> list[_Found]:
     named = {_identifier(one.content) for one in signed}
     courses = [
         _Found(Kind.ELMO, course)
-        for course in kind_elmo.courses(root)
+        for course in kind_stated.courses(root)
         if not course[0].id or course[0].id not in named
     ]
     return [*signed[:MOST_CREDENTIALS], *courses] or [_Found(Kind.ELMO)]
@@ -195,6 +196,8 @@ def _entry(entry: object) -> list[_Found]:
     kind = kind_of_json(document)
     if kind == Kind.JWT:
         return _in_text(_compact(document))
+    if kind == Kind.MICROHE:
+        return [_Found(kind, kind_stated.meta_data(document))]
     return [_Found(kind, document if kind in CREDENTIALS else None)]
 
 
@@ -242,9 +245,9 @@ def _verified(
 
 
 def _examined(found: _Found, outside: Outside) -> Findings:
-    if found.kind == Kind.ELMO:
+    if found.kind in STATED:
         facts, proof = found.content
-        return kind_elmo.examine(facts, proof, outside)
+        return kind_stated.examine(found.kind, facts, proof, outside)
     if found.kind == Kind.EDC:
         return kind_edc.examine(found.content, outside)
     if found.kind == Kind.OB2:

@@ -300,6 +300,7 @@ KIND_NAMES = {
     "jwt": _("a credential in JWT form"),
     "edc": _("a European Digital Credential"),
     "elmo": _("an ELMO transcript of records"),
+    "microhe": _("meta-data of a micro-credential (MicroHE)"),
     "png_badge": _("an image with a badge inside (PNG)"),
     "svg_badge": _("an image with a badge inside (SVG)"),
     "pdf": _("a PDF document"),

@@ -32,7 +32,7 @@ from portfolios.permissions import (
 from portfolios.statements import SIGNED, STATED
 
 READ = {
-    *(Kind.OB3, Kind.OB2, Kind.VC, Kind.JWT, Kind.EDC, Kind.ELMO),
+    *(Kind.OB3, Kind.OB2, Kind.VC, Kind.JWT, Kind.EDC, Kind.ELMO, Kind.MICROHE),
     *(Kind.PNG_BADGE, Kind.SVG_BADGE, Kind.PDF),
 }
 

@@ -1,4 +1,4 @@
-"""The only place that answers for ELMO transcripts: what they say, and that nobody signed it.
+"""The only place that answers for what nobody signs: ELMO transcripts and MicroHE meta-data.
 
 A transcript is believed for where it was fetched from; as a file it is a statement. Signed
 credentials that came along with it are verified as what they are.
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from credentials.standards import elmo
+from credentials.standards import elmo, microhe
 from credentials.standards.facts import CredentialFacts
 from credentials.trust import answers
 from credentials.trust.answers import Check, Findings, Outside
@@ -37,18 +37,22 @@ def attached(root: etree._Element) -> list[bytes]:
     return [file.content for file in elmo.attachments(root)]
 
 
-def examine(facts: CredentialFacts, proof: ProofResult, outside: Outside) -> Findings:
-    """Answer for one course of a transcript."""
-    starts = [facts.issued_on] if facts.issued_on else []
+def meta_data(document: dict) -> tuple[CredentialFacts, ProofResult]:
+    """Return what MicroHE meta-data (untrusted) say; the standard knows no signature."""
+    return microhe.read(document), ProofResult(ProofStatus.ABSENT)
+
+
+def examine(kind: Kind, facts: CredentialFacts, proof: ProofResult, outside: Outside) -> Findings:
+    """Answer for one course of a transcript, or for meta-data."""
     checks = (
         Check("structure", Outcome.PASS, "structure"),
         answers.integrity(proof),
         answers.signer(proof),
         answers.key_current(proof),
         Check("issuer_key", Outcome.UNKNOWN, "issuer_unknown"),
-        answers.valid_from([*starts], outside.now),
+        answers.valid_from([facts.issued_on], outside.now),
         answers.not_expired([facts.valid_until], outside.now),
         Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status"),
         Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded"),
     )
-    return Findings(Kind.ELMO, checks, facts=facts)
+    return Findings(kind, checks, facts=facts)

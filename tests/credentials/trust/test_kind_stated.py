@@ -1,11 +1,11 @@
-"""ELMO transcripts: what they say of each course, and what came along signed."""
+"""Transcripts and meta-data: what they say, that nobody signed it, and what came along signed."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from credentials.standards import elmo, open_badges
+from credentials.standards import elmo, microhe, open_badges
 from credentials.trust import baked, verify
 from credentials.trust.sniff import Kind
 from credentials.trust.words import Outcome, Standing
@@ -94,3 +94,19 @@ def test_a_transcript_without_a_passed_course_holds_nothing():
     data = b'<elmo xmlns="https://github.com/emrex-eu/elmo-schemas/tree/v1"/>'
 
     assert [one.key for one in check_all(data)] == ["other"]
+
+
+def test_meta_data_of_microhe_are_read_and_called_unsigned():
+    (found,) = check_all(json.dumps(microhe.write(COMPLETE)).encode())
+
+    assert (found.kind, found.key) == (Kind.MICROHE, "unsigned")
+    assert found.facts.title == {"en": "Data ethics in practice"}
+    assert found.facts.ects == COMPLETE.ects
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"title": "x"}, {"title": "x", "EQFLevel": 6, "grade": 1}, {"@context": "x", "title": "y"}],
+)
+def test_other_json_is_not_taken_for_meta_data(document):
+    assert [one.key for one in check_all(json.dumps(document).encode())] == ["other"]
