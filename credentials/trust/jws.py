@@ -38,7 +38,7 @@ ALGORITHMS = {
     "EdDSA": (KeyType.ED25519, "Ed25519"),
     "Ed25519": (KeyType.ED25519, "Ed25519"),
 }
-FORGEABLE = ("none", "HS256", "HS384", "HS512")
+FORGEABLE = ("none", "hs256", "hs384", "hs512")  # however they are spelled
 REGISTRY = jws.JWSRegistry(algorithms=["RS256", "ES256", "Ed25519"])
 WRITTEN = {KeyType.RSA: "RS256", KeyType.ED25519: "EdDSA"}
 BADGE, SECURED = "JWT", "vc+jwt"
@@ -162,8 +162,10 @@ def _checked(
     def result(status: ProofStatus, detail: str = "", *keys: PublicKey) -> ProofResult:
         return ProofResult(status, (method,), keys, end, detail, start, created)
 
-    if alg in FORGEABLE or "crit" in header or header.get("b64") is False:
-        return result(ProofStatus.REFUSED, str(alg) if alg in FORGEABLE else "crit")
+    if isinstance(alg, str) and alg.lower() in FORGEABLE:
+        return result(ProofStatus.REFUSED, alg)
+    if "crit" in header or header.get("b64") is False:
+        return result(ProofStatus.REFUSED, "crit")
     if not isinstance(alg, str) or alg not in ALGORITHMS:
         return result(ProofStatus.UNSUPPORTED, str(alg)[:100])
     if contradicted := _contradicted(header, payload, document):

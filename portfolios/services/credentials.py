@@ -20,7 +20,7 @@ from credentials.services.evidence import Upload, store_upload
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts
-from credentials.trust.sniff import Kind
+from credentials.trust.sniff import Kind, sniff
 from credentials.trust.words import Outcome
 from credentials.verdict import Refused
 from portfolios import statements
@@ -35,6 +35,15 @@ READ = {
     *(Kind.OB3, Kind.OB2, Kind.VC, Kind.JWT, Kind.EDC, Kind.ELMO, Kind.MICROHE),
     *(Kind.PNG_BADGE, Kind.SVG_BADGE, Kind.PDF),
 }
+
+
+def fetch_upload(address: str) -> Upload:
+    """Return the file of a credential that lies at a web address; raises `Refused` with a reason.
+
+    Call outside of a transaction: others are asked.
+    """
+    data, name = verification.fetch_credential(address)
+    return Upload(filename=name, data=data, kind=sniff(data, name))
 
 
 def add_file(upload: Upload, *, by: User) -> tuple[Credential, bool]:

@@ -390,6 +390,52 @@ def test_badge_in_a_picture_is_read_and_shared_as_the_picture(client, nela, acad
     assert verification.bytes_of(credential) == data
 
 
+def give(client, address):
+    return client.post(reverse("credential-add"), {"address": address})
+
+
+def test_badge_is_fetched_by_its_address(client, nela, monkeypatch):
+    data, web = make_badge(issuer=ON_THE_WEB), "https://academy.example"
+    pages = {
+        f"{web}/badges/7": data,
+        f"{web}/.well-known/did.json": json.dumps(DID_DOCUMENT).encode(),
+    }
+    answer = lambda url, **_named: Fetched(pages[url], "", url)  # noqa: E731
+    monkeypatch.setattr(verification.fetch, "fetch", answer)
+
+    give(client, f"{web}/badges/7")
+
+    credential = only()
+    assert (credential.origin, credential.verification["verdict"]) == (Origin.IMPORTED, "valid")
+    assert (credential.document.filename, credential.holder) == ("7.json", nela)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://127.0.0.1/badge.json", "127.0.0.1 is not a public address."),
+        ("http://academy.example/badge.json", "Only https addresses are visited."),
+        ("ftp://academy.example/badge.json", "Only https addresses are visited."),
+    ],
+)
+def test_address_that_is_not_visited_is_refused_beside_the_field(client, nela, address, words):
+    answer = give(client, address)
+
+    assert answer.context["form"].errors["address"] == [words]
+    assert not Credential.objects.exists()
+
+
+def test_file_and_address_are_not_given_both(client, nela):
+    both = {"file": SimpleUploadedFile("a.json", make_badge()), "address": "https://a.example/b"}
+
+    for given in ({}, both):
+        answer = client.post(reverse("credential-add"), given)
+        assert answer.context["form"].non_field_errors() == [
+            "Choose a file or give an address, one of the two."
+        ]
+    assert not Credential.objects.exists()
+
+
 def test_badge_of_another_person_says_so(client, nela, academy):
     send(client, make_badge(issuer=ON_THE_WEB, holder=HolderFacts(name="Tam Belisle")))
 

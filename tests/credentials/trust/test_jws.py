@@ -181,6 +181,8 @@ def hmac_signed(secret):
     [
         f"{encode({'alg': 'none', 'kid': KID})}.{encode(claims())}.",
         forged({"alg": "none", "kid": KID}, claims()),
+        forged({"alg": "NoNe", "kid": KID}, claims()),
+        forged({"alg": "hs512", "kid": KID}, claims()),
         hmac_signed(RSA.public.raw),
         hmac_signed(json.dumps(RSA.public.jwk).encode()),
         forged({**HEADER, "crit": ["b64"], "b64": False}, claims()),
