@@ -40,6 +40,15 @@ def language_of(texts: LanguageMap | str | None, language: str | None = None) ->
     return next((tag for tag, text in texts.items() if text == chosen), "")
 
 
+def spoken(language: str) -> str:
+    """Return a language in which the portal speaks: `language` itself, else English.
+
+    Django keeps a catalogue for each language it ever switched to, so a tag from outside is
+    never switched to as it is.
+    """
+    return language if language in LANGUAGES else "en"
+
+
 def clean_text(text: str) -> str:
     """Return `text` in NFC without control and non-characters (tab and newline stay).
 

@@ -34,6 +34,7 @@ MOST_EMBEDDED = 5
 MOST_ENTRIES = 100_000
 # pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
 UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
+DOCUMENT_NAME = re.compile(rb"[0-9a-f]{32}")
 NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 BESIDE_THE_FILE = {"/Info"}
 BESIDE_ALL = {"/Metadata", "/PieceInfo", "/LastModified", "/EmbeddedFiles", "/EF", "/AF"}
@@ -111,7 +112,7 @@ def render_pdf(
         return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
             stylesheets=[_style_sheet()],
             pdf_variant="pdf/a-3a",
-            pdf_identifier=hashlib.sha256(identifier.encode()).hexdigest()[:32].encode(),
+            pdf_identifier=_name_of(identifier),
             attachments=[_attached(attachment, moment) for attachment in attachments],
             finisher=lambda _document, pdf: _finish(pdf, attachments),
         )
@@ -124,6 +125,24 @@ def embedded_files(data: bytes) -> tuple[Attachment, ...]:
     """
     with _opened(data) as pdf:
         return tuple(_read(spec) for spec in islice(pdf.attachments.values(), MOST_EMBEDDED))
+
+
+def is_named(data: bytes, identifier: str) -> bool | None:
+    """Return whether a PDF (untrusted) names itself as the document that was made as `identifier`.
+
+    None when it bears no name in the form that `render_pdf` gives. Raises `PdfProblem`.
+    """
+    with _opened(data) as pdf:
+        names = pdf.trailer.get("/ID")
+        pikepdf = _pikepdf()
+        stated = bytes(names[0]) if isinstance(names, pikepdf.Array) and len(names) else b""
+    if not DOCUMENT_NAME.fullmatch(stated):
+        return None
+    return stated == _name_of(identifier)
+
+
+def _name_of(identifier: str) -> bytes:
+    return hashlib.sha256(identifier.encode()).hexdigest()[:32].encode()
 
 
 def without_metadata(data: bytes) -> bytes:

@@ -31,7 +31,16 @@ from credentials.models import (
     StatusEntry,
     User,
 )
-from credentials.services import awards, bodies, body_imports, claims, jobs, mails, supplements
+from credentials.services import (
+    awards,
+    bodies,
+    body_imports,
+    claims,
+    jobs,
+    mails,
+    revocations,
+    supplements,
+)
 from credentials.standards import delivery_reports, facts_json
 from credentials.standards.body_files import read_bodies
 from credentials.states import AwardState, ClaimState
@@ -195,7 +204,10 @@ def test_award_revoked_twice_is_revoked_once():
     told()
 
     problems = at_once(
-        *(partial(awards.revoke, award, by=one, reason=RevocationReason.ERROR) for one in people)
+        *(
+            partial(revocations.revoke, award, by=one, reason=RevocationReason.ERROR)
+            for one in people
+        )
     )
 
     kept.status_list.refresh_from_db()
@@ -211,7 +223,10 @@ def test_awards_revoked_at_once_are_all_marked_in_their_list():
     registrar = make_staff(version.course.institution, Role.REGISTRAR)
 
     problems = at_once(
-        *(partial(awards.revoke, one, by=registrar, reason=RevocationReason.ERROR) for one in found)
+        *(
+            partial(revocations.revoke, one, by=registrar, reason=RevocationReason.ERROR)
+            for one in found
+        )
     )
 
     bits = bytes(StatusEntry.objects.first().status_list.bits)

@@ -153,8 +153,9 @@ class Award(models.Model):
 
     @property
     def corrected_by(self):
-        """The award that took this one's place, None without one; one that is being signed too."""
-        return getattr(self, "superseded_by", None)
+        """The signed award that took this one's place, None without one."""
+        is_replaced = self.revocation_reason == RevocationReason.SUPERSEDED
+        return self.superseded_by if is_replaced else None
 
     @property
     def with_corrected(self):

@@ -5,18 +5,16 @@ and printed documents are found by code, by hash, or by the credential inside a 
 """
 
 import hashlib
-import json
-import re
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from credentials.language import clean_text
 from credentials.models import (
     SIGNED_HERE,
     Award,
@@ -25,178 +23,153 @@ from credentials.models import (
     Document,
     Format,
     Institution,
-    RevocationReason,
-    StatusList,
+    SignedForm,
+    User,
 )
-from credentials.pdf import PdfProblem, embedded_files
-from credentials.services import documents, keys, status
+from credentials.pdf import PdfProblem, embedded_files, is_named
+from credentials.services import accounts, authorities, documents, known_issuers
 from credentials.services.numbers import normal_code
-from credentials.standards.documents import written
+from credentials.services.outside import Others
+from credentials.services.results import Result
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import did, fetch, sniff, verify
-from credentials.trust.keys import PublicKey
-from credentials.trust.proofs import Unresolvable
-from credentials.trust.words import Outcome, Standing, tell
-from credentials.vocabulary import BodyStatus
+from credentials.trust import fetch, sniff, verify
+from credentials.trust.answers import Findings
+from credentials.trust.sniff import Kind
+from credentials.trust.verify import Check, Person
+from credentials.trust.words import Outcome
+from credentials.verdict import Refused
 
-SECONDS_A_FETCH = 5.0
-SECONDS_IN_ALL = 10.0
-STATUS_PATH = re.compile(r"/status/([0-9a-f-]{36})")
-KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
-OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What can be said about one credential, for a page in the reader's language.
-
-    `issuer` is set when the key is tied to one that this portal knows: what a file says of its
-    issuer's name is worth nothing without. `award` is set when it is one of ours; `in_pdf` when
-    it was found inside a PDF file.
-    """
-
-    seen: verify.Verification
-    checked_at: datetime | None
-    issuer: Institution | AwardingBody | None = None
-    award: Award | None = None
-    in_pdf: bool = False
-
-    @property
-    def facts(self) -> CredentialFacts | None:
-        return self.seen.facts
-
-    @property
-    def is_valid(self) -> bool:
-        return self.seen.verdict == Standing.VALID
-
-    @property
-    def is_intact(self) -> bool:
-        """Return whether what it says is what was signed, whoever signed it."""
-        return self.seen.is_intact
-
-    @property
-    def is_tied(self) -> bool:
-        """Return whether it is intact, and signed by whom it names as its issuer."""
-        return self.seen.is_tied
-
-    def as_json(self) -> dict:
-        """Return what to keep of it, without a word in any language; `told` reads it back."""
-        return self.seen.as_json()
-
-    @property
-    def kind(self) -> str:
-        """Return the colour of the verdict: a check that could not be made is never bad."""
-        return KINDS.get(self.seen.verdict, "warn")
-
-    @property
-    def title(self) -> str:
-        if self.award and self.award.revoked_at and self.seen.verdict == Standing.REVOKED:
-            day = {"date": written(self.award.revoked_at, get_language() or "en")}
-            if self.corrected_by:
-                return _("Replaced on %(date)s") % day
-            return _("Revoked on %(date)s") % day
-        if self.seen.key == "suspended":
-            return _("Suspended")
-        return str(self.seen.verdict.label)
-
-    @property
-    def corrected_by(self) -> Award | None:
-        """Return the award of this portal that took its place, None when it was not corrected."""
-        is_replaced = self.award and self.award.revocation_reason == RevocationReason.SUPERSEDED
-        return self.award.corrected_by if is_replaced else None
-
-    @property
-    def text(self) -> str:
-        holder = self.facts.holder if self.facts else None
-        if self.corrected_by:
-            return _("A corrected credential has taken its place. This one does not hold any more.")
-        if self.seen.key == "kept":  # in a portfolio; who verifies hands in nothing to keep
-            return _("Files of this kind cannot be verified here yet.")
-        if not self.is_valid or not holder or not holder.name:
-            # The title stands above it and need not be said again.
-            return self.seen.sentence.removeprefix(f"{self.seen.verdict.label}. ")
-        if self.issuer:
-            said = _("%(issuer)s issued this credential to %(holder)s, and it still stands.")
-            return said % {"issuer": self.issuer, "holder": holder.name}
-        said = _(
-            "Whoever publishes the keys of %(place)s issued this credential to %(holder)s, and it "
-            "still stands. This portal does not know who that is."
-        )
-        return said % {**self.seen.check("issuer_key").params, "holder": holder.name}
-
-    @property
-    def checks(self) -> list[dict]:
-        """Return the checks as `components/_checks.html` shows them."""
-        return [_row(check, self.issuer) for check in self.seen.checks]
-
-    @property
-    def raw(self) -> str:
-        """Return the signed data, laid out for reading; "" when there are none."""
-        document = self.seen.document
-        return json.dumps(document, ensure_ascii=False, indent=2) if document else ""
-
-
-def _row(check: verify.Check, issuer: Institution | AwardingBody | None) -> dict:
-    row = {
-        "name": check.label,
-        "outcome": OUTCOMES.get(check.outcome, "skipped"),
-        "text": check.sentence,
-    }
-    if check.key == "kind_kept":
-        return {**row, "text": tell({"is": _("This is %(kind)s.")}, "is", check.params)}
-    if check.name == "issuer_key" and issuer:
-        return {**row, "text": _about_issuer(issuer)}
-    if check.outcome != Outcome.FAIL:
-        return row
-    if check.name == "annex_i":  # informs only: the verdict does not depend on it
-        return {**row, "outcome": "unknown", "word": _("Incomplete")}
-    words = {"revoked": _("Revoked"), "suspended": _("Suspended"), "expired": _("Expired")}
-    return {**row, "word": words.get(check.key, "")}
-
-
-def _about_issuer(issuer: Institution | AwardingBody) -> str:
-    if isinstance(issuer, Institution):
-        return _("The key belongs to %(issuer)s, which issues through this portal.") % {
-            "issuer": issuer
-        }
-    said = _("The key belongs to %(issuer)s. In the register of %(institution)s: %(status)s.")
-    return said % {
-        "issuer": issuer,
-        "institution": issuer.institution,
-        "status": issuer.get_status_display(),
-    }
+MOST_BYTES = 5_000_000
+ACCEPT = "application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml, */*"
+SUFFIXES = {
+    **dict.fromkeys((Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC, Kind.MICROHE), ".json"),
+    Kind.JWT: ".jwt",
+    Kind.ELMO: ".xml",
+    Kind.PNG_BADGE: ".png",
+    Kind.SVG_BADGE: ".svg",
+    Kind.PDF: ".pdf",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was found: a credential, a printed document, or a document that carries one.
 
-    `is_exact` says whether a file that was handed in is the document byte by byte.
+    `is_exact` says whether a file that was handed in is the document byte by byte; `others` are
+    further credentials in the same file.
     """
 
     result: Result | None = None
     document: Document | None = None
     is_exact: bool | None = None
+    others: tuple[Result, ...] = ()
 
 
-def examine(data: bytes, filename: str = "") -> Result:
-    """Return what can be said now about a file (untrusted); may ask others over the network."""
-    outside = _Outside()
-    seen = verify.check(
+def examine(data: bytes, filename: str = "", **asked: Any) -> Result:
+    """Return what can be said now about the first credential in a file; as `examine_all`."""
+    return examine_all(data, filename, **asked)[0]
+
+
+def examine_all(
+    data: bytes, filename: str = "", *, holder: User | None = None, fresh: bool = False
+) -> list[Result]:
+    """Return what can be said now about each credential in a file (untrusted), at least one.
+
+    May ask others over the network. `holder` is whom it should belong to; with `fresh`, nothing
+    counts that others said some minutes ago.
+    """
+    others, person = Others(fresh=fresh), person_of(holder) if holder else None
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        return _examine_pdf(data, others, person)
+    return _examined(data, filename, others, person)
+
+
+def examine_credential(credential: Credential, **asked: Any) -> Result:
+    """Return what can be said now about a credential that we keep, out of all that its file holds.
+
+    Raises `OSError` when the file is gone or not what was kept.
+    """
+    name = credential.document.filename if credential.document else ""
+    found = examine_all(bytes_of(credential), name, **asked)
+    wanted = (credential.identifier, dict(credential.title))
+    alike = (one for one in found if one.facts and _is(one.facts, *wanted))
+    return next(alike, found[0])
+
+
+def _is(facts: CredentialFacts, identifier: str, title: dict) -> bool:
+    return facts.id[:500] == identifier if identifier else dict(facts.title) == title
+
+
+def _examined(data: bytes, filename: str, others: Others, person: Person | None) -> list[Result]:
+    proven: list[Findings] = []
+
+    def record_of(findings: Findings) -> verify.Record:
+        proven.append(findings)
+        return known_issuers.record_of(findings)
+
+    seen = verify.check_all(
         data,
-        resolve=outside.resolve,
-        status_of=outside.status_of,
+        resolve=others.resolve,
+        status_of=others.status_of,
+        document_of=others.document_of,
+        record_of=record_of,
+        holder=person,
+        roots=authorities.trusted(),
         now=timezone.now(),
-        is_known_issuer=lambda issuer: _known_issuer(issuer) is not None,
         filename=filename,
     )
+    issuers = {id(found.facts): known_issuers.issuer_behind(found) for found in proven}
+    return [_with_ours(one, issuers.get(id(one.facts)), data, others) for one in seen]
+
+
+def _with_ours(
+    seen: verify.Verification,
+    issuer: Institution | AwardingBody | None,
+    data: bytes,
+    others: Others,
+) -> Result:
+    """Return a result with what our own records say of it."""
+    asked = tuple(others.asked)
     if not seen.is_tied or not seen.facts:
-        return Result(seen, timezone.now())
+        return Result(seen, timezone.now(), asked=asked)
     identifier = seen.facts.awarding_body.id
     award = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
     ).first()
-    return Result(seen, timezone.now(), _known_issuer(identifier), award)
+    found = [_signed_before(seen, data), _superseded(award)]
+    seen = verify.with_checks(seen, *(check for check in found if check))
+    return Result(seen, timezone.now(), issuer, award, asked=asked)
+
+
+def _superseded(award: Award | None) -> Check | None:
+    newer = award.corrected_by if award else None
+    if newer is None:
+        return None
+    return Check("not_superseded", Outcome.FAIL, "superseded_here", {"number": newer.number})
+
+
+def _signed_before(seen: verify.Verification, data: bytes) -> Check | None:
+    """Return what our records say of a signature by a key that was stolen later."""
+    flagged = seen.check("key_current")
+    if flagged is None or flagged.key != "key_withdrawn_since":
+        return None
+    sha256 = hashlib.sha256(data).hexdigest()
+    stolen = datetime.fromisoformat(flagged.params["moment"])
+    if not SignedForm.objects.filter(sha256=sha256, signed_at__lt=stolen).exists():
+        return None
+    return Check("key_current", Outcome.PASS, "key_known_before", flagged.params)
+
+
+def person_of(user: User) -> Person:
+    """Return what the portal has made sure of about a user, for comparing with a credential."""
+    learners = list(user.learners.all())
+    days = {learner.birth_date for learner in learners if learner.birth_date}
+    names = dict.fromkeys([user.name, *(learner.name for learner in learners)])
+    return Person(
+        names=tuple(name for name in names if name),
+        birth_date=days.pop() if len(days) == 1 else None,
+        emails=tuple(accounts.confirmed_addresses(user)),
+    )
 
 
 def told(kept: Mapping, checked_at: datetime | None = None) -> Result:
@@ -210,9 +183,37 @@ def look_at(data: bytes, filename: str = "") -> Answer:
     if printed:
         award = Award.objects.filter(supplement=printed).first()
         result = examine_award(award) if award else None
+        if result:
+            exact = Check("pages", Outcome.PASS, "pages_exact")
+            result = replace(result, seen=verify.with_checks(result.seen, exact))
         return Answer(result=result, document=printed, is_exact=True)
-    inside = _inside_pdf(data) if data[:1024].lstrip().startswith(b"%PDF-") else None
-    return Answer(result=inside or examine(data, filename))
+    first, *others = examine_all(data, filename)
+    return Answer(result=first, others=tuple(others))
+
+
+def fetch_credential(url: str) -> tuple[bytes, str]:
+    """Return the credential that lies at an address given by a person, and a name for its file.
+
+    Raises `Refused` with a reason for people: the address is not one to visit, does not answer,
+    or shows something else.
+    """
+    try:
+        found = fetch.fetch(url, max_bytes=MOST_BYTES, accept=ACCEPT)
+        kind = sniff.sniff(found.data)
+    except (fetch.FetchRefused, fetch.FetchFailed, sniff.Malformed) as problem:
+        raise Refused(problem.reason) from problem
+    if kind == Kind.HTML:
+        raise Refused(
+            _(
+                "This is the address of a web page about the credential. Look there for a button "
+                "such as “Download” or “JSON”, and give the address behind it or the file."
+            )
+        )
+    if kind not in SUFFIXES:
+        raise Refused(_("No credential that can be read lies at this address."))
+    name = clean_text(unquote(urlsplit(found.final_url).path.rpartition("/")[2])).strip()[:100]
+    suffix = SUFFIXES[kind]
+    return found.data, name if name.lower().endswith(suffix) else f"{name or 'credential'}{suffix}"
 
 
 def look_up(code: str) -> Answer | None:
@@ -228,7 +229,7 @@ def look_up(code: str) -> Answer | None:
 
 def examine_award(award: Award) -> Result:
     """Return what anyone can say about one of our awards, by its signed form."""
-    return examine(bytes_of(award.credential))
+    return examine_credential(award.credential)
 
 
 def bytes_of(credential: Credential) -> bytes:
@@ -243,57 +244,35 @@ def _printed():
     return Document.objects.exclude(code="").select_related("institution")
 
 
-def _inside_pdf(data: bytes) -> Result | None:
-    """Return what is said about the first credential inside a PDF, None when there is none."""
+def _examine_pdf(data: bytes, others: Others, person: Person | None) -> list[Result]:
+    """Return what is said about the credentials inside a PDF, else about the file itself.
+
+    What is printed on the pages is no part of what was signed. A credential of ours lies only in
+    documents that we have kept byte by byte, so another file around it is not the printed one.
+    """
     try:
         files = embedded_files(data)
     except PdfProblem:
-        return None
-    results = (examine(file.data, file.name) for file in files)
-    found = next((result for result in results if result.seen.document), None)
-    return replace(found, in_pdf=True) if found else None
+        files = ()
+    inside = [
+        result for file in files for result in _examined(file.data, file.name, others, person)
+    ]
+    found = [
+        replace(one, in_pdf=True, seen=verify.with_checks(one.seen, _pages(data, one)))
+        for one in inside
+        if one.seen.document
+    ]
+    return found or _examined(data, "", others, person)
 
 
-def _known_issuer(identifier: str) -> Institution | AwardingBody | None:
-    """Return whom an identifier stands for: one of ours, or one that a register recognises."""
-    own = keys.institution_behind(identifier)
-    registered = AwardingBody.objects.filter(did=identifier, status=BodyStatus.RECOGNISED).exclude(
-        did=""
+def _pages(data: bytes, inside: Result) -> Check:
+    facts = inside.facts
+    kept = Credential.objects.filter(
+        origin__in=SIGNED_HERE, identifier=facts.id, issuer_key=facts.awarding_body.id
     )
-    return own or registered.select_related("institution").order_by("pk").first()
-
-
-@dataclass(slots=True)
-class _Outside:
-    """Finds keys and status lists; asks others once each and for ten seconds in all."""
-
-    deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS_IN_ALL)
-    fetched: dict[str, object] = field(default_factory=dict)
-
-    def resolve(self, method: str) -> PublicKey:
-        institution = keys.institution_behind(method)
-        if institution:
-            return did.key_of(keys.document_of(institution), method)
-        try:
-            return did.key_of(self._document(did.document_url(method)), method)
-        except sniff.Malformed as error:
-            raise Unresolvable(error.reason) from error
-
-    def status_of(self, url: str) -> object:
-        own = STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS))
-        if own:
-            kept = StatusList.objects.filter(uuid=own[1]).first()
-            return json.loads(status.published(kept)) if kept else None
-        try:
-            return self._document(url)
-        except sniff.Malformed as error:
-            raise fetch.FetchFailed(error.reason) from error
-
-    def _document(self, url: str) -> object:
-        if url not in self.fetched:
-            left = self.deadline - time.monotonic()
-            if left <= 0:
-                raise fetch.FetchFailed(_("others did not answer in time"))
-            found = fetch.fetch(url, timeout=min(left, SECONDS_A_FETCH))
-            self.fetched[url] = sniff.parse_json(found.data)
-        return self.fetched[url]
+    if not facts.id or not inside.seen.is_tied or not kept.exists():
+        return Check("pages", Outcome.UNKNOWN, "pages_not_covered")
+    if _printed().filter(sha256=hashlib.sha256(data).hexdigest()).exists():
+        return Check("pages", Outcome.PASS, "pages_exact")
+    another = inside.award and is_named(data, inside.award.number) is False
+    return Check("pages", Outcome.FAIL, "pages_of_another" if another else "pages_changed")

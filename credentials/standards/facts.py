@@ -152,6 +152,13 @@ class CredentialFacts:
         }
         return tuple(name for name in ANNEX_I if not present[name])
 
+    def main_language(self) -> str:
+        """Return the language to write in: that of the course, where the title has it."""
+        for language in (self.language, "en", *self.title):
+            if language and self.title.get(language):
+                return language
+        return "en"
+
 
 ANNEX_I = (
     "holder",

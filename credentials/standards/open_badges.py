@@ -12,10 +12,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from credentials.language import in_language
+from credentials.language import in_language, spoken
 from credentials.standards import open_badges_alignments as alignments
 from credentials.standards import open_badges_evidence as evidence
 from credentials.standards import open_badges_identity as identity
+from credentials.standards import open_badges_joint as joint
 from credentials.standards import values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.standards.contexts import CREDENTIALS_V2, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -67,7 +68,7 @@ def write(
     is written only hashed, with `salt`, and not at all without one; birth date and student
     number are left out, since a learner may publish the badge.
     """
-    language = language or _language_for(facts)
+    language = language or facts.main_language()
     course = facts.course_url or alignments.anchor(facts.id, "achievement")
     issuer = replace(facts.awarding_body, id=issuer_id or facts.awarding_body.id)
     with override(language):
@@ -90,13 +91,6 @@ def write(
             else None,
         }
     return _without_empty(credential)
-
-
-def _language_for(facts: CredentialFacts) -> str:
-    for language in (facts.language, "en", *facts.title):
-        if language and facts.title.get(language):
-            return language
-    return "en"
 
 
 def _subject(facts: CredentialFacts, course: str, language: str, salt: str) -> dict:
@@ -132,7 +126,10 @@ def _achievement(facts: CredentialFacts, course: str, language: str) -> dict:
         "creditsAvailable": _number(facts.ects),
         "fieldOfStudy": f"ISCED-F {facts.isced_f}" if facts.isced_f else "",
         "criteria": {"id": course, "narrative": _narrative(facts, language)},
-        "alignment": alignments.write(facts, course=course, language=language),
+        "alignment": [
+            *alignments.write(facts, course=course, language=language),
+            *joint.write(facts.joint_bodies, course=course, language=language),
+        ],
         "resultDescription": _result_description(facts.grade, course),
     }
 
@@ -273,6 +270,7 @@ def _language_of(achievement: dict) -> str:
 def _read_criteria(achievement: dict, course: str, language: str) -> dict[str, Any]:
     stated = values.items(achievement.get("alignment"))
     facts = alignments.read(stated, course=course, language=language)
+    facts["joint_bodies"] = joint.read(stated, course=course, language=language)
     if not any(values.line(entry.get("targetType")) in alignments.OWN_TYPES for entry in stated):
         # Elsewhere the criteria are all that is said about the assessment.
         narrative = values.item(achievement.get("criteria")).get("narrative")
@@ -334,7 +332,7 @@ def _read_grade(subject: dict, achievement: dict, language: str) -> GradeFacts |
         )
         name = values.line(described.get("name"), 200)
         allowed = values.many(described.get("allowedValue"))
-        with override(language):
+        with override(spoken(language)):
             unnamed = _("Grade")
         return GradeFacts(
             value=value,

@@ -90,6 +90,7 @@ OWN_TYPES = {
     "ext:QF-EHEA",
     "ext:ISCED-F",
     "ext:LanguageOfInstruction",
+    "ext:JointAward",
 }
 
 

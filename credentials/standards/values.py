@@ -14,6 +14,7 @@ from credentials.language import clean_text
 LONGEST_LINE = 1_000
 LONGEST_TEXT = 20_000
 LONGEST_URL = 2_000
+MOST_LANGUAGES = 60
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 UNKNOWN_LANGUAGE = "und"
 
@@ -63,6 +64,25 @@ def texts(value: object, language: str) -> dict[str, str]:
         if content := text(entry):
             found[tag or language or UNKNOWN_LANGUAGE] = content
     return found
+
+
+def language_map(value: object) -> dict[str, str]:
+    """Return the texts of a JSON-LD language map by their tags; of an unmarked text too."""
+    value = one(value)
+    if not isinstance(value, dict) or "@value" in value:
+        return texts(value, UNKNOWN_LANGUAGE)
+    if "type" in value:  # a node, of which "id" is no Indonesian
+        return {}
+    found = {}
+    for tag, content in list(value.items())[:MOST_LANGUAGES]:
+        if isinstance(tag, str) and LANGUAGE_TAG.fullmatch(tag) and (said := text(first(content))):
+            found[tag] = said
+    return found
+
+
+def first(value: object) -> object:
+    """Return the first entry of a list, the value itself when it is none."""
+    return (value[0] if value else None) if isinstance(value, list) else value
 
 
 def types(value: object) -> set[str]:

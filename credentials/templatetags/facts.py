@@ -8,7 +8,7 @@ from credentials.vocabulary import ELEMENT_NAMES, LIST_OF_FACT
 register = template.Library()
 
 _PICTURE = _("A picture, kept as it is.")
-_BADGE = _("A picture with a badge inside, kept as it is; reading the badge comes later.")
+_BADGE = _("A picture with a badge inside that could not be read, kept as it is.")
 KEPT = {
     "pdf": _("A PDF document, kept as it is."),
     "png": _PICTURE,
@@ -16,11 +16,12 @@ KEPT = {
     "webp": _PICTURE,
     "png_badge": _BADGE,
     "svg_badge": _BADGE,
-    "elmo": _("An ELMO transcript of records, kept as it is; reading it comes later."),
-    "edc": _("A European Digital Credential, kept as it is; reading it comes later."),
-    "ob2": _("An Open Badge 2.0, kept as it is; reading it comes later."),
-    "vc": _("A verifiable credential of another kind, kept as it is; reading it comes later."),
-    "jwt": _("A credential in JWT form, kept as it is; reading it comes later."),
+    "microhe": _("Meta-data of a micro-credential that could not be read, kept as they are."),
+    "elmo": _("An ELMO transcript of records that could not be read, kept as it is."),
+    "edc": _("A European Digital Credential that could not be read, kept as it is."),
+    "ob2": _("An Open Badge 2.0 that could not be read, kept as it is."),
+    "vc": _("A verifiable credential that could not be read, kept as it is."),
+    "jwt": _("A credential in JWT form that could not be read, kept as it is."),
     "json": _("A JSON file without a credential that is known here, kept as it is."),
     "text": _("A text, kept as it is."),
 }

@@ -1,25 +1,49 @@
-"""The only place that writes and reads DIDs (did:key, did:web) and the documents behind them."""
+"""The only place that writes and reads DIDs (did:key, did:jwk, did:web) and their documents."""
 
 import base64
 import binascii
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote, urlsplit
 
 from credentials.standards.contexts import DID, MULTIKEY
 from credentials.standards.values import moment
-from credentials.trust.keys import BadKey, PublicKey, from_multibase
-from credentials.trust.proofs import KeyNotPublished, Unresolvable
+from credentials.trust.keys import (
+    BadKey,
+    KeyType,
+    PublicKey,
+    WeakKey,
+    from_jwk,
+    from_multibase,
+)
+from credentials.trust.proofs import KeyNotPublished, KeyRefused, Unresolvable
+from credentials.trust.sniff import Malformed, parse_json
 
+JSON_WEB_KEY = "https://w3id.org/security/jwk/v1"
 MOST_KEYS = 100
 LONGEST_DID = 2_000
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
 
 
 def did_key(public: PublicKey) -> str:
-    """Return the did:key of an Ed25519 key."""
+    """Return the did:key of a key."""
     return f"did:key:{public.multibase}"
+
+
+def names_itself(identifier: str) -> bool:
+    """Return whether a DID is nothing but a key, so that nobody need be asked for it."""
+    return identifier.startswith(("did:key:", "did:jwk:"))
+
+
+def resolve_itself(method: str) -> PublicKey:
+    """Return the key that a did:key or did:jwk names.
+
+    Raises Unresolvable, of it KeyNotPublished and KeyRefused.
+    """
+    resolve = resolve_did_jwk if method.startswith("did:jwk:") else resolve_did_key
+    return resolve(method)
 
 
 def resolve_did_key(method: str) -> PublicKey:
@@ -30,10 +54,20 @@ def resolve_did_key(method: str) -> PublicKey:
     multibase = did.removeprefix("did:key:")
     if fragment not in ("", multibase):
         raise KeyNotPublished(method)
+    return _published({"publicKeyMultibase": multibase}, controller=did)
+
+
+def resolve_did_jwk(method: str) -> PublicKey:
+    """Return the key that a did:jwk names: a JWK in base64url, whose only key is #0."""
+    did, _, fragment = method.partition("#")
+    if fragment not in ("", "0"):
+        raise KeyNotPublished(method)
+    text = did.removeprefix("did:jwk:")
     try:
-        return PublicKey(from_multibase(multibase).raw, controller=did)
-    except BadKey as error:
-        raise Unresolvable(str(error)) from None
+        jwk = parse_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, ValueError, Malformed):
+        raise Unresolvable(did[:200]) from None
+    return _published({"publicKeyJwk": jwk}, controller=did)
 
 
 def did_web(address: str, *path: str) -> str:
@@ -76,23 +110,25 @@ def document_url(method: str) -> str:
 def did_document(did: str, keys: Iterable[tuple[str, str, datetime | None]]) -> dict:
     """Return the document of `did` for (key id, public Multikey, revoked or None) rows.
 
-    A revoked key stays listed with its date, but no longer among the keys that may sign.
+    A revoked key stays listed with its date, but no longer among the keys that may sign. RSA
+    keys are written as JWK, the only form that those who check JWTs read.
     """
-    methods, signing = [], []
+    methods, signing, contexts = [], [], [DID, MULTIKEY]
     for key_id, multibase, revoked in keys:
-        method = {
-            "id": f"{did}#{key_id}",
-            "type": "Multikey",
-            "controller": did,
-            "publicKeyMultibase": multibase,
-        }
+        method: dict = {"id": f"{did}#{key_id}", "type": "Multikey", "controller": did}
+        public = from_multibase(multibase)
+        if public.type == KeyType.RSA:
+            method |= {"type": "JsonWebKey", "publicKeyJwk": public.jwk}
+            contexts = [DID, MULTIKEY, JSON_WEB_KEY]
+        else:
+            method["publicKeyMultibase"] = multibase
         if revoked:
             method["revoked"] = revoked.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         else:
             signing.append(method["id"])
         methods.append(method)
     return {
-        "@context": [DID, MULTIKEY],
+        "@context": contexts,
         "id": did,
         "verificationMethod": methods,
         "assertionMethod": signing,
@@ -102,9 +138,16 @@ def did_document(did: str, keys: Iterable[tuple[str, str, datetime | None]]) -> 
 def key_of(document: object, method: str) -> PublicKey:
     """Return the key `method` from the document of its owner (untrusted).
 
-    Raises KeyNotPublished when the document does not offer it for signing.
+    The document is that of a DID or, at an https address, a JWK or a set of them (RFC 7517).
+    Raises KeyNotPublished when the document does not offer the key for signing, KeyRefused
+    when it is too weak.
     """
     owner, _, fragment = method.partition("#")
+    if isinstance(document, dict) and owner.startswith("https://"):
+        for entry in _entries(document.get("keys", document)):
+            named = isinstance(entry, dict) and entry.get("kid") in (method, fragment)
+            if isinstance(entry, dict) and "kty" in entry and (named or not fragment):
+                return _published({"publicKeyJwk": entry})
     if not isinstance(document, dict) or document.get("id") != owner or not fragment:
         raise KeyNotPublished(method)
     names = (method, f"#{fragment}")
@@ -121,10 +164,8 @@ def key_of(document: object, method: str) -> PublicKey:
     if not may_sign and not revoked:
         raise KeyNotPublished(method)
     controller = described[0].get("controller")
-    return PublicKey(
-        _raw_key(described[0]),
-        controller=controller if isinstance(controller, str) else "",
-        revoked=revoked,
+    return _published(
+        described[0], controller=controller if isinstance(controller, str) else "", revoked=revoked
     )
 
 
@@ -132,14 +173,17 @@ def _entries(value: object) -> list:
     return (value if isinstance(value, list) else [value])[:MOST_KEYS]
 
 
-def _raw_key(entry: dict) -> bytes:
+def _published(entry: dict, *, controller: str = "", revoked: datetime | None = None) -> PublicKey:
     multibase, jwk = entry.get("publicKeyMultibase"), entry.get("publicKeyJwk")
     try:
         if isinstance(multibase, str):
-            return from_multibase(multibase).raw
-        if isinstance(jwk, dict) and jwk.get("crv") == "Ed25519":
-            x = str(jwk.get("x"))
-            return PublicKey(base64.urlsafe_b64decode(x + "=" * (-len(x) % 4))).raw
-    except (BadKey, binascii.Error, ValueError):
-        raise Unresolvable(str(entry.get("id"))[:200]) from None
-    raise Unresolvable(str(entry.get("id"))[:200])
+            public = from_multibase(multibase)
+        elif isinstance(jwk, dict):
+            public = from_jwk(jwk)
+        else:
+            raise BadKey("No key is written there.")
+    except WeakKey as error:
+        raise KeyRefused(str(error)) from None
+    except BadKey as error:
+        raise Unresolvable(str(entry.get("id") or error)[:200]) from None
+    return replace(public, controller=controller, revoked=revoked)

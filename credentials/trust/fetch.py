@@ -42,11 +42,15 @@ class FetchRefused(Exception):
 
 
 class FetchFailed(Exception):
-    """The document could not be had: a fault of network or server, not of the document."""
+    """The document could not be had: a fault of network or server, not of the document.
 
-    def __init__(self, reason: str) -> None:
+    `status` is what the server answered (RFC 9110), 0 when it did not.
+    """
+
+    def __init__(self, reason: str, status: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def fetch(
                 continue
             if response.status != 200:
                 answer = {"host": parts.netloc, "status": response.status}
-                raise FetchFailed(_("%(host)s answered with error %(status)s.") % answer)
+                said = _("%(host)s answered with error %(status)s.") % answer
+                raise FetchFailed(said, response.status)
             data = _read(response, max_bytes)
             if time.monotonic() >= deadline:
                 raise TimeoutError

@@ -1,7 +1,9 @@
 """The only place that signs a document and checks its signature: Data Integrity `eddsa-rdfc-2022`.
 
 W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.2: SHA-256 of the canonical proof options,
-then SHA-256 of the canonical document without its proof, signed with Ed25519.
+then SHA-256 of the canonical document without its proof, signed with Ed25519. The older
+`Ed25519Signature2020` (the same document, section 3.4: the same hashes, another name) is checked
+and never written.
 """
 
 import hashlib
@@ -13,9 +15,17 @@ from enum import StrEnum
 from credentials.standards import contexts
 from credentials.standards.values import moment
 from credentials.trust.canonical import LoadContext, NotCanonical, TermLost, canonicalise
-from credentials.trust.keys import BadKey, PrivateKey, PublicKey, decode_base58, encode_base58
+from credentials.trust.keys import (
+    BadKey,
+    KeyType,
+    PrivateKey,
+    PublicKey,
+    decode_base58,
+    encode_base58,
+)
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
+OLDER_TYPE = "Ed25519Signature2020"
 PURPOSE = "assertionMethod"
 MOST_PROOFS = 4
 UNHASHABLE = (contexts.ContextNotPinned, NotCanonical)
@@ -29,13 +39,24 @@ class KeyNotPublished(Unresolvable):
     """The document of the key's owner was read and does not offer the key for signing."""
 
 
+class KeyRefused(Unresolvable):
+    """The key was found, and others can forge signatures by it; the text names its kind."""
+
+
+class PlaceRefused(Unresolvable):
+    """The key lies where this portal does not look, such as at an inner address."""
+
+
 class ProofStatus(StrEnum):
     VERIFIED = "verified"
     BROKEN = "broken"  # signature and document do not fit: one of them was changed
     UNCOVERED = "uncovered"  # the document says things that no signature can cover
     KEY_REVOKED = "key_revoked"  # signed after the key was withdrawn
+    REFUSED = "refused"  # signed in a way that anyone can forge, or that hides what is signed
+    CONTRADICTS = "contradicts"  # what was signed says two things at once
     KEY_UNPUBLISHED = "key_unpublished"
     KEY_UNREACHABLE = "key_unreachable"
+    PLACE_REFUSED = "place_refused"
     UNSUPPORTED = "unsupported"  # a suite or vocabulary that is not known here
     NOT_CANONICAL = "not_canonical"  # it cannot be brought into the form that is signed
     ABSENT = "absent"
@@ -46,7 +67,8 @@ class ProofResult:
     """What the proofs of a document show.
 
     `methods` are the verification methods of all proofs that were looked at, `keys` the keys
-    of those that verified, `expires` the moment from which one of them does not count any more;
+    of those that verified, `expires` the moment from which one of them does not count any more,
+    `starts` the one from which all count, `created` when the latest says that it was made;
     `detail` names what is uncovered, unsupported or unreachable.
     """
 
@@ -55,6 +77,8 @@ class ProofResult:
     keys: tuple[PublicKey, ...] = ()
     expires: datetime | None = None
     detail: str = ""
+    starts: datetime | None = None
+    created: datetime | None = None
 
     @property
     def verified(self) -> bool:
@@ -123,6 +147,7 @@ def verify_proof(
         methods,
         tuple(key for result in results for key in result.keys),
         min((result.expires for result in results if result.expires), default=None),
+        created=max((result.created for result in results if result.created), default=None),
     )
 
 
@@ -136,7 +161,8 @@ def _verify_one(
     method, created = proof["verificationMethod"], moment(proof.get("created"))
 
     def result(status: ProofStatus, detail: str = "", *keys: PublicKey) -> ProofResult:
-        return ProofResult(status, (method,), keys, moment(proof.get("expires")), detail)
+        expires = moment(proof.get("expires"))
+        return ProofResult(status, (method,), keys, expires, detail, created=created)
 
     options = {key: value for key, value in proof.items() if key != "proofValue"}
     if proof.get("@context", document.get("@context")) != document.get("@context"):
@@ -147,19 +173,34 @@ def _verify_one(
         return result(*_told(error))
     try:
         key = resolve_key(method)
-    except KeyNotPublished as error:
-        return result(ProofStatus.KEY_UNPUBLISHED, str(error))
     except Unresolvable as error:
-        return result(ProofStatus.KEY_UNREACHABLE, str(error))
+        return result(*why_no_key(error))
     try:
         signature = decode_base58(proof["proofValue"])
     except BadKey:
         return result(ProofStatus.BROKEN)
-    if not key.verifies(signature, message):
+    # Both suites are Ed25519 and nothing else, whatever kind of key is published.
+    if key.type != KeyType.ED25519 or not key.verifies(signature, message):
         return result(ProofStatus.BROKEN)
-    if key.revoked and (created is None or created >= key.revoked):
+    if is_after_revocation(key, created):
         return result(ProofStatus.KEY_REVOKED)
     return result(ProofStatus.VERIFIED, "", key)
+
+
+def why_no_key(error: Unresolvable) -> tuple[ProofStatus, str]:
+    """Return what it means for a signature that its key could not be had, and the detail."""
+    if isinstance(error, KeyNotPublished):
+        return ProofStatus.KEY_UNPUBLISHED, str(error)
+    if isinstance(error, KeyRefused):
+        return ProofStatus.REFUSED, str(error)
+    if isinstance(error, PlaceRefused):
+        return ProofStatus.PLACE_REFUSED, str(error)
+    return ProofStatus.KEY_UNREACHABLE, str(error)
+
+
+def is_after_revocation(key: PublicKey, created: datetime | None) -> bool:
+    """Return whether a signature says, or does not deny, that its key was withdrawn before."""
+    return key.revoked is not None and (created is None or created >= key.revoked)
 
 
 def _options_hash(document: dict, options: dict, load_context: LoadContext) -> bytes:
@@ -183,8 +224,8 @@ def _told(error: Exception) -> tuple[ProofStatus, str]:
 def _is_known(proof: object) -> bool:
     return (
         isinstance(proof, dict)
-        and proof.get("type") == "DataIntegrityProof"
-        and proof.get("cryptosuite") == CRYPTOSUITE
+        and (proof.get("type"), proof.get("cryptosuite"))
+        in (("DataIntegrityProof", CRYPTOSUITE), (OLDER_TYPE, None))
         and proof.get("proofPurpose") == PURPOSE
         and isinstance(proof.get("verificationMethod"), str)
         and isinstance(proof.get("proofValue"), str)

@@ -21,6 +21,12 @@ DEEPEST_XML = 100
 
 ELMO_NAMESPACE = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
 EDC_CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
+# The meta-data bear no mark of their own: these names stand together nowhere else.
+MICROHE_NAMES = {
+    *("title", "eduCredType", "EQFLevel", "NQFLevel", "ECTSCreditPoints", "numCreditPoints"),
+    *("learningOutcomeDesc", "assesmentMethod", "awardingMethod", "awardingActivity"),
+}
+LEAST_NAMES = 4
 OB3_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 BADGE_KEYWORDS = {b"openbadgecredential", b"openbadges"}
 BADGE_NAMESPACES = ("https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org")
@@ -33,6 +39,7 @@ class Kind(StrEnum):
     JWT = "jwt"
     EDC = "edc"
     ELMO = "elmo"
+    MICROHE = "microhe"
     PNG_BADGE = "png_badge"
     SVG_BADGE = "svg_badge"
     PDF = "pdf"
@@ -58,14 +65,17 @@ MEDIA_TYPES = {
     Kind.OB2: "application/json",
     Kind.VC: "application/json",
     Kind.EDC: "application/json",
+    Kind.MICROHE: "application/json",
     Kind.JSON: "application/json",
     Kind.JWT: "text/plain",
     Kind.TEXT: "text/plain",
     Kind.ZIP: "application/zip",
 }
 
+PNG = b"\x89PNG\r\n\x1a\n"
+TEXT_CHUNKS = (b"iTXt", b"tEXt", b"zTXt")
 SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (PNG, Kind.PNG),
     (b"\xff\xd8\xff", Kind.JPEG),
     (b"PK\x03\x04", Kind.ZIP),
     (b"PK\x05\x06", Kind.ZIP),
@@ -93,7 +103,9 @@ def sniff(data: bytes, filename: str = "") -> Kind:
     """
     for signature, kind in SIGNATURES:
         if data.startswith(signature):
-            return _png_kind(data) if kind == Kind.PNG else kind
+            if kind == Kind.PNG and badge_in_png(data):
+                return Kind.PNG_BADGE
+            return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Kind.WEBP
     if data[:1024].lstrip().startswith(b"%PDF-"):
@@ -199,6 +211,8 @@ def kind_of_json(value: object) -> Kind:
         return Kind.OB3 if types & OB3_TYPES else Kind.VC
     if any(context.startswith("https://w3id.org/openbadges/v") for context in contexts):
         return Kind.OB2
+    if "@context" not in value and len(MICROHE_NAMES & set(value)) >= LEAST_NAMES:
+        return Kind.MICROHE
     return Kind.JSON
 
 
@@ -241,12 +255,7 @@ def _markup_kind(data: bytes, start: bytes) -> Kind:
     if name.namespace == ELMO_NAMESPACE and name.localname == "elmo":
         return Kind.ELMO
     if name.localname == "svg":
-        badges = [
-            child for child in root.iter("{*}*") if etree.QName(child).namespace in BADGE_NAMESPACES
-        ]
-        if len(badges) > 1:
-            raise Malformed(_("The image holds more than one badge."))
-        return Kind.SVG_BADGE if badges else Kind.SVG
+        return Kind.SVG_BADGE if badge_in_svg(root) is not None else Kind.SVG
     return Kind.HTML if name.localname.lower() == "html" else Kind.XML
 
 
@@ -257,15 +266,29 @@ def _text_kind(data: bytes) -> Kind:
         return Kind.UNKNOWN
     if not text or "\0" in text:
         return Kind.UNKNOWN
-    parts = text.split(".")
-    if len(parts) == 3 and parts[0].startswith("eyJ") and not any(c.isspace() for c in text):
+    parts = text.split(".", 5)
+    # Three parts are signed, five are encrypted (RFC 7515, RFC 7516).
+    if len(parts) in (3, 5) and parts[0].startswith("eyJ") and not any(c.isspace() for c in text):
         return Kind.JWT
     return Kind.TEXT
 
 
-def _png_kind(data: bytes) -> Kind:
-    """Return PNG_BADGE for an image with one baked badge (Open Badges 3.0, section 5.3)."""
-    badges, position = 0, 8
+def badge_in_svg(root: etree._Element) -> etree._Element | None:
+    """Return the element of a drawing that holds its badge; raise Malformed for two of them."""
+    found = [
+        child for child in root.iter("{*}*") if etree.QName(child).namespace in BADGE_NAMESPACES
+    ]
+    if len(found) > 1:
+        raise Malformed(_("The image holds more than one badge."))
+    return found[0] if found else None
+
+
+def badge_in_png(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return name and content of the chunk that holds the badge of an image (untrusted).
+
+    Open Badges 3.0, section 5.3. Raises Malformed for two of them and for a damaged image.
+    """
+    found, position = [], len(PNG)
     while position + 12 <= len(data):
         length = int.from_bytes(data[position : position + 4])
         name = data[position + 4 : position + 8]
@@ -273,13 +296,13 @@ def _png_kind(data: bytes) -> Kind:
         checksum = data[position + 8 + length : position + 12 + length]
         if len(checksum) < 4 or zlib.crc32(name + body) != int.from_bytes(checksum):
             raise Malformed(_("The image is damaged or cut off."))
-        if name in (b"iTXt", b"tEXt") and body.partition(b"\0")[0] in BADGE_KEYWORDS:
-            badges += 1
+        if name in TEXT_CHUNKS and body.partition(b"\0")[0] in BADGE_KEYWORDS:
+            found.append((name, body))
         if name == b"IEND":
             break
         position += 12 + length
     else:
         raise Malformed(_("The image is damaged or cut off."))
-    if badges > 1:
+    if len(found) > 1:
         raise Malformed(_("The image holds more than one badge."))
-    return Kind.PNG_BADGE if badges else Kind.PNG
+    return found[0] if found else None

@@ -125,11 +125,13 @@ def entry(*, url: str, index: int, purpose: str = REVOCATION, suspensions: str =
     }
 
 
-def referred(status: dict) -> dict | None:
+def referred(status: object) -> dict | None:
     """Return the entry among suspensions that an entry (untrusted) refers to, None without one.
 
     Elsewhere a reference leads to a text for people, so only one beside the list itself counts.
     """
+    if not isinstance(status, dict):
+        return None
     reference, url = status.get("statusReference"), status.get("statusListCredential")
     if not isinstance(reference, str) or not isinstance(url, str):
         return None
@@ -143,10 +145,11 @@ def referred(status: dict) -> dict | None:
     }
 
 
-def is_set(document: dict, status: dict) -> bool:
-    """Return whether the entry `status` is set in a status list credential (both untrusted).
+def value_of(document: dict, status: dict) -> int:
+    """Return the value of an entry in a status list credential (both untrusted); 0 is good.
 
-    The signature of the list is the caller's business. Raises StatusUnreadable.
+    Most entries have one bit; `statusSize` allows up to eight (section 2.2). The signature of the
+    list is the caller's business. Raises StatusUnreadable.
     """
     subject, index = document.get("credentialSubject"), status.get("statusListIndex")
     if not isinstance(subject, dict):
@@ -154,9 +157,16 @@ def is_set(document: dict, status: dict) -> bool:
     purposes = subject.get("statusPurpose")
     if status.get("statusPurpose") not in (purposes if isinstance(purposes, list) else [purposes]):
         raise StatusUnreadable(_("The list is kept for another purpose."))
-    if status.get("statusSize", 1) not in (1, "1"):
-        raise StatusUnreadable(_("Entries of more than one bit are not known here."))
+    size = str(status.get("statusSize", 1))
+    if size not in tuple("12345678"):
+        raise StatusUnreadable(_("Entries of more than eight bits are not known here."))
     digits = str(index) if isinstance(index, (str, int)) else ""
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         raise StatusUnreadable(_("The entry has no number."))
-    return get_bit(decode(subject.get("encodedList")), int(digits))
+    bits, first = decode(subject.get("encodedList")), int(digits) * int(size)
+    return int("".join(str(int(get_bit(bits, first + n))) for n in range(int(size))), 2)
+
+
+def is_set(document: dict, status: dict) -> bool:
+    """Return whether an entry is anything but good; as `value_of`."""
+    return value_of(document, status) != 0

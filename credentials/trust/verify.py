@@ -1,330 +1,300 @@
 """The only place that decides what may be said about a credential from anywhere.
 
-`check` asks one question after the other and keeps every answer. It fetches nothing itself:
-the caller hands in how to find a key and a status list. What could not be checked is unknown,
-never wrong.
+A file is opened until a credential is found; the module of its kind answers the questions in
+`answers`, and all answers together make the verdict. Nothing is fetched here: the caller hands in
+how to find a key, a status list, a document. What could not be checked is unknown, never wrong.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from cryptography.x509 import Certificate
 from django.utils.translation import gettext as _
+from lxml import etree
 
-from credentials.standards import open_badges, values
-from credentials.standards import verifiable_credentials as envelope
-from credentials.standards.facts import CredentialFacts
-from credentials.trust import did, status_list
+from credentials.standards import open_badges_2, values
+from credentials.trust import (
+    answers,
+    baked,
+    did,
+    holders,
+    issuers,
+    jws,
+    kind_edc,
+    kind_ob2,
+    kind_stated,
+    kind_vc,
+)
+from credentials.trust.answers import Check, Findings, Outside, Resolve, Verification, from_json
 from credentials.trust.fetch import FetchFailed, FetchRefused
+from credentials.trust.holders import Person
+from credentials.trust.issuers import Record
 from credentials.trust.keys import PublicKey
-from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
-from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, sniff
-from credentials.trust.words import CHECK_NAMES, SENTENCES, VERDICTS, Outcome, Standing, tell
+from credentials.trust.proofs import PlaceRefused, Unresolvable
+from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, parse_xml, sniff
+from credentials.trust.words import CHECK_NAMES, Outcome, Standing
 
-VERIFIABLE = (Kind.OB3, Kind.VC)
-READ_LATER = (Kind.EDC, Kind.ELMO, Kind.OB2, Kind.JWT, Kind.PNG_BADGE, Kind.SVG_BADGE, Kind.PDF)
-MOST_STATUS_ENTRIES = 4
-MOST_PROBLEMS = 5
+__all__ = [
+    "Check",
+    "Person",
+    "Record",
+    "Verification",
+    "check",
+    "check_all",
+    "from_json",
+    "with_checks",
+]
 
-Resolve = Callable[[str], PublicKey]
-StatusOf = Callable[[str], object]
+CREDENTIALS = (Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC)
+STATED = (Kind.ELMO, Kind.MICROHE)
+IMAGES = (Kind.PNG_BADGE, Kind.SVG_BADGE)
+MOST_CREDENTIALS = 10  # each may be a second of work
+ENVELOPE = "data:application/vc+jwt,"
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question and its answer; `annex_i` informs and does not touch the verdict."""
-
-    name: str
-    outcome: Outcome
-    key: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str:
-        return str(CHECK_NAMES[self.name])
-
-    @property
-    def sentence(self) -> str:
-        return tell(SENTENCES, self.key, self.params)
+RecordOf = Callable[[Findings], Record]
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """All checks of one file, and what they say together.
-
-    `document` and `facts` are there when a credential could be read; they are untrusted.
-    """
+class _Found:
+    """One credential in a file: a document, a JWS, an address or a course; None for none."""
 
     kind: Kind
-    verdict: Standing
-    key: str
-    checks: tuple[Check, ...]
-    checked_at: datetime
-    document: dict | None = None
-    facts: CredentialFacts | None = None
-
-    @property
-    def is_intact(self) -> bool:
-        """Return whether a signature was checked and covers the file as it is."""
-        integrity = self.check("integrity")
-        return integrity is not None and integrity.outcome == Outcome.PASS
-
-    @property
-    def is_tied(self) -> bool:
-        """Return whether it is intact, and signed by whom it names as its issuer."""
-        issuer = self.check("issuer_key")
-        return issuer is not None and issuer.outcome == Outcome.PASS
-
-    @property
-    def sentence(self) -> str:
-        return tell(VERDICTS, self.key, {})
-
-    def check(self, name: str) -> Check | None:
-        """Return the check of that name, None when it was not made."""
-        return next((check for check in self.checks if check.name == name), None)
-
-    def as_json(self) -> dict:
-        """Return verdict and checks for keeping, without a word in any language."""
-        checks = [
-            {"name": c.name, "outcome": c.outcome.value, "key": c.key, "params": dict(c.params)}
-            for c in self.checks
-        ]
-        verdict = {"verdict": self.verdict.value, "key": self.key}
-        made = {"checks": checks, "checked_at": self.checked_at.isoformat()}
-        return {"kind": self.kind.value, **verdict, **made}
+    content: Any = None
+    carrier: Kind | None = None
 
 
-def from_json(kept: dict) -> Verification:
-    """Return a verification that `as_json` wrote, without document and facts."""
-    checks = (
-        Check(entry["name"], Outcome(entry["outcome"]), entry["key"], entry["params"])
-        for entry in kept["checks"]
-    )
-    return Verification(
-        Kind(kept["kind"]),
-        Standing(kept["verdict"]),
-        kept["key"],
-        tuple(checks),
-        datetime.fromisoformat(kept["checked_at"]),
-    )
+def check(source: dict | str | bytes, **named: Any) -> Verification:
+    """Return what can be said about the first credential in a file; as `check_all`."""
+    return check_all(source, **named)[0]
 
 
-def check(
-    source: dict | bytes,
+def check_all(
+    source: dict | str | bytes,
     *,
     resolve: Resolve,
-    status_of: StatusOf,
+    status_of: Callable[[str], object],
     now: datetime,
-    is_known_issuer: Callable[[str], bool] = lambda issuer: False,
+    document_of: Callable[[str], object] | None = None,
+    record_of: RecordOf = lambda findings: Record(),
+    holder: Person | None = None,
+    roots: tuple[Certificate, ...] = (),
     filename: str = "",
-) -> Verification:
-    """Return what can be said about a file or a parsed document (both untrusted) at `now`.
+) -> tuple[Verification, ...]:
+    """Return what can be said at `now` about each credential in a file (untrusted), at least one.
 
-    `resolve(verification_method)` returns the key or raises Unresolvable; did:key never asks
-    it. `status_of(url)` returns the status list credential published there. Both may raise
-    FetchFailed and FetchRefused. `is_known_issuer(identifier)` says that an issuer
-    is known here by name; nobody can say so of one that is named by a bare key.
+    `source` are the bytes of a file, a parsed document or a compact JWS. `resolve`, `status_of`
+    and `document_of` are those of `Outside`; a DID that is nothing but a key never asks
+    `resolve`. `record_of(findings)` says what is known of an issuer by what is proven of it,
+    `holder` whom the credential should belong to, `roots` which authorities are trusted.
     """
+
+    def document_refused(url: str) -> object:
+        raise FetchFailed(url)
+
+    outside = Outside(_guarded(resolve), status_of, document_of or document_refused, now, roots)
     try:
-        kind = sniff(source, filename) if isinstance(source, bytes) else kind_of_json(source)
-        document = (
-            parse_json(source) if isinstance(source, bytes) and kind in VERIFIABLE else source
+        return tuple(
+            _verified(found, outside, record_of, holder) for found in _opened(source, filename)
         )
     except Malformed as error:
-        unread = Check("readable", Outcome.FAIL, "malformed", {"detail": error.reason})
-        return Verification(Kind.UNKNOWN, Standing.NOT_VERIFIABLE, "malformed", (unread,), now)
-    if kind not in VERIFIABLE:
-        later = kind in READ_LATER
-        kept = Check(
-            "readable",
-            Outcome.UNKNOWN,
-            "kind_kept" if later else "kind_other",
-            {"kind": kind.value},
-        )
-        return Verification(
-            kind, Standing.NOT_VERIFIABLE, "kept" if later else "other", (kept,), now
-        )
-    return _check_credential(
-        document, kind, _with_did_key(resolve), status_of, now, is_known_issuer
-    )
+        return (_unread("malformed", error.reason, now),)
 
 
-def _with_did_key(resolve: Resolve) -> Resolve:
+def _guarded(resolve: Resolve) -> Resolve:
     def find(method: str) -> PublicKey:
-        if method.startswith("did:key:"):
-            return did.resolve_did_key(method)
+        if did.names_itself(method):
+            return did.resolve_itself(method)
         try:
             return resolve(method)
-        except (FetchFailed, FetchRefused) as error:
+        except FetchRefused as error:
+            raise PlaceRefused(error.reason) from error
+        except FetchFailed as error:
             raise Unresolvable(error.reason) from error
 
     return find
 
 
-def _check_credential(
-    document: Any,
-    kind: Kind,
-    resolve: Resolve,
-    status_of: StatusOf,
-    now: datetime,
-    is_known_issuer: Callable[[str], bool],
+# What is in a file -------------------------------------------------------------------------------
+
+
+def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
+    """Return the credentials in a file, or the one entry that says what the file is."""
+    if not isinstance(source, bytes):
+        return _in_text(source) if isinstance(source, str) else _in_json(source)
+    kind = sniff(source, filename)
+    if kind in IMAGES:
+        inside = baked.take_out(source)
+        if inside.startswith((b"https://", b"http://")):
+            return [_Found(Kind.OB2, inside.decode("utf-8", "replace"), kind)]
+        found = _opened(inside, "")
+        if any(one.carrier for one in found):
+            raise Malformed(_("The image holds no badge."))
+        return [replace(one, carrier=kind) for one in found]
+    text = source.decode("utf-8-sig", "replace").strip() if kind == Kind.JWT else ""
+    if text and not text.startswith("{"):
+        return _in_text(text)
+    if kind in (*CREDENTIALS, Kind.MICROHE, Kind.JSON, Kind.JWT):
+        return _in_json(parse_json(source))
+    return _in_transcript(parse_xml(source)) if kind == Kind.ELMO else [_Found(kind)]
+
+
+def _in_transcript(root: etree._Element) -> list[_Found]:
+    """Return the signed credentials that came along, and the courses that none of them is of."""
+    signed: list[_Found] = []
+    for content in kind_stated.attached(root):
+        try:
+            found = [] if sniff(content) == Kind.ELMO else _opened(content, "")
+        except Malformed:
+            continue  # a picture or a scan that came along is no fault of the transcript
+        signed += [replace(one, carrier=Kind.ELMO) for one in found if one.content]
+    named = {_identifier(one.content) for one in signed}
+    courses = [
+        _Found(Kind.ELMO, course)
+        for course in kind_stated.courses(root)
+        if not course[0].id or course[0].id not in named
+    ]
+    return [*signed[:MOST_CREDENTIALS], *courses] or [_Found(Kind.ELMO)]
+
+
+def _identifier(content: dict | str) -> object:
+    document = jws.parse(content)[1] if isinstance(content, str) else content
+    return values.identifier(document.get("id"))
+
+
+def _in_text(text: str) -> list[_Found]:
+    _header, payload = jws.parse(text)
+    if open_badges_2.is_assertion(payload):
+        return [_Found(Kind.OB2, text)]
+    kind = kind_of_json(values.item(payload.get("vc")) or payload)
+    return [_Found(kind if kind in (Kind.OB3, Kind.VC) else Kind.VC, text)]
+
+
+def _in_json(value: object) -> list[_Found]:
+    entries = value if isinstance(value, list) else [value]
+    types = values.types(value.get("type")) if isinstance(value, dict) else set()
+    if isinstance(value, dict) and "VerifiablePresentation" in types:
+        entries = values.many(value.get("verifiableCredential"))
+    if len(entries) > MOST_CREDENTIALS:
+        raise Malformed(
+            _("The file holds more than %(most)s credentials.") % {"most": MOST_CREDENTIALS}
+        )
+    found = [one for entry in entries for one in _entry(entry)]
+    return found if any(one.content for one in found) else [_Found(kind_of_json(value))]
+
+
+def _entry(entry: object) -> list[_Found]:
+    if isinstance(entry, str) and entry.count(".") == 2:
+        return _in_text(entry)
+    if not isinstance(entry, dict):
+        return []
+    if "EnvelopedVerifiableCredential" in values.types(entry.get("type")):
+        return _in_text(str(entry.get("id")).removeprefix(ENVELOPE))
+    wrapped = "@context" not in entry and values.item(entry.get("credential"))
+    document = wrapped or entry
+    kind = kind_of_json(document)
+    if kind == Kind.JWT:
+        return _in_text(_compact(document))
+    if kind == Kind.MICROHE:
+        return [_Found(kind, kind_stated.meta_data(document))]
+    return [_Found(kind, document if kind in CREDENTIALS else None)]
+
+
+def _compact(entry: dict) -> str:
+    """Return a JWS in JSON with one signature as compact JWS (RFC 7515, sections 7.1 and 7.2)."""
+    signatures = values.items(entry["signatures"])
+    if len(signatures) != 1 or "header" in signatures[0]:
+        raise Malformed(_("The file is not a credential in JWT form."))
+    parts = (signatures[0].get("protected"), entry["payload"], signatures[0].get("signature"))
+    return ".".join(str(part) for part in parts)
+
+
+# What is said of it ------------------------------------------------------------------------------
+
+
+def _verified(
+    found: _Found, outside: Outside, record_of: RecordOf, holder: Person | None
 ) -> Verification:
-    proof = verify_proof(document, resolve)
-    facts = open_badges.read(document) if kind == Kind.OB3 else None
+    if found.content is None:
+        return _kept(found.kind, outside.now)
+    try:
+        findings = _examined(found, outside)
+    except (FetchFailed, FetchRefused) as error:
+        return _unread("file_unreachable", error.reason, outside.now, Kind.OB2)
     checks = (
         Check("readable", Outcome.PASS, "readable"),
-        _structure(document, kind),
-        _integrity(proof),
-        _issuer_key(document, proof, is_known_issuer),
-        _valid_from(document, now),
-        _not_expired(document, proof, now),
-        _not_revoked(document, proof, resolve, status_of, now),
-        _annex_i(facts),
+        *findings.checks,
+        holders.compare(
+            holder, findings.facts.holder if findings.facts else None, findings.names_email
+        ),
+        issuers.graded(findings.proven, record_of(findings)),
+        answers.annex_i(findings.facts),
     )
     verdict, key = _verdict({check.name: check for check in checks})
-    return Verification(kind, verdict, key, checks, now, document, facts)
-
-
-def _structure(document: dict, kind: Kind) -> Check:
-    problems = (open_badges if kind == Kind.OB3 else envelope).problems(document)
-    if not problems:
-        return Check("structure", Outcome.PASS, "structure")
-    detail = {"detail": " ".join(problems[:MOST_PROBLEMS])}
-    return Check("structure", Outcome.FAIL, "structure_problems", detail)
-
-
-def _integrity(proof: ProofResult) -> Check:
-    failed = (ProofStatus.BROKEN, ProofStatus.UNCOVERED, ProofStatus.KEY_REVOKED)
-    if proof.verified:
-        return Check("integrity", Outcome.PASS, "intact")
-    outcome = Outcome.FAIL if proof.status in failed else Outcome.UNKNOWN
-    return Check("integrity", outcome, proof.status.value, {"detail": proof.detail[:300]})
-
-
-def _issuer_key(
-    document: dict, proof: ProofResult, is_known_issuer: Callable[[str], bool]
-) -> Check:
-    issuer = envelope.issuer_id(document)
-    if proof.status == ProofStatus.KEY_UNPUBLISHED:
-        return Check("issuer_key", Outcome.FAIL, "issuer_unpublished", {"issuer": issuer})
-    if not proof.verified:
-        return Check("issuer_key", Outcome.UNKNOWN, "issuer_unknown")
-    if not _is_tied(issuer, proof):
-        return Check("issuer_key", Outcome.FAIL, "issuer_not_tied", {"issuer": issuer})
-    if issuer.startswith("did:key:"):
-        return Check("issuer_key", Outcome.UNKNOWN, "issuer_own_key")
-    if is_known_issuer(issuer):
-        return Check("issuer_key", Outcome.PASS, "issuer_known")
-    return Check("issuer_key", Outcome.PASS, "issuer_domain", {"place": _place(issuer)})
-
-
-def _is_tied(issuer: str, proof: ProofResult) -> bool:
-    """Return whether a key that verified is one that the issuer's own identifier leads to."""
-    return bool(issuer) and any(
-        method.partition("#")[0] == issuer and key.controller in ("", issuer)
-        for method, key in zip(proof.methods, proof.keys, strict=True)
+    return Verification(
+        findings.kind,
+        verdict,
+        key,
+        checks,
+        outside.now,
+        findings.document,
+        findings.facts,
+        found.carrier,
     )
 
 
-def _place(issuer: str) -> str:
-    """Return the host that speaks for a did:web or https identifier."""
-    if issuer.startswith("did:web:"):
-        return unquote(issuer.removeprefix("did:web:").partition(":")[0])
-    return urlsplit(issuer).netloc or issuer
+def _examined(found: _Found, outside: Outside) -> Findings:
+    if found.kind in STATED:
+        facts, proof = found.content
+        return kind_stated.examine(found.kind, facts, proof, outside)
+    if found.kind == Kind.EDC:
+        return kind_edc.examine(found.content, outside)
+    if found.kind == Kind.OB2:
+        return kind_ob2.examine(found.content, outside)
+    return kind_vc.examine(found.content, found.kind, outside)
 
 
-def _valid_from(document: dict, now: datetime) -> Check:
-    start = envelope.valid_from(document)
-    if start is None:
-        return Check("valid_from", Outcome.UNKNOWN, "no_start")
-    moment = {"moment": start.isoformat()}
-    if start > now:
-        return Check("valid_from", Outcome.FAIL, "not_yet", moment)
-    return Check("valid_from", Outcome.PASS, "valid_from", moment)
+def with_checks(verification: Verification, *found: Check) -> Verification:
+    """Return a verification to which the caller adds what it knows, with its verdict anew.
+
+    A check replaces the one of the same name. Nothing is added where no credential was read.
+    """
+    if verification.facts is None:
+        return verification
+    named = {check.name: check for check in (*verification.checks, *found)}
+    order = [name for name in CHECK_NAMES if name in named]
+    verdict, key = _verdict(named)
+    checks = tuple(named[name] for name in order)
+    return replace(verification, checks=checks, verdict=verdict, key=key)
 
 
-def _not_expired(document: dict, proof: ProofResult, now: datetime) -> Check:
-    ends = [end for end in (envelope.valid_until(document), proof.expires) if end]
-    if not ends:
-        return Check("not_expired", Outcome.NOT_APPLICABLE, "no_end")
-    moment = {"moment": min(ends).isoformat()}
-    if min(ends) < now:
-        return Check("not_expired", Outcome.FAIL, "expired", moment)
-    return Check("not_expired", Outcome.PASS, "not_expired", moment)
+def _unread(key: str, reason: str, now: datetime, kind: Kind = Kind.UNKNOWN) -> Verification:
+    outcome = Outcome.FAIL if key == "malformed" else Outcome.UNKNOWN
+    unread = Check("readable", outcome, key, {"detail": reason})
+    return Verification(kind, Standing.NOT_VERIFIABLE, key, (unread,), now)
 
 
-def _not_revoked(
-    document: dict, proof: ProofResult, resolve: Resolve, status_of: StatusOf, now: datetime
-) -> Check:
-    if _integrity(proof).outcome == Outcome.FAIL:
-        return Check("not_revoked", Outcome.NOT_APPLICABLE, "status_skipped")
-    answers = [Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status")]
-    entries = values.many(document.get("credentialStatus"))
-    stated = [entry for entry in entries if isinstance(entry, dict)]
-    entries += [found for found in map(status_list.referred, stated) if found]
-    for entry in entries[:MOST_STATUS_ENTRIES]:
-        try:
-            answers.append(_ask_status(document, entry, resolve, status_of, now))
-        except (Unresolvable, FetchFailed, FetchRefused) as error:
-            detail = {"detail": str(error)[:300]}
-            answers.append(Check("not_revoked", Outcome.UNKNOWN, "status_unreachable", detail))
-        except status_list.StatusUnreadable as error:
-            detail = {"detail": str(error)}
-            answers.append(Check("not_revoked", Outcome.UNKNOWN, "status_unreadable", detail))
-    if len(entries) > MOST_STATUS_ENTRIES:
-        detail = {"detail": _("The credential names too many of them.")}
-        answers.append(Check("not_revoked", Outcome.UNKNOWN, "status_unreadable", detail))
-    worst = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
-    return min(answers, key=lambda answer: worst.index(answer.outcome))
-
-
-def _ask_status(
-    document: dict, entry: object, resolve: Resolve, status_of: StatusOf, now: datetime
-) -> Check:
-    if not isinstance(entry, dict) or "BitstringStatusListEntry" not in values.types(
-        entry.get("type")
-    ):
-        raise status_list.StatusUnreadable(_("It is of a kind that is not known here."))
-    purpose, url = entry.get("statusPurpose"), values.url(entry.get("statusListCredential"))
-    if purpose not in (status_list.REVOCATION, status_list.SUSPENSION):
-        return Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status")
-    listed = status_of(url) if url else None
-    if not isinstance(listed, dict) or listed.get("id") != url:
-        raise status_list.StatusUnreadable(_("It is not where the credential says."))
-    proof = verify_proof(listed, resolve)
-    if proof.status in (ProofStatus.KEY_UNREACHABLE, ProofStatus.KEY_UNPUBLISHED):
-        raise Unresolvable(proof.detail)
-    issuer, end = envelope.issuer_id(listed), envelope.valid_until(listed)
-    signed = proof.verified and _is_tied(issuer, proof)
-    if not signed or issuer != envelope.issuer_id(document) or (end and end < now):
-        raise status_list.StatusUnreadable(_("It is not signed by the issuer, or out of date."))
-    if status_list.is_set(listed, entry):
-        key = "revoked" if purpose == status_list.REVOCATION else "suspended"
-        return Check("not_revoked", Outcome.FAIL, key)
-    return Check("not_revoked", Outcome.PASS, "not_revoked")
-
-
-def _annex_i(facts: CredentialFacts | None) -> Check:
-    if facts is None:
-        return Check("annex_i", Outcome.NOT_APPLICABLE, "annex_other")
-    missing = facts.missing_elements()
-    if missing:
-        return Check("annex_i", Outcome.FAIL, "annex_missing", {"elements": list(missing)})
-    return Check("annex_i", Outcome.PASS, "annex_complete")
+def _kept(kind: Kind, now: datetime) -> Verification:
+    kept = Check("readable", Outcome.UNKNOWN, "kind_other", {"kind": kind.value})
+    return Verification(kind, Standing.NOT_VERIFIABLE, "other", (kept,), now)
 
 
 def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
-    integrity, issuer, status = (checks[n] for n in ("integrity", "issuer_key", "not_revoked"))
+    integrity, issuer = checks["integrity"], checks["issuer_key"]
+    status, newer = checks["not_revoked"], checks["not_superseded"]
     if integrity.outcome == Outcome.FAIL:
-        return Standing.NOT_VALID, "changed" if integrity.key == "broken" else integrity.key
+        changed = integrity.key in ("broken", "hosted_differs")
+        return Standing.NOT_VALID, "changed" if changed else integrity.key
+    # A replaced one is revoked as well; that there is a better one is what helps a reader.
+    if newer.outcome == Outcome.FAIL:
+        return Standing.SUPERSEDED, "superseded"
     if status.outcome == Outcome.FAIL:
         return Standing.REVOKED, status.key
-    if checks["structure"].outcome == Outcome.FAIL:
-        return Standing.NOT_VERIFIABLE, "structure"
     if integrity.key == "absent":
         return Standing.NOT_VERIFIABLE, "unsigned"
+    if checks["structure"].outcome == Outcome.FAIL:
+        return Standing.NOT_VERIFIABLE, "structure"
     if checks["not_expired"].outcome == Outcome.FAIL:
         return Standing.EXPIRED, _expired_key(integrity, issuer)
     if checks["valid_from"].outcome == Outcome.FAIL:
@@ -334,12 +304,20 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
     if integrity.outcome != Outcome.PASS:
         return Standing.NOT_VERIFIABLE, "signature_unknown"
     if issuer.outcome != Outcome.PASS:
-        own = issuer.key == "issuer_own_key"
-        return Standing.NOT_VERIFIABLE, "intact_own_key" if own else "intact_not_tied"
-    if status.outcome == Outcome.UNKNOWN:
+        return Standing.NOT_VERIFIABLE, UNTIED.get(issuer.key, "intact_not_tied")
+    if Outcome.UNKNOWN in (status.outcome, newer.outcome):
         return Standing.NOT_VERIFIABLE, "status_unknown"
+    if "pages" in checks and checks["pages"].outcome == Outcome.FAIL:
+        return Standing.NOT_VERIFIABLE, checks["pages"].key
     stated = status.outcome == Outcome.PASS
     return Standing.VALID, "valid" if stated else "valid_no_status"
+
+
+UNTIED = {
+    "issuer_own_key": "intact_own_key",
+    "issuer_elsewhere": "intact_elsewhere",
+    "chain_untrusted": "intact_chain",
+}
 
 
 def _expired_key(integrity: Check, issuer: Check) -> str:

@@ -77,6 +77,7 @@ def _about(answer: verification.Answer) -> dict:
     code = award.code if award else answer.document.code if answer.document else ""
     return {
         "result": answer.result,
+        "others": answer.others,
         "document": answer.document,
         "is_exact": answer.is_exact,
         "award": award,

@@ -50,16 +50,39 @@ class GroupedMixin:
 
 
 class FileForm(forms.Form):
+    marks_optional = False  # one of the two is needed
+
     file = forms.FileField(
         label=_("File of the credential"),
         help_text=_(
-            "An Open Badges 3.0 file (JSON) is checked and read. Anything else, such as a PDF or "
-            "a picture, is kept as it is, and you say what it shows."
+            "Open Badges (JSON, JWT, PNG or SVG), European Digital Credentials and ELMO "
+            "transcripts are checked and read. Anything else, such as a scan, is kept as it is, "
+            "and you say what it shows."
         ),
+        required=False,
     )
+    address = forms.URLField(
+        label=_("or its web address"),
+        help_text=_(
+            "Where the file itself lies, such as https://badges.example/assertions/7. It is "
+            "fetched once."
+        ),
+        assume_scheme="https",
+        max_length=2_000,
+        required=False,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        given = [bool(cleaned.get(name)) for name in ("file", "address")]
+        if not self.errors and sum(given) != 1:
+            raise forms.ValidationError(_("Choose a file or give an address, one of the two."))
+        return cleaned
 
     def clean_file(self):
         """Give an `Upload`; what is broken, or nobody should open, is refused with the reason."""
+        if not self.cleaned_data["file"]:
+            return None
         upload = checked_upload(self.cleaned_data["file"], allowed={Kind.SVG_BADGE})
         if upload.kind == Kind.ZIP:
             raise forms.ValidationError(

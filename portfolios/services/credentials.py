@@ -20,7 +20,7 @@ from credentials.services.evidence import Upload, store_upload
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
 from credentials.standards.facts import BodyFacts, CredentialFacts
-from credentials.trust.sniff import Kind
+from credentials.trust.sniff import Kind, sniff
 from credentials.trust.words import Outcome
 from credentials.verdict import Refused
 from portfolios import statements
@@ -31,26 +31,53 @@ from portfolios.permissions import (
 )
 from portfolios.statements import SIGNED, STATED
 
+READ = {
+    *(Kind.OB3, Kind.OB2, Kind.VC, Kind.JWT, Kind.EDC, Kind.ELMO, Kind.MICROHE),
+    *(Kind.PNG_BADGE, Kind.SVG_BADGE, Kind.PDF),
+}
+
+
+def fetch_upload(address: str) -> Upload:
+    """Return the file of a credential that lies at a web address; raises `Refused` with a reason.
+
+    Call outside of a transaction: others are asked.
+    """
+    data, name = verification.fetch_credential(address)
+    return Upload(filename=name, data=data, kind=sniff(data, name))
+
 
 def add_file(upload: Upload, *, by: User) -> tuple[Credential, bool]:
-    """Put a file into the portfolio: an Open Badges 3.0 file checked and read, another as it is.
+    """Put a file into the portfolio: what is a credential checked and read, another as it is.
 
-    Returns the credential and whether it is new: what lies there already is not put in twice.
-    Checking may fetch the issuer's key, so it is done before the change.
+    Returns the first credential in it and whether it is new: what lies there already is not put
+    in twice. A transcript is as many credentials as it has courses. Checking may fetch the
+    issuer's key, so it is done before the change.
     """
-    seen = None
-    if upload.kind == Kind.OB3:
-        seen = verification.examine(upload.data, upload.filename)
-    return _add(upload, seen, by=by)
+    found: list[verification.Result] = []
+    if upload.kind in READ:
+        found = verification.examine_all(upload.data, upload.filename, holder=by)
+    readable = [seen for seen in found if seen.facts and any(seen.facts.title.values())]
+    return _add_all(upload, readable, by=by)
 
 
 @change()
-def _add(upload: Upload, seen: verification.Result | None, *, by: User) -> tuple[Credential, bool]:
+def _add_all(
+    upload: Upload, found: list[verification.Result], *, by: User
+) -> tuple[Credential, bool]:
+    several = len(found) > 1
+    added = [_add(upload, seen, by=by, several=several) for seen in found or [None]]
+    return next((one for one in added if one[1]), added[0])
+
+
+@change()
+def _add(
+    upload: Upload, seen: verification.Result | None, *, by: User, several: bool
+) -> tuple[Credential, bool]:
     by = lock(by)
     if seen and seen.award and seen.award.learner.user_id not in (None, by.pk):
         raise Refused(_("This credential was awarded to somebody else. Add only your own."))
     read = (seen and seen.facts) or _nothing_known(upload.filename)
-    existing = _same(read, upload, by)
+    existing = _same(read, upload, by, several)
     if existing:
         return existing, False
     credential = Credential.objects.create(
@@ -69,13 +96,17 @@ def _add(upload: Upload, seen: verification.Result | None, *, by: User) -> tuple
     return credential, True
 
 
-def _same(read: CredentialFacts, upload: Upload, holder: User) -> Credential | None:
-    """Return what lies in the portfolio already: the same credential, or else the same file."""
+def _same(read: CredentialFacts, upload: Upload, holder: User, several: bool) -> Credential | None:
+    """Return what lies in the portfolio already: the same credential, or else the same file.
+
+    Of a file with several of them, that with the same title.
+    """
     held = Credential.objects.filter(holder=holder)
     if read.id:
         held = held.filter(identifier=read.id[:500], issuer_key=read.awarding_body.id[:300])
     else:
         held = held.filter(document__sha256=hashlib.sha256(upload.data).hexdigest())
+        held = held.filter(title=dict(read.title)) if several else held
     return held.first()
 
 
@@ -120,7 +151,7 @@ def check_again(credential: Credential, *, by: User) -> Credential:
     as signed. Raises `OSError` when the file is gone or not what was kept.
     """
     can_check_credential(by, credential).require()
-    seen = verification.examine(documents.read(credential.document), credential.document.filename)
+    seen = verification.examine_credential(credential, holder=by, fresh=True)
     return _keep_check(credential, seen, by=by)
 
 

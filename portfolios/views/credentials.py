@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from credentials.models import Award, Credential, Evidence, Origin
 from credentials.services import facts, verification
 from credentials.states import AwardState
+from credentials.verdict import Refused
 from credentials.views.verification import refusal_if_too_often
 from portfolios import statements
 from portfolios.forms.credentials import EvidenceForm, FileForm, SelfDeclaredForm, statement_form
@@ -80,9 +81,9 @@ def _stands(entry):
 def add(request):
     if request.method == "POST" and (refused := refusal_if_too_often(request)):
         return refused
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        credential, is_new = credentials.add_file(form.cleaned_data["file"], by=request.user)
+    form = FileForm(*(request.POST, request.FILES) if request.method == "POST" else ())
+    if request.method == "POST" and form.is_valid() and (upload := _upload(form)):
+        credential, is_new = credentials.add_file(upload, by=request.user)
         if credential.origin == Origin.AWARD:
             messages.info(request, _("This credential was awarded here: you hold it already."))
             return redirect("award-detail", credential.award.uuid)
@@ -95,6 +96,17 @@ def add(request):
             messages.success(request, _("We keep the file as it is. Now say what it shows."))
         return redirect("credential-state", credential.uuid)
     return render(request, "portfolio/add.html", {"form": form})
+
+
+def _upload(form):
+    """The file, or what lies at the address; None with an error in the form when it is refused."""
+    if form.cleaned_data["file"]:
+        return form.cleaned_data["file"]
+    try:
+        return credentials.fetch_upload(form.cleaned_data["address"])
+    except Refused as problem:
+        form.add_error("address", str(problem))
+        return None
 
 
 @login_required

@@ -1,11 +1,13 @@
 """Pages of share links: the holder's side, and what a stranger with the link sees."""
 
 import logging
+from contextlib import contextmanager
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -65,7 +67,8 @@ def show(request, token):
         return render(request, "shares/closed.html", status=404)
     if refused := refusal_if_too_often(request):
         return refused
-    result = verification.examine(_bytes_of(share))
+    with _file_of(share):
+        result = verification.examine_credential(share.credential)
     return render(request, "shares/show.html", {"share": share, "result": result})
 
 
@@ -75,14 +78,20 @@ def download(request, token):
     share = shares.open_link(token)
     if share is None:
         return render(request, "shares/closed.html", status=404)
-    response = HttpResponse(_bytes_of(share), content_type="application/vc+ld+json")
-    response["Content-Disposition"] = 'attachment; filename="credential.json"'
-    return response
+    document = share.credential.document
+    with _file_of(share):
+        body = verification.bytes_of(share.credential)
+    is_json = document is None or document.media_type == "application/json"
+    kind = "application/vc+ld+json" if is_json else document.media_type
+    name = "credential.json" if is_json else document.filename
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(body, content_type=kind, headers=headers)
 
 
-def _bytes_of(share):
+@contextmanager
+def _file_of(share):
     try:
-        return verification.bytes_of(share.credential)
+        yield
     except OSError:
         logger.exception("share %s: the file cannot be read", share.uuid)
         raise Http404 from None

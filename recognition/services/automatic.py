@@ -73,7 +73,7 @@ def _is_still_good(source: LineSource) -> bool:
     if credential is None or credential.origin != Origin.IMPORTED:
         return False
     try:
-        result = verification.examine(verification.bytes_of(credential))
+        result = verification.examine_credential(credential, holder=applicant, fresh=True)
     except OSError:
         return False
     if not result.is_valid or not result.is_tied or result.seen.document is None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lxml import html
 
 from credentials.models import Award, DocumentKind, RevocationReason
-from credentials.services import documents, revocations, verification
+from credentials.services import documents, outside, revocations, verification
 from credentials.standards import open_badges
 from credentials.standards.documents import written
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts
@@ -20,6 +20,7 @@ from credentials.states import AwardState
 from credentials.trust import did, proofs, status_list
 from credentials.trust import keys as crypto
 from credentials.trust.fetch import Fetched, FetchFailed, FetchRefused
+from credentials.trust.words import Outcome
 from credentials.vocabulary import BodyStatus
 from tests.factories.awards import make_award
 from tests.factories.people import make_awarding_body, make_institution, make_registrar
@@ -120,6 +121,7 @@ def test_uploaded_and_pasted_file_are_verified_alike(client, award):
             "name": "The file can be read",
             "outcome": "passed",
             "text": "The file was read.",
+            "question": "Is it intact?",
         }
 
 
@@ -194,7 +196,7 @@ def test_added_entry_that_no_signature_covers_is_not_valid(client, award):
             b'{"@context": "http://data.europa.eu/snb/model/context/edc-ap"}',
             "edc.jsonld",
             "Not verifiable",
-            "Files of this kind cannot be verified here yet.",
+            "Not signed, so nothing can be verified.",
         ),
         (b"%PDF-1.7 broken", "a.pdf", "Not verifiable", None),
         (b"[" * 100_000, "deep.json", "Not verifiable", "The file cannot be read."),
@@ -280,8 +282,11 @@ def test_changed_pdf_is_judged_by_the_credential_inside_and_says_so(client, supp
 
     page = upload(client, data, "supplement.pdf")
 
-    assert page.context["result"].in_pdf is True
-    assert page.context["result"].title == "Valid"
+    result = page.context["result"]
+    assert result.in_pdf is True
+    assert (result.title, result.seen.key) == ("Not verifiable", "pages_changed")
+    assert result.seen.check("integrity").outcome == Outcome.PASS
+    assert result.seen.check("pages").outcome == Outcome.FAIL
     assert page.context["is_exact"] is None
     assert "This PDF is not one we keep." in page.content.decode()
 
@@ -478,7 +483,7 @@ def test_expired_credential_is_expired(abroad):
 
 def test_others_are_asked_for_ten_seconds_in_all(abroad, monkeypatch):
     clock = iter(range(0, 1000, 9))
-    monkeypatch.setattr(verification.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(outside.time, "monotonic", lambda: next(clock))
 
     result = verification.examine(abroad.badge())
 
@@ -547,6 +552,17 @@ def test_command_prints_the_checks_and_fails_unless_all_are_valid(award, tmp_pat
         "  + It is built like a credential: The credential has all the parts it needs.",
     ]
     assert (problem, problems) == ("", "2 of 3 not valid.")
+
+
+def test_command_judges_each_credential_of_a_file(award, tmp_path):
+    good = json.loads(verification.bytes_of(award.credential))
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps([good, {**good, "name": "changed"}]))
+
+    lines, problem = verify_files(file)
+
+    assert [line for line in lines if line.startswith(f"{file} (2): Not valid. ")]
+    assert problem == "1 of 1 not valid."
 
 
 def test_command_knows_printed_documents(letter, tmp_path):

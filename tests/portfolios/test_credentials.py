@@ -13,10 +13,14 @@ from django.utils import timezone
 
 from credentials.models import AuditEvent, Credential, Document, Evidence, Origin
 from credentials.services import verification
+from credentials.services.evidence import Upload
 from credentials.standards import facts_json
+from credentials.standards.facts import HolderFacts
 from credentials.states import AwardState
 from credentials.trust import proofs
+from credentials.trust.baked import bake_png, bake_svg
 from credentials.trust.fetch import Fetched, FetchFailed
+from credentials.trust.sniff import Kind
 from portfolios.services import credentials
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
@@ -170,17 +174,21 @@ def test_unsigned_badge_is_a_kept_file_whose_values_are_filled_in(client, nela):
         ("a.png", png(), "A picture, kept as it is."),
         ("a.jpg", b"\xff\xd8\xff\xe0", "A picture, kept as it is."),
         ("a.webp", b"RIFF\0\0\0\0WEBP", "A picture, kept as it is."),
-        ("a.png", png(chunk(b"iTXt", b"openbadges\0")), "reading the badge comes later"),
+        (
+            "a.png",
+            png(chunk(b"iTXt", b"openbadges\0")),
+            "A picture with a badge inside that could not be read",
+        ),
         (
             "a.svg",
             b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:b="http://openbadges.org">'
             b"<b:assertion/></svg>",
-            "reading the badge comes later",
+            "A picture with a badge inside that could not be read",
         ),
         (
             "a.xml",
             b'<elmo xmlns="https://github.com/emrex-eu/elmo-schemas/tree/v1"/>',
-            "An ELMO transcript of records, kept as it is; reading it comes later.",
+            "An ELMO transcript of records that could not be read, kept as it is.",
         ),
         ("a.json", b'{"marks": 1}', "A JSON file without a credential that is known here"),
         ("a.json", b'{"@context": "https://w3id.org/openbadges/v2"}', "An Open Badge 2.0"),
@@ -337,19 +345,102 @@ def test_expired_file_of_the_shared_folder_says_so(client, nela, shared):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "count", "words"),
     [
-        ("Sample-MC-Annex1-signed.jsonld", "A European Digital Credential, kept as it is"),
-        ("example.xml", "An ELMO transcript of records, kept as it is"),
+        ("Sample-MC-Annex1-signed.jsonld", 1, "nobody whom this portal trusts vouches for"),
+        ("example.xml", 4, "The signature could not be checked now."),
     ],
 )
-def test_files_of_the_shared_folder_that_are_not_read_are_kept(client, nela, shared, name, words):
+def test_files_of_other_standards_are_read(client, nela, shared, name, count, words):
     data = (shared / "data/external_credentials" / name).read_bytes()
 
     send(client, data, name)
+    send(client, data, name)
 
-    assert only().document.sha256 == hashlib.sha256(data).hexdigest()
-    assert words in told(client, only())
+    held = list(Credential.objects.all())
+    assert len(held) == count
+    for credential in held:
+        assert credential.document.sha256 == hashlib.sha256(data).hexdigest()
+        assert set(credential.provenance.values()) == {"stated"}
+        assert words in told(client, credential)
+
+
+def test_each_credential_of_a_file_is_checked_again_by_itself(nela, shared):
+    data = (shared / "data/external_credentials/example.xml").read_bytes()
+    credentials.add_file(Upload("example.xml", data, Kind.ELMO), by=nela)
+
+    for credential in Credential.objects.all():
+        checked = credentials.check_again(credential, by=nela)
+        assert checked.provenance == credential.provenance
+        found = verification.examine_credential(checked)
+        assert dict(found.facts.title) == credential.title
+
+
+@pytest.mark.parametrize("bake", [bake_png, bake_svg])
+def test_badge_in_a_picture_is_read_and_shared_as_the_picture(client, nela, academy, bake):
+    plain = png() if bake is bake_png else b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    data = bake(plain, make_badge(issuer=ON_THE_WEB).decode())
+
+    send(client, data, "badge.png")
+
+    credential = only()
+    assert (credential.origin, credential.verification["verdict"]) == (Origin.IMPORTED, "valid")
+    assert facts(credential).ects == Decimal("3")
+    assert credential.verification["carrier"] == ("png_badge" if bake is bake_png else "svg_badge")
+    assert verification.bytes_of(credential) == data
+
+
+def give(client, address):
+    return client.post(reverse("credential-add"), {"address": address})
+
+
+def test_badge_is_fetched_by_its_address(client, nela, monkeypatch):
+    data, web = make_badge(issuer=ON_THE_WEB), "https://academy.example"
+    pages = {
+        f"{web}/badges/7": data,
+        f"{web}/.well-known/did.json": json.dumps(DID_DOCUMENT).encode(),
+    }
+    answer = lambda url, **_named: Fetched(pages[url], "", url)  # noqa: E731
+    monkeypatch.setattr(verification.fetch, "fetch", answer)
+
+    give(client, f"{web}/badges/7")
+
+    credential = only()
+    assert (credential.origin, credential.verification["verdict"]) == (Origin.IMPORTED, "valid")
+    assert (credential.document.filename, credential.holder) == ("7.json", nela)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://127.0.0.1/badge.json", "127.0.0.1 is not a public address."),
+        ("http://academy.example/badge.json", "Only https addresses are visited."),
+        ("ftp://academy.example/badge.json", "Only https addresses are visited."),
+    ],
+)
+def test_address_that_is_not_visited_is_refused_beside_the_field(client, nela, address, words):
+    answer = give(client, address)
+
+    assert answer.context["form"].errors["address"] == [words]
+    assert not Credential.objects.exists()
+
+
+def test_file_and_address_are_not_given_both(client, nela):
+    both = {"file": SimpleUploadedFile("a.json", make_badge()), "address": "https://a.example/b"}
+
+    for given in ({}, both):
+        answer = client.post(reverse("credential-add"), given)
+        assert answer.context["form"].non_field_errors() == [
+            "Choose a file or give an address, one of the two."
+        ]
+    assert not Credential.objects.exists()
+
+
+def test_badge_of_another_person_says_so(client, nela, academy):
+    send(client, make_badge(issuer=ON_THE_WEB, holder=HolderFacts(name="Tam Belisle")))
+
+    page = told(client, only())
+    assert "It names another person: Tam Belisle." in page
 
 
 # Stating

@@ -32,9 +32,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{path}: {problem.strerror}")
             return False
         self.stdout.write(f"{path}: {self._title(answer)}")
-        if answer.result:
-            self._tell(answer.result)
-        return answer.result.is_valid if answer.result else True
+        results = [answer.result, *answer.others] if answer.result else []
+        for number, result in enumerate(results, start=1):
+            if number > 1:
+                self.stdout.write(f"{path} ({number}): {result.title}. {result.text}")
+            self._tell(result)
+        return all(result.is_valid for result in results)
 
     def _title(self, answer: Answer) -> str:
         if answer.result:

@@ -54,6 +54,20 @@ PACKAGES = {
             "multikey-v1.json",
         ),
     ],
+    ("ed25519-signature-2020-context", "1.1.0", "BSD-3-Clause"): [
+        (
+            "https://w3id.org/security/suites/ed25519-2020/v1",
+            "contexts/ed25519-signature-2020-v1.jsonld",
+            "ed25519-2020-v1.json",
+        ),
+    ],
+    ("@digitalbazaar/vc-status-list-context", "3.1.1", "BSD-3-Clause"): [
+        (
+            "https://w3id.org/vc/status-list/2021/v1",
+            "contexts/vc-status-list-v1.jsonld",
+            "status-list-2021-v1.json",
+        ),
+    ],
     ("did-context", "3.1.1", W3C): [
         ("https://www.w3.org/ns/did/v1", "contexts/did-v1.jsonld", "did-v1.json"),
     ],

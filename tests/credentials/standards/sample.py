@@ -90,6 +90,68 @@ COMPLETE = CredentialFacts(
     status_index=77,
 )
 
+MINIMAL = CredentialFacts(
+    id="urn:uuid:7f3b6a53-9d7e-4a5b-8d38-0a3a0d1f2c11",
+    title={"en": "First aid"},
+    awarding_body=BodyFacts(
+        name={"en": "Rescue School"}, country="IE", id="https://rescue.example/issuer"
+    ),
+    holder=HolderFacts(name="Ana Berg"),
+    issued_on=datetime(2026, 11, 1, tzinfo=UTC),
+)
+MULTILINGUAL = replace(
+    COMPLETE,
+    title={"en": "Data ethics", "de": "Datenethik", "fr": "Éthique des données", "el": "Ηθική"},
+    description={"en": "About data.", "de": "Über Daten.", "fr": "À propos des données."},
+    awarding_body=replace(
+        COMPLETE.awarding_body,
+        name={"en": "University of Lindenfeld", "de": "Universität Lindenfeld"},
+    ),
+    outcomes=(OutcomeFacts({"en": "Weigh interests", "de": "Interessen abwägen"}, code="LO1"),),
+    prerequisites={"en": "None.", "de": "Keine."},
+    assessment_criteria={"en": "A written case.", "de": "Ein schriftlicher Fall."},
+    further_information={"en": "Small groups.", "de": "Kleine Gruppen."},
+    stackable_towards={"en": "Bachelor of Philosophy", "de": "Bachelor in Philosophie"},
+    language="de",
+)
+JOINT = replace(
+    COMPLETE,
+    joint_bodies=(
+        BodyFacts(
+            name={"en": "Shore Polytechnic"},
+            country="NL",
+            id="did:web:shore.example",
+            url="https://shore.example",
+            identifiers=(Identifier("schac", "shore.example"),),
+        ),
+        BodyFacts(name={"en": "Hill College"}, country="FR", id="https://hill.example/about"),
+    ),
+)
+STACKED = replace(
+    COMPLETE, type="module", grade=None, stackability="stackable", supervision="supervised_online"
+)
+DECISION = replace(
+    COMPLETE,
+    type="recognition",
+    evidence=(
+        EvidenceFacts(
+            name={"en": "Certificate of the Rescue School"},
+            narrative={"en": "Recognised as 2.5 ECTS."},
+            id="https://rescue.example/credentials/9",
+            genre="credential",
+        ),
+        EvidenceFacts(name={"en": "Interview of 3 May 2026"}),
+    ),
+)
+KINDS = {
+    "minimal": MINIMAL,
+    "complete": COMPLETE,
+    "multilingual": MULTILINGUAL,
+    "joint award": JOINT,
+    "part of a stack": STACKED,
+    "decision": DECISION,
+}
+
 
 def expressible(facts: CredentialFacts) -> CredentialFacts:
     """Return what of `facts` an Open Badge can say, in the language of the course."""
@@ -158,6 +220,7 @@ credentials = st.builds(
     awarding_body=bodies,
     holder=st.builds(HolderFacts, name=lines),
     platform=st.none() | bodies,
+    joint_bodies=st.lists(bodies, max_size=2).map(tuple),
     number=optional | lines,
     type=codes(vocabulary.CredentialType),
     issued_on=st.none() | moments,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from credentials.standards import facts_json, open_badges, open_badges_identity
 from credentials.standards.facts import GradeFacts
-from credentials.trust import canonical
+from credentials.trust import canonical, keys, proofs
 
-from .sample import COMPLETE, SITE, credentials, expressible
+from .sample import COMPLETE, JOINT, KINDS, SITE, credentials, expressible
 
 
 def achievement(document):
@@ -283,3 +283,36 @@ def test_problems_name_the_place(change, problem):
 @pytest.mark.parametrize("document", [None, [], "x", 3])
 def test_what_is_no_object_is_no_badge(document):
     assert open_badges.problems(document) == ["$ is missing."]
+
+
+def test_a_joint_award_names_all_its_bodies():
+    document = open_badges.write(JOINT)
+    found = [a for a in achievement(document)["alignment"] if a["targetType"] == "ext:JointAward"]
+
+    assert [(a["targetName"], a["targetUrl"], a["targetCode"]) for a in found] == [
+        ("Shore Polytechnic", "did:web:shore.example", "NL"),
+        ("Hill College", "https://hill.example/about", "FR"),
+    ]
+    assert open_badges.read(document).joint_bodies == JOINT.joint_bodies
+    kept = json.loads(json.dumps(facts_json.to_json(JOINT)))
+    assert facts_json.from_json(kept).joint_bodies == JOINT.joint_bodies
+
+
+@pytest.mark.checkers
+def test_every_kind_passes_the_independent_checker(checker, tmp_path):
+    key = keys.generate()
+    did = f"did:key:{key.public.multibase}"
+    paths = []
+    for name, facts in KINDS.items():
+        document = proofs.sign(
+            open_badges.write(replace(facts, status_url=""), issuer_id=did),
+            private_key=key,
+            verification_method=f"{did}#{key.public.multibase}",
+            created=datetime(2026, 11, 2, tzinfo=UTC),
+        )
+        paths.append(tmp_path / f"{name}.json")
+        paths[-1].write_text(json.dumps(document))
+
+    done = checker("badge", *paths)
+
+    assert done.returncode == 0, done.stdout + done.stderr

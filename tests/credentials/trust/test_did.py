@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from credentials.trust import did, keys
-from credentials.trust.proofs import KeyNotPublished, Unresolvable
+from credentials.trust.proofs import KeyNotPublished, KeyRefused, Unresolvable
 
 PUBLIC = keys.generate().public
 DID = "did:web:portal.example:institutions:lindenfeld"
@@ -168,3 +168,25 @@ def test_the_document_of_a_key_lies_where_its_owner_says():
     assert did.document_url("did:web:x.example#key") == "https://x.example/.well-known/did.json"
     with pytest.raises(Unresolvable):
         did.document_url("did:ion:EiClkZMDxPKqC9c#key")
+
+
+def test_an_rsa_key_is_published_as_jwk_and_found_again():
+    private = keys.generate(keys.KeyType.RSA)
+    web = "did:web:portal.example"
+
+    document = did.did_document(web, [("key-r", private.public.multibase, None)])
+
+    assert document["verificationMethod"][0]["type"] == "JsonWebKey"
+    assert document["verificationMethod"][0]["publicKeyJwk"] == private.public.jwk
+    assert did.key_of(document, f"{web}#key-r").raw == private.public.raw
+
+
+def test_a_weak_key_in_a_document_is_refused_by_name():
+    weak = keys.rsa.generate_private_key(65537, 1024).public_key()
+    numbers = weak.public_numbers()
+    jwk = {"kty": "RSA", "n": keys._base64(numbers.n, 128), "e": "AQAB"}
+    web = "did:web:portal.example"
+    method = {"id": f"{web}#k", "publicKeyJwk": jwk}
+
+    with pytest.raises(KeyRefused, match="RSA, 1024 bits"):
+        did.key_of({"id": web, "assertionMethod": [method]}, f"{web}#k")

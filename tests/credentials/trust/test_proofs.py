@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -114,6 +115,7 @@ def test_the_proof_is_an_array_and_verifies():
         ProofStatus.VERIFIED,
         (METHOD,),
         (keys.PublicKey(PRIVATE.public.raw, controller=ISSUER),),
+        created=NOW,
     )
 
 
@@ -243,3 +245,46 @@ def test_a_key_counts_until_it_is_revoked(revoked, status):
     key = keys.PublicKey(PRIVATE.public.raw, controller=ISSUER, revoked=revoked)
 
     assert verify(SIGNED, lambda method: key).status == status
+
+
+# The older suite ---------------------------------------------------------------------------------
+
+
+OLDER = json.loads((Path(__file__).parent / "ed25519_2020.json").read_text())
+"""Made with the npm package @digitalbazaar/ed25519-signature-2020 5.4.0, on invented data."""
+
+
+def test_a_proof_of_2020_made_by_another_program_verifies():
+    result = verify(OLDER)
+
+    assert result.status == ProofStatus.VERIFIED
+    assert result.created == datetime(2023, 5, 4, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda d: d.update(name="Bees"), ProofStatus.BROKEN),
+        (lambda d: d["proof"].update(created="2024-01-01T00:00:00Z"), ProofStatus.BROKEN),
+        (lambda d: d["proof"].update(proofPurpose="authentication"), ProofStatus.UNSUPPORTED),
+        (lambda d: d["proof"].update(type="Ed25519Signature2018"), ProofStatus.UNSUPPORTED),
+        (lambda d: d["proof"].update(cryptosuite="eddsa-rdfc-2022"), ProofStatus.UNSUPPORTED),
+        (lambda d: d.update(honours="cum laude"), ProofStatus.UNCOVERED),
+        (lambda d: d["@context"].append("https://evil.example/v1"), ProofStatus.UNSUPPORTED),
+        (lambda d: d["@context"].pop(1), ProofStatus.UNCOVERED),
+    ],
+)
+def test_a_changed_document_of_2020_does_not(change, status):
+    document = json.loads(json.dumps(OLDER))
+    change(document)
+
+    assert verify(document).status == status
+
+
+def test_a_key_of_another_kind_verifies_no_data_integrity_proof():
+    other = keys.generate(keys.KeyType.RSA)
+
+    def resolve(method):
+        return other.public
+
+    assert verify(SIGNED, resolve).status == ProofStatus.BROKEN

@@ -123,7 +123,9 @@ def test_a_list_of_the_earlier_standard_is_read():
         {"statusListIndex": None},
         {"statusListIndex": "9" * 5000},
         {"statusPurpose": "suspension"},
-        {"statusSize": 2},
+        {"statusSize": 9},
+        {"statusSize": "many"},
+        {"statusSize": 8, "statusListIndex": "131071"},
     ],
 )
 def test_an_entry_that_says_nothing_is_named(change):
@@ -131,3 +133,10 @@ def test_an_entry_that_says_nothing_is_named(change):
 
     with pytest.raises(StatusUnreadable):
         status_list.is_set(build(status_list.empty()), entry)
+
+
+def test_an_entry_of_several_bits_has_a_value():
+    bits = status_list.set_bit(status_list.set_bit(status_list.empty(), 6), 8)
+    entry = {**status_list.entry(url=URL, index=2), "statusSize": 3}
+
+    assert status_list.value_of(build(bits), entry) == 0b101

@@ -1,0 +1,199 @@
+"""The only place that answers for verifiable credentials (Open Badges 3.0 and others).
+
+With an embedded proof or in JWT form; what it rests on is the same: a key, and an issuer whose
+own identifier leads to that key.
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from credentials.standards import contexts, open_badges, open_badges_identity, values
+from credentials.standards import verifiable_credentials as envelope
+from credentials.trust import answers, did, issuers, jws, status_list
+from credentials.trust.answers import Check, Findings, Outside
+from credentials.trust.canonical import NotCanonical, check_limits
+from credentials.trust.fetch import FetchFailed, FetchRefused
+from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
+from credentials.trust.sniff import Kind, Malformed
+from credentials.trust.words import Outcome
+
+MOST_STATUS_ENTRIES = 4
+# The second is its name before the standard, for credentials of Data Model 1.1.
+ENTRIES = {"BitstringStatusListEntry", "StatusList2021Entry"}
+NO_KEY = (
+    ProofStatus.KEY_UNREACHABLE,
+    ProofStatus.KEY_UNPUBLISHED,
+    ProofStatus.PLACE_REFUSED,
+)
+SUPERSEDED = ("superseded", "refresh")  # section 2.2 of Bitstring Status List knows `refresh`
+
+
+def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
+    """Answer for a credential (untrusted): a document, or a text in JWT form."""
+    opened = open_credential(source, outside)
+    document, proof = opened.document, opened.proof
+    issuer = envelope.issuer_id(document)
+    named = _issuer_key(issuer, proof)
+    not_revoked, not_superseded = _statuses(document, proof, outside)
+    standard = open_badges if kind == Kind.OB3 else envelope
+    checks = (
+        answers.structure(standard.problems(document)),
+        _vocabulary(document),
+        answers.integrity(proof),
+        answers.signer(proof),
+        answers.key_current(proof),
+        named,
+        answers.valid_from([envelope.valid_from(document), proof.starts], outside.now),
+        answers.not_expired([envelope.valid_until(document), proof.expires], outside.now),
+        not_revoked,
+        not_superseded,
+    )
+    is_shown = named.outcome == Outcome.PASS or named.key == "issuer_own_key"
+    return Findings(
+        kind,
+        checks,
+        document,
+        open_badges.read(document),
+        issuers.proven_by(issuer) if is_shown else (),
+        lambda email: open_badges_identity.names_email(document, email),
+    )
+
+
+def open_credential(source: dict | str, outside: Outside) -> jws.Opened:
+    """Return a credential and what its signature shows, in whichever form it was signed."""
+    if isinstance(source, str):
+        return jws.verify_jwt(source, outside.resolve)
+    return jws.Opened(source, verify_proof(source, outside.resolve))
+
+
+def _vocabulary(document: dict) -> Check:
+    """Are all its JSON-LD contexts pinned? One that is not may give its entries another meaning."""
+    try:
+        check_limits(document)
+    except contexts.ContextNotPinned as error:
+        detail = {"detail": error.url[:300]}
+        return Check("vocabulary", Outcome.FAIL, "vocabulary_unknown", detail)
+    except NotCanonical as error:
+        return Check("vocabulary", Outcome.UNKNOWN, "vocabulary_unread", {"detail": str(error)})
+    return Check("vocabulary", Outcome.PASS, "vocabulary")
+
+
+def _issuer_key(issuer: str, proof: ProofResult) -> Check:
+    if proof.status == ProofStatus.KEY_UNPUBLISHED:
+        return Check("issuer_key", Outcome.FAIL, "issuer_unpublished", {"issuer": issuer})
+    if proof.status == ProofStatus.PLACE_REFUSED:
+        return Check("issuer_key", Outcome.FAIL, "issuer_place_refused", {"issuer": issuer})
+    if not proof.verified:
+        return Check("issuer_key", Outcome.UNKNOWN, "issuer_unknown")
+    if not is_tied(issuer, proof):
+        place = issuers.place_of(issuer)
+        if place and issuer.startswith("https://") and _lies_at(place, proof):
+            return Check("issuer_key", Outcome.UNKNOWN, "issuer_same_host", {"place": place})
+        return Check("issuer_key", Outcome.FAIL, "issuer_not_tied", {"issuer": issuer})
+    if did.names_itself(issuer):
+        return Check("issuer_key", Outcome.UNKNOWN, "issuer_own_key")
+    where = {"place": issuers.place_of(issuer) or issuer}
+    return Check("issuer_key", Outcome.PASS, "issuer_domain", where)
+
+
+def is_tied(issuer: str, proof: ProofResult) -> bool:
+    """Return whether a key that verified is one that the issuer's own identifier leads to."""
+    return bool(issuer) and any(
+        method.partition("#")[0] == issuer and key.controller in ("", issuer)
+        for method, key in zip(proof.methods, proof.keys, strict=True)
+    )
+
+
+def _lies_at(place: str, proof: ProofResult) -> bool:
+    return all(
+        method.startswith("https://") and issuers.place_of(method) == place
+        for method in proof.methods
+    )
+
+
+def _statuses(document: dict, proof: ProofResult, outside: Outside) -> tuple[Check, Check]:
+    """Return whether it was revoked or suspended, and whether it was replaced."""
+    if answers.integrity(proof).outcome == Outcome.FAIL:
+        skipped = (Outcome.NOT_APPLICABLE, "status_skipped")
+        return Check("not_revoked", *skipped), Check("not_superseded", *skipped)
+    found = [
+        Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status"),
+        Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded"),
+    ]
+    entries = values.many(document.get("credentialStatus"))
+    entries += [beside for entry in entries if (beside := status_list.referred(entry))]
+    for entry in entries[:MOST_STATUS_ENTRIES]:
+        name = _asked_by(entry)
+        try:
+            found.append(_ask_status(document, entry, name, outside))
+        except (Unresolvable, FetchFailed, FetchRefused) as error:
+            detail = {"detail": str(error)[:300]}
+            found.append(Check(name, Outcome.UNKNOWN, "status_unreachable", detail))
+        except (status_list.StatusUnreadable, Malformed) as error:
+            detail = {"detail": str(error)}
+            found.append(Check(name, Outcome.UNKNOWN, "status_unreadable", detail))
+    if len(entries) > MOST_STATUS_ENTRIES:
+        detail = {"detail": _("The credential names too many of them.")}
+        found.append(Check("not_revoked", Outcome.UNKNOWN, "status_unreadable", detail))
+    revoked, superseded = (
+        answers.worst([answer for answer in found if answer.name == name])
+        for name in ("not_revoked", "not_superseded")
+    )
+    return revoked, superseded
+
+
+def _asked_by(entry: object) -> str:
+    purpose = entry.get("statusPurpose") if isinstance(entry, dict) else None
+    return "not_superseded" if purpose in (*SUPERSEDED, "message") else "not_revoked"
+
+
+def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> Check:
+    if not isinstance(entry, dict) or not ENTRIES & values.types(entry.get("type")):
+        raise status_list.StatusUnreadable(_("It is of a kind that is not known here."))
+    purpose, url = entry.get("statusPurpose"), values.url(entry.get("statusListCredential"))
+    known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
+    if purpose not in known:
+        return Check(name, Outcome.NOT_APPLICABLE, "no_status")
+    listed = outside.status_of(url) if url else None
+    value = status_list.value_of(_checked_list(listed, url, document, outside), entry)
+    if purpose == "message":
+        return _message(entry, value)
+    if not value:
+        return Check(name, Outcome.PASS, name)
+    words = {status_list.REVOCATION: "revoked", status_list.SUSPENSION: "suspended"}
+    return Check(name, Outcome.FAIL, words.get(str(purpose), "superseded"))
+
+
+def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> dict:
+    """Return a status list that is signed by the issuer of `document` and still counts."""
+    if not isinstance(listed, dict | str):
+        raise status_list.StatusUnreadable(_("It is not where the credential says."))
+    opened = open_credential(listed, outside)
+    proof, issuer = opened.proof, envelope.issuer_id(opened.document)
+    if opened.document.get("id") != url:
+        raise status_list.StatusUnreadable(_("It is not where the credential says."))
+    if proof.status in NO_KEY:
+        raise Unresolvable(proof.detail)
+    signed = proof.verified and is_tied(issuer, proof)
+    ends: list[datetime | None] = [envelope.valid_until(opened.document), proof.expires]
+    over = answers.not_expired(ends, outside.now).outcome == Outcome.FAIL
+    if not signed or issuer != envelope.issuer_id(document) or over:
+        raise status_list.StatusUnreadable(_("It is not signed by the issuer, or out of date."))
+    return opened.document
+
+
+def _message(entry: dict, value: int) -> Check:
+    """Return what a message of the issuer says (section 2.2, `statusMessages`)."""
+    messages = {
+        values.line(message.get("status"), 10).lower(): values.line(message.get("message"), 200)
+        for message in values.items(entry.get("statusMessages") or entry.get("statusMessage"))
+    }
+    told = messages.get(hex(value), "")
+    if value and "superseded" in told.lower():
+        return Check("not_superseded", Outcome.FAIL, "superseded")
+    if any("superseded" in message.lower() for message in messages.values()):
+        return Check("not_superseded", Outcome.PASS, "not_superseded")
+    if told and value:
+        return Check("not_superseded", Outcome.NOT_APPLICABLE, "status_message", {"detail": told})
+    return Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded")

@@ -1,0 +1,300 @@
+"""What this portal adds to a verification: who issued it, whose it is, when others were asked."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from credentials.models import Award, Credential
+from credentials.services import outside, verification
+from credentials.trust.baked import bake_png
+from credentials.trust.fetch import Fetched, FetchFailed
+from credentials.trust.words import Outcome
+from credentials.verdict import Refused
+from tests.credentials.test_verification import upload
+from tests.credentials.trust import test_kind_edc as edc
+from tests.credentials.trust import test_kind_ob2 as ob2
+from tests.credentials.trust.certificate_files import pem
+from tests.credentials.trust.test_baked import png
+from tests.factories.awards import make_award, make_student
+from tests.factories.people import make_awarding_body, make_institution, make_user
+from tests.factories.portfolios import DID_DOCUMENT, ISSUER, ON_THE_WEB, make_badge, make_imported
+
+pytestmark = pytest.mark.django_db
+DID_URL = "https://academy.example/.well-known/did.json"
+
+
+class Web:
+    """What lies at which address; counts who asks."""
+
+    def __init__(self, pages):
+        self.pages, self.asked = pages, []
+
+    def fetch(self, url, **_named):
+        self.asked.append(url)
+        if url not in self.pages:
+            raise FetchFailed("It cannot be reached.", 404)
+        data = self.pages[url]
+        data = data if isinstance(data, bytes) else json.dumps(data).encode()
+        return Fetched(data, "", url)
+
+
+@pytest.fixture
+def web(monkeypatch):
+    made = Web({DID_URL: DID_DOCUMENT, **ob2.web()})
+    monkeypatch.setattr(verification.fetch, "fetch", made.fetch)
+    return made
+
+
+def key_of(result, name):
+    return result.seen.check(name).key
+
+
+# What others said --------------------------------------------------------------------------------
+
+
+def test_what_others_said_is_remembered_and_told_with_its_time(client, web, monkeypatch):
+    earlier = timezone.now() - timedelta(minutes=4)
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: earlier)
+        first = verification.examine(make_badge(issuer=ON_THE_WEB))
+
+    page = upload(client, make_badge(issuer=ON_THE_WEB))
+
+    second = page.context["result"]
+    assert web.asked == [DID_URL]
+    assert [one.host for one in second.asked] == ["academy.example"]
+    assert second.asked[0].at == first.asked[0].at < second.checked_at
+    assert "academy.example, 4\N{NO-BREAK SPACE}minutes ago" in page.content.decode()
+
+
+def test_what_others_said_just_now_is_told_as_that(client, web):
+    page = upload(client, make_badge(issuer=ON_THE_WEB))
+
+    assert "academy.example, just now" in page.content.decode()
+
+
+def test_what_others_said_is_asked_anew_where_it_must_be_of_today(web):
+    data = make_badge(issuer=ON_THE_WEB)
+    for fresh in (False, True, False):
+        verification.examine(data, fresh=fresh)
+
+    assert web.asked == [DID_URL, DID_URL]
+
+
+def test_a_fault_is_not_remembered(web):
+    published = web.pages.pop(DID_URL)
+    data = make_badge(issuer=ON_THE_WEB)
+    assert not verification.examine(data).is_valid
+    web.pages[DID_URL] = published
+
+    assert verification.examine(data).is_valid
+
+
+def test_large_answers_are_not_remembered(web, monkeypatch):
+    monkeypatch.setattr(outside, "MOST_REMEMBERED", 10)
+    data = make_badge(issuer=ON_THE_WEB)
+    verification.examine(data)
+    verification.examine(data)
+
+    assert web.asked == [DID_URL, DID_URL]
+
+
+# The issuer --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "grade"),
+    [
+        ({"did": ON_THE_WEB}, "grade_accredited"),
+        ({"url": "https://www.academy.example/about"}, "grade_accredited"),
+        ({"url": "https://academy.example.evil.example"}, "grade_domain"),
+        ({"did": ON_THE_WEB, "status": "non_he"}, "grade_registered"),
+        ({"did": ON_THE_WEB, "status": "not_recognised"}, "grade_not_recognised"),
+        ({}, "grade_domain"),
+    ],
+)
+def test_the_register_grades_an_issuer(web, fields, grade):
+    make_awarding_body(make_institution(), deqar_id="DEQARINST7", **fields)
+
+    result = verification.examine(make_badge(issuer=ON_THE_WEB))
+
+    assert key_of(result, "issuer_known") == grade
+    assert ("DEQARINST7" in result.seen.check("issuer_known").sentence) == (
+        grade == "grade_accredited"
+    )
+
+
+def test_earlier_credentials_of_an_issuer_are_counted(web):
+    data = make_badge(issuer=ON_THE_WEB)
+    for _ in range(3):
+        make_imported(make_user(), issuer=ON_THE_WEB)
+
+    found = verification.examine(data).seen.check("issuer_known")
+
+    assert (found.key, found.params["cases"]) == ("grade_domain_and_cases", 3)
+
+
+def test_a_credential_does_not_count_as_an_earlier_one_of_itself(web):
+    credential = make_imported(make_user(), issuer=ON_THE_WEB)
+
+    found = verification.examine_credential(credential).seen.check("issuer_known")
+
+    assert found.key == "grade_domain"
+
+
+def test_a_bare_key_in_a_register_is_not_the_body(web):
+    make_awarding_body(make_institution(), did=ISSUER)
+
+    assert key_of(verification.examine(make_badge()), "issuer_known") == "grade_new"
+
+
+def test_our_own_institution_is_known(web):
+    result = verification.examine_award(make_award())
+
+    assert key_of(result, "issuer_known").startswith("grade_accredited_own")
+    assert web.asked == []
+
+
+def test_a_seal_is_judged_by_the_authorities_of_the_portal(settings):
+    data = json.dumps(edc.sealed()).encode()
+    make_awarding_body(make_institution(), legal_id=edc.NUMBER, name="Lindenfeld")
+    before = verification.examine(data)
+
+    (settings.VAR_DIR / "authorities.pem").write_bytes(pem(None, edc.AUTHORITY))
+    after = verification.examine(data)
+
+    assert (key_of(before, "issuer_key"), before.is_valid) == ("chain_untrusted", False)
+    assert (key_of(after, "issuer_key"), after.is_valid) == ("issuer_sealed", True)
+    assert key_of(after, "issuer_known") == "grade_accredited"
+    assert after.text == "Lindenfeld issued this credential to Ana Berg, and it still stands."
+
+
+# The holder --------------------------------------------------------------------------------------
+
+
+def test_the_holder_is_whoever_keeps_it(web):
+    nela = make_student("Nela Ardwen")
+    named = verification.examine(make_badge(issuer=ON_THE_WEB), holder=nela)
+    other = verification.examine(make_badge(issuer=ON_THE_WEB), holder=make_user(name="Tam Bel"))
+
+    assert key_of(named, "holder") == "holder_name_only"
+    assert other.seen.check("holder").outcome == Outcome.FAIL
+    assert key_of(verification.examine(make_badge()), "holder") == "holder_unasked"
+
+
+# Of other kinds ----------------------------------------------------------------------------------
+
+
+def test_a_hosted_badge_of_version_2_is_compared_with_its_place(client, web):
+    page = upload(client, bake_png(png(), json.dumps(ob2.assertion())), "badge.png")
+
+    result = page.context["result"]
+    assert (result.title, result.kind) == ("Valid", "ok")
+    assert key_of(result, "integrity") == "hosted_same"
+    assert "Python for data" in page.content.decode()
+    assert "Is it intact?" in page.content.decode()
+
+
+def test_several_credentials_in_a_file_are_all_shown(client, web):
+    badges = [json.loads(make_badge(issuer=ON_THE_WEB)) for _ in range(3)]
+    badges[2]["name"] = "changed"
+
+    page = upload(client, json.dumps(badges).encode())
+
+    assert [one.title for one in page.context["others"]] == ["Valid", "Not valid"]
+    assert "The file holds 2 more credentials." in page.content.decode()
+
+
+def test_what_could_not_be_checked_is_listed(client, web):
+    del web.pages[DID_URL]
+
+    page = upload(client, make_badge(issuer=ON_THE_WEB)).content.decode()
+
+    assert "What we could not check" in page
+    assert "It cannot be reached" in page.partition("What we could not check")[2]
+
+
+# Our own records ---------------------------------------------------------------------------------
+
+
+def test_an_award_that_was_replaced_says_so_and_leads_to_the_newer_one(client):
+    old = make_award()
+    newer = make_award(version=old.course_version)
+    Award.objects.filter(pk=newer.pk).update(supersedes=old)
+
+    page = client.get(reverse("verify-code", args=[old.code]))
+
+    result = page.context["result"]
+    assert (result.title, result.seen.key) == ("Replaced", "superseded")
+    assert newer.number in result.seen.check("not_superseded").sentence
+    assert reverse("verify-code", args=[newer.code]) in page.content.decode()
+
+
+def test_what_our_records_show_of_a_stolen_key():
+    award = make_award()
+    data = verification.bytes_of(award.credential)
+    stolen = datetime.now(UTC) + timedelta(days=1)
+    award.learner.institution.keys.update(retired_at=stolen, stolen_from=stolen)
+
+    known = verification.examine(data)
+    spelled = verification.examine(json.dumps(json.loads(data)).encode())
+
+    assert key_of(known, "key_current") == "key_known_before"
+    assert key_of(spelled, "key_current") == "key_withdrawn_since"
+
+
+def test_what_was_signed_after_a_key_was_stolen_does_not_count():
+    award = make_award()
+    stolen = datetime.now(UTC) - timedelta(days=1)
+    award.learner.institution.keys.update(retired_at=stolen, stolen_from=stolen)
+
+    result = verification.examine(verification.bytes_of(award.credential))
+
+    assert (result.title, result.seen.key) == ("Not valid", "key_revoked")
+
+
+# By address --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/badges/7", "7.json"),
+        ("/badges/seven.json?x=1", "seven.json"),
+        ("/", "credential.json"),
+        ("/%3Cscript%3E/..%2F..%2Fetc", "../../etc.json"),
+    ],
+)
+def test_a_credential_is_fetched_by_its_address(web, path, name):
+    address = f"https://academy.example{path}"
+    data = make_badge(issuer=ON_THE_WEB)
+    web.pages[address] = data
+
+    assert verification.fetch_credential(address) == (data, name)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (b"<!doctype html><html><title>My badge</title></html>", "a web page about the credential"),
+        (b"plain words", "No credential that can be read lies at this address."),
+        (png(), "No credential that can be read lies at this address."),
+        (b"{", "cut off"),
+        (None, "It cannot be reached."),
+    ],
+)
+def test_what_is_no_credential_is_refused_with_a_friendly_word(web, page, words):
+    if page is not None:
+        web.pages["https://academy.example/badge"] = page
+
+    with pytest.raises(Refused, match=words):
+        verification.fetch_credential("https://academy.example/badge")
+    assert not Credential.objects.exists()
+
+
+def test_inner_addresses_are_refused_with_the_reason():
+    with pytest.raises(Refused, match="not a public address"):
+        verification.fetch_credential("https://127.0.0.1/badge.json")

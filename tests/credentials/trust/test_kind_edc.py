@@ -1,0 +1,149 @@
+"""European Digital Credentials: is the seal intact, whose is it, and who vouches for that?"""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from credentials.standards import elm
+from credentials.standards.facts import Identifier
+from credentials.trust import seals, verify
+from credentials.trust.certificates import SealCertificate
+from credentials.trust.holders import Person
+from credentials.trust.sniff import Kind
+from credentials.trust.verify import Record
+from credentials.trust.words import Outcome, Standing
+from tests.credentials.standards.sample import COMPLETE
+
+from .certificate_files import NOW, YEAR, certificate, ec_key, subject
+
+NUMBER = "VATDE-123456789"
+AUTHORITY_KEY, KEY = ec_key(), ec_key()
+AUTHORITY = certificate(AUTHORITY_KEY, subject("Trust Centre", "VATDE-1", "Authority"), ca=True)
+BY_AUTHORITY = {"issuer": AUTHORITY, "issuer_key": AUTHORITY_KEY}
+LEAF = SealCertificate((certificate(KEY, subject(), **BY_AUTHORITY), AUTHORITY), KEY)
+ISSUER = replace(COMPLETE.awarding_body, identifiers=(Identifier("eidas", NUMBER),))
+AT = NOW + timedelta(hours=1)
+
+
+def payload(**facts):
+    stated = replace(COMPLETE, awarding_body=ISSUER, **facts)
+    return elm.write(stated, issuer=ISSUER, identified=True, image=b"\x89PNG")
+
+
+def sealed(document=None, certificate=LEAF):
+    return seals.seal(document or payload(), certificate, at=NOW)
+
+
+def never(*_asked):
+    raise AssertionError("nobody is asked for a sealed credential")
+
+
+def check(document, now=AT, roots=(AUTHORITY,), **more):
+    data = json.dumps(document).encode()
+    more = {"resolve": never, "status_of": never, "document_of": never, **more}
+    return verify.check(data, now=now, roots=roots, **more)
+
+
+def test_a_seal_of_the_issuer_that_an_authority_vouches_for_is_valid():
+    asked = []
+
+    def record_of(findings):
+        asked.extend(findings.proven)
+        return Record()
+
+    verification = check(sealed(), record_of=record_of)
+
+    assert (verification.kind, verification.key) == (Kind.EDC, "valid_no_status")
+    assert verification.facts.title == COMPLETE.title
+    assert verification.check("annex_i").outcome == Outcome.PASS
+    assert "University of Lindenfeld (VATDE-123456789)" in verification.check("signer").sentence
+    assert NUMBER in verification.check("issuer_key").sentence
+    assert verification.check("key_current") in verification.unknown
+    assert asked == [Identifier("legal", NUMBER)]
+
+
+@pytest.mark.parametrize(
+    ("roots", "leaf"),
+    [
+        ((), LEAF),
+        ((AUTHORITY,), SealCertificate((certificate(KEY, subject()),), KEY)),
+    ],
+)
+def test_a_seal_that_nobody_vouches_for_cannot_be_relied_on(roots, leaf):
+    verification = check(sealed(certificate=leaf), roots=roots)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "intact_chain")
+    assert verification.is_intact
+    assert not verification.is_tied
+    assert verification.check("issuer_known").key == "grade_unproven"
+
+
+def test_a_seal_of_another_body_is_not_the_issuers():
+    other = certificate(KEY, subject("Diploma Mill", "VATDE-999"), **BY_AUTHORITY)
+
+    verification = check(sealed(certificate=SealCertificate((other, AUTHORITY), KEY)))
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "intact_not_tied")
+    assert verification.check("issuer_key").outcome == Outcome.FAIL
+    assert "Diploma Mill" in verification.check("issuer_key").sentence
+
+
+def test_a_changed_payload_is_not_valid_and_shown_as_that():
+    document = sealed()
+    document["payload"] = document["payload"].replace("Ana", "Eva")
+
+    verification = check(document)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "changed")
+    assert verification.facts.holder.name == "Eva Berg"
+
+
+@pytest.mark.parametrize("name", ["protected", "signature"])
+def test_a_broken_seal_ends_in_words(name):
+    document = sealed()
+    entry = document["signatures"][0]
+
+    for junk in ("", "AA", None, 3, entry[name][:-4], "e30"):
+        entry[name] = junk
+        verification = check(document)
+        assert verification.verdict in (Standing.NOT_VALID, Standing.NOT_VERIFIABLE)
+        assert any(c.outcome == Outcome.FAIL for c in verification.checks)
+
+
+def test_a_certificate_that_was_not_valid_then_does_not_count():
+    old = certificate(KEY, subject(), **BY_AUTHORITY, start=NOW - 3 * YEAR)
+
+    verification = check(sealed(certificate=SealCertificate((old, AUTHORITY), KEY)))
+
+    assert verification.check("key_current").outcome == Outcome.FAIL
+    assert verification.key == "intact_not_tied"
+
+
+@pytest.mark.parametrize("wrap", [lambda d: d, lambda d: {"credential": d}])
+def test_an_unsealed_one_is_read_and_called_unsigned(wrap):
+    verification = check(wrap(payload()))
+
+    assert (verification.kind, verification.key) == (Kind.EDC, "unsigned")
+    assert verification.facts.ects == COMPLETE.ects
+
+
+def test_an_expired_one_is_expired():
+    assert check(sealed(), now=COMPLETE.valid_until + YEAR).verdict == Standing.EXPIRED
+
+
+def test_the_holder_is_compared_by_name_and_day_of_birth():
+    person = Person(names=("Ana Berg",), birth_date=COMPLETE.holder.birth_date)
+
+    assert check(sealed(), holder=person).check("holder").key == "holder_birth_date"
+
+
+def test_the_official_sample_is_read_and_its_seal_is_intact(shared):
+    data = (shared / "data/external_credentials/Sample-MC-Annex1-signed.jsonld").read_bytes()
+
+    verification = verify.check(data, resolve=never, status_of=never, now=AT)
+
+    assert verification.is_intact
+    assert verification.key == "intact_chain"
+    assert any(verification.facts.title.values())
