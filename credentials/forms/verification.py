@@ -18,7 +18,9 @@ CODE_PATH = re.compile(r"/v/([A-Za-z0-9-]{8,24})/?")
 class FileForm(forms.Form):
     """A file to be looked at; nothing of it is kept."""
 
-    file = forms.FileField(label=_("File"), help_text=_("JSON or PDF. We keep nothing of it."))
+    file = forms.FileField(
+        label=_("File"), help_text=_("JSON, JWT, PNG, SVG, XML or PDF. We keep nothing of it.")
+    )
     content: bytes = b""
 
     def clean_file(self):
@@ -29,7 +31,10 @@ class FileForm(forms.Form):
 
 
 class VerifyForm(FileForm):
-    """A file or a text, which becomes a `code`, the `token` of a share link, or `content`."""
+    """A file or a text, which becomes a `code`, the `token` of a share link, or `content`.
+
+    The link of another web site becomes the `address` at which a credential may lie.
+    """
 
     field_order = ["text", "file"]
     marks_optional = False  # one of the two is needed
@@ -43,6 +48,7 @@ class VerifyForm(FileForm):
     )
     code = ""
     token = ""
+    address = ""
 
     def __init__(self, *args, host: str = "", **named):
         super().__init__(*args, **named)
@@ -73,11 +79,14 @@ class VerifyForm(FileForm):
         except ValueError:
             parts = urlsplit("")
         share, code = SHARE_PATH.fullmatch(parts.path), CODE_PATH.fullmatch(parts.path)
-        if parts.netloc not in self.own_hosts or not (share or code):
+        if parts.netloc not in self.own_hosts:
+            self.address = link
+        elif share or code:
+            self.token, self.code = (share[1], "") if share else ("", normal_code(code[1]))
+        else:
             raise forms.ValidationError(
                 _(
-                    "This link does not lead to a credential of this portal. Open it, save the "
-                    "credential's file and hand that in."
+                    "This link does not lead to a credential. Open it, save the credential's file "
+                    "and hand that in."
                 )
             )
-        self.token, self.code = (share[1], "") if share else ("", normal_code(code[1]))

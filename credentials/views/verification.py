@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from credentials.forms.verification import FileForm, VerifyForm
 from credentials.services import facts, verification
+from credentials.verdict import Refused
 
 # Attempts by one address; a code has 49 bits, so this is about load rather than guessing.
 MOST_ATTEMPTS = 30
@@ -37,18 +38,26 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if refused := refusal_if_too_often(request):
             return refused
-        if form.is_valid():
-            return _answered(request, form)
+        if form.is_valid() and (answer := _answered(request, form)):
+            return answer
     return render(request, "verification/form.html", {"form": form})
 
 
-def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse:
+def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
+    """Return the answer, None with an error in the form when an address leads to nothing."""
     if form.token:
         return redirect("share-open", form.token)
     if form.code:
         return redirect("verify-code", form.code)
     file = form.cleaned_data.get("file")
-    answer = verification.look_at(form.content, file.name if file else "")
+    data, name = form.content, file.name if file else ""
+    if form.address:
+        try:
+            data, name = verification.fetch_credential(form.address)
+        except Refused as problem:
+            form.add_error("text", str(problem))
+            return None
+    answer = verification.look_at(data, name)
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
     return render(request, "verification/result.html", _about(answer))

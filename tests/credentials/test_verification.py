@@ -235,13 +235,24 @@ def test_share_link_is_followed_and_a_foreign_one_is_not(client):
     token = "a" * 32
 
     own = paste(client, f"http://localhost:8000/s/{token}/")
-    foreign = paste(client, f"https://elsewhere.example/s/{token}/")
+    wrong = paste(client, "http://localhost:8000/courses/")
+    foreign = paste(client, f"https://127.0.0.1/s/{token}/")
 
     assert own.url == reverse("share-open", args=[token])
-    assert foreign.context["form"].non_field_errors() == [
-        "This link does not lead to a credential of this portal. Open it, save the credential's "
-        "file and hand that in."
+    assert wrong.context["form"].non_field_errors() == [
+        "This link does not lead to a credential. Open it, save the credential's file and hand "
+        "that in."
     ]
+    assert foreign.context["form"].errors["text"] == ["127.0.0.1 is not a public address."]
+
+
+def test_credential_is_fetched_from_the_address_of_another_site(client, abroad):
+    address = "https://marisol.example/c/1.json"
+    abroad.web[address] = json.loads(abroad.badge())
+
+    page = paste(client, address)
+
+    assert page.context["result"].title == "Valid"
 
 
 def test_too_many_requests_are_asked_to_wait(client):
