@@ -1,0 +1,317 @@
+"""The only place that knows what the canonical forms of documents of one shape have in common.
+
+Documents of one shape differ in texts alone: same keys, lists, types, words of vocabularies and
+numbers, and the same addresses are the same. A template is learned from one of them in which
+every text is a mark that nobody could guess: where PyLD leaves a mark as a whole literal or a
+whole address, any other text may stand. Blank nodes are labelled as RDFC-1.0 asks (W3C RDF
+Dataset Canonicalization 1.0, section 4.4.3, step 4: each by the hash of its own quads). Whatever
+is not as plain as that has no template, and PyLD does it.
+"""
+
+import hashlib
+import re
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pyld.nquads import escape
+
+# An address with one of these beginnings means itself: no vocabulary has them as prefixes.
+SCHEMES = ("https://", "http://", "did:", "urn:")
+# What stands under these keys decides what the rest means, so it belongs to the shape.
+KEPT = {"@context", "@type", "type", "@language", "proofPurpose"}
+# An IRI as N-Quads writes it: nothing in it may end the term early.
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+TERM = re.compile(
+    r'<[^<>]*>|_:c14n[0-9]+|"(?:[^"\\]|\\.)*"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?', re.DOTALL
+)
+LITERAL = re.compile(r'"(.*)"(\^\^<[^<>]*>|@[A-Za-z0-9-]+|)', re.DOTALL)
+# Literals of which the canonical form is not the text itself.
+REWRITTEN = (
+    "^^<http://www.w3.org/2001/XMLSchema#double>",
+    "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>",
+)
+MOST_SHAPES = 50
+MOST_TEXTS = 1_000
+LONGEST_SHAPE = 50_000  # characters of keys and kept words
+
+Canonicalise = Callable[[dict], str]
+
+
+def outline(document: dict) -> tuple[bytes, list[str]]:
+    """Return a name of the shape of a document that passed `check_limits`, and its texts.
+
+    An address that stands in several places is one text. The name is b"" for too large a shape.
+    """
+    signs: list[str] = []
+    texts: list[str] = []
+    _outline(document, False, signs, texts, {})
+    drawn = "\x01".join(signs)  # no checked text has control characters
+    if len(drawn) > LONGEST_SHAPE or len(texts) > MOST_TEXTS:
+        return b"", texts
+    return hashlib.sha256(drawn.encode()).digest(), texts
+
+
+def _outline(
+    value: object, kept: bool, signs: list[str], texts: list[str], known: dict[str, int]
+) -> None:
+    if isinstance(value, str):
+        if kept or value.startswith("_:"):
+            signs.append("\x02" + value)
+        elif value.startswith(SCHEMES):
+            if value not in known:
+                known[value] = len(texts)
+                texts.append(value)
+            signs.append(f"\x03{scheme_of(value)}{known[value]}")
+        else:
+            texts.append(value)
+            signs.append("\x04")
+    elif isinstance(value, dict):
+        signs.append("\x05")
+        for key, inner in value.items():
+            signs.append(key)
+            _outline(inner, kept or key in KEPT, signs, texts, known)
+        signs.append("\x06")
+    elif isinstance(value, list):
+        signs.append("\x07")
+        for inner in value:
+            _outline(inner, kept, signs, texts, known)
+        signs.append("\x08")
+    else:
+        signs.append(f"\x0e{value!r}")
+
+
+def scheme_of(text: str) -> str:
+    """Return the beginning by which a text is an address, "" when it is none."""
+    return next((scheme for scheme in SCHEMES if text.startswith(scheme)), "")
+
+
+def with_marks(document: dict, mark: str) -> tuple[dict, list[str]]:
+    """Return a copy with a mark for each text that `outline` lists, and their beginnings."""
+    schemes: list[str] = []
+    known: dict[str, int] = {}
+
+    def marked(value: object, kept: bool) -> object:
+        if isinstance(value, dict):
+            return {key: marked(inner, kept or key in KEPT) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [marked(inner, kept) for inner in value]
+        if not isinstance(value, str) or kept or value.startswith("_:"):
+            return value
+        place = known.get(value)
+        if place is None:
+            place = len(schemes)
+            schemes.append(scheme_of(value))
+            if schemes[-1]:
+                known[value] = place
+        return f"{schemes[place]}{mark}.{place}."
+
+    copy = {key: marked(inner, key in KEPT) for key, inner in document.items()}
+    return copy, schemes
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """A blank node in a quad, by the number that it had when the template was learned."""
+
+    number: int
+
+
+Piece = str | int | _Blank  # of a quad: what stays, the text of that place, a blank node
+
+
+class _Lines:
+    """Some quads with gaps; filled all at once."""
+
+    def __init__(self, lines: list[list[str | int]]) -> None:
+        self.gaps = [piece for line in lines for piece in line if isinstance(piece, int)]
+        self.form = "\n".join(
+            "".join("%s" if isinstance(p, int) else p.replace("%", "%%") for p in line)
+            for line in lines
+        )
+
+    def filled(self, words: list[str]) -> list[str]:
+        if not self.form:
+            return []
+        return (self.form % tuple([words[gap] for gap in self.gaps])).split("\n")
+
+
+class Template:
+    """The canonical form of all documents of one shape."""
+
+    def __init__(
+        self,
+        quads: list[list[Piece]],
+        schemes: Sequence[str],
+        addresses: set[int],
+        constants: set[str],
+    ) -> None:
+        self.quads = quads
+        self.schemes = schemes
+        self.addresses = tuple(sorted(addresses))  # texts that stand as an address, not a literal
+        self.constants = constants  # other addresses
+        own: dict[int, list[list[str | int]]] = {}
+        for quad in quads:
+            for number in {piece.number for piece in quad if isinstance(piece, _Blank)}:
+                own.setdefault(number, []).append([_as_own(piece, number) for piece in quad])
+        self.labels = len(own)
+        self.hashes = {}  # of the blank nodes of whose quads nothing changes
+        self.changing = []
+        for number, lines in own.items():
+            form = _Lines(lines)
+            if form.gaps:
+                self.changing.append((number, form))
+            else:
+                self.hashes[_hash(form.filled([]))] = number
+        lines = _Lines([self._numbered(quad) for quad in quads if not _is_fixed(quad)])
+        self.fixed = ["".join(map(str, quad)) for quad in quads if _is_fixed(quad)]
+        self.lines = lines
+
+    def _numbered(self, quad: list[Piece]) -> list[str | int]:
+        texts = len(self.schemes)
+        return [texts + p.number if isinstance(p, _Blank) else p for p in quad]
+
+    def bound(self, texts: Sequence[str], free: Sequence[int]) -> "Template":
+        """Return a template of the texts at the places `free` alone; the others are as given."""
+        numbers = {place: number for number, place in enumerate(free)}
+        words = [escape(text) for text in texts]
+        quads = [
+            [numbers.get(p, words[p]) if isinstance(p, int) else p for p in quad]
+            for quad in self.quads
+        ]
+        addresses = {numbers[place] for place in self.addresses if place in numbers}
+        others = {texts[place] for place in self.addresses if place not in numbers}
+        return Template(
+            quads, [self.schemes[place] for place in free], addresses, self.constants | others
+        )
+
+    def fill(self, texts: Sequence[str]) -> str | None:
+        """Return the canonical form with these texts; None when only PyLD can tell.
+
+        The texts have no control characters (`check_limits`).
+        """
+        addresses = [texts[place] for place in self.addresses]
+        if len(set(addresses)) != len(addresses) or not self.constants.isdisjoint(addresses):
+            return None
+        for place, address in zip(self.addresses, addresses, strict=True):
+            if not address.startswith(self.schemes[place]) or not IRI.fullmatch(address):
+                return None
+        words = [escape(text) for text in texts]
+        hashes = dict(self.hashes)
+        for number, form in self.changing:
+            hashes[_hash(form.filled(words))] = number
+        if len(hashes) != self.labels:  # look-alikes
+            return None
+        labels = [""] * self.labels
+        for position, hashed in enumerate(sorted(hashes)):
+            labels[hashes[hashed]] = f"_:c14n{position}"
+        lines = self.fixed + self.lines.filled(words + labels)
+        if len(set(lines)) != len(lines):  # things that differ in JSON and not in the graph
+            return None
+        lines.sort()
+        lines.append("")
+        return "\n".join(lines)
+
+
+def _is_fixed(quad: list[Piece]) -> bool:
+    return all(isinstance(piece, str) for piece in quad)
+
+
+def _as_own(piece: Piece, number: int) -> str | int:
+    """Return a piece as the first-degree hash of a blank node sees it (section 4.6)."""
+    if isinstance(piece, _Blank):
+        return "_:a" if piece.number == number else "_:z"
+    return piece
+
+
+def _hash(lines: list[str]) -> str:
+    return hashlib.sha256("".join(sorted(f"{line}\n" for line in lines)).encode()).hexdigest()
+
+
+def learn(document: dict, canonicalise: Canonicalise) -> Template | None:
+    """Return the template of a document's shape, None when it has none.
+
+    `canonicalise` is PyLD without a template; it judges the template on the document itself.
+    """
+    mark = "m" + secrets.token_hex(8)
+    marked, schemes = with_marks(document, mark)
+    try:
+        template = _read(canonicalise(marked), mark, schemes)
+    except ValueError:
+        return None
+    _key, texts = outline(document)
+    return template if template and template.fill(texts) == canonicalise(document) else None
+
+
+def _read(quads: str, mark: str, schemes: list[str]) -> Template | None:
+    """Return the template in the canonical form of a marked document."""
+    found: set[int] = set()
+    addresses: set[int] = set()
+    constants: set[str] = set()
+    lines: list[list[Piece]] = []
+    for line in quads.split("\n")[:-1]:
+        terms = TERM.findall(line)
+        blank = [term for term in terms if term.startswith("_:")]
+        if " ".join((*terms, ".")) != line or mark in terms[1] or len(set(blank)) != len(blank):
+            return None
+        pieces: list[Piece] = []
+        for term in terms:
+            read = _read_term(term, mark, schemes)
+            if read is None:
+                return None
+            places = {piece for piece in read if isinstance(piece, int)}
+            found |= places
+            if term.startswith("<"):
+                addresses |= places
+                constants |= set() if places else {term[1:-1]}
+            pieces += [*read, " "]
+        lines.append([*pieces, "."])
+    if found != set(range(len(schemes))):
+        return None
+    return Template(lines, schemes, addresses, constants)
+
+
+def _read_term(term: str, mark: str, schemes: list[str]) -> list[Piece] | None:
+    """Return the pieces of a term; None when a mark is neither missing nor all of it."""
+    if term.startswith("_:"):
+        return [_Blank(int(term.removeprefix("_:c14n")))]
+    if mark not in term:
+        return [term]
+    literal = LITERAL.fullmatch(term)
+    before, text, after = ('"', *literal.groups()) if literal else ("<", term[1:-1], "")
+    end = f'"{after}' if literal else ">"
+    place = re.fullmatch(rf"(.*){mark}\.([0-9]+)\.", text, re.DOTALL)
+    if not place or place[1] != schemes[int(place[2])] or after in REWRITTEN or mark in after:
+        return None
+    return [before, int(place[2]), end]
+
+
+class Known:
+    """The shapes met lately, with their templates; one is learned when a shape is met again."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[bytes, Template | None] = {}
+        self._once: dict[bytes, None] = {}
+        self._lock = threading.Lock()
+
+    def canonicalise(self, document: dict, by_pyld: Canonicalise) -> str:
+        """Return the canonical form of a document that passed `check_limits`, as PyLD has it."""
+        key, texts = outline(document)
+        template = self._shapes.get(key)
+        if template and (filled := template.fill(texts)) is not None:
+            return filled
+        quads = by_pyld(document)
+        if key and key not in self._shapes:
+            if key in self._once:
+                learned = learn(document, by_pyld)
+                self._keep(self._shapes, key, learned)
+            else:
+                self._keep(self._once, key, None)
+        return quads
+
+    def _keep(self, kept: dict, key: bytes, value: Template | None) -> None:
+        with self._lock:
+            kept[key] = value
+            while len(kept) > MOST_SHAPES:
+                del kept[next(iter(kept))]
