@@ -1,5 +1,7 @@
 """May X do Y, and why not? One function per verb; the same reason refuses, disables, explains."""
 
+from collections.abc import Sequence
+
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
@@ -226,13 +228,36 @@ def can_award_course(user: User, version: CourseVersion) -> Verdict:
 
 def can_award_learner(user: User, version: CourseVersion, learner: Learner) -> Verdict:
     """Award to this learner: never to oneself, and not what they hold already."""
-    if _is_same_person(user, learner):
+    return can_award_learners(user, version, [learner])[learner.pk]
+
+
+def can_award_learners(
+    user: User, version: CourseVersion, learners: Sequence[Learner]
+) -> dict[int, Verdict]:
+    """The same for many learners, by their primary keys, in few questions.
+
+    Their `emails` are prefetched where there are many.
+    """
+    course = can_award_course(user, version)
+    held = version.awards.filter(learner__in=learners).exclude(state=AwardState.REVOKED)
+    holders = set(held.values_list("learner", flat=True))
+    own = _addresses_of(user)
+    return {
+        learner.pk: _can_be_awarded(user, version, learner, own, holders) and course
+        for learner in learners
+    }
+
+
+def _can_be_awarded(
+    user: User, version: CourseVersion, learner: Learner, own: set[str], holders: set[int]
+) -> Verdict:
+    if _is_same_person(user, learner, own):
         return no(_("Nobody can award a credential to themselves."))
     if learner.institution_id != version.course.institution_id:
         return no(_("%(learner)s is a learner of another institution.") % {"learner": learner})
-    if learner.awards.filter(course_version=version).exclude(state=AwardState.REVOKED).exists():
+    if learner.pk in holders:
         return no(_("%(learner)s holds this credential already.") % {"learner": learner})
-    return can_award_course(user, version)
+    return ALLOWED
 
 
 def can_be_learner(user: User, learner: Learner) -> Verdict:
@@ -297,9 +322,12 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
     return no(_("Only teachers of this course and registrars may answer this claim."))
 
 
-def _is_same_person(user: User, learner: Learner) -> bool:
+def _addresses_of(user: User) -> set[str]:
+    addresses = EmailAddress.objects.filter(user=user)
+    return {user.email.lower(), *(address.email.lower() for address in addresses)}
+
+
+def _is_same_person(user: User, learner: Learner, own: set[str]) -> bool:
     if learner.user_id:
         return learner.user_id == user.pk
-    own = {user.email.lower()}
-    own |= {address.email.lower() for address in EmailAddress.objects.filter(user=user)}
     return any(address.email.lower() in own for address in learner.emails.all())

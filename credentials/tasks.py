@@ -17,6 +17,13 @@ def send_mail(mail_id: int) -> None:
 
 
 @shared_task
+def send_mails(mail_ids: list[int]) -> None:
+    """Have each of many mails sent, so that one that fails does not hold up the others."""
+    for mail_id in mail_ids:
+        send_mail.delay(mail_id)
+
+
+@shared_task
 def send_waiting_mails() -> None:
     """Try again what could not be sent, at most ten times; what is new is on its way already."""
     mails.give_up()
@@ -34,6 +41,16 @@ def revive_silent_jobs() -> None:
 @shared_task
 def sign_award(job_id: int) -> None:
     issuing.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def sign_batch(job_id: int) -> None:
+    issuing.run_batch(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_batch_supplements(job_id: int) -> None:
+    supplements.run_batch(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -3,13 +3,22 @@
 An account is tied only by what it has proved: an e-mail address that was confirmed.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from credentials.models import Credential, Institution, Learner, LearnerEmail, MailRhythm, User
+from credentials.models import (
+    Award,
+    Credential,
+    Institution,
+    Learner,
+    LearnerEmail,
+    MailRhythm,
+    User,
+)
 from credentials.permissions import can_be_learner
 from credentials.services import facts, mails
 from credentials.services.lifecycle import change, lock, record
@@ -140,6 +149,33 @@ def addressee(learner: Learner) -> User | None:
         return None
     language = next(iter(learner.institution.languages), "en")
     return User(email=email, name=learner.name, language=language)
+
+
+def addressees(
+    awards: Iterable[int], institution: Institution
+) -> Iterator[tuple[int, mails.Stranger, int | None]]:
+    """Yield the same for the learners of many awards of an institution, by primary keys.
+
+    With each the primary key of the account; who has no address is left out.
+    """
+    columns = ("learner", "learner__user", "learner__user__email", "learner__user__name")
+    names = ("learner__user__language", "learner__given_name", "learner__family_name")
+    rows = list(Award.objects.filter(pk__in=awards).values_list("pk", *columns, *names))
+    without = [learner for _award, learner, user, *_more in rows if user is None]
+    emails: dict[int, str] = {}
+    for learner, email in (
+        LearnerEmail.objects.filter(learner__in=without)
+        .order_by("-pk")
+        .values_list("learner", "email")
+    ):
+        emails[learner] = email
+    language = next(iter(institution.languages), "en")
+    for award, learner, user, email, name, spoken, given, family in rows:
+        if user:
+            yield award, mails.Stranger(name, email, spoken), user
+        elif learner in emails:
+            name = f"{given} {family}".strip()
+            yield award, mails.Stranger(name, emails[learner], language), None
 
 
 def prefer(user: User, *, language: str, mail_rhythm: MailRhythm) -> None:

@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from credentials.trust import proofs, shapes
@@ -28,22 +29,14 @@ class Batch:
     Raises what `canonicalise` raises when `document` itself cannot be signed.
     """
 
-    def __init__(
-        self,
-        document: dict,
-        places: Sequence[Place],
-        *,
-        private_key: PrivateKey,
-        verification_method: str,
-    ) -> None:
+    def __init__(self, document: dict, places: Sequence[Place]) -> None:
         self.sample = document
         self.places = tuple(places)
-        self.private_key = private_key
-        self.verification_method = verification_method
-        self._moment: datetime | None = None
+        self._proof: dict = {}
         quads = canonicalise(document)
         self._template = _template(document, self.places)
-        if self._template and self._template.fill(self._texts_of(document)) != quads:
+        texts = [at(document, place) for place in self.places]
+        if self._template and self._template.fill(texts) != quads:
             self._template = None
 
     @property
@@ -57,52 +50,63 @@ class Batch:
 
     def canonical(self, texts: Sequence[str]) -> str:
         """Return the canonical form of `document(texts)`; raises as `canonicalise`."""
-        if self._template and not any(
-            len(text) > LONGEST_TEXT or HIDDEN.search(text) for text in texts
-        ):
+        if self._template and _are_plain(texts):
             filled = self._template.fill(texts)
             if filled is not None:
                 return filled
         return canonicalise(self.document(texts))
 
+    def check(self, texts: Sequence[str]) -> None:
+        """Raise what `canonical` would raise."""
+        if not (self._template and _are_plain(texts) and self._template.fits(texts)):
+            canonicalise(self.document(texts))
+
     def judge(self, texts: Sequence[str]) -> bool:
         """Return whether PyLD gives the same canonical form; if not, no template is used again."""
-        canonical = self.canonical(texts)
-        if canonical != by_pyld(self.document(texts)):
+        agrees = self.canonical(texts) == by_pyld(self.document(texts))
+        if not agrees:
             self._template = None
-        return self.is_fast
+        return agrees
 
-    def sign(self, texts: Sequence[str], created: datetime) -> str:
+    def sign(
+        self,
+        texts: Sequence[str],
+        *,
+        private_key: PrivateKey,
+        verification_method: str,
+        created: datetime,
+    ) -> str:
         """Return `document(texts)` with its proof, JSON text; raises as `canonicalise`."""
-        if created != self._moment:
-            self._begin(created)
+        proof = proofs.options(verification_method, created)
+        if proof != self._proof:
+            self._begin(proof)
         hashed = hashlib.sha256(self.canonical(texts).encode()).digest()
-        signature = encode_base58(self.private_key.sign(self._options + hashed))
-        words = [json.dumps(text, ensure_ascii=False) for text in (*texts, signature)]
+        signature = encode_base58(private_key.sign(self._options + hashed))
+        words = [encode_basestring(text) for text in (*texts, signature)]
         return self._form % tuple([words[gap] for gap in self._gaps])
 
-    def _begin(self, created: datetime) -> None:
-        """Make what all proofs of a moment share."""
-        proof = proofs.options(self.verification_method, created)
+    def _begin(self, proof: dict) -> None:
+        """Make what all proofs of a second have in common."""
         self._options = proofs.options_hash(self.sample, proof)
         mark = "m" + secrets.token_hex(8)
         marks = [f"{mark}.{number}." for number in range(len(self.places) + 1)]
-        document = _with_texts(self.sample, self.places, marks[:-1])
+        document = self.document(marks[:-1])
         document["proof"] = [{**proof, "proofValue": marks[-1]}]
         form = json.dumps(document, ensure_ascii=False, indent=2)
-        parts = form.replace("%", "%%").split(f'"{mark}.')
-        ends = [part.partition('."') for part in parts[1:]]
-        self._gaps = [int(number) for number, _dot, _rest in ends]
-        self._form = "%s".join([parts[0], *(rest for _number, _dot, rest in ends)])
-        self._moment = created
+        first, *parts = form.replace("%", "%%").split(f'"{mark}.')
+        ends = [part.partition('."') for part in parts]
+        self._gaps = [int(number) for number, _end, _rest in ends]
+        self._form = "%s".join([first, *(rest for _number, _end, rest in ends)])
+        self._proof = proof
 
-    def _texts_of(self, document: dict) -> list[str]:
-        return [_at(document, place) for place in self.places]
+
+def _are_plain(texts: Sequence[str]) -> bool:
+    return not any(len(text) > LONGEST_TEXT or HIDDEN.search(text) for text in texts)
 
 
 def _template(document: dict, places: tuple[Place, ...]) -> shapes.Template | None:
     """Return the template of the texts at `places`, None when there is none."""
-    if len(json.dumps(document)) > LONGEST_DOCUMENT:
+    if not places or len(json.dumps(document)) > LONGEST_DOCUMENT:
         return None
     learned = shapes.learn(document, by_pyld)
     if learned is None:
@@ -111,7 +115,7 @@ def _template(document: dict, places: tuple[Place, ...]) -> shapes.Template | No
     marked, schemes = shapes.with_marks(document, mark)
     names = {f"{scheme}{mark}.{number}.": number for number, scheme in enumerate(schemes)}
     text = json.dumps(marked)
-    free = [names.get(_at(marked, place)) for place in places]
+    free = [names.get(at(marked, place)) for place in places]
     # A text that stands elsewhere too, or means more than a text, does not change alone.
     if None in free or any(text.count(f"{mark}.{number}.") != 1 for number in free):
         return None
@@ -119,7 +123,8 @@ def _template(document: dict, places: tuple[Place, ...]) -> shapes.Template | No
     return learned.bound(texts, [number for number in free if number is not None])
 
 
-def _at(document: Any, place: Place) -> str:
+def at(document: Any, place: Place) -> Any:
+    """Return what stands at a place."""
     for step in place:
         document = document[step]
     return document
@@ -128,5 +133,5 @@ def _at(document: Any, place: Place) -> str:
 def _with_texts(document: dict, places: Sequence[Place], texts: Sequence[str]) -> dict:
     changed = copy.deepcopy(document)
     for place, text in zip(places, texts, strict=True):
-        _at(changed, place[:-1])[place[-1]] = text  # type: ignore[index]
+        at(changed, place[:-1])[place[-1]] = text
     return changed

@@ -167,9 +167,7 @@ def _verify_one(
     return result(ProofStatus.VERIFIED, "", key)
 
 
-def options_hash(
-    document: dict, options: dict, load_context: LoadContext = contexts.load
-) -> bytes:
+def options_hash(document: dict, options: dict, load_context: LoadContext = contexts.load) -> bytes:
     """Return the SHA-256 of the proof options, read with the context of the document (3.2.5)."""
     return _hash({"@context": document.get("@context", []), **options}, load_context)
 

@@ -158,15 +158,14 @@ class Template:
         self.labels = len(own)
         self.hashes = {}  # of the blank nodes of whose quads nothing changes
         self.changing = []
-        for number, lines in own.items():
-            form = _Lines(lines)
+        for number, seen in own.items():
+            form = _Lines(seen)
             if form.gaps:
                 self.changing.append((number, form))
             else:
                 self.hashes[_hash(form.filled([]))] = number
-        lines = _Lines([self._numbered(quad) for quad in quads if not _is_fixed(quad)])
         self.fixed = ["".join(map(str, quad)) for quad in quads if _is_fixed(quad)]
-        self.lines = lines
+        self.lines = _Lines([self._numbered(quad) for quad in quads if not _is_fixed(quad)])
 
     def _numbered(self, quad: list[Piece]) -> list[str | int]:
         texts = len(self.schemes)
@@ -186,17 +185,25 @@ class Template:
             quads, [self.schemes[place] for place in free], addresses, self.constants | others
         )
 
+    def fits(self, texts: Sequence[str]) -> bool:
+        """Return whether the addresses among the texts are plain, and of different things."""
+        addresses = [texts[place] for place in self.addresses]
+        return (
+            len(set(addresses)) == len(addresses)
+            and self.constants.isdisjoint(addresses)
+            and all(
+                texts[place].startswith(self.schemes[place]) and IRI.fullmatch(texts[place])
+                for place in self.addresses
+            )
+        )
+
     def fill(self, texts: Sequence[str]) -> str | None:
         """Return the canonical form with these texts; None when only PyLD can tell.
 
         The texts have no control characters (`check_limits`).
         """
-        addresses = [texts[place] for place in self.addresses]
-        if len(set(addresses)) != len(addresses) or not self.constants.isdisjoint(addresses):
+        if not self.fits(texts):
             return None
-        for place, address in zip(self.addresses, addresses, strict=True):
-            if not address.startswith(self.schemes[place]) or not IRI.fullmatch(address):
-                return None
         words = [escape(text) for text in texts]
         hashes = dict(self.hashes)
         for number, form in self.changing:
