@@ -38,6 +38,8 @@ SECRET_KEY = env("SECRET_KEY", default="") or kept("secret_key", lambda: secrets
 MASTER_KEY = env("SYMBOLON_MASTER_KEY", default="") or kept(
     "master_key", lambda: secrets.token_hex(32)
 )
+# The one before, while `manage.py rewrap_keys` changes from it to the one above.
+OLD_MASTER_KEY = env("SYMBOLON_OLD_MASTER_KEY", default="")
 # The public address is part of every credential: `manage.py serve` freezes that of its first start,
 # so that another port or host name later does not kill old ones.
 ADDRESS = env("SYMBOLON_ADDRESS", default="") or first_address()

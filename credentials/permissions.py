@@ -11,7 +11,11 @@ from credentials.models import (
     Course,
     CourseVersion,
     Institution,
+    IssuerKey,
+    KeyRequest,
+    KeyRequestKind,
     Learner,
+    Membership,
     ProgrammeVersion,
     Role,
     Unit,
@@ -33,6 +37,58 @@ def can_keep_records(user: User, institution: Institution) -> Verdict:
     if root and holds(user, root, Role.REGISTRAR):
         return ALLOWED
     return no(_("Only registrars of %(institution)s may do this.") % {"institution": institution})
+
+
+# Signing keys ------------------------------------------------------------------------------------
+
+
+def can_replace_key(user: User, key: IssuerKey) -> Verdict:
+    """Retire the active key of an institution and sign with another one."""
+    if key.retired_at:
+        return no(_("This key signs nothing new any more."))
+    return can_keep_records(user, key.institution)
+
+
+def can_request_for_key(user: User, key: IssuerKey, kind: KeyRequestKind) -> Verdict:
+    """Ask for what cannot be undone: somebody else has to be there who can approve it."""
+    verdict = can_keep_records(user, key.institution)
+    if not verdict:
+        return verdict
+    if key.requests.unanswered().exists():
+        return no(_("Something was asked for this key already. Answer that first."))
+    if kind == KeyRequestKind.STOLEN and key.stolen_from:
+        return no(_("This key was reported as stolen already."))
+    if kind == KeyRequestKind.ERASE and key.wrapped_private is None:
+        return no(_("The private half of this key was erased already."))
+    if kind == KeyRequestKind.ERASE and key.retired_at is None:
+        return no(_("This key is in use. Replace it first."))
+    others = Membership.objects.filter(
+        unit__institution=key.institution,
+        unit__parent=None,
+        role=Role.REGISTRAR,
+        user__is_active=True,
+    )
+    if not others.exclude(user=user).exists():
+        return no(
+            _("A second registrar has to approve this, and there is none. Appoint one first.")
+        )
+    return ALLOWED
+
+
+def can_approve_key_request(user: User, asked: KeyRequest) -> Verdict:
+    """Approve what another registrar has asked for a key."""
+    if asked.answered_at:
+        return no(_("This was answered already."))
+    if asked.requested_by_id == user.pk:
+        return no(_("Another registrar has to approve what you have asked for."))
+    return can_keep_records(user, asked.key.institution)
+
+
+def can_drop_key_request(user: User, asked: KeyRequest) -> Verdict:
+    """Turn down, or take back, what was asked for a key."""
+    if asked.answered_at:
+        return no(_("This was answered already."))
+    return can_keep_records(user, asked.key.institution)
 
 
 # Courses -----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials.models import Job, Mail
-from credentials.services import issuing, jobs, mails, supplements
+from credentials.services import issuing, jobs, mails, signing_anew, supplements
 
 ON_ITS_WAY = timedelta(minutes=2)
 
@@ -51,6 +51,11 @@ def sign_batch(job_id: int) -> None:
 @shared_task
 def make_batch_supplements(job_id: int) -> None:
     supplements.run_batch(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def sign_anew(job_id: int) -> None:
+    signing_anew.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.views import awards, claims, documents, issuers, jobs, verification
+from credentials.views import awards, claims, documents, issuers, jobs, keys, verification
 
 urlpatterns = [
     path("courses/<uuid:uuid>/claim/", claims.create, name="claim-new"),
@@ -21,6 +21,11 @@ urlpatterns = [
     path("credentials/<uuid:uuid>", awards.credential, name="credential-id"),
     path("institutions/<slug:slug>/did.json", issuers.did_document, name="institution-did"),
     path("status/<uuid:uuid>", issuers.status_list, name="status-list"),
+    path("institution/<slug:slug>/keys/", keys.index, name="key-list"),
+    path("keys/<uuid:uuid>/replace/", keys.replace, name="key-replace"),
+    path("keys/<uuid:uuid>/sign-anew/", keys.sign_anew, name="key-sign-anew"),
+    path("keys/<uuid:uuid>/<slug:kind>/", keys.ask, name="key-ask"),
+    path("key-requests/<uuid:uuid>/", keys.request_detail, name="key-request"),
     path("jobs/<uuid:uuid>/", jobs.detail, name="job-detail"),
     path("jobs/<uuid:uuid>/progress/", jobs.progress, name="job-progress"),
     path("jobs/<uuid:uuid>/retry/", jobs.retry, name="job-retry"),

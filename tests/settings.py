@@ -16,6 +16,7 @@ of_the_developer = (
     "ADDRESS",
     "HOSTS",
     "MASTER_KEY",
+    "OLD_MASTER_KEY",
     "PROXIES",
     "UPLOAD_MAX_MB",
     "MAIL_FROM",

@@ -143,6 +143,14 @@ ADDRESSES = [
     Address("verify-code", "award_code", opens=EVERYBODY),
     Address("verify-code", "letter_code", opens=EVERYBODY),
     Address("verify-code", "XX-0000-0000-00"),
+    # Signing keys
+    Address("key-list", "institution", opens="registrar"),
+    Address("key-replace", "key", opens="registrar", acts="registrar"),
+    Address("key-ask", "key stolen", opens="registrar"),
+    Address("key-ask", "old_key erase", "registrar", "registrar", data={"reason": "It is old."}),
+    Address("key-ask", "key sold"),
+    Address("key-sign-anew", "key", opens=None, acts=NOBODY),  # it was not stolen
+    Address("key-request", "key_request", "registrar", "registrar", data={"do": "drop"}),
     # Background work and files
     Address("job-detail", "failed_job", opens="learner"),
     Address("job-detail", "pages_job", opens="registrar"),

@@ -24,6 +24,8 @@ from credentials.models.programme import (
 from credentials.models.trust import (
     Format,
     IssuerKey,
+    KeyRequest,
+    KeyRequestKind,
     SignedForm,
     StatusEntry,
     StatusList,
@@ -55,6 +57,8 @@ __all__ = [
     "IssuerKey",
     "Job",
     "JobKind",
+    "KeyRequest",
+    "KeyRequestKind",
     "Learner",
     "LearnerEmail",
     "LearningOutcome",

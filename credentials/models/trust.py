@@ -3,21 +3,35 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class IssuerKey(models.Model):
-    """A signing key of an institution; the private half is kept encrypted (see trust/keys.py)."""
+class IssuerKeyQuerySet(models.QuerySet):
+    def active(self):
+        """Keys that sign today."""
+        return self.filter(retired_at=None)
 
+
+class IssuerKey(models.Model):
+    """A signing key of an institution; the private half is kept encrypted (see trust/keys.py).
+
+    A retired key signs nothing new, and what it signed stays valid. `stolen_from`: signatures from
+    that moment on do not count. `wrapped_private` is None when the private half was erased.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey(
         "credentials.Institution", on_delete=models.PROTECT, related_name="keys"
     )
     key_id = models.CharField(max_length=80)
     public_multibase = models.CharField(max_length=120)
-    wrapped_private = models.BinaryField()
+    wrapped_private = models.BinaryField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    stolen_from = models.DateTimeField(null=True, blank=True)
+
+    objects = IssuerKeyQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at"]
@@ -28,18 +42,100 @@ class IssuerKey(models.Model):
                 condition=Q(retired_at=None),
                 name="issuer_one_active_key",
             ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=False)
+                | Q(stolen_from=None, wrapped_private__isnull=False),
+                name="issuer_active_key_signs",
+            ),
         ]
 
     def __str__(self):
         return self.key_id
+
+    @property
+    def short_id(self):
+        """The end of the key's name, by which people tell keys apart."""
+        return self.key_id[-8:]
+
+    @property
+    def audit_institution(self):
+        return self.institution
+
+
+class KeyRequestKind(models.TextChoices):
+    STOLEN = "stolen", _("Report as stolen")
+    ERASE = "erase", _("Erase the private half")
+
+
+class KeyRequestQuerySet(models.QuerySet):
+    def unanswered(self):
+        return self.filter(answered_at=None)
+
+
+class KeyRequest(models.Model):
+    """Something destructive that one registrar asks for a key and another one has to approve."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=8, choices=KeyRequestKind.choices)
+    stolen_from = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField()
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(
+        "credentials.User", on_delete=models.PROTECT, related_name="key_requests"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "credentials.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="key_requests_answered",
+    )
+    is_approved = models.BooleanField(default=False)
+
+    objects = KeyRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(answered_at=None), name="key_request_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_approved=False)
+                | Q(answered_by__isnull=False) & ~Q(answered_by=F("requested_by")),
+                name="key_request_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=KeyRequestKind.STOLEN) | Q(stolen_from__isnull=False),
+                name="key_request_stolen_since",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.key}"
+
+    @property
+    def audit_institution(self):
+        return self.key.institution
 
 
 class Format(models.TextChoices):
     OPEN_BADGES = "ob3-eddsa-rdfc-2022", _("Open Badges 3.0, embedded proof")
 
 
+class SignedFormQuerySet(models.QuerySet):
+    def current(self):
+        """Those that are handed out: not signed anew since."""
+        return self.filter(replaced_at=None)
+
+
 class SignedForm(models.Model):
-    """A credential of this portal as signed bytes in one format for one subject id."""
+    """A credential of this portal as signed bytes in one format for one subject id.
+
+    `replaced_at`: when it was signed anew, because its key was stolen; it is kept as proof.
+    """
 
     credential = models.ForeignKey(
         "credentials.Credential", on_delete=models.PROTECT, related_name="signed_forms"
@@ -50,11 +146,16 @@ class SignedForm(models.Model):
     body = models.TextField()
     sha256 = models.CharField(max_length=64, db_index=True)
     signed_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignedFormQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["credential", "format", "subject_id"], name="signed_form_once"
+                fields=["credential", "format", "subject_id"],
+                condition=Q(replaced_at=None),
+                name="signed_form_once",
             )
         ]
 

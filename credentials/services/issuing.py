@@ -81,13 +81,18 @@ def signed(credential: Credential, key: IssuerKey, *, language: str = "") -> str
         language=language,
         salt=secrets.token_hex(16),
     )
-    proven = proofs.sign(
+    return proven(document, key)
+
+
+def proven(document: dict, key: IssuerKey) -> str:
+    """Return a document with the proof of a key, JSON text. Call outside of a transaction."""
+    signed = proofs.sign(
         document,
         private_key=keys.private_half(key),
         verification_method=keys.verification_method(key),
         created=timezone.now(),
     )
-    return json.dumps(proven, ensure_ascii=False, indent=2)
+    return json.dumps(signed, ensure_ascii=False, indent=2)
 
 
 def run_batch(job: Job) -> None:

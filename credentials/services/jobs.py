@@ -19,6 +19,7 @@ MAX_ATTEMPTS = 3
 TASKS = {
     JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
     JobKind.SIGN_BATCH: "credentials.tasks.sign_batch",
+    JobKind.SIGN_ANEW: "credentials.tasks.sign_anew",
     JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
     JobKind.BATCH_SUPPLEMENTS: "credentials.tasks.make_batch_supplements",
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",

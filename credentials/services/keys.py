@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from credentials.models import Institution, IssuerKey
+from credentials.models import Institution, IssuerKey, User
 from credentials.services.lifecycle import change, lock, record
 from credentials.trust import did
 from credentials.trust import keys as crypto
@@ -16,12 +16,16 @@ def did_of(institution: Institution) -> str:
 @change()
 def ensure(institution: Institution) -> IssuerKey:
     """Return the key that an institution signs with; it is made when first needed."""
-    active = institution.keys.filter(retired_at=None)
+    active = institution.keys.active()
     if key := active.first():
         return key
     institution = lock(institution)
-    if key := active.first():
-        return key
+    return active.first() or make(institution, by=None)
+
+
+@change()
+def make(institution: Institution, *, by: User | None) -> IssuerKey:
+    """Make a key for a locked institution that has no active one."""
     private = crypto.generate()
     key = IssuerKey.objects.create(
         institution=institution,
@@ -29,12 +33,14 @@ def ensure(institution: Institution) -> IssuerKey:
         public_multibase=private.public.multibase,
         wrapped_private=crypto.wrap(private.raw, _master(), key_id=private.public.multibase),
     )
-    record(institution, "make-key", by=None, after=key.key_id[:40])
+    record(institution, "make-key", by=by, after=key.key_id[:40])
     return key
 
 
 def private_half(key: IssuerKey) -> crypto.PrivateKey:
     """Return what signs; raises `BadKey` when the master key is not the one it was kept with."""
+    if key.wrapped_private is None:
+        raise crypto.BadKey(f"The private half of the key {key.key_id} was erased.")
     return crypto.unwrap(bytes(key.wrapped_private), _master(), key_id=key.key_id)
 
 
@@ -47,10 +53,10 @@ def document_of(institution: Institution) -> dict:
     """Return the DID document of an institution: all its public keys.
 
     A retired key signs nothing new, but what it signed stays valid: it stays among the keys whose
-    signatures count. Only a stolen key would be revoked.
+    signatures count. A stolen key is listed as revoked from the moment it was stolen.
     """
-    rows = institution.keys.values_list("key_id", "public_multibase")
-    return did.did_document(did_of(institution), ((*row, None) for row in rows))
+    rows = institution.keys.values_list("key_id", "public_multibase", "stolen_from")
+    return did.did_document(did_of(institution), rows)
 
 
 def institution_behind(identifier: str) -> Institution | None:
@@ -59,6 +65,29 @@ def institution_behind(identifier: str) -> Institution | None:
     prefix, _, slug = wanted.rpartition(":")
     found = Institution.objects.filter(slug=slug).first() if prefix else None
     return found if found and did_of(found) == wanted else None
+
+
+def wrap_anew(key: IssuerKey, old_secret: str) -> bool:
+    """Encrypt a private half with the master key of today; False when it is that already.
+
+    Raises `BadKey` when it was encrypted with neither of the two. Call inside a transaction.
+    """
+    if key.wrapped_private is None or opens(key):
+        return False
+    old = crypto.master_key(old_secret.encode())
+    private = crypto.unwrap(bytes(key.wrapped_private), old, key_id=key.key_id)
+    key.wrapped_private = crypto.wrap(private.raw, _master(), key_id=key.key_id)
+    key.save(update_fields=["wrapped_private"])
+    return True
+
+
+def opens(key: IssuerKey) -> bool:
+    """Return whether the private half is there and today's master key decrypts it."""
+    try:
+        private_half(key)
+    except crypto.BadKey:
+        return False
+    return True
 
 
 def _master() -> bytes:

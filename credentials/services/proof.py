@@ -1,4 +1,4 @@
-"""The only place that proves what is kept: log, files, signed forms and ledger are unharmed.
+"""The only place that proves what is kept: log, files, signed forms, keys and ledger are unharmed.
 
 Each function yields a sentence for each thing that is wrong, and nothing when all is well.
 """
@@ -10,8 +10,16 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
 
-from credentials.models import AuditEvent, CreditEntry, Document, Enrolment, Origin, SignedForm
-from credentials.services import audit, facts
+from credentials.models import (
+    AuditEvent,
+    CreditEntry,
+    Document,
+    Enrolment,
+    IssuerKey,
+    Origin,
+    SignedForm,
+)
+from credentials.services import audit, facts, keys
 from credentials.standards.facts_json import BadFacts
 
 
@@ -48,6 +56,14 @@ def of_signed_forms() -> Iterator[str]:
             facts.of_credential(form.credential)
         except BadFacts as problem:
             yield f"{where}: its facts were changed ({problem})"
+
+
+def of_keys() -> Iterator[str]:
+    """The master key opens the private half of every key that signs, or could."""
+    kept = IssuerKey.objects.exclude(wrapped_private=None).select_related("institution")
+    for key in kept.order_by("pk"):
+        if not keys.opens(key):
+            yield f"key {key.short_id} of {key.institution.slug}: the master key does not open it"
 
 
 def of_ledger() -> Iterator[str]:

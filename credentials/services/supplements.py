@@ -76,7 +76,7 @@ def run_batch(job: Job) -> None:
 
 
 def _make(award: Award, job: Job, step: int = 1) -> Document:
-    form = award.credential.signed_forms.get(format=Format.OPEN_BADGES, subject_id="")
+    form = award.credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
     stated = facts.of_credential(award.credential)
     languages = award.learner.institution.document_languages
     name = f"{award.number}.json"

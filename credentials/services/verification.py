@@ -221,7 +221,7 @@ def examine_award(award: Award) -> Result:
 def bytes_of(credential: Credential) -> bytes:
     """Return a credential as it was signed; raises `OSError` when its file is gone or changed."""
     if credential.origin in SIGNED_HERE:
-        form = credential.signed_forms.get(format=Format.OPEN_BADGES, subject_id="")
+        form = credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
         return form.body.encode()
     return documents.read(credential.document)
 

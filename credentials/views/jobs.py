@@ -18,6 +18,7 @@ from credentials.states import JobState
 DONE = {
     JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
     JobKind.SIGN_BATCH: gettext_lazy("The credentials are signed"),
+    JobKind.SIGN_ANEW: gettext_lazy("The credentials are signed anew"),
     JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
     JobKind.BATCH_SUPPLEMENTS: gettext_lazy("The supplements are made"),
     JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
@@ -71,6 +72,9 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     if job.kind == JobKind.LINE_DOCUMENTS:
         address = reverse("line-detail", args=[job.subject])
         return WayBack(address, _("Application"), _("Back to the application"))
+    if job.kind == JobKind.SIGN_ANEW:
+        address = reverse("key-list", args=[job.institution.slug])
+        return WayBack(address, _("Signing keys"), _("Back to the keys"))
     award = Award.objects.visible_to(user).filter(uuid=job.subject).first()
     if award is None:
         return None

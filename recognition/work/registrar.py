@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import CreditEntry, Mail, User
+from credentials.models import CreditEntry, Institution, KeyRequest, Mail, User
 from credentials.states import AwardState
 from recognition.models import (
     Annulment,
@@ -50,6 +50,18 @@ def annulments(user: User) -> Iterator[Item]:
             reverse("annulment-detail", args=[annulment.uuid]),
             target_of(annulment.line),
             reference=annulment.line.case.reference,
+        )
+
+
+def key_requests(user: User) -> Iterator[Item]:
+    """What another registrar has asked for a signing key, and waits for a second one."""
+    kept = Institution.objects.kept_by(user)
+    asked = KeyRequest.objects.unanswered().filter(key__institution__in=kept)
+    for request in asked.exclude(requested_by=user).select_related("key__institution"):
+        yield Item(
+            _("Approve or turn down: %(what)s") % {"what": request.get_kind_display()},
+            reverse("key-request", args=[request.uuid]),
+            str(request.key.institution),
         )
 
 
@@ -103,6 +115,7 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
     yield from annulments(user)
     if not does.keep:
         return
+    yield from key_requests(user)
     kept = Line.objects.kept_by(user).exclude(case__applicant=user)
     yield from _undelivered(user, kept)
     waiting = Q(

@@ -18,6 +18,7 @@ from credentials.models import (
     Institution,
     Job,
     JobKind,
+    KeyRequestKind,
     Mail,
     Membership,
     ProgrammeVersion,
@@ -26,7 +27,7 @@ from credentials.models import (
     Unit,
     User,
 )
-from credentials.services import claims, courses, jobs, programmes, supplements
+from credentials.services import claims, courses, custody, jobs, programmes, supplements
 from credentials.services.evidence import Upload
 from credentials.states import AwardState, ClaimState
 from credentials.trust.sniff import Kind
@@ -71,6 +72,7 @@ from tests.factories.people import (
     make_awarding_body,
     make_institution,
     make_learner,
+    make_registrar,
     make_staff,
     make_user,
     root_of,
@@ -145,6 +147,7 @@ def make_world() -> World:
     _make_cases(world)
     _make_records(world, home)
     _make_case_files(world, home)
+    _make_keys(world, home)
     # The others work on something too, only not on this.
     Way(make_case(programme_version=make_programme_version(foreign)).lines.get()).complete()
     return world
@@ -239,6 +242,16 @@ def _make_awards(world: World, home: Institution) -> None:
         denied=make_claim(ClaimState.DENIED, version=further[2], student=other),
         status_list=StatusList.objects.get(institution=home),
     )
+
+
+def _make_keys(world: World, home: Institution) -> None:
+    registrar, erase = world.people["registrar"], KeyRequestKind.ERASE
+    first = home.keys.get()
+    second = custody.replace(first, by=registrar)
+    third = custody.replace(second, by=registrar)
+    first.refresh_from_db()
+    asked = custody.request(first, erase, "Not needed.", by=make_registrar(home))
+    world.keep(key=third, old_key=second, key_request=asked)
 
 
 def _make_portfolio(world: World, home: Institution) -> None:

@@ -1,20 +1,21 @@
-"""`manage.py audit_check`: proves log, files, signed credentials and ledger; else exits with 1."""
+"""`manage.py audit_check`: proves log, files, signatures, keys and ledger; else exits with 1."""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from credentials.models import AuditEvent, AuditHead, CreditEntry, Document, SignedForm
+from credentials.models import AuditEvent, AuditHead, CreditEntry, Document, IssuerKey, SignedForm
 from credentials.services import proof
 
 PARTS = (
     ("log", AuditEvent, proof.of_log),
     ("documents", Document, proof.of_documents),
     ("signed credentials", SignedForm, proof.of_signed_forms),
+    ("signing keys", IssuerKey, proof.of_keys),
     ("ledger", CreditEntry, proof.of_ledger),
 )
 
 
 class Command(BaseCommand):
-    help = "Prove the audit log, the files, the signed credentials and the ledger of credits."
+    help = "Prove the audit log, files, signed credentials, keys and the ledger of credits."
 
     def handle(self, *args, **options):
         problems = 0
