@@ -15,6 +15,7 @@ from credentials.models import (
     KeyRequest,
     KeyRequestKind,
     Learner,
+    LearnerEmail,
     Membership,
     ProgrammeVersion,
     Role,
@@ -290,24 +291,21 @@ def can_award_learner(user: User, version: CourseVersion, learner: Learner) -> V
 def can_award_learners(
     user: User, version: CourseVersion, learners: Sequence[Learner]
 ) -> dict[int, Verdict]:
-    """The same for many learners, by their primary keys, in few questions.
-
-    Their `emails` are prefetched where there are many.
-    """
+    """The same for many learners, by their primary keys, in few questions."""
     course = can_award_course(user, version)
     held = version.awards.filter(learner__in=learners).exclude(state=AwardState.REVOKED)
     holders = set(held.values_list("learner", flat=True))
-    own = _addresses_of(user)
+    own = _records_of(user, learners)
     return {
-        learner.pk: _can_be_awarded(user, version, learner, own, holders) and course
+        learner.pk: _can_be_awarded(version, learner, own, holders) and course
         for learner in learners
     }
 
 
 def _can_be_awarded(
-    user: User, version: CourseVersion, learner: Learner, own: set[str], holders: set[int]
+    version: CourseVersion, learner: Learner, own: set[int], holders: set[int]
 ) -> Verdict:
-    if _is_same_person(user, learner, own):
+    if learner.pk in own:
         return no(_("Nobody can award a credential to themselves."))
     if learner.institution_id != version.course.institution_id:
         return no(_("%(learner)s is a learner of another institution.") % {"learner": learner})
@@ -378,12 +376,11 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
     return no(_("Only teachers of this course and registrars may answer this claim."))
 
 
-def _addresses_of(user: User) -> set[str]:
-    addresses = EmailAddress.objects.filter(user=user)
-    return {user.email.lower(), *(address.email.lower() for address in addresses)}
-
-
-def _is_same_person(user: User, learner: Learner, own: set[str]) -> bool:
-    if learner.user_id:
-        return learner.user_id == user.pk
-    return any(address.email.lower() in own for address in learner.emails.all())
+def _records_of(user: User, learners: Sequence[Learner]) -> set[int]:
+    """Return the primary keys of those learners who are the user, known by account or address."""
+    own = {learner.pk for learner in learners if learner.user_id == user.pk}
+    addresses = {user.email.lower()}
+    addresses |= {address.email.lower() for address in EmailAddress.objects.filter(user=user)}
+    unlinked = [learner.pk for learner in learners if learner.user_id is None]
+    known = LearnerEmail.objects.filter(learner__in=unlinked).values_list("learner", "email")
+    return own | {learner for learner, email in known if email.lower() in addresses}

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials.models import Job, Mail
-from credentials.services import issuing, jobs, mails, signing_anew, supplements
+from credentials.services import issuing, issuing_batches, jobs, mails, signing_anew, supplements
 
 ON_ITS_WAY = timedelta(minutes=2)
 
@@ -45,7 +45,7 @@ def sign_award(job_id: int) -> None:
 
 @shared_task
 def sign_batch(job_id: int) -> None:
-    issuing.run_batch(Job.objects.get(pk=job_id))
+    issuing_batches.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -3,7 +3,7 @@
 An account is tied only by what it has proved: an e-mail address that was confirmed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from allauth.account.models import EmailAddress
@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from credentials.models import (
-    Award,
     Credential,
     Institution,
     Learner,
@@ -151,31 +150,10 @@ def addressee(learner: Learner) -> User | None:
     return User(email=email, name=learner.name, language=language)
 
 
-def addressees(
-    awards: Iterable[int], institution: Institution
-) -> Iterator[tuple[int, mails.Stranger, int | None]]:
-    """Yield the same for the learners of many awards of an institution, by primary keys.
-
-    With each the primary key of the account; who has no address is left out.
-    """
-    columns = ("learner", "learner__user", "learner__user__email", "learner__user__name")
-    names = ("learner__user__language", "learner__given_name", "learner__family_name")
-    rows = list(Award.objects.filter(pk__in=awards).values_list("pk", *columns, *names))
-    without = [learner for _award, learner, user, *_more in rows if user is None]
-    emails: dict[int, str] = {}
-    for learner, email in (
-        LearnerEmail.objects.filter(learner__in=without)
-        .order_by("-pk")
-        .values_list("learner", "email")
-    ):
-        emails[learner] = email
-    language = next(iter(institution.languages), "en")
-    for award, learner, user, email, name, spoken, given, family in rows:
-        if user:
-            yield award, mails.Stranger(name, email, spoken), user
-        elif learner in emails:
-            name = f"{given} {family}".strip()
-            yield award, mails.Stranger(name, emails[learner], language), None
+def first_emails(learners: Iterable[int]) -> dict[int, str]:
+    """Return the first address of many learners, by their primary keys."""
+    known = LearnerEmail.objects.filter(learner__in=list(learners)).order_by("-pk")
+    return dict(known.values_list("learner", "email"))
 
 
 def prefer(user: User, *, language: str, mail_rhythm: MailRhythm) -> None:

@@ -3,7 +3,7 @@
 What they share is prepared once, which Django's `bulk_create` does for each row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -25,12 +25,12 @@ def insert(pattern: models.Model, names: Sequence[str], rows: Iterable[Sequence[
         for field in fields
     ]
     places = {field.name: place for place, field in enumerate(fields)}
-    changing = [(places[name], meta.get_field(name).get_db_prep_save) for name in names]
+    changing = [(places[name], _preparing(meta.get_field(name))) for name in names]
     prepared = []
     for row in rows:
         values = alike.copy()
         for (place, prepare), value in zip(changing, row, strict=True):
-            values[place] = prepare(value, connection)
+            values[place] = prepare(value, connection) if prepare else value
         prepared.append(values)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
@@ -44,3 +44,9 @@ def insert(pattern: models.Model, names: Sequence[str], rows: Iterable[Sequence[
             cursor.execute(sql, [value for values in part for value in values])
             keys += [key for (key,) in cursor.fetchall()]
     return keys
+
+
+def _preparing(field: Any) -> Callable[[Any, Any], Any] | None:
+    """Return what prepares a value for the database, None for texts, numbers and keys."""
+    plain = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
+    return None if isinstance(field, plain) else field.get_db_prep_save

@@ -16,8 +16,6 @@ from credentials.trust.batch import Batch, Place, at
 # What differs from learner to learner. Of a grade it is the value, not the scale.
 OWN = ("id", "number", "holder", "issued_on", "verify_url", "status_url", "status_index")
 NOTHING_ELSE: dict[str, dict] = {"title": {}, "awarding_body": {"name": {}}}
-# Words of the standard beside the learner's own.
-WORDS = ("type", "identityType", "statusPurpose")
 MOST_KINDS = 20
 
 
@@ -75,33 +73,34 @@ class Badges:
 
 def split(stated: Mapping[str, Any]) -> tuple[dict, dict]:
     """Return frozen facts apart: what the learners of a course share, and what is one's own."""
-    own = {name: stated[name] for name in OWN if name in stated}
-    shared = {name: value for name, value in stated.items() if name not in own}
+    shared = dict(stated)
+    own = {name: shared.pop(name) for name in OWN if name in shared}
     grade = stated.get("grade")
     if isinstance(grade, dict) and "value" in grade:
-        own["grade"] = {"value": grade["value"]}
-        shared["grade"] = {name: value for name, value in grade.items() if name != "value"}
+        shared["grade"] = dict(grade)
+        own["grade"] = {"value": shared["grade"].pop("value")}
     return shared, own
 
 
 def _texts(facts: CredentialFacts, salt: str) -> dict[Place, str]:
     """Return the learner's own texts by their places in the badge."""
-    own = {
-        "id": facts.id,
-        "validFrom": open_badges.moment(facts.issued_on),
-        "credentialSubject": {
-            "id": facts.holder.id if facts.holder else "",
-            "identifier": identity.write(facts.holder, salt) if facts.holder else [],
-            "licenseNumber": facts.number,
-            "result": [{"value": facts.grade.value}] if facts.grade else [],
-        },
-        "credentialStatus": status_list.entry(url=facts.status_url, index=facts.status_index)
-        if facts.status_url and facts.status_index is not None
-        else {},
+    holder, grade = facts.holder, facts.grade
+    subject: Place = ("credentialSubject",)
+    found: dict[Place, str] = {
+        ("id",): facts.id,
+        ("validFrom",): open_badges.moment(facts.issued_on),
+        ("credentialSubject", "id"): holder.id if holder else "",
+        ("credentialSubject", "licenseNumber"): facts.number,
+        ("credentialSubject", "result", 0, "value"): grade.value if grade else "",
     }
-    found: dict[Place, str] = {}
-    _collect(own, (), found)
-    return found
+    for position, entry in enumerate(identity.write(holder, salt) if holder else []):
+        for name in ("identityHash", "salt"):
+            found[(*subject, "identifier", position, name)] = entry.get(name, "")
+    if facts.status_url and facts.status_index is not None:
+        entry = status_list.entry(url=facts.status_url, index=facts.status_index)
+        for name in ("id", "statusListIndex", "statusListCredential"):
+            found["credentialStatus", name] = entry[name]
+    return {place: text for place, text in found.items() if text}
 
 
 def _has(document: dict, texts: dict[Place, str]) -> bool:
@@ -109,15 +108,3 @@ def _has(document: dict, texts: dict[Place, str]) -> bool:
         return all(at(document, place) == text for place, text in texts.items())
     except (IndexError, KeyError, TypeError):
         return False
-
-
-def _collect(value: Any, place: Place, found: dict[Place, str]) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in WORDS:
-                _collect(inner, (*place, key), found)
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            _collect(inner, (*place, position), found)
-    elif isinstance(value, str) and value:
-        found[place] = value

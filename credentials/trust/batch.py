@@ -17,7 +17,7 @@ from credentials.trust import proofs, shapes
 from credentials.trust.canonical import HIDDEN, by_pyld, canonicalise
 from credentials.trust.keys import PrivateKey, encode_base58
 
-LONGEST_TEXT = 2_000  # of one that differs; longer ones take the long way
+LONGEST_TEXTS = 10_000  # of those that differ, together; longer ones take the long way
 LONGEST_DOCUMENT = 1_000_000
 
 Place = tuple[str | int, ...]  # the keys and positions that lead to a text
@@ -32,7 +32,7 @@ class Batch:
     def __init__(self, document: dict, places: Sequence[Place]) -> None:
         self.sample = document
         self.places = tuple(places)
-        self._proof: dict = {}
+        self._made_for: tuple[str, datetime] | None = None
         quads = canonicalise(document)
         self._template = _template(document, self.places)
         texts = [at(document, place) for place in self.places]
@@ -77,16 +77,16 @@ class Batch:
         created: datetime,
     ) -> str:
         """Return `document(texts)` with its proof, JSON text; raises as `canonicalise`."""
-        proof = proofs.options(verification_method, created)
-        if proof != self._proof:
-            self._begin(proof)
+        if self._made_for != (verification_method, created):
+            self._begin(proofs.options(verification_method, created))
+            self._made_for = verification_method, created
         hashed = hashlib.sha256(self.canonical(texts).encode()).digest()
         signature = encode_base58(private_key.sign(self._options + hashed))
         words = [encode_basestring(text) for text in (*texts, signature)]
         return self._form % tuple([words[gap] for gap in self._gaps])
 
     def _begin(self, proof: dict) -> None:
-        """Make what all proofs of a second have in common."""
+        """Make what all proofs of a moment have in common."""
         self._options = proofs.options_hash(self.sample, proof)
         mark = "m" + secrets.token_hex(8)
         marks = [f"{mark}.{number}." for number in range(len(self.places) + 1)]
@@ -97,11 +97,13 @@ class Batch:
         ends = [part.partition('."') for part in parts]
         self._gaps = [int(number) for number, _end, _rest in ends]
         self._form = "%s".join([first, *(rest for _number, _end, rest in ends)])
-        self._proof = proof
 
 
 def _are_plain(texts: Sequence[str]) -> bool:
-    return not any(len(text) > LONGEST_TEXT or HIDDEN.search(text) for text in texts)
+    joined = "".join(texts)
+    if len(joined) > LONGEST_TEXTS:
+        return False
+    return joined.isprintable() or not HIDDEN.search(joined)
 
 
 def _template(document: dict, places: tuple[Place, ...]) -> shapes.Template | None:

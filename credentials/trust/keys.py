@@ -23,6 +23,7 @@ NONCE_BYTES = 12
 WRAP_VERSION = b"\x01"
 SHORTEST_SECRET = 32
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 LONGEST_BASE58 = 256
 
 
@@ -141,9 +142,12 @@ def _strip(header: bytes, text: str) -> bytes:
 def encode_base58(data: bytes) -> str:
     """Return `data` in multibase base58btc, with its leading "z"."""
     number, digits = int.from_bytes(data), ""
-    while number:
-        number, digit = divmod(number, 58)
-        digits = ALPHABET[digit] + digits
+    while number:  # ten digits at once, because dividing long numbers takes long
+        number, part = divmod(number, 58**10)
+        for _ in range(5):
+            part, pair = divmod(part, 58**2)
+            digits = PAIRS[pair] + digits
+    digits = digits.lstrip(ALPHABET[0])
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "z" + ALPHABET[0] * zeros + digits
 

@@ -9,11 +9,13 @@ is not as plain as that has no template, and PyLD does it.
 """
 
 import hashlib
+import itertools
 import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from pyld.nquads import escape
 
@@ -34,6 +36,7 @@ REWRITTEN = (
 )
 MOST_SHAPES = 50
 MOST_TEXTS = 1_000
+MOST_KEPT = 100  # blank nodes of which lines are kept for each label
 LONGEST_SHAPE = 50_000  # characters of keys and kept words
 
 Canonicalise = Callable[[dict], str]
@@ -125,16 +128,32 @@ class _Lines:
     """Some quads with gaps; filled all at once."""
 
     def __init__(self, lines: list[list[str | int]]) -> None:
-        self.gaps = [piece for line in lines for piece in line if isinstance(piece, int)]
+        gaps = [piece for line in lines for piece in line if isinstance(piece, int)]
+        self.has_gaps = bool(gaps)
+        self.words = itemgetter(*gaps, 0, 0)  # of a single one it would give no tuple
         self.form = "\n".join(
             "".join("%s" if isinstance(p, int) else p.replace("%", "%%") for p in line)
             for line in lines
         )
+        # Whether the order of the lines is certain before anything is filled in.
+        starts = [_start(_joined(line)) for line in lines]
+        self.is_sorted = all(
+            first < second and not second.startswith(first)
+            for first, second in itertools.pairwise(starts)
+        )
+
+    def hashed(self, words: list[str]) -> str:
+        """Return the SHA-256 of the sorted lines, in hexadecimal."""
+        if self.is_sorted:
+            text = self.form % (self.words(words)[:-2] if self.has_gaps else ())
+            return hashlib.sha256(f"{text}\n".encode()).hexdigest()
+        lines = sorted(self.filled(words))
+        return hashlib.sha256("\n".join([*lines, ""]).encode()).hexdigest()
 
     def filled(self, words: list[str]) -> list[str]:
         if not self.form:
             return []
-        return (self.form % tuple([words[gap] for gap in self.gaps])).split("\n")
+        return (self.form % (self.words(words)[:-2] if self.has_gaps else ())).split("\n")
 
 
 class Template:
@@ -159,13 +178,22 @@ class Template:
         self.hashes = {}  # of the blank nodes of whose quads nothing changes
         self.changing = []
         for number, seen in own.items():
-            form = _Lines(seen)
-            if form.gaps:
+            form = _Lines(sorted(map(_joined, seen), key=_start))
+            if form.has_gaps:
                 self.changing.append((number, form))
             else:
-                self.hashes[_hash(form.filled([]))] = number
+                self.hashes[form.hashed([])] = number
         self.fixed = ["".join(map(str, quad)) for quad in quads if _is_fixed(quad)]
-        self.lines = _Lines([self._numbered(quad) for quad in quads if not _is_fixed(quad)])
+        # The lines of a blank node in which its label alone changes are kept for each label.
+        alone = [quad for quad in quads if _blank_alone(quad) is not None]
+        self.of_blank: dict[int, list[list[Piece]]] = {}
+        for quad in alone if self.labels <= MOST_KEPT else []:
+            self.of_blank.setdefault(_blank_alone(quad) or 0, []).append(quad)
+        self.kept: dict[tuple[int, str], list[str]] = {}
+        others = [quad for quad in quads if not _is_fixed(quad)]
+        if self.of_blank:
+            others = [quad for quad in others if _blank_alone(quad) is None]
+        self.lines = _Lines([self._numbered(quad) for quad in others])
 
     def _numbered(self, quad: list[Piece]) -> list[str | int]:
         texts = len(self.schemes)
@@ -184,6 +212,16 @@ class Template:
         return Template(
             quads, [self.schemes[place] for place in free], addresses, self.constants | others
         )
+
+    def _labelled(self, number: int, label: str) -> list[str]:
+        found = self.kept.get((number, label))
+        if found is None:
+            found = [
+                "".join(piece if isinstance(piece, str) else label for piece in quad)
+                for quad in self.of_blank[number]
+            ]
+            self.kept[number, label] = found
+        return found
 
     def fits(self, texts: Sequence[str]) -> bool:
         """Return whether the addresses among the texts are plain, and of different things."""
@@ -204,21 +242,36 @@ class Template:
         """
         if not self.fits(texts):
             return None
-        words = [escape(text) for text in texts]
+        words = list(texts if _stay("".join(texts)) else map(escape, texts))
         hashes = dict(self.hashes)
         for number, form in self.changing:
-            hashes[_hash(form.filled(words))] = number
+            hashes[form.hashed(words)] = number
         if len(hashes) != self.labels:  # look-alikes
             return None
         labels = [""] * self.labels
         for position, hashed in enumerate(sorted(hashes)):
             labels[hashes[hashed]] = f"_:c14n{position}"
         lines = self.fixed + self.lines.filled(words + labels)
+        for number in self.of_blank:
+            lines += self._labelled(number, labels[number])
         if len(set(lines)) != len(lines):  # things that differ in JSON and not in the graph
             return None
         lines.sort()
         lines.append("")
         return "\n".join(lines)
+
+
+def _stay(text: str) -> bool:
+    """Return whether `escape` surely changes nothing; line ends and tabs are not printable."""
+    return text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _blank_alone(quad: list[Piece]) -> int | None:
+    """Return the blank node that alone changes in a quad, None when something else does."""
+    changing = [piece for piece in quad if not isinstance(piece, str)]
+    if len(changing) == 1 and isinstance(changing[0], _Blank):
+        return changing[0].number
+    return None
 
 
 def _is_fixed(quad: list[Piece]) -> bool:
@@ -232,8 +285,20 @@ def _as_own(piece: Piece, number: int) -> str | int:
     return piece
 
 
-def _hash(lines: list[str]) -> str:
-    return hashlib.sha256("".join(sorted(f"{line}\n" for line in lines)).encode()).hexdigest()
+def _start(line: list[str | int]) -> str:
+    """Return the text of a line before its first gap."""
+    return str(line[0]) if isinstance(line[0], str) else ""
+
+
+def _joined(line: list[str | int]) -> list[str | int]:
+    """Return the pieces of a line with texts that stand side by side made one."""
+    joined: list[str | int] = []
+    for piece in line:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def learn(document: dict, canonicalise: Canonicalise) -> Template | None:
