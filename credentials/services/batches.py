@@ -88,7 +88,7 @@ class _Alike:
         self.did = keys.did_of(self.institution)
         self.badges = Badges(self.did)
         self.allowed = awards.passing_grades(version) or [""]
-        self.facts = facts_json.to_json(facts.shared_by_awards(version))
+        self.facts = facts_json.to_json(facts.shared_by_awards(version, self.institution))
         self.day = timezone.localdate()
         self.grades: dict[str, dict] = {}
         for grade in filter(None, self.allowed):

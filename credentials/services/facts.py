@@ -69,7 +69,7 @@ def facts_of_award(award: Award) -> CredentialFacts:
     """
     entries = award.credential.status_entries
     return replace(
-        shared_by_awards(award.course_version),
+        shared_by_awards(award.course_version, award.learner.institution),
         id=address("credential-id", award.credential.uuid),
         number=award.number,
         holder=holder_of(award.learner, name=award.holder_name),
@@ -81,9 +81,8 @@ def facts_of_award(award: Award) -> CredentialFacts:
     )
 
 
-def shared_by_awards(version: CourseVersion) -> CredentialFacts:
+def shared_by_awards(version: CourseVersion, institution: Institution) -> CredentialFacts:
     """Return what every award of a course says; the rest is the learner's own."""
-    institution = version.course.institution
     return CredentialFacts(
         id="",
         type=CredentialType.MICROCREDENTIAL.value,
