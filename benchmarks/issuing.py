@@ -4,8 +4,8 @@
 
 In a database of its own (SQLite, or the server of DATABASE_URL) that is dropped at the end; all
 in one process, awarding and signing one after the other. Learners have an e-mail address, so each
-is written to. The peer, @digitalbazaar/vc, signs the same documents and stores nothing; the limit is
-Ed25519 alone. Each round takes a batch of its own; figures are medians of the rounds.
+is written to. The peer, @digitalbazaar/vc, signs the same documents and stores nothing; the limit
+is Ed25519 alone. Each round takes a batch of its own; figures are medians of the rounds.
 
 Prints a table, how the time divides, then one line of JSON. `--memory 1000,10000,100000` measures
 the peak memory of a process that issues so many, instead.

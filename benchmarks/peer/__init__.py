@@ -30,7 +30,8 @@ def peer(mode: str, documents: list[dict], known: dict[str, dict]) -> Iterator[C
 
     `mode` is sign or verify, `known` what it finds in memory besides our pinned contexts.
     """
-    if not services.checkers_are_ready():
+    packages = services.CHECKERS_HOME / "node_modules"
+    if not (packages / "@digitalbazaar").exists():
         raise SystemExit(f"needs the independent checkers: {services.CHECK} setup")
     with tempfile.TemporaryDirectory(prefix="symbolon-peer-") as folder:
         job = Path(folder, "job.json")
@@ -40,7 +41,7 @@ def peer(mode: str, documents: list[dict], known: dict[str, dict]) -> Iterator[C
         )
         # Node.js looks for packages beside the script.
         shutil.copy(SCRIPT, folder)
-        Path(folder, "node_modules").symlink_to(services.CHECKERS_HOME / "node_modules")
+        Path(folder, "node_modules").symlink_to(packages)
         node = subprocess.Popen(
             ["node", "--preserve-symlinks", Path(folder, SCRIPT.name), job],
             stdin=subprocess.PIPE,

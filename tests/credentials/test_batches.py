@@ -1,6 +1,8 @@
 """Batches: many rows, each awarded whole or refused with its reason, and signed as one alone is."""
 
 import json
+import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
@@ -38,7 +40,7 @@ from credentials.services.lifecycle import change
 from credentials.standards import facts_json, open_badges
 from credentials.states import AwardState, JobState, PublishingState
 from credentials.tasks import make_batch_supplements, sign_batch
-from credentials.trust import status_list
+from credentials.trust import did, proofs, status_list
 from credentials.verdict import Refused
 from tests.factories.awards import make_student, make_taught_course
 from tests.factories.people import make_institution, make_learner, make_registrar
@@ -508,3 +510,67 @@ def test_number_of_questions_does_not_grow_with_the_rows(version, count, django_
 
     with django_assert_num_queries(83):
         issued(version, learners)
+
+
+# Judged by others --------------------------------------------------------------------------------
+
+BADGES, CHANGED = 1_000, 300
+
+
+def files_of(folder, bodies):
+    paths = [folder / f"{number}.json" for number in range(len(bodies))]
+    for path, body in zip(paths, bodies, strict=True):
+        path.write_bytes(body)
+    return paths
+
+
+def said_of(checker, site, paths):
+    """Return what the checker says of each file; two processes share the files."""
+    halves = [paths[::2], paths[1::2]]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda half: checker("badge", "--site", site, *half), halves))
+    lines = [line for one in done for line in one.stdout.splitlines()]
+    return dict(line.split(": ", 1) for line in lines)
+
+
+@pytest.mark.checkers
+def test_independent_checker_accepts_each_badge_of_a_batch(version, checker, live_server, tmp_path):
+    issued(version, make_learners(version, BADGES))
+    paths = files_of(tmp_path, [form.body.encode() for form in SignedForm.objects.all()])
+
+    said = said_of(checker, live_server.url, paths)
+
+    assert len(said) == BADGES
+    assert set(said.values()) == {"ok (schema, proof, status)"}
+
+
+@pytest.mark.checkers
+def test_independent_checker_and_we_reject_each_changed_byte(
+    version, checker, live_server, tmp_path
+):
+    issued(version, make_learners(version, 20))
+    draw = random.Random(20261129)  # noqa: S311 - the same each time
+    bodies = [form.body.encode() for form in SignedForm.objects.all()]
+    changed = [one_byte_changed(draw.choice(bodies), draw) for _ in range(CHANGED)]
+
+    said = said_of(checker, live_server.url, files_of(tmp_path, changed))
+
+    assert len(said) == CHANGED
+    assert [text for text in said.values() if not text.startswith("FAILS ")] == []
+    document = keys.document_of(version.course.institution)
+    for body in changed:
+        proof = proofs.verify_proof(json.loads(body), lambda method: did.key_of(document, method))
+        assert not proof.verified
+
+
+def one_byte_changed(body, draw):
+    """Return a signed badge with one byte of its claims changed to another, still JSON."""
+    end = body.index(b'"proof": [')
+    while True:
+        place = draw.randrange(end)
+        other = body[:place] + bytes([draw.randrange(32, 127)]) + body[place + 1 :]
+        try:
+            if json.loads(other) != json.loads(body):
+                return other
+        except ValueError:
+            continue
