@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from credentials.models import AuditEvent, AuditHead, AuditText, Institution
 from credentials.services import bulk
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not for each event
 COLUMNS = (
     *("sequence", "at", "actor", "noun", "thing", "action", "before", "after"),
     *("commitment", "previous"),
@@ -78,7 +79,7 @@ def hash_of(event: AuditEvent) -> str:
 
 def _hash(sequence: int, at: datetime, *others: str) -> str:
     columns = [sequence, at.astimezone(UTC).isoformat(), *others]
-    return hashlib.sha256(json.dumps(columns, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_as_json(columns).encode()).hexdigest()
 
 
 def history_of(*things: object) -> Iterator[AuditEvent]:

@@ -117,7 +117,8 @@ def write_alike(
 ) -> None:
     """Write the same mail to many, each with their own name and link; else as `write`.
 
-    `about`: the noun of the things. The words are made once for each language.
+    `about`: the noun of the things. The words are made once for each language. Not for mails of
+    which some readers want none (`TASKS`).
     """
     if not letters:
         return

@@ -37,6 +37,7 @@ REWRITTEN = (
 MOST_SHAPES = 50
 MOST_TEXTS = 1_000
 MOST_KEPT = 100  # blank nodes of which lines are kept for each label
+MOST_KEPT_LINES = 2_000
 LONGEST_SHAPE = 50_000  # characters of keys and kept words
 
 Canonicalise = Callable[[dict], str]
@@ -220,6 +221,8 @@ class Template:
                 "".join(piece if isinstance(piece, str) else label for piece in quad)
                 for quad in self.of_blank[number]
             ]
+            if len(self.kept) >= MOST_KEPT_LINES:
+                self.kept.clear()
             self.kept[number, label] = found
         return found
 
