@@ -167,7 +167,7 @@ def measure_memory(counts: str) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--credentials", type=int, default=4_000)
+    parser.add_argument("--credentials", type=int, default=8_000)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--memory", default="")
     parser.add_argument("--peak", type=int, default=0, help=argparse.SUPPRESS)

@@ -293,7 +293,8 @@ def can_award_learners(
 ) -> dict[int, Verdict]:
     """The same for many learners, by their primary keys, in few questions."""
     course = can_award_course(user, version)
-    held = version.awards.filter(learner__in=learners).exclude(state=AwardState.REVOKED)
+    standing = version.awards.exclude(state=AwardState.REVOKED)
+    held = standing.filter(learner__in=[learner.pk for learner in learners])
     holders = set(held.values_list("learner", flat=True))
     own = _records_of(user, learners)
     return {

@@ -14,7 +14,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from credentials.trust import proofs, shapes
-from credentials.trust.canonical import HIDDEN, by_pyld, canonicalise
+from credentials.trust.canonical import HIDDEN, by_pyld, canonicalise, check_limits
 from credentials.trust.keys import PrivateKey, encode_base58
 
 LONGEST_TEXTS = 10_000  # of those that differ, together; longer ones take the long way
@@ -33,11 +33,8 @@ class Batch:
         self.sample = document
         self.places = tuple(places)
         self._made_for: tuple[str, datetime] | None = None
-        quads = canonicalise(document)
+        check_limits(document)
         self._template = _template(document, self.places)
-        texts = [at(document, place) for place in self.places]
-        if self._template and self._template.fill(texts) != quads:
-            self._template = None
 
     @property
     def is_fast(self) -> bool:
@@ -107,8 +104,12 @@ def _are_plain(texts: Sequence[str]) -> bool:
 
 
 def _template(document: dict, places: tuple[Place, ...]) -> shapes.Template | None:
-    """Return the template of the texts at `places`, None when there is none."""
+    """Return the template of the texts at `places`, None when there is none.
+
+    PyLD sees the document in any case, and refuses what it refuses.
+    """
     if not places or len(json.dumps(document)) > LONGEST_DOCUMENT:
+        by_pyld(document)
         return None
     learned = shapes.learn(document, by_pyld)
     if learned is None:
@@ -122,7 +123,9 @@ def _template(document: dict, places: tuple[Place, ...]) -> shapes.Template | No
     if None in free or any(text.count(f"{mark}.{number}.") != 1 for number in free):
         return None
     _key, texts = shapes.outline(document)
-    return learned.bound(texts, [number for number in free if number is not None])
+    bound = learned.bound(texts, [number for number in free if number is not None])
+    own = [at(document, place) for place in places]
+    return bound if bound.fill(own) == learned.fill(texts) else None
 
 
 def at(document: Any, place: Place) -> Any:

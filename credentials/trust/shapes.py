@@ -307,8 +307,10 @@ def _joined(line: list[str | int]) -> list[str | int]:
 def learn(document: dict, canonicalise: Canonicalise) -> Template | None:
     """Return the template of a document's shape, None when it has none.
 
-    `canonicalise` is PyLD without a template; it judges the template on the document itself.
+    `canonicalise` is PyLD without a template; it judges the template on the document itself, and
+    what it raises of that is raised.
     """
+    quads = canonicalise(document)
     mark = "m" + secrets.token_hex(8)
     marked, schemes = with_marks(document, mark)
     try:
@@ -316,7 +318,7 @@ def learn(document: dict, canonicalise: Canonicalise) -> Template | None:
     except ValueError:
         return None
     _key, texts = outline(document)
-    return template if template and template.fill(texts) == canonicalise(document) else None
+    return template if template and template.fill(texts) == quads else None
 
 
 def _read(quads: str, mark: str, schemes: list[str]) -> Template | None:
