@@ -56,6 +56,8 @@ def clean_text(text: str) -> str:
     hold them; and nobody can see them on a page.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isprintable():  # nothing that is hidden is
+        return text
     return "".join(c for c in text if c in "\n\t" or not _is_hidden(c))
 
 

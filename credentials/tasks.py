@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials.models import Job, Mail
-from credentials.services import issuing, jobs, mails, signing_anew, supplements
+from credentials.services import issuing, issuing_batches, jobs, mails, signing_anew, supplements
 
 ON_ITS_WAY = timedelta(minutes=2)
 
@@ -14,6 +14,13 @@ ON_ITS_WAY = timedelta(minutes=2)
 @shared_task
 def send_mail(mail_id: int) -> None:
     mails.send(Mail.objects.get(pk=mail_id))
+
+
+@shared_task
+def send_mails(mail_ids: list[int]) -> None:
+    """Have each of many mails sent, so that one that fails does not hold up the others."""
+    for mail_id in mail_ids:
+        send_mail.delay(mail_id)
 
 
 @shared_task
@@ -34,6 +41,16 @@ def revive_silent_jobs() -> None:
 @shared_task
 def sign_award(job_id: int) -> None:
     issuing.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def sign_batch(job_id: int) -> None:
+    issuing_batches.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_batch_supplements(job_id: int) -> None:
+    supplements.run_batch(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -10,19 +10,24 @@ from django.utils import timezone
 
 from config.celery import app
 from credentials.models import (
+    AuditEvent,
+    Award,
     Document,
     DocumentKind,
     Job,
+    JobKind,
     Learner,
+    LearnerEmail,
     Mail,
     MailRhythm,
     NumberSeries,
     Role,
+    SignedForm,
     User,
 )
-from credentials.services import jobs
+from credentials.services import batches, jobs
 from credentials.services.lifecycle import change, enqueue
-from credentials.states import JobState
+from credentials.states import AwardState, JobState
 from recognition import calendar
 from recognition.services import records
 from tests.factories.awards import make_award, make_taught_course
@@ -128,4 +133,54 @@ def test_worker_killed_while_it_prints_leaves_each_page_printed_once(celery_work
     assert {page.facts["learner"] for page in made} == set(job.parameters["learners"])
     assert set(finished.results.all()) == set(made)
     assert files_in(settings.MEDIA_ROOT) - before == {Path(page.file.path) for page in made}
+    call_command("audit_check")
+
+
+# Killed while it signs a batch -------------------------------------------------------------------
+
+MANY = 3_000
+
+
+def many_awards(worker) -> Job:
+    """Award to many, with nothing else in the queue."""
+    version = make_taught_course()
+    institution = version.course.institution
+    worker.kill()
+    learners = Learner.objects.bulk_create(
+        Learner(institution=institution, given_name="Nela", family_name=f"Ardwen {n}")
+        for n in range(MANY)
+    )
+    LearnerEmail.objects.bulk_create(
+        LearnerEmail(learner=learner, email=f"n{learner.pk}@example.org") for learner in learners
+    )
+    app.control.purge()
+    rows = [(learner, "1.0") for learner in learners]
+    return batches.award_many(version, rows, by=version.course.teachers.get()).job
+
+
+def test_worker_killed_while_it_signs_a_batch_loses_and_doubles_nothing(celery_worker):
+    job = many_awards(celery_worker)
+    celery_worker.start()
+    assert soon(lambda: SignedForm.objects.exists(), 60)
+    celery_worker.kill()
+
+    broken_off, signed = Job.objects.get(pk=job.pk), SignedForm.objects.count()
+    assert (broken_off.state, 0 < signed < MANY) == (JobState.RUNNING, True)
+    app.control.purge()
+    Job.objects.filter(pk=job.pk).update(beat_at=timezone.now() - 2 * jobs.SILENCE)
+    assert jobs.revive_silent() == 1
+    enqueue("credentials.tasks.sign_batch", job.pk)  # Redis gives the old message again
+    celery_worker.start()
+    assert soon(lambda: Job.objects.get(pk=job.pk).state == JobState.DONE, 120)
+    celery_worker.kill()  # it would print all supplements
+
+    finished, issued = Job.objects.get(pk=job.pk), Award.objects.filter(state=AwardState.ISSUED)
+    moves = AuditEvent.objects.filter(noun="award", action="move")
+    assert (finished.attempts, finished.done, issued.count()) == (2, MANY, MANY)
+    assert SignedForm.objects.values("credential").distinct().count() == MANY
+    assert (SignedForm.objects.count(), moves.values("thing").distinct().count()) == (MANY, MANY)
+    told = Mail.objects.filter(about="award")
+    assert (told.count(), told.values("thing").distinct().count()) == (MANY, MANY)
+    assert moves.count() == MANY
+    assert Job.objects.filter(kind=JobKind.BATCH_SUPPLEMENTS).count() == 1
     call_command("audit_check")

@@ -12,8 +12,10 @@ from credentials.states import JobState
 
 class JobKind(models.TextChoices):
     SIGN_AWARD = "sign_award", _("Signing a credential")
+    SIGN_BATCH = "sign_batch", _("Signing a batch of credentials")
     SIGN_ANEW = "sign_anew", _("Signing credentials anew")
     AWARD_SUPPLEMENT = "award_supplement", _("Making a supplement")
+    BATCH_SUPPLEMENTS = "batch_supplements", _("Making the supplements of a batch")
     LINE_DOCUMENTS = "line_documents", _("Making the decision letter and supplements")
     ISSUER_LETTER = "issuer_letter", _("Making a letter to an issuer")
     REMEDY_LETTER = "remedy_letter", _("Making a letter on an objection, appeal or annulment")

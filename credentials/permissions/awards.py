@@ -1,5 +1,7 @@
 """Claims and awards."""
 
+from collections.abc import Sequence
+
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,7 @@ from credentials.models import (
     Claim,
     CourseVersion,
     Learner,
+    LearnerEmail,
     Role,
     Unit,
     User,
@@ -71,13 +74,34 @@ def can_award_course(user: User, version: CourseVersion) -> Verdict:
 
 def can_award_learner(user: User, version: CourseVersion, learner: Learner) -> Verdict:
     """Award to this learner: never to oneself, and not what they hold already."""
-    if _is_same_person(user, learner):
+    return can_award_learners(user, version, [learner])[learner.pk]
+
+
+def can_award_learners(
+    user: User, version: CourseVersion, learners: Sequence[Learner]
+) -> dict[int, Verdict]:
+    """The same for many learners, by their primary keys, in few questions."""
+    course = can_award_course(user, version)
+    standing = version.awards.exclude(state=AwardState.REVOKED)
+    held = standing.filter(learner__in=[learner.pk for learner in learners])
+    holders = set(held.values_list("learner", flat=True))
+    own = _records_of(user, learners)
+    return {
+        learner.pk: _can_be_awarded(version, learner, own, holders) and course
+        for learner in learners
+    }
+
+
+def _can_be_awarded(
+    version: CourseVersion, learner: Learner, own: set[int], holders: set[int]
+) -> Verdict:
+    if learner.pk in own:
         return no(_("Nobody can award a credential to themselves."))
     if learner.institution_id != version.course.institution_id:
         return no(_("%(learner)s is a learner of another institution.") % {"learner": learner})
-    if learner.awards.filter(course_version=version).exclude(state=AwardState.REVOKED).exists():
+    if learner.pk in holders:
         return no(_("%(learner)s holds this credential already.") % {"learner": learner})
-    return can_award_course(user, version)
+    return ALLOWED
 
 
 def can_be_learner(user: User, learner: Learner) -> Verdict:
@@ -131,9 +155,11 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
     return no(_("Only teachers of this course and registrars may answer this claim."))
 
 
-def _is_same_person(user: User, learner: Learner) -> bool:
-    if learner.user_id:
-        return learner.user_id == user.pk
-    own = {user.email.lower()}
-    own |= {address.email.lower() for address in EmailAddress.objects.filter(user=user)}
-    return any(address.email.lower() in own for address in learner.emails.all())
+def _records_of(user: User, learners: Sequence[Learner]) -> set[int]:
+    """Return the primary keys of those learners who are the user, known by account or address."""
+    own = {learner.pk for learner in learners if learner.user_id == user.pk}
+    addresses = {user.email.lower()}
+    addresses |= {address.email.lower() for address in EmailAddress.objects.filter(user=user)}
+    unlinked = [learner.pk for learner in learners if learner.user_id is None]
+    known = LearnerEmail.objects.filter(learner__in=unlinked).values_list("learner", "email")
+    return own | {learner for learner, email in known if email.lower() in addresses}

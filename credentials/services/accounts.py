@@ -3,13 +3,21 @@
 An account is tied only by what it has proved: an e-mail address that was confirmed.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from credentials.models import Credential, Institution, Learner, LearnerEmail, MailRhythm, User
+from credentials.models import (
+    Credential,
+    Institution,
+    Learner,
+    LearnerEmail,
+    MailRhythm,
+    User,
+)
 from credentials.permissions import can_be_learner
 from credentials.services import facts, mails
 from credentials.services.lifecycle import change, lock, record
@@ -140,6 +148,12 @@ def addressee(learner: Learner) -> User | None:
         return None
     language = next(iter(learner.institution.languages), "en")
     return User(email=email, name=learner.name, language=language)
+
+
+def first_emails(learners: Iterable[int]) -> dict[int, str]:
+    """Return the first address of many learners, by their primary keys."""
+    known = LearnerEmail.objects.filter(learner__in=list(learners)).order_by("-pk")
+    return dict(known.values_list("learner", "email"))
 
 
 def prefer(user: User, *, language: str, mail_rhythm: MailRhythm) -> None:

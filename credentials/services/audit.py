@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from credentials.models import AuditEvent, AuditHead, AuditText, Institution
+from credentials.services import bulk
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not for each event
+COLUMNS = (
+    *("sequence", "at", "actor", "noun", "thing", "action", "before", "after"),
+    *("commitment", "previous"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +54,17 @@ def _append_to(head: AuditHead, entries: list[Entry]) -> None:
     events, texts = [], []
     for entry in entries:
         salt = secrets.token_hex(16) if entry.text else ""
-        event = AuditEvent(
-            head=head,
-            sequence=head.sequence + 1,
-            at=entry.at,
-            actor=entry.actor,
-            noun=entry.noun,
-            thing=entry.thing,
-            action=entry.action,
-            before=entry.before,
-            after=entry.after,
-            commitment=_commitment(salt, entry.text) if entry.text else "",
-            previous=head.hash,
-        )
-        event.hash = hash_of(event)
-        head.sequence, head.hash = event.sequence, event.hash
-        events.append(event)
-        if entry.text:
-            texts.append(AuditText(event=event, salt=salt, text=entry.text))
-    AuditEvent.objects.bulk_create(events)
-    AuditText.objects.bulk_create(texts)
+        said = (entry.actor, entry.noun, entry.thing, entry.action, entry.before, entry.after)
+        commitment = _commitment(salt, entry.text) if entry.text else ""
+        columns = (head.sequence + 1, entry.at, *said, commitment, head.hash)
+        head.sequence, head.hash = head.sequence + 1, _hash(*columns)
+        events.append((*columns, head.hash))
+        texts.append((salt, entry.text))
+    keys = bulk.insert(AuditEvent(head=head), (*COLUMNS, "hash"), events)
+    pairs = zip(keys, texts, strict=True)
+    bulk.insert(
+        AuditText(), ("event", "salt", "text"), [(key, *text) for key, text in pairs if text[1]]
+    )
     head.save(update_fields=["sequence", "hash"])
 
 
@@ -76,19 +74,12 @@ def _commitment(salt: str, text: str) -> str:
 
 def hash_of(event: AuditEvent) -> str:
     """Return the SHA-256 (hex) over the event's columns and the hash before it."""
-    columns = [
-        event.sequence,
-        event.at.astimezone(UTC).isoformat(),
-        event.actor,
-        event.noun,
-        event.thing,
-        event.action,
-        event.before,
-        event.after,
-        event.commitment,
-        event.previous,
-    ]
-    return hashlib.sha256(json.dumps(columns, ensure_ascii=False).encode()).hexdigest()
+    return _hash(*(getattr(event, column) for column in COLUMNS))
+
+
+def _hash(sequence: int, at: datetime, *others: str) -> str:
+    columns = [sequence, at.astimezone(UTC).isoformat(), *others]
+    return hashlib.sha256(_as_json(columns).encode()).hexdigest()
 
 
 def history_of(*things: object) -> Iterator[AuditEvent]:

@@ -120,13 +120,7 @@ def make_corrected(
 def _write(
     version: CourseVersion, learner: Learner, *, by: User, grade: str, **stated: Any
 ) -> Award:
-    allowed = passing_grades(version)
-    if grade not in (allowed or [""]):
-        raise Refused(
-            _("Choose a grade that passes: %(grades)s.") % {"grades": ", ".join(allowed)}
-            if allowed
-            else _("This course is not graded.")
-        )
+    require_grade(version, grade)
     institution = version.course.institution
     credential = Credential.objects.create(
         holder=learner.user,
@@ -140,7 +134,7 @@ def _write(
         course_version=version,
         learner=learner,
         credential=credential,
-        identity_assurance=_assurance(learner),
+        identity_assurance=assurance_of(learner),
         grade=grade,
         awarded_by=by,
         **{"holder_name": learner.name, "awarded_on": timezone.localdate()} | stated,
@@ -152,6 +146,22 @@ def _write(
     return award
 
 
+def require_grade(version: CourseVersion, grade: str) -> None:
+    """Raise `Refused` unless a course can be passed with this grade ("" where there are none)."""
+    allowed = passing_grades(version)
+    if grade not in (allowed or [""]):
+        raise Refused(
+            _("Choose a grade that passes: %(grades)s.") % {"grades": ", ".join(allowed)}
+            if allowed
+            else _("This course is not graded.")
+        )
+
+
+def unsignable(problem: NotCanonical) -> Refused:
+    """Return the refusal of what no signature would cover in full."""
+    return Refused(_("This cannot be signed, so it is not awarded: %(why)s") % {"why": problem})
+
+
 def _freeze(award: Award) -> None:
     """Keep what the award says for good; course and learner may change afterwards.
 
@@ -161,16 +171,15 @@ def _freeze(award: Award) -> None:
     try:
         canonicalise(open_badges.write(stated))
     except NotCanonical as problem:
-        raise Refused(
-            _("This cannot be signed, so it is not awarded: %(why)s") % {"why": problem}
-        ) from problem
+        raise unsignable(problem) from problem
     credential = award.credential
     credential.identifier = stated.id
     credential.facts = facts_json.to_json(stated)
     credential.save(update_fields=["identifier", "facts", "updated_at"])
 
 
-def _assurance(learner: Learner) -> IdentityAssurance:
+def assurance_of(learner: Learner) -> IdentityAssurance:
+    """Return how sure an institution is who a learner is."""
     if learner.student_number:
         return IdentityAssurance.STUDENT_RECORD
     return IdentityAssurance.ACCOUNT

@@ -1,5 +1,9 @@
 """The only place that reads facts out of the database: of awards, institutions, credentials."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -11,6 +15,7 @@ from credentials.models import (
     Learner,
     LearningOutcome,
     StatusEntry,
+    StatusList,
 )
 from credentials.services import keys, status
 from credentials.standards import facts_json
@@ -28,6 +33,13 @@ from credentials.vocabulary import BodyStatus, CredentialType
 def address(name: str, *arguments: object) -> str:
     """Return the public address of a page: it is part of what is signed and printed."""
     return settings.ADDRESS + reverse(name, args=arguments)
+
+
+def addresses(name: str) -> Callable[[UUID | str], str]:
+    """Return what gives the public addresses of many pages of a kind that has one argument."""
+    form = address(name, UUID(int=0))
+    before, _, after = form.partition(str(UUID(int=0)))
+    return lambda argument: f"{before}{argument}{after}"
 
 
 def of_credential(credential: Credential) -> CredentialFacts:
@@ -56,22 +68,29 @@ def facts_of_award(award: Award) -> CredentialFacts:
 
     Called once, when the award is made; afterwards `of_credential(award.credential)` says it.
     """
-    version, entries = award.course_version, award.credential.status_entries
-    institution = award.learner.institution
-    return CredentialFacts(
+    entries = award.credential.status_entries
+    return replace(
+        shared_by_awards(award.course_version, award.learner.institution),
         id=address("credential-id", award.credential.uuid),
         number=award.number,
-        type=CredentialType.MICROCREDENTIAL.value,
-        awarding_body=of_institution(institution),
         holder=holder_of(award.learner, name=award.holder_name),
         issued_on=award.credential.created_at.replace(microsecond=0),
         awarded_on=award.awarded_on,
-        grade=_grade(award),
+        grade=grade_of(award.course_version, award.grade),
         verify_url=address("verify-code", award.code),
-        hours_per_ects=institution.hours_per_ects,
         replaces=_first_of(award.supersedes) if award.supersedes else "",
-        **_of_course(version),
         **of_status(entries.of_revocation().get()),
+    )
+
+
+def shared_by_awards(version: CourseVersion, institution: Institution) -> CredentialFacts:
+    """Return what every award of a course says; the rest is the learner's own."""
+    return CredentialFacts(
+        id="",
+        type=CredentialType.MICROCREDENTIAL.value,
+        awarding_body=of_institution(institution),
+        hours_per_ects=institution.hours_per_ects,
+        **_of_course(version),
     )
 
 
@@ -84,22 +103,27 @@ def _first_of(award: Award) -> str:
 def holder_of(learner: Learner, *, name: str = "") -> HolderFacts:
     """Return a learner as the institution knows them; `name`: as frozen before."""
     email = learner.emails.values_list("email", flat=True).order_by("pk").first()
+    return holder_with(learner, email or "", name=name)
+
+
+def holder_with(learner: Learner, email: str, *, name: str = "") -> HolderFacts:
+    """Return the same of a learner whose first address is known."""
     return HolderFacts(
         name=name or learner.name,
         given_name=learner.given_name,
         family_name=learner.family_name,
         birth_date=learner.birth_date,
         student_number=learner.student_number,
-        email=email or "",
+        email=email,
     )
 
 
-def _grade(award: Award) -> GradeFacts | None:
-    if not award.grade:
+def grade_of(version: CourseVersion, grade: str) -> GradeFacts | None:
+    """Return a grade with the scale of its course; None where there is none."""
+    if not grade:
         return None
-    version = award.course_version
     return GradeFacts(
-        value=award.grade, scale=tuple(version.grade_scale), passed_from=version.passed_from
+        value=grade, scale=tuple(version.grade_scale), passed_from=version.passed_from
     )
 
 
@@ -138,8 +162,13 @@ def of_outcome(outcome: LearningOutcome) -> OutcomeFacts:
 
 def of_status(entry: StatusEntry) -> dict:
     """Return where the status of a credential is published, of its place among revocations."""
+    return of_place(entry.status_list, entry.index)
+
+
+def of_place(kept: StatusList, index: int) -> dict:
+    """Return the same of a place in a list of revocations."""
     return {
-        "status_url": status.url_of(entry.status_list),
-        "status_index": entry.index,
-        "suspension_url": status.url_of(entry.status_list.suspensions),
+        "status_url": status.url_of(kept),
+        "status_index": index,
+        "suspension_url": status.url_of(kept.suspensions),
     }

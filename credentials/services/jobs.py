@@ -1,12 +1,15 @@
 """The only place that starts, advances, ends and revives background jobs."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db.models import F
 from django.utils import timezone
 
 from credentials.models import Document, Institution, Job, JobKind, User
-from credentials.services import mails
+from credentials.services import mails, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, enqueue, lock, move
 from credentials.states import JobState
@@ -15,8 +18,10 @@ SILENCE = timedelta(minutes=3)
 MAX_ATTEMPTS = 3
 TASKS = {
     JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
+    JobKind.SIGN_BATCH: "credentials.tasks.sign_batch",
     JobKind.SIGN_ANEW: "credentials.tasks.sign_anew",
     JobKind.AWARD_SUPPLEMENT: "credentials.tasks.make_award_supplement",
+    JobKind.BATCH_SUPPLEMENTS: "credentials.tasks.make_batch_supplements",
     JobKind.LINE_DOCUMENTS: "recognition.tasks.make_line_documents",
     JobKind.ISSUER_LETTER: "recognition.tasks.make_issuer_letter",
     JobKind.REMEDY_LETTER: "recognition.tasks.make_remedy_letter",
@@ -50,8 +55,46 @@ def start(
         },
     )
     if is_new:
-        enqueue(TASKS[kind], job.pk)
+        send(job)
     return job
+
+
+@change()
+def send(job: Job) -> None:
+    """Give a queued job to a worker. One that its maker leaves unsent is found by its silence."""
+    enqueue(TASKS[JobKind(job.kind)], job.pk)
+
+
+@change()
+def gather(
+    job: Job | None, first: str, last: str, count: int, *, institution: Institution, by: User
+) -> Job:
+    """Add the awards of these running numbers to a batch that is still to be sent, or begin one.
+
+    `parameters["runs"]` are pairs of running numbers, the first and the last of each run.
+    """
+    job = lock(job) if job else None
+    if job is None or job.state != JobState.QUEUED:  # it was silent for so long that it was sent
+        return Job.objects.create(
+            kind=JobKind.SIGN_BATCH,
+            subject=uuid4(),
+            institution=institution,
+            owner=by,
+            total=count,
+            parameters={"runs": [[first, last]]},
+        )
+    job.parameters["runs"].append([first, last])
+    job.total += count
+    job.save(update_fields=["parameters", "total", "beat_at"])
+    return job
+
+
+def numbers_of(job: Job, chunk: int) -> Iterator[list[str]]:
+    """Yield the running numbers of a batch, at most so many at once."""
+    runs = (numbers.between(*run) for run in job.parameters["runs"])
+    every = itertools.chain.from_iterable(runs)
+    while some := list(itertools.islice(every, chunk)):
+        yield some
 
 
 @change()

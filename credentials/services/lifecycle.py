@@ -1,16 +1,18 @@
 """How everything changes: one unit of change, locks, moves between states, tasks on commit."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
+from uuid import UUID
 
 from celery import current_app
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.models import Institution
 from credentials.services import audit
 from credentials.verdict import Refused, Stale
 
@@ -82,6 +84,27 @@ def record(
     )
 
 
+def record_all(
+    model: type[models.Model],
+    uuids: Iterable[UUID],
+    action: str,
+    *,
+    by: Any,
+    institution: Institution,
+    before: str = "",
+    after: str = "",
+) -> None:
+    """Write down the same of many things of an institution, as `record` does of each."""
+    entries = _entries.get()
+    if entries is None:
+        raise RuntimeError("record_all() outside of change()")
+    actor, noun, now = str(by.uuid) if by else "", str(model._meta.model_name), timezone.now()
+    entries += [
+        audit.Entry(institution, actor, noun, str(uuid), action, before, after, "", now)
+        for uuid in uuids
+    ]
+
+
 def move(row: models.Model, to: str, *, by: Any, text: str = "", **changes: Any) -> None:
     """Move `row` to the state `to`, with `changes` to other columns, and write it down.
 
@@ -101,6 +124,36 @@ def move(row: models.Model, to: str, *, by: Any, text: str = "", **changes: Any)
     for name, value in changes.items():
         setattr(row, name, value)
     record(row, "move", by=by, before=str(before), after=str(to), text=text)
+
+
+def move_all(
+    model: Any,
+    rows: Mapping[int, UUID],
+    before: str,
+    to: str,
+    *,
+    by: Any,
+    institution: Institution,
+    **changes: Any,
+) -> None:
+    """Move many rows of an institution, uuids by primary key, that are locked in state `before`.
+
+    As `move` does each of them; raises `Stale` when one is not in that state.
+    """
+    if to not in model.MOVES[before]:
+        raise Refused(f"{model.__name__}: {before} -> {to}")
+    waiting = model._base_manager.filter(pk__in=list(rows), state=before)
+    if waiting.update(state=to, **changes) != len(rows):
+        raise Stale(_("Somebody else was faster. Please look at what has changed and try again."))
+    record_all(
+        model,
+        rows.values(),
+        "move",
+        by=by,
+        institution=institution,
+        before=str(before),
+        after=str(to),
+    )
 
 
 def enqueue(task: str, *arguments: Any) -> None:

@@ -3,10 +3,13 @@
 See `tasks.send_mail`; what comes back is read by `standards.delivery_reports`.
 """
 
+import secrets
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from credentials.models import BounceReason, Mail, MailRhythm, User
+from credentials.services import bulk
 from credentials.services.lifecycle import enqueue
 from credentials.standards import delivery_reports
 from credentials.standards.delivery_reports import Report
@@ -77,20 +81,61 @@ def write(
         return None
     context = context or {}
     thing = about or next((context[noun] for noun in NOUNS if noun in context), None)
-    with translation.override(recipient.language):
-        text = render_to_string(f"emails/{template}.txt", {**context, "reader": recipient})
-    subject, _, body = text.strip().partition("\n")
+    subject, body = _words(template, {**context, "reader": recipient})
     mail = Mail.objects.create(
         user=user,
         recipient=recipient.email,
-        subject=subject.strip()[:200],
-        body=body.strip() + "\n",
+        subject=subject[:200],
+        body=body,
         about=thing._meta.model_name if thing else "",
         thing=thing.uuid if thing else None,
         holds_secret=holds_secret,
     )
     enqueue("credentials.tasks.send_mail", mail.pk)
     return mail
+
+
+def _words(template: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Return subject and body of a mail in the language of its reader."""
+    with translation.override(context["reader"].language):
+        text = render_to_string(f"emails/{template}.txt", context)
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"
+
+
+class Letter(NamedTuple):
+    """One of many mails with the same words: to whom, about which thing, with which link."""
+
+    reader: Stranger
+    user: int | None  # the primary key of the reader's account
+    thing: UUID
+    url: str
+
+
+def write_alike(
+    template: str, letters: Sequence[Letter], context: dict[str, Any], *, about: str
+) -> None:
+    """Write the same mail to many, each with their own name and link; else as `write`.
+
+    `about`: the noun of the things. The words are made once for each language. Not for mails of
+    which some readers want none (`TASKS`).
+    """
+    if not letters:
+        return
+    name, url = (secrets.token_hex(16) for _ in "12")
+    words: dict[str, tuple[str, str]] = {}
+    for language in {letter.reader.language for letter in letters}:
+        marked = {**context, "reader": Stranger(name, "", language), "url": url}
+        words[language] = _words(template, marked)
+    rows = []
+    for reader, user, thing, link in letters:
+        subject, body = (
+            text.replace(name, reader.name).replace(url, link) for text in words[reader.language]
+        )
+        rows.append((uuid4(), user, reader.email, subject[:200], body, thing))
+    names = ("uuid", "user", "recipient", "subject", "body", "thing")
+    keys = bulk.insert(Mail(about=about), names, rows)
+    enqueue("credentials.tasks.send_mails", keys)
 
 
 def send(mail: Mail) -> None:

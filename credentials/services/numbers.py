@@ -1,6 +1,7 @@
 """The only place that makes running numbers and short codes to verify by."""
 
 import secrets
+from collections.abc import Iterator
 
 from django.utils import timezone
 
@@ -30,9 +31,19 @@ def next_numbers(institution: Institution, kind: str, count: int) -> list[str]:
     ]
 
 
+def between(first: str, last: str) -> Iterator[str]:
+    """Yield the running numbers from `first` to `last`, which `next_numbers` gave in one series."""
+    series, _, start = first.rpartition("-")
+    _series, _, end = last.rpartition("-")
+    return (f"{series}-{number:04}" for number in range(int(start), int(end) + 1))
+
+
 def new_code(institution: Institution) -> str:
     """Return a random code such as "LND-7F4K-22QX-M3": 10 signs, about 49 bits, no 0/O/1/I/L/U."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    number, signs = secrets.randbelow(len(ALPHABET) ** 10), ""
+    for _ in range(10):
+        number, place = divmod(number, len(ALPHABET))
+        signs += ALPHABET[place]
     return f"{institution.number_prefix}-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 

@@ -5,6 +5,7 @@ never older than what it says; it is signed anew, outside of transactions, when 
 """
 
 import json
+import secrets
 
 from django.conf import settings
 from django.db import transaction
@@ -42,6 +43,33 @@ def allocate(credential: Credential, institution: Institution) -> StatusEntry:
     return entry
 
 
+@change()
+def places(institution: Institution, count: int) -> list[tuple[StatusList, int]]:
+    """Return random free places for so many new credentials, in the order in which they are given.
+
+    The lists stay locked until the caller has stored the entries, in the same transaction.
+    """
+    found: list[tuple[StatusList, int]] = []
+    while len(found) < count:
+        kept = _open_list(institution)
+        given = kept.entries.count() + sum(one == kept for one, _index in found)
+        if given >= kept.length // 2:
+            kept, given = _new_list(institution), 0
+        wanted = min(count - len(found), kept.length // 2 - given)
+        found += [(kept, index) for index in _free(kept, wanted)]
+    return found
+
+
+def _free(kept: StatusList, count: int) -> list[int]:
+    """Return so many random indexes that are not taken; asks only for those that were drawn."""
+    free: dict[int, None] = {}  # in the order in which they were drawn: sorted they would tell
+    while len(free) < count:
+        drawn = [secrets.randbelow(kept.length) for _ in range(count - len(free))]
+        taken = set(kept.entries.filter(index__in=drawn).values_list("index", flat=True))
+        free |= dict.fromkeys(index for index in drawn if index not in taken)
+    return list(free)
+
+
 def _open_list(institution: Institution) -> StatusList:
     """Return the list with room, locked; a new one when the last is half full or there is none.
 
@@ -52,12 +80,17 @@ def _open_list(institution: Institution) -> StatusList:
     last = lists.select_for_update().last()
     if last and last.entries.count() < last.length // 2:
         return last
-    kept = _new_list(institution, StatusPurpose.REVOCATION)
-    _new_list(institution, StatusPurpose.SUSPENSION, beside=kept)
+    return _new_list(institution)
+
+
+def _new_list(institution: Institution) -> StatusList:
+    """Return a new list of revocations, with one of suspensions beside it."""
+    kept = _empty_list(institution, StatusPurpose.REVOCATION)
+    _empty_list(institution, StatusPurpose.SUSPENSION, beside=kept)
     return kept
 
 
-def _new_list(
+def _empty_list(
     institution: Institution, purpose: StatusPurpose, beside: StatusList | None = None
 ) -> StatusList:
     return StatusList.objects.create(

@@ -7,6 +7,10 @@ from credentials.services import facts, jobs, printing
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from credentials.standards.supplement import supplement_context
+from credentials.states import AwardState
+
+CHUNK = 500
+MOST_PROBLEMS = 5
 
 
 @change()
@@ -36,7 +40,42 @@ def run(job: Job) -> None:
         jobs.finish(job, document)
 
 
-def _make(award: Award, job: Job) -> Document:
+@change()
+def start_batch(signed: Job) -> None:
+    """Have the supplements made of all awards that a batch job has signed."""
+    jobs.start(
+        JobKind.BATCH_SUPPLEMENTS,
+        signed.subject,
+        institution=signed.institution,
+        by=signed.owner,
+        total=signed.total,
+        parameters=signed.parameters,
+    )
+
+
+def run_batch(job: Job) -> None:
+    """Make the supplements that are still missing of a batch, one after the other."""
+    if not jobs.begin(job):
+        return
+    done, problems = 0, []
+    for numbers in jobs.numbers_of(job, CHUNK):
+        waiting = Award.objects.filter(
+            number__in=numbers, state=AwardState.ISSUED, supplement=None
+        ).order_by("pk")
+        for pk in list(waiting.values_list("pk", flat=True)):
+            done += 1
+            award = Award.objects.get(pk=pk)
+            try:
+                _make(award, job, step=done)
+            except PdfProblem as problem:
+                problems.append(f"{award.number}: {problem}")
+    if problems:
+        jobs.fail(job, " ".join(problems[:MOST_PROBLEMS]))
+    else:
+        jobs.finish(job)
+
+
+def _make(award: Award, job: Job, step: int = 1) -> Document:
     form = award.credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
     stated = facts.of_credential(award.credential)
     languages = award.learner.institution.document_languages
@@ -65,7 +104,7 @@ def _make(award: Award, job: Job) -> Document:
         attachments=[_signed_credential(name, form.body)],
         created=award.issued_at,
     )
-    jobs.advance(job, 1)
+    jobs.advance(job, step)
     return _store(award, data, title=context["title"], signed_sha256=form.sha256)
 
 

@@ -4,7 +4,7 @@ Unknown facts (None, "", ()) are left out. Reading refuses names, types and valu
 could not have made, so that a row changed by hand is noticed and never half read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -20,80 +20,38 @@ class BadFacts(ValueError):
     """A JSON value is not what `to_json` writes; the text names the place."""
 
 
-def to_json(facts: CredentialFacts) -> dict:
+def to_json(facts: Any) -> dict:
     """Return the facts as JSON: dates in ISO 8601, decimals as text, nothing that is unknown."""
     return _written(facts)
 
 
 def from_json(value: Mapping[str, Any]) -> CredentialFacts:
     """Return the facts in what `to_json` wrote; raises `BadFacts` for anything else."""
-    return _read(CredentialFacts, value, "facts")
+    return _reader(CredentialFacts)(value, "facts")
 
 
 def _written(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return dict(value)
     if is_dataclass(value):
-        said = ((f, getattr(value, f.name)) for f in fields(value))
-        return {f.name: _written(inner) for f, inner in said if inner != _default(f)}
+        kind: Any = type(value)
+        said = [(name, getattr(value, name), default) for name, default in _defaults(kind)]
+        return {name: _written(inner) for name, inner, default in said if inner != default}
     if isinstance(value, tuple):
         return [_written(inner) for inner in value]
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    return dict(value) if isinstance(value, Mapping) else value
+    return dict(value) if isinstance(value, MAPPING) else value
 
 
 @cache
-def _types(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _read(kind: Any, value: Any, where: str) -> Any:
-    """Return `value` as the type that is hinted; `where` names the place in errors."""
-    if get_origin(kind) is UnionType:
-        kind = next(inner for inner in get_args(kind) if inner is not NoneType)
-    if kind == LanguageMap:
-        return _language_map(value, where)
-    if get_origin(kind) is tuple:
-        return _tuple(get_args(kind), value, where)
-    if is_dataclass(kind):
-        return _dataclass(kind, value, where)
-    if kind in (date, datetime, Decimal):
-        return _from_text(kind, value, where)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise BadFacts(f"{where}: {kind.__name__} expected")
-    return value
-
-
-def _language_map(value: Any, where: str) -> dict[str, str]:
-    if not isinstance(value, Mapping) or not all(
-        isinstance(text, str) for pair in value.items() for text in pair
-    ):
-        raise BadFacts(f"{where}: texts by language expected")
-    return dict(value)
-
-
-def _tuple(kinds: tuple, value: Any, where: str) -> tuple:
-    if not isinstance(value, list):
-        raise BadFacts(f"{where}: a list expected")
-    if kinds[-1] is Ellipsis:
-        kinds = (kinds[0],) * len(value)
-    if len(kinds) != len(value):
-        raise BadFacts(f"{where}: {len(kinds)} values expected")
-    pairs = zip(kinds, value, strict=True)
-    return tuple(_read(kind, inner, f"{where}[{n}]") for n, (kind, inner) in enumerate(pairs))
-
-
-def _dataclass(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, Mapping):
-        raise BadFacts(f"{where}: an object expected")
-    types = _types(kind)
-    if unknown := sorted(set(value) - set(types)):
-        raise BadFacts(f"{where}: not known: {', '.join(map(str, unknown))}")
-    needed = [f.name for f in fields(kind) if _default(f) is MISSING]
-    if missing := [name for name in needed if name not in value]:
-        raise BadFacts(f"{where}: missing: {', '.join(missing)}")
-    return kind(**{name: _read(types[name], v, f"{where}.{name}") for name, v in value.items()})
+def _defaults(kind: Any) -> list[tuple[str, Any]]:
+    """Return the fields of a dataclass with what each is when nobody says it."""
+    return [(f.name, _default(f)) for f in fields(kind)]
 
 
 def _default(field: Field) -> Any:
@@ -101,15 +59,86 @@ def _default(field: Field) -> Any:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 
-def _from_text(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, str):
-        raise BadFacts(f"{where}: {kind.__name__} as text expected")
-    try:
-        read: Any = Decimal(value) if kind is Decimal else kind.fromisoformat(value)
-    except (InvalidOperation, ValueError) as error:
-        raise BadFacts(f"{where}: {kind.__name__} as text expected") from error
-    if kind is Decimal and not read.is_finite():
-        raise BadFacts(f"{where}: a number expected")
-    if kind is datetime and read.tzinfo is None:
-        raise BadFacts(f"{where}: a moment with its time zone expected")
+MAPPING = (dict, Mapping)  # the first is found at once
+# Reads a value as the type that is hinted; the text names the place in errors.
+Reader = Callable[[Any, str], Any]
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """Return what reads a type; types are looked at once and not for each value."""
+    if get_origin(kind) is UnionType:
+        kind = next(inner for inner in get_args(kind) if inner is not NoneType)
+    if kind == LanguageMap:
+        return _language_map
+    if get_origin(kind) is tuple:
+        return _tuple(get_args(kind))
+    if is_dataclass(kind):
+        return _dataclass(kind)
+    return _from_text(kind) if kind in (date, datetime, Decimal) else _plain(kind)
+
+
+def _plain(kind: type) -> Reader:
+    def read(value: Any, where: str) -> Any:
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise BadFacts(f"{where}: {kind.__name__} expected")
+        return value
+
+    return read
+
+
+def _language_map(value: Any, where: str) -> dict[str, str]:
+    if not isinstance(value, MAPPING) or not all(
+        isinstance(text, str) for pair in value.items() for text in pair
+    ):
+        raise BadFacts(f"{where}: texts by language expected")
+    return dict(value)
+
+
+def _tuple(kinds: tuple) -> Reader:
+    any_length = kinds[-1] is Ellipsis
+    readers = [_reader(kind) for kind in kinds if kind is not Ellipsis]
+
+    def read(value: Any, where: str) -> tuple:
+        if not isinstance(value, list):
+            raise BadFacts(f"{where}: a list expected")
+        wanted = readers * len(value) if any_length else readers
+        if len(wanted) != len(value):
+            raise BadFacts(f"{where}: {len(wanted)} values expected")
+        pairs = zip(wanted, value, strict=True)
+        return tuple(one(inner, f"{where}[{n}]") for n, (one, inner) in enumerate(pairs))
+
+    return read
+
+
+def _dataclass(kind: Any) -> Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    needed = [name for name, default in _defaults(kind) if default is MISSING]
+
+    def read(value: Any, where: str) -> Any:
+        if not isinstance(value, MAPPING):
+            raise BadFacts(f"{where}: an object expected")
+        if unknown := sorted(map(str, value.keys() - readers.keys())):
+            raise BadFacts(f"{where}: not known: {', '.join(unknown)}")
+        if missing := [name for name in needed if name not in value]:
+            raise BadFacts(f"{where}: missing: {', '.join(missing)}")
+        return kind(**{name: readers[name](v, f"{where}.{name}") for name, v in value.items()})
+
+    return read
+
+
+def _from_text(kind: Any) -> Reader:
+    def read(value: Any, where: str) -> Any:
+        if not isinstance(value, str):
+            raise BadFacts(f"{where}: {kind.__name__} as text expected")
+        try:
+            said: Any = Decimal(value) if kind is Decimal else kind.fromisoformat(value)
+        except (InvalidOperation, ValueError) as error:
+            raise BadFacts(f"{where}: {kind.__name__} as text expected") from error
+        if kind is Decimal and not said.is_finite():
+            raise BadFacts(f"{where}: a number expected")
+        if kind is datetime and said.tzinfo is None:
+            raise BadFacts(f"{where}: a moment with its time zone expected")
+        return said
+
     return read

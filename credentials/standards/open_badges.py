@@ -78,8 +78,8 @@ def write(
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": in_language(facts.title, language),
             "issuer": _profile(issuer, language),
-            "validFrom": _moment(facts.issued_on),
-            "validUntil": _moment(facts.valid_until),
+            "validFrom": moment(facts.issued_on),
+            "validUntil": moment(facts.valid_until),
             "awardedDate": _midnight(facts.awarded_on),
             "credentialSubject": _subject(facts, course, language, salt),
             "evidence": evidence.write(facts.evidence, facts.replaces, language),
@@ -193,7 +193,8 @@ def _profile(body: BodyFacts, language: str) -> dict:
     }
 
 
-def _moment(moment: datetime | None) -> str:
+def moment(moment: datetime | None) -> str:
+    """Return a moment as XML Schema writes it, in UTC; "" for none."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 

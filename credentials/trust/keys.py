@@ -36,6 +36,7 @@ NONCE_BYTES = 12
 WRAP_VERSION = b"\x01"
 SHORTEST_SECRET = 32
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 LONGEST_BASE58 = 1_600
 RSA_BITS = 3_072
 # NIST SP 800-131A: less is forgeable with money; more only makes checking slow.
@@ -314,9 +315,12 @@ def private_from_multibase(text: str) -> PrivateKey:
 def encode_base58(data: bytes) -> str:
     """Return `data` in multibase base58btc, with its leading "z"."""
     number, digits = int.from_bytes(data), ""
-    while number:
-        number, digit = divmod(number, 58)
-        digits = ALPHABET[digit] + digits
+    while number:  # ten digits at once, because dividing long numbers takes long
+        number, part = divmod(number, 58**10)
+        for _ in range(5):
+            part, pair = divmod(part, 58**2)
+            digits = PAIRS[pair] + digits
+    digits = digits.lstrip(ALPHABET[0])
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "z" + ALPHABET[0] * zeros + digits
 

@@ -100,16 +100,21 @@ def sign(
     """
     if "proof" in document:
         raise NotCanonical("The document is signed already.")
-    proof = {
+    proof = options(verification_method, created)
+    hashed = options_hash(document, proof, load_context)
+    signature = private_key.sign(hashed + _hash(document, load_context))
+    return {**document, "proof": [{**proof, "proofValue": encode_base58(signature)}]}
+
+
+def options(verification_method: str, created: datetime) -> dict:
+    """Return a proof of this suite without its value."""
+    return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
         "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "verificationMethod": verification_method,
         "proofPurpose": PURPOSE,
     }
-    options = _options_hash(document, proof, load_context)
-    signature = private_key.sign(options + _hash(document, load_context))
-    return {**document, "proof": [{**proof, "proofValue": encode_base58(signature)}]}
 
 
 def verify_proof(
@@ -164,11 +169,11 @@ def _verify_one(
         expires = moment(proof.get("expires"))
         return ProofResult(status, (method,), keys, expires, detail, created=created)
 
-    options = {key: value for key, value in proof.items() if key != "proofValue"}
+    given = {key: value for key, value in proof.items() if key != "proofValue"}
     if proof.get("@context", document.get("@context")) != document.get("@context"):
         return result(ProofStatus.UNSUPPORTED, "@context")
     try:
-        message = _options_hash(document, options, load_context) + document_hash
+        message = options_hash(document, given, load_context) + document_hash
     except UNHASHABLE as error:
         return result(*_told(error))
     try:
@@ -203,8 +208,8 @@ def is_after_revocation(key: PublicKey, created: datetime | None) -> bool:
     return key.revoked is not None and (created is None or created >= key.revoked)
 
 
-def _options_hash(document: dict, options: dict, load_context: LoadContext) -> bytes:
-    # Section 3.2.5: the proof options are read with the context of the document.
+def options_hash(document: dict, options: dict, load_context: LoadContext = contexts.load) -> bytes:
+    """Return the SHA-256 of the proof options, read with the context of the document (3.2.5)."""
     return _hash({"@context": document.get("@context", []), **options}, load_context)
 
 

@@ -17,8 +17,10 @@ from credentials.states import JobState
 
 DONE = {
     JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
+    JobKind.SIGN_BATCH: gettext_lazy("The credentials are signed"),
     JobKind.SIGN_ANEW: gettext_lazy("The credentials are signed anew"),
     JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
+    JobKind.BATCH_SUPPLEMENTS: gettext_lazy("The supplements are made"),
     JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
     JobKind.DELAY_LETTER: gettext_lazy("The letter on the delay is made"),
     JobKind.DECISION_CREDENTIAL: gettext_lazy("The decision is signed as a credential"),

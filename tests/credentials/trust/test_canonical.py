@@ -6,6 +6,7 @@ import time
 import pytest
 from pyld import jsonld
 
+from credentials.language import _is_hidden
 from credentials.standards import contexts, open_badges
 from credentials.trust import canonical
 from tests.credentials.standards.sample import COMPLETE
@@ -147,6 +148,12 @@ def test_control_and_non_characters_are_refused(achievement, document, character
 
     with pytest.raises(canonical.HiddenCharacter):
         canonical.canonicalise(document)
+
+
+def test_no_printable_character_is_hidden():
+    printable = [chr(code) for code in range(0x110000) if chr(code).isprintable()]
+
+    assert [c for c in printable if canonical.HIDDEN.search(c) or _is_hidden(c)] == []
 
 
 def test_line_ends_inside_texts_stay_inside(document, achievement):

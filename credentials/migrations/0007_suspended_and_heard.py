@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0005_signing_keys_in_custody'),
+        ('credentials', '0006_batches_of_awards'),
     ]
 
     operations = [
