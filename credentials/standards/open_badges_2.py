@@ -85,7 +85,7 @@ def read(assertion: dict, badge: dict, issuer: dict) -> CredentialFacts:
         valid_until=expires(assertion),
         assessment_criteria=values.texts(narrative, language),
         course_url=course,
-        evidence=evidence.read(_evidence(assertion), language),
+        evidence=evidence.read(_evidence(assertion), language)[0],
         **facts,
     )
 
