@@ -6,6 +6,7 @@ from credentials.views import (
     awards,
     claims,
     documents,
+    hand_outs,
     issuers,
     jobs,
     keys,
@@ -35,6 +36,10 @@ urlpatterns = [
     path("awards/<uuid:uuid>/supplement/", awards.make_supplement, name="award-supplement"),
     path("awards/<uuid:uuid>/credential.json", awards.download, name="award-download"),
     path("credentials/<uuid:uuid>", awards.credential, name="credential-id"),
+    path("credentials/transcript.elmo.xml", hand_outs.transcript, name="transcript"),
+    path(
+        "credentials/<uuid:uuid>/credential.<str:form>", hand_outs.download, name="credential-form"
+    ),
     path("institutions/<slug:slug>/did.json", issuers.did_document, name="institution-did"),
     path("status/<uuid:uuid>", issuers.status_list, name="status-list"),
     path("institution/<slug:slug>/keys/", keys.index, name="key-list"),

@@ -153,6 +153,12 @@ ADDRESSES = [
     Address("award-supplement", "award", opens=None, acts=f"learner {STAFF}"),
     Address("award-download", "award", opens=f"learner {STAFF}"),
     Address("credential-id", "award_credential", opens=f"learner {STAFF}"),
+    *(
+        Address("credential-form", f"award_credential {form}", opens=f"learner {STAFF}")
+        for form in ("jwt", "png", "svg", "microhe.json")
+    ),
+    Address("credential-form", "award_credential exe"),
+    Address("transcript", opens="learner"),
     # For machines, for verifiers
     Address("institution-did", "institution", opens=EVERYBODY),
     Address("status-list", "status_list", opens=EVERYBODY),

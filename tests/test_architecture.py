@@ -22,7 +22,16 @@ LAYERS = [
         *("scales", "grades", "placement"),
     },
     {
-        *("standards", "trust", "pdf", "pictures", "documents", "search", "statements"),
+        *(
+            "standards",
+            "trust",
+            "pdf",
+            "pictures",
+            "badge_images",
+            "documents",
+            "search",
+            "statements",
+        ),
         *("grade_files", "agreement_files"),
     },
     {"sources", "recorded"},

@@ -7,9 +7,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+class KeyType(models.TextChoices):
+    """What a key signs; the names are those of `trust.keys.KeyType`."""
+
+    ED25519 = "Ed25519", _("Ed25519, for embedded proofs")
+    RSA = "RSA", _("RSA, for badges as JWT")
+
+
 class IssuerKeyQuerySet(models.QuerySet):
     def active(self):
-        """Keys that sign today."""
+        """Keys that sign today: at most one of each type in an institution."""
         return self.filter(retired_at=None)
 
 
@@ -24,8 +31,9 @@ class IssuerKey(models.Model):
     institution = models.ForeignKey(
         "credentials.Institution", on_delete=models.PROTECT, related_name="keys"
     )
+    type = models.CharField(max_length=8, choices=KeyType.choices, default=KeyType.ED25519)
     key_id = models.CharField(max_length=80)
-    public_multibase = models.CharField(max_length=120)
+    public_multibase = models.CharField(max_length=1600)
     wrapped_private = models.BinaryField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -38,7 +46,7 @@ class IssuerKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["institution", "key_id"], name="issuer_key_once"),
             models.UniqueConstraint(
-                fields=["institution"],
+                fields=["institution", "type"],
                 condition=Q(retired_at=None),
                 name="issuer_one_active_key",
             ),
@@ -123,6 +131,7 @@ class KeyRequest(models.Model):
 
 class Format(models.TextChoices):
     OPEN_BADGES = "ob3-eddsa-rdfc-2022", _("Open Badges 3.0, embedded proof")
+    JWT = "ob3-jwt-rs256", _("Open Badges 3.0, JWT")
 
 
 class SignedFormQuerySet(models.QuerySet):

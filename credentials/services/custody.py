@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from credentials import permissions
 from credentials.language import clean_text
-from credentials.models import Institution, IssuerKey, KeyRequest, KeyRequestKind, User
+from credentials.models import Institution, IssuerKey, KeyRequest, KeyRequestKind, KeyType, User
 from credentials.services import keys, mails, staff
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
@@ -30,7 +30,7 @@ def _replace(institution: Institution, key: IssuerKey, *, by: User | None) -> Is
     key.retired_at = timezone.now()
     key.save(update_fields=["retired_at"])
     record(key, "retire-key", by=by)
-    return keys.make(institution, by=by)
+    return keys.make(institution, by=by, type_=KeyType(key.type))
 
 
 def unreadable() -> list[IssuerKey]:

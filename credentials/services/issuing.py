@@ -7,6 +7,7 @@ award still waits for it. So a worker may be killed anywhere, and two may work a
 import hashlib
 import json
 import secrets
+from uuid import uuid5
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from credentials.services.lifecycle import change, lock, move
 from credentials.standards import contexts, open_badges
 from credentials.standards.facts_json import BadFacts
 from credentials.states import AwardState
-from credentials.trust import proofs
+from credentials.trust import jws, proofs
 from credentials.trust.canonical import NotCanonical
 from credentials.trust.keys import BadKey
 
@@ -72,12 +73,28 @@ def proven(document: dict, key: IssuerKey) -> str:
     return json.dumps(signed, ensure_ascii=False, indent=2)
 
 
+def as_jwt(credential: Credential, key: IssuerKey) -> str:
+    """Return the Open Badge of a credential as JWT, signed with an RSA key. Raises as `issue`.
+
+    It says the same as the one with an embedded proof; a JWT has to name its subject by an
+    identifier, so it gets one that stands for nobody anywhere else.
+    """
+    form = credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
+    document = {name: value for name, value in json.loads(form.body).items() if name != "proof"}
+    subject = document["credentialSubject"]
+    pseudonym = f"urn:uuid:{uuid5(credential.uuid, 'holder')}"
+    document["credentialSubject"] = {"id": pseudonym, **subject}
+    return jws.sign(document, private_key=keys.private_half(key), kid=keys.verification_method(key))
+
+
 @change()
-def keep(credential: Credential, body: str, key: IssuerKey) -> SignedForm:
+def keep(
+    credential: Credential, body: str, key: IssuerKey, format_: Format = Format.OPEN_BADGES
+) -> SignedForm:
     """Keep the signed text of a credential with its hash."""
     return SignedForm.objects.create(
         credential=credential,
-        format=Format.OPEN_BADGES,
+        format=format_,
         key=key,
         body=body,
         sha256=hashlib.sha256(body.encode()).hexdigest(),

@@ -1,8 +1,10 @@
 """The only place that keeps the signing keys of institutions: made once, encrypted, never shown."""
 
+import hashlib
+
 from django.conf import settings
 
-from credentials.models import Institution, IssuerKey, User
+from credentials.models import Institution, IssuerKey, KeyType, User
 from credentials.services.lifecycle import change, lock, record
 from credentials.trust import did
 from credentials.trust import keys as crypto
@@ -14,24 +16,31 @@ def did_of(institution: Institution) -> str:
 
 
 @change()
-def ensure(institution: Institution) -> IssuerKey:
-    """Return the key that an institution signs with; it is made when first needed."""
-    active = institution.keys.active()
+def ensure(institution: Institution, type_: KeyType = KeyType.ED25519) -> IssuerKey:
+    """Return the key of a type that an institution signs with; it is made when first needed."""
+    active = institution.keys.active().filter(type=type_)
     if key := active.first():
         return key
     institution = lock(institution)
-    return active.first() or make(institution, by=None)
+    return active.first() or make(institution, by=None, type_=type_)
 
 
 @change()
-def make(institution: Institution, *, by: User | None) -> IssuerKey:
-    """Make a key for a locked institution that has no active one."""
-    private = crypto.generate()
+def make(
+    institution: Institution, *, by: User | None, type_: KeyType = KeyType.ED25519
+) -> IssuerKey:
+    """Make a key for a locked institution that has no active one of its type."""
+    private = crypto.generate(crypto.KeyType(type_))
+    public = private.public.multibase
+    key_id = public
+    if type_ != KeyType.ED25519:  # too long for a name
+        key_id = f"rsa-{hashlib.sha256(public.encode()).hexdigest()[:32]}"
     key = IssuerKey.objects.create(
         institution=institution,
-        key_id=private.public.multibase,
-        public_multibase=private.public.multibase,
-        wrapped_private=crypto.wrap(private.raw, _master(), key_id=private.public.multibase),
+        type=type_,
+        key_id=key_id,
+        public_multibase=public,
+        wrapped_private=crypto.wrap(private.raw, _master(), key_id=key_id),
     )
     record(institution, "make-key", by=by, after=key.key_id[:40])
     return key
@@ -41,7 +50,9 @@ def private_half(key: IssuerKey) -> crypto.PrivateKey:
     """Return what signs; raises `BadKey` when the master key is not the one it was kept with."""
     if key.wrapped_private is None:
         raise crypto.BadKey(f"The private half of the key {key.key_id} was erased.")
-    return crypto.unwrap(bytes(key.wrapped_private), _master(), key_id=key.key_id)
+    return crypto.unwrap(
+        bytes(key.wrapped_private), _master(), key_id=key.key_id, type_=crypto.KeyType(key.type)
+    )
 
 
 def verification_method(key: IssuerKey) -> str:
@@ -75,7 +86,8 @@ def wrap_anew(key: IssuerKey, old_secret: str) -> bool:
     if key.wrapped_private is None or opens(key):
         return False
     old = crypto.master_key(old_secret.encode())
-    private = crypto.unwrap(bytes(key.wrapped_private), old, key_id=key.key_id)
+    type_ = crypto.KeyType(key.type)
+    private = crypto.unwrap(bytes(key.wrapped_private), old, key_id=key.key_id, type_=type_)
     key.wrapped_private = crypto.wrap(private.raw, _master(), key_id=key.key_id)
     key.save(update_fields=["wrapped_private"])
     return True

@@ -8,7 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials import permissions
-from credentials.models import Credential, IssuerKey, Job, JobKind, SignedForm, User
+from credentials.models import (
+    Credential,
+    Format,
+    IssuerKey,
+    Job,
+    JobKind,
+    KeyType,
+    SignedForm,
+    User,
+)
 from credentials.services import issuing, jobs, keys, mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
@@ -44,7 +53,7 @@ def run(job: Job) -> None:
         return
     key = IssuerKey.objects.select_related("institution").get(uuid=job.subject)
     try:
-        active = keys.ensure(key.institution)
+        active = keys.ensure(key.institution, KeyType(key.type))
         for done, form in enumerate(affected_by(key).order_by("pk").iterator(500), start=1):
             _replace(form, _signed(form, active), active)
             jobs.advance(job, min(done, job.total))
@@ -55,6 +64,8 @@ def run(job: Job) -> None:
 
 
 def _signed(form: SignedForm, key: IssuerKey) -> str:
+    if form.format == Format.JWT:
+        return issuing.as_jwt(form.credential, key)
     document = {name: value for name, value in json.loads(form.body).items() if name != "proof"}
     return issuing.proven(document, key)
 
@@ -67,7 +78,7 @@ def _replace(form: SignedForm, body: str, key: IssuerKey) -> None:
     form.replaced_at = timezone.now()
     form.save(update_fields=["replaced_at"])
     credential: Credential = form.credential
-    issuing.keep(credential, body, key)
+    issuing.keep(credential, body, key, Format(form.format))
     thing = getattr(credential, "award", None) or key
     record(thing, "sign-anew", by=None, after=str(credential.uuid))
     if credential.holder:

@@ -19,7 +19,7 @@ from credentials.models import (
     JobKind,
     SignedForm,
 )
-from credentials.services import awards, facts, supplements, verification
+from credentials.services import awards, facts, hand_outs, supplements, verification
 from credentials.services.audit import history_of
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
@@ -45,6 +45,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         **_changes(request.user, award),
         "can_print": permissions.can_make_supplement(request.user, award),
         "verify_url": facts.address("verify-code", award.code),
+        "forms": hand_outs.OTHERS,
     }
     return render(request, "awards/detail.html", context)
 

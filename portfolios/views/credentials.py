@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from credentials.models import Award, Credential, Evidence, Origin
-from credentials.services import facts, verification
+from credentials.services import facts, hand_outs, verification
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from credentials.views.verification import refusal_if_too_often
@@ -45,6 +45,9 @@ def portfolio(request):
         "entries": entries,
         "verified": sum((e["facts"].ects or Decimal(0) for e in entries if _stands(e)), Decimal(0)),
         "waiting": waiting,
+        "has_awards": any(
+            entry["credential"].origin == Origin.AWARD and _stands(entry) for entry in entries
+        ),
         "unfinished": [entry for entry in entries if entry["missing"]],
     }
     return render(request, "portfolio/portfolio.html", context)
@@ -139,6 +142,7 @@ def detail(request, uuid):
         "can_share": can_share_credential(request.user, credential),
         "can_check": can_check_credential(request.user, credential),
         "can_remove": can_remove_credential(request.user, credential),
+        "forms": hand_outs.OTHERS if credential.origin == Origin.DECISION else [],
     }
     return render(request, "portfolio/detail.html", context)
 

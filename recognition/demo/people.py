@@ -51,7 +51,7 @@ UNIVERSITIES = (
         "address": "Am Lindenplatz 1\n99999 Lindenfeld",
         "url": "https://lindenfeld.example",
         "email": "recognition@lindenfeld.example",
-        "identifiers": {"schac": "lindenfeld.example"},
+        "identifiers": {"schac": "lindenfeld.example", "eidas": "VATDE-000000000"},
         "quality_assurance": QualityAssurance.INSTITUTION,
         "quality_agency": "Agentur Musterrat (erfunden)",
         "languages": ["de", "en"],

@@ -33,6 +33,7 @@ from credentials.services import (
     jobs,
     keys,
     numbers,
+    revocations,
     status,
     verification,
 )
@@ -109,7 +110,7 @@ def test_an_award_of_a_batch_says_what_one_alone_says(version, monkeypatch):
         k: v for k, v in alone.credential.facts.items() if k not in own
     }
     stated = facts_json.from_json(many.credential.facts)
-    entry = many.credential.status_entries.get()
+    entry = many.credential.status_entries.of_revocation().get()
     assert stated.id == many.credential.identifier
     assert stated.id == f"http://localhost:8000/credentials/{many.credential.uuid}"
     assert stated.verify_url == f"http://localhost:8000/v/{many.code}/"
@@ -127,7 +128,10 @@ def test_numbers_run_on_and_codes_and_places_are_different(version):
 
     awarded = award(version, make_learners(version, 30))
 
-    series, entries = NumberSeries.objects.get(kind="MC"), StatusEntry.objects.order_by("pk")
+    series, entries = (
+        NumberSeries.objects.get(kind="MC"),
+        StatusEntry.objects.of_revocation().order_by("pk"),
+    )
     indexes = list(entries.values_list("index", flat=True))
     assert (awarded.made, awarded.refused, series.last) == (30, [], 31)
     assert [int(n[-4:]) for n in Award.objects.order_by("pk").values_list("number", flat=True)] == [
@@ -136,7 +140,7 @@ def test_numbers_run_on_and_codes_and_places_are_different(version):
     assert len(set(indexes)) == 31
     assert indexes != sorted(indexes)  # the order of awards cannot be read from them
     assert len(set(Award.objects.values_list("code", flat=True))) == 31
-    assert StatusList.objects.count() == 1
+    assert StatusList.objects.count() == 2  # and one of suspensions
 
 
 def test_one_job_signs_a_batch_whatever_its_size(version, monkeypatch):
@@ -182,7 +186,7 @@ def test_rows_that_cannot_be_awarded_are_named_and_the_others_awarded(version):
     assert awarded.made == 2
     assert set(Award.objects.values_list("learner", flat=True)) == {third.pk, first.pk, fourth.pk}
     assert NumberSeries.objects.get(kind="MC").last == 3
-    assert Credential.objects.count() == StatusEntry.objects.count() == 3
+    assert Credential.objects.count() == StatusEntry.objects.of_revocation().count() == 3
 
 
 def test_an_address_of_the_teacher_makes_a_learner_the_teacher(version):
@@ -298,7 +302,7 @@ def test_a_list_that_is_half_full_is_followed_by_others(version, monkeypatch):
     lists = [kept.pk for kept, _index in places]
     assert [lists.count(pk) for pk in sorted(set(lists))] == [32, 32, 16]
     assert len({(kept.pk, index) for kept, index in places}) == 80
-    assert StatusList.objects.count() == 3
+    assert StatusList.objects.filter(purpose="revocation").count() == 3
 
 
 def test_places_that_are_taken_are_not_given_again(version, monkeypatch):
@@ -306,9 +310,9 @@ def test_places_that_are_taken_are_not_given_again(version, monkeypatch):
     award(version, make_learners(version, 30))
     award(version, make_learners(version, 10))
 
-    taken = list(StatusEntry.objects.values_list("status_list", "index"))
+    taken = list(StatusEntry.objects.of_revocation().values_list("status_list", "index"))
     assert len(set(taken)) == 40
-    assert StatusList.objects.count() == 2
+    assert StatusList.objects.filter(purpose="revocation").count() == 2
 
 
 # Signing -----------------------------------------------------------------------------------------
@@ -478,7 +482,7 @@ def test_an_award_revoked_before_its_batch_was_done_stays_revoked(version):
     issuing.issue(first)
     first = Award.objects.get(pk=first.pk)
     registrar = make_registrar(version.course.institution)
-    awards.revoke(first, by=registrar, reason=RevocationReason.ERROR)
+    revocations.revoke(first, by=registrar, reason=RevocationReason.ERROR)
 
     sign_batch(awarded.job.pk)
 
@@ -508,7 +512,7 @@ def test_number_of_questions_does_not_grow_with_the_rows(version, count, django_
     learners = make_learners(version, count)
     keys.ensure(version.course.institution)
 
-    with django_assert_num_queries(83):
+    with django_assert_num_queries(84):
         issued(version, learners)
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import Award, Credential
-from credentials.services import outside, verification
+from credentials.models import Credential
+from credentials.services import corrections, issuing, outside, verification
 from credentials.trust.baked import bake_png
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.words import Outcome
@@ -19,7 +19,7 @@ from tests.credentials.trust import test_kind_ob2 as ob2
 from tests.credentials.trust.certificate_files import pem
 from tests.credentials.trust.test_baked import png
 from tests.factories.awards import make_award, make_student
-from tests.factories.people import make_awarding_body, make_institution, make_user
+from tests.factories.people import make_awarding_body, make_institution, make_registrar, make_user
 from tests.factories.portfolios import DID_DOCUMENT, ISSUER, ON_THE_WEB, make_badge, make_imported
 
 pytestmark = pytest.mark.django_db
@@ -222,13 +222,22 @@ def test_what_could_not_be_checked_is_listed(client, web):
 
 def test_an_award_that_was_replaced_says_so_and_leads_to_the_newer_one(client):
     old = make_award()
-    newer = make_award(version=old.course_version)
-    Award.objects.filter(pk=newer.pk).update(supersedes=old)
+    registrar = make_registrar(old.learner.institution)
+    newer = corrections.correct(
+        old,
+        holder_name="Nela Árdwen",
+        grade=old.grade,
+        awarded_on=old.awarded_on,
+        version=old.course_version,
+        reason="The name was misspelt.",
+        by=registrar,
+    )
+    issuing.issue(newer)
 
     page = client.get(reverse("verify-code", args=[old.code]))
 
     result = page.context["result"]
-    assert (result.title, result.seen.key) == ("Replaced", "superseded")
+    assert (result.title[:11], result.seen.key) == ("Replaced on", "superseded")
     assert newer.number in result.seen.check("not_superseded").sentence
     assert reverse("verify-code", args=[newer.code]) in page.content.decode()
 

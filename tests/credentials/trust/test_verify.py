@@ -150,7 +150,7 @@ def test_a_proof_that_has_expired_does_not_count():
         "proofPurpose": "assertionMethod",
     }
     signature = PRIVATE.sign(
-        proofs._options_hash(document, options, proofs.contexts.load)
+        proofs.options_hash(document, options, proofs.contexts.load)
         + proofs._hash(document, proofs.contexts.load)
     )
     options["proofValue"] = keys.encode_base58(signature)

@@ -1,0 +1,140 @@
+"""The only place that hands a signed credential out in one of its forms, from one set of facts.
+
+What is signed once is kept (Open Badge, JWT); images carry the Open Badge; the others are written
+from the frozen facts each time. What a form cannot carry is in docs/standards.md.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from credentials import badge_images
+from credentials.models import Credential, Format, KeyType, User
+from credentials.services import facts, issuing, keys, verification
+from credentials.services.lifecycle import change, lock
+from credentials.standards import elm, elmo, microhe
+from credentials.standards.facts import HolderFacts
+from credentials.trust import baked
+from credentials.verdict import Refused
+
+
+class Form(models.TextChoices):
+    """The value ends the address of the file."""
+
+    BADGE = "json", _lazy("Open Badge 3.0")
+    JWT = "jwt", _lazy("Open Badge 3.0 as JWT")
+    PNG = "png", _lazy("Open Badge in an image (PNG)")
+    SVG = "svg", _lazy("Open Badge in an image (SVG)")
+    EDC = "edc.json", _lazy("European Digital Credential, without seal")
+    MICROHE = "microhe.json", _lazy("MicroHE meta-data")
+
+
+OTHERS = [form for form in Form if form != Form.BADGE]
+MEDIA_TYPES = {
+    Form.BADGE: "application/vc",
+    Form.JWT: "text/plain; charset=utf-8",
+    Form.PNG: "image/png",
+    Form.SVG: "image/svg+xml",
+    Form.EDC: "application/ld+json",
+    Form.MICROHE: "application/json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A credential as a file to download; `name` without a folder."""
+
+    data: bytes
+    media_type: str
+    name: str
+
+
+def make(credential: Credential, form: Form, name: str) -> File:
+    """Return a signed credential of this portal in a form; `name` is how its file begins.
+
+    Raises `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong,
+    `Refused` when the form asks for more than is stated. Call outside of a transaction: a JWT is
+    signed when first asked for.
+    """
+    return File(WRITERS[form](credential), MEDIA_TYPES[form], f"{name}.{form}")
+
+
+def _badge(credential: Credential) -> bytes:
+    return verification.bytes_of(credential)
+
+
+def _jwt(credential: Credential) -> bytes:
+    kept = credential.signed_forms.current().filter(format=Format.JWT)
+    if form := kept.first():
+        return form.body.encode()
+    key = keys.ensure(keys.institution_behind(credential.issuer_key), KeyType.RSA)
+    return _keep_jwt(credential, issuing.as_jwt(credential, key), key).encode()
+
+
+@change()
+def _keep_jwt(credential: Credential, body: str, key) -> str:
+    """Keep a JWT, or return the one that somebody else has kept meanwhile."""
+    credential = lock(credential)
+    kept = credential.signed_forms.current().filter(format=Format.JWT).first()
+    return (kept or issuing.keep(credential, body, key, Format.JWT)).body
+
+
+def _png(credential: Credential) -> bytes:
+    image = badge_images.png(facts.of_credential(credential))
+    return baked.bake_png(image, _badge(credential).decode())
+
+
+def _svg(credential: Credential) -> bytes:
+    image = badge_images.svg(facts.of_credential(credential))
+    return baked.bake_svg(image, _badge(credential).decode())
+
+
+def _edc(credential: Credential) -> bytes:
+    stated = facts.of_credential(credential)
+    document = elm.write(stated, image=badge_images.png(stated), identified=True)
+    if problems := elm.problems(document):
+        said = {"problems": " ".join(problems)}
+        raise Refused(
+            _("It cannot be written as a European Digital Credential yet. %(problems)s") % said
+        )
+    return _json(document)
+
+
+def _microhe(credential: Credential) -> bytes:
+    return _json(microhe.write(facts.of_credential(credential), identified=True))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode()
+
+
+WRITERS: dict[Form, Callable[[Credential], bytes]] = {
+    Form.BADGE: _badge,
+    Form.JWT: _jwt,
+    Form.PNG: _png,
+    Form.SVG: _svg,
+    Form.EDC: _edc,
+    Form.MICROHE: _microhe,
+}
+
+
+def transcript(holder: User, credentials: Sequence[Credential]) -> File:
+    """Return signed credentials of one holder as an ELMO document, with the badges attached."""
+    stated = {credential: facts.of_credential(credential) for credential in credentials}
+    files = {
+        said.id: [elmo.Attachment(_badge(credential), "application/json", said.title)]
+        for credential, said in stated.items()
+    }
+    learner = next((said.holder for said in stated.values() if said.holder), None)
+    data = elmo.write(
+        learner or HolderFacts(name=holder.name),
+        list(stated.values()),
+        generated=timezone.now(),
+        files=files,
+    )
+    return File(data, "application/xml", "credentials.elmo.xml")
