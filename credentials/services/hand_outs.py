@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from credentials import badge_images
 from credentials.models import Credential, Format, KeyType, User
@@ -26,12 +26,12 @@ from credentials.verdict import Refused
 class Form(models.TextChoices):
     """The value ends the address of the file."""
 
-    BADGE = "json", _lazy("Open Badge 3.0")
-    JWT = "jwt", _lazy("Open Badge 3.0 as JWT")
-    PNG = "png", _lazy("Open Badge in an image (PNG)")
-    SVG = "svg", _lazy("Open Badge in an image (SVG)")
-    EDC = "edc.json", _lazy("European Digital Credential, without seal")
-    MICROHE = "microhe.json", _lazy("MicroHE meta-data")
+    BADGE = "json", gettext_lazy("Open Badge 3.0")
+    JWT = "jwt", gettext_lazy("Open Badge 3.0 as JWT")
+    PNG = "png", gettext_lazy("Open Badge in an image (PNG)")
+    SVG = "svg", gettext_lazy("Open Badge in an image (SVG)")
+    EDC = "edc.json", gettext_lazy("European Digital Credential, without seal")
+    MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
 
 
 OTHERS = [form for form in Form if form != Form.BADGE]

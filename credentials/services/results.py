@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from credentials.models import Award, AwardingBody, Institution
 from credentials.services.outside import Asked
@@ -139,10 +139,10 @@ def _row(check: Check, issuer: Institution | AwardingBody | None) -> dict:
 
 
 WORDS = {
-    "revoked": _lazy("Revoked"),
-    "suspended": _lazy("Suspended"),
-    "expired": _lazy("Expired"),
-    "superseded": _lazy("Replaced"),
-    "superseded_here": _lazy("Replaced"),
-    "holder_differs": _lazy("Another person"),
+    "revoked": gettext_lazy("Revoked"),
+    "suspended": gettext_lazy("Suspended"),
+    "expired": gettext_lazy("Expired"),
+    "superseded": gettext_lazy("Replaced"),
+    "superseded_here": gettext_lazy("Replaced"),
+    "holder_differs": gettext_lazy("Another person"),
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from credentials.models import Credential, Format, IssuerKey, KeyType, SignedForm
-from credentials.services import custody, hand_outs, signing_anew, verification
+from credentials.services import custody, facts, hand_outs, signing_anew, verification
 from credentials.services.hand_outs import Form
 from credentials.standards import elm, microhe
 from credentials.trust import baked, jws
@@ -101,7 +101,7 @@ def test_european_credential_has_all_that_its_shapes_ask_for(award):
     document = json.loads(data_of(award, Form.EDC))
 
     assert elm.problems(document) == []
-    assert elm.read(document).title == verification.examine_award(award).facts.title
+    assert elm.read(document).title == facts.of_credential(award.credential).title
 
 
 def test_european_credential_is_refused_in_words_when_the_institution_lacks_a_number(client):
