@@ -18,7 +18,7 @@ from credentials.models import Credential, Format, KeyType, User
 from credentials.services import facts, issuing, keys, verification
 from credentials.services.lifecycle import change, lock
 from credentials.standards import elm, elmo, microhe
-from credentials.standards.facts import HolderFacts
+from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.trust import baked
 from credentials.verdict import Refused
 
@@ -34,7 +34,6 @@ class Form(models.TextChoices):
     MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
 
 
-OTHERS = [form for form in Form if form != Form.BADGE]
 MEDIA_TYPES = {
     Form.BADGE: "application/vc",
     Form.JWT: "text/plain; charset=utf-8",
@@ -52,6 +51,16 @@ class File:
     data: bytes
     media_type: str
     name: str
+
+
+def offered(stated: CredentialFacts) -> list[Form]:
+    """Return the forms beside the badge itself that a credential can be had in.
+
+    A European Digital Credential names its issuer by an official number.
+    """
+    numbered = any(one.scheme == "eidas" for one in stated.awarding_body.identifiers)
+    left_out = {Form.BADGE} if numbered else {Form.BADGE, Form.EDC}
+    return [form for form in Form if form not in left_out]
 
 
 def make(credential: Credential, form: Form, name: str) -> File:

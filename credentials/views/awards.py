@@ -35,7 +35,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     things = [award.claim, award] if award.claim else [award]
     context = {
         "award": award,
-        "facts": facts.of_credential(award.credential),
+        "facts": (stated := facts.of_credential(award.credential)),
         "events": events_of(history_of(*things)),
         "is_own": award.learner.user_id == request.user.pk,
         "is_signed": award.state != AwardState.SIGNING,
@@ -45,7 +45,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         **_changes(request.user, award),
         "can_print": permissions.can_make_supplement(request.user, award),
         "verify_url": facts.address("verify-code", award.code),
-        "forms": hand_outs.OTHERS,
+        "forms": hand_outs.offered(stated),
     }
     return render(request, "awards/detail.html", context)
 

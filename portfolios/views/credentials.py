@@ -136,13 +136,15 @@ def detail(request, uuid):
     credential = _find(request, uuid)
     if credential.origin == Origin.AWARD:
         return redirect("award-detail", credential.award.uuid)
-    context = _entry(credential) | {
+    entry = _entry(credential)
+    is_decision = credential.origin == Origin.DECISION
+    context = entry | {
         "evidence": credential.evidence.select_related("document"),
         "can_change": can_change_credential(request.user, credential),
         "can_share": can_share_credential(request.user, credential),
         "can_check": can_check_credential(request.user, credential),
         "can_remove": can_remove_credential(request.user, credential),
-        "forms": hand_outs.OTHERS if credential.origin == Origin.DECISION else [],
+        "forms": hand_outs.offered(entry["facts"]) if is_decision else [],
     }
     return render(request, "portfolio/detail.html", context)
 
