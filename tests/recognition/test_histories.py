@@ -156,7 +156,10 @@ class History(RuleBasedStateMachine):
             raise
 
     def tell_all(self, wrong):
-        wrong.add_note("\n".join(": ".join(step) for step in self.trace))
+        trace = "\n".join(": ".join(step) for step in self.trace)
+        wrong.add_note(trace)
+        if HISTORIES > USUAL:  # at once, not at the end of hours: pytest -s
+            print(f"FAULT {wrong!r}\n{trace}", flush=True)  # noqa: T201
 
     # Who usually does it
 
