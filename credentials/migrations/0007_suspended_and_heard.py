@@ -5,6 +5,19 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def add_suspensions(apps, schema_editor):
+    """Put a list of suspensions beside each list of revocations that is there."""
+    lists = apps.get_model("credentials", "StatusList").objects
+    for kept in lists.filter(purpose="revocation"):
+        lists.create(
+            institution_id=kept.institution_id,
+            purpose="suspension",
+            length=kept.length,
+            bits=bytes(kept.length // 8),
+            beside=kept,
+        )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -51,6 +64,12 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='credentials.statuslist'),
         ),
         migrations.AlterField(
+            model_name='statuslist',
+            name='purpose',
+            field=models.CharField(choices=[('revocation', 'Revocation'), ('suspension', 'Suspension')], max_length=12),
+        ),
+        migrations.RunPython(add_suspensions, migrations.RunPython.noop),
+        migrations.AlterField(
             model_name='award',
             name='revocation_reason',
             field=models.CharField(blank=True, choices=[('error', 'Awarded in error'), ('fraud', 'Obtained by deception'), ('withdrawn', 'Withdrawn by the institution'), ('requested', 'Asked for by the holder'), ('superseded', 'Replaced by a corrected credential')], max_length=12),
@@ -59,11 +78,6 @@ class Migration(migrations.Migration):
             model_name='award',
             name='state',
             field=models.CharField(choices=[('signing', 'Being signed'), ('issued', 'Valid'), ('suspended', 'Suspended'), ('revoked', 'Revoked')], default='signing', max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='statuslist',
-            name='purpose',
-            field=models.CharField(choices=[('revocation', 'Revocation'), ('suspension', 'Suspension')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='award',

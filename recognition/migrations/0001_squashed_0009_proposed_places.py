@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('credentials', '0001_squashed_0004_signed_forms_of_credentials'),
+        ('credentials', '0004_signed_forms_of_credentials'),
     ]
 
     operations = [

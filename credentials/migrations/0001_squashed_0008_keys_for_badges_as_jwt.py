@@ -14,7 +14,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('credentials', '0001_initial'), ('credentials', '0002_for_recognition_in_full'), ('credentials', '0003_credential_of_signed_forms'), ('credentials', '0004_signed_forms_of_credentials')]
+    replaces = [('credentials', '0001_initial'), ('credentials', '0002_for_recognition_in_full'), ('credentials', '0003_credential_of_signed_forms'), ('credentials', '0004_signed_forms_of_credentials'), ('credentials', '0005_signing_keys_in_custody'), ('credentials', '0006_batches_of_awards'), ('credentials', '0007_suspended_and_heard'), ('credentials', '0008_keys_for_badges_as_jwt')]
 
     initial = True
 
@@ -99,15 +99,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='credentials.institution')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('type', models.CharField(choices=[('Ed25519', 'Ed25519, for embedded proofs'), ('RSA', 'RSA, for badges as JWT')], default='Ed25519', max_length=8)),
                 ('key_id', models.CharField(max_length=80)),
-                ('public_multibase', models.CharField(max_length=120)),
-                ('wrapped_private', models.BinaryField()),
+                ('public_multibase', models.CharField(max_length=1600)),
+                ('wrapped_private', models.BinaryField(null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('stolen_from', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['created_at'],
-                'constraints': [models.UniqueConstraint(fields=('institution', 'key_id'), name='issuer_key_once'), models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('institution',), name='issuer_one_active_key')],
+                'constraints': [models.UniqueConstraint(fields=('institution', 'key_id'), name='issuer_key_once'), models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('institution', 'type'), name='issuer_one_active_key'), models.CheckConstraint(condition=models.Q(('retired_at__isnull', False), models.Q(('stolen_from', None), ('wrapped_private__isnull', False)), _connector='OR'), name='issuer_active_key_signs')],
             },
         ),
         migrations.CreateModel(
@@ -129,14 +132,16 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_lists', to='credentials.institution')),
-                ('purpose', models.CharField(choices=[('revocation', 'Revocation')], max_length=12)),
+                ('purpose', models.CharField(choices=[('revocation', 'Revocation'), ('suspension', 'Suspension')], max_length=12)),
                 ('length', models.PositiveIntegerField(default=131072)),
                 ('bits', models.BinaryField()),
+                ('beside', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='credentials.statuslist')),
                 ('signed', models.TextField(blank=True)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('beside', None), ('purpose', 'revocation')), models.Q(('beside__isnull', False), ('purpose', 'suspension')), _connector='OR'), name='status_suspensions_beside_revocations')],
             },
         ),
         migrations.CreateModel(
@@ -369,7 +374,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('sign_award', 'Signing a credential'), ('award_supplement', 'Making a supplement'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('remedy_letter', 'Making a letter on an objection, appeal or annulment'), ('delay_letter', 'Making the letter on a delay'), ('decision_credential', 'Signing a decision as a credential'), ('case_file', 'Making the case file'), ('diploma_pages', 'Making micro-credentials pages'), ('meeting_minutes', 'Making the minutes of a meeting')], max_length=20)),
+                ('kind', models.CharField(choices=[('sign_award', 'Signing a credential'), ('sign_batch', 'Signing a batch of credentials'), ('sign_anew', 'Signing credentials anew'), ('award_supplement', 'Making a supplement'), ('batch_supplements', 'Making the supplements of a batch'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('remedy_letter', 'Making a letter on an objection, appeal or annulment'), ('delay_letter', 'Making the letter on a delay'), ('decision_credential', 'Signing a decision as a credential'), ('case_file', 'Making the case file'), ('diploma_pages', 'Making micro-credentials pages'), ('meeting_minutes', 'Making the minutes of a meeting')], max_length=20)),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='credentials.institution')),
                 ('subject', models.UUIDField()),
@@ -438,7 +443,7 @@ class Migration(migrations.Migration):
                 ('decision', models.UUIDField(blank=True, null=True)),
                 ('claim', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='award', to='credentials.claim')),
                 ('credential', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award', to='credentials.credential')),
-                ('state', models.CharField(choices=[('signing', 'Being signed'), ('issued', 'Valid'), ('revoked', 'Revoked')], default='signing', max_length=12)),
+                ('state', models.CharField(choices=[('signing', 'Being signed'), ('issued', 'Valid'), ('suspended', 'Suspended'), ('revoked', 'Revoked')], default='signing', max_length=12)),
                 ('holder_name', models.CharField(max_length=200)),
                 ('identity_assurance', models.CharField(choices=[('account', 'Signed-in account of the institution'), ('student_record', 'Student record of the institution'), ('document', 'Identity document seen')], max_length=20)),
                 ('grade', models.CharField(blank=True, max_length=20)),
@@ -447,14 +452,17 @@ class Migration(migrations.Migration):
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('issued_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('revocation_reason', models.CharField(blank=True, choices=[('error', 'Awarded in error'), ('fraud', 'Obtained by deception'), ('withdrawn', 'Withdrawn by the institution'), ('requested', 'Asked for by the holder')], max_length=12)),
+                ('revocation_reason', models.CharField(blank=True, choices=[('error', 'Awarded in error'), ('fraud', 'Obtained by deception'), ('withdrawn', 'Withdrawn by the institution'), ('requested', 'Asked for by the holder'), ('superseded', 'Replaced by a corrected credential')], max_length=12)),
                 ('revocation_note', models.TextField(blank=True)),
+                ('suspended_at', models.DateTimeField(blank=True, null=True)),
+                ('suspension_reason', models.CharField(blank=True, choices=[('examined', 'It is being examined whether it was earned'), ('misused', 'Somebody else may be using it'), ('requested', 'Asked for by the holder')], max_length=12)),
+                ('suspension_note', models.TextField(blank=True)),
                 ('supplement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.document')),
                 ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='credentials.award')),
             ],
             options={
                 'ordering': ['-awarded_on', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'revoked'), _negated=True), fields=('decision',), name='award_of_decision_once'), models.CheckConstraint(condition=models.Q(('state', 'signing'), ('issued_at__isnull', False), _connector='XOR'), name='award_issued_at_with_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'revoked'), _negated=True), models.Q(('revoked_at__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='award_revoked_with_reason_and_date')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'revoked'), _negated=True), fields=('decision',), name='award_of_decision_once'), models.CheckConstraint(condition=models.Q(('state', 'signing'), ('issued_at__isnull', False), _connector='XOR'), name='award_issued_at_with_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'revoked'), _negated=True), models.Q(('revoked_at__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='award_revoked_with_reason_and_date'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'suspended'), _negated=True), models.Q(('suspended_at__isnull', False), models.Q(('suspension_reason', ''), _negated=True)), _connector='OR'), name='award_suspended_with_reason_and_date')],
             },
         ),
         migrations.CreateModel(
@@ -631,15 +639,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed_forms', to='credentials.credential')),
-                ('format', models.CharField(choices=[('ob3-eddsa-rdfc-2022', 'Open Badges 3.0, embedded proof')], max_length=24)),
+                ('format', models.CharField(choices=[('ob3-eddsa-rdfc-2022', 'Open Badges 3.0, embedded proof'), ('ob3-jwt-rs256', 'Open Badges 3.0, JWT')], max_length=24)),
                 ('subject_id', models.CharField(blank=True, max_length=300)),
                 ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='credentials.issuerkey')),
                 ('body', models.TextField()),
                 ('sha256', models.CharField(db_index=True, max_length=64)),
                 ('signed_at', models.DateTimeField()),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('credential', 'format', 'subject_id'), name='signed_form_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('credential', 'format', 'subject_id'), name='signed_form_once')],
             },
         ),
         migrations.CreateModel(
@@ -652,6 +661,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('status_list', 'index'), name='status_index_once'), models.UniqueConstraint(fields=('credential', 'status_list'), name='status_entry_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='KeyRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='credentials.issuerkey')),
+                ('kind', models.CharField(choices=[('stolen', 'Report as stolen'), ('erase', 'Erase the private half')], max_length=8)),
+                ('stolen_from', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.TextField()),
+                ('requested_at', models.DateTimeField()),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='key_requests', to=settings.AUTH_USER_MODEL)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='key_requests_answered', to=settings.AUTH_USER_MODEL)),
+                ('is_approved', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['-requested_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('key',), name='key_request_one_open'), models.CheckConstraint(condition=models.Q(('is_approved', False), models.Q(('answered_by__isnull', False), models.Q(('answered_by', models.F('requested_by')), _negated=True)), _connector='OR'), name='key_request_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'stolen'), _negated=True), ('stolen_from__isnull', False), _connector='OR'), name='key_request_stolen_since')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AwardHearing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='credentials.award')),
+                ('about', models.CharField(choices=[('intended', 'The credential is to be revoked'), ('suspended', 'The credential was suspended'), ('revoked', 'The credential was revoked')], max_length=12)),
+                ('reason', models.CharField(max_length=12)),
+                ('note', models.TextField(blank=True)),
+                ('opened_at', models.DateTimeField()),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hearings_opened', to=settings.AUTH_USER_MODEL)),
+                ('due_on', models.DateField(blank=True, null=True)),
+                ('statement', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-opened_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('about', 'intended'), ('closed_at', None)), fields=('award',), name='hearing_one_intended'), models.CheckConstraint(condition=models.Q(models.Q(('about', 'intended'), _negated=True), ('due_on__isnull', False), _connector='OR'), name='hearing_intended_until')],
             },
         ),
     ]
