@@ -141,15 +141,12 @@ ADDRESSES = [
         data={"reason": "examined", "note": "Two are alike."},
     ),
     Address("award-lift", "suspended", opens=None, acts=KEEPERS),
+    Address("award-correct", "award", opens=f"learner {STAFF}"),
     Address(
-        *("award-correct", "award", f"learner {STAFF}", KEEPERS),
-        data={"holder_name": "N. Ardwen", "reason": "Misspelt."},
-    ),
-    Address(
-        *("hearing-answer", "hearing", f"learner {STAFF}", "learner"),
+        *("hearing-answer", "award_hearing", f"learner {STAFF}", "learner"),
         data={"statement": "I wrote it myself."},
     ),
-    Address("hearing-drop", "hearing", opens=None, acts=KEEPERS),
+    Address("hearing-drop", "award_hearing", opens=None, acts=KEEPERS),
     Address("award-supplement", "award", opens=None, acts=f"learner {STAFF}"),
     Address("award-download", "award", opens=f"learner {STAFF}"),
     Address("credential-id", "award_credential", opens=f"learner {STAFF}"),
@@ -158,7 +155,7 @@ ADDRESSES = [
         for form in ("jwt", "png", "svg", "microhe.json")
     ),
     Address("credential-form", "award_credential exe"),
-    Address("transcript", opens="learner"),
+    Address("transcript", opens="learner other_learner"),
     # For machines, for verifiers
     Address("institution-did", "institution", opens=EVERYBODY),
     Address("status-list", "status_list", opens=EVERYBODY),

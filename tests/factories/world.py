@@ -253,7 +253,7 @@ def _make_awards(world: World, home: Institution) -> None:
         waiting=make_award(version=further[0], student=learner, claimed=False, accepted=False),
         revoked=revoked,
         suspended=suspended,
-        hearing=hearing,
+        award_hearing=hearing,
         signing_job=Job.objects.get(kind=JobKind.SIGN_AWARD, subject=award.uuid),
         failed_job=failed,
         claim=claim,

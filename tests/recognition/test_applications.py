@@ -284,7 +284,7 @@ def test_award_that_is_revoked_after_it_was_chosen_stops_the_application(client,
     page = client.get(at("case-check", draft))
 
     assert page.context["gaps"] == [
-        f"Line 1: “{award.credential}” was revoked. Choose something else."
+        f"Line 1: “{award.credential}” is not in force. Choose something else."
     ]
 
 
