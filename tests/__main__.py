@@ -25,6 +25,7 @@ WITHOUT_DATABASE = (
     "test_architecture.py",
     "test_translations.py",
     "credentials/standards",
+    "credentials/test_hostile_credentials.py",
     "credentials/trust",
 )
 """What no database makes a difference to is tested in the first stage only."""
