@@ -306,7 +306,7 @@ def test_decision_is_taken_back_after_its_credential_was_revoked(page):
     sign_in(page, issuer)
     page.goto(f"/awards/{award.uuid}/")
     follow(page, "Revoke credential")
-    answer(page, reason="fraud", note="The project was bought.")
+    answer(page, reason="error", note="It was another learner’s project.")
     press(page, "Revoke credential")
     at_work(page, cast.registrar, f"Take back the decision on {cast.reference}?")
     answer(page, ground="revoked", reasons="What it rests on was revoked by its issuer.")
