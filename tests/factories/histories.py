@@ -4,7 +4,7 @@ All of it is worked out anew here, from the rows as they are: nothing asks the p
 """
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Max
@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from credentials.models import AuditEvent, CreditEntry
 from credentials.services import proof
-from recognition.models import Annulment, Ballot, Decision, Line, Recusal, Review
+from recognition.models import (
+    Annulment,
+    Ballot,
+    Decision,
+    Line,
+    ObjectionResult,
+    Recusal,
+    Review,
+)
 from recognition.opinions import credit_rules, ects_of
 from recognition.services.lines import clock_of
 from recognition.states import (
@@ -90,13 +98,13 @@ class Watch:
         if line.complete_at is None:
             self.times.pop(line.pk, None)
             return
-        today = timezone.localdate()
-        used = clock_of(line).used(today)
-        began, used_before, due_before = self.times.get(line.pk, (None, 0, None))
-        if began == line.complete_at:
+        began = max([line.complete_at, *_dates_set(line)])
+        used = clock_of(line).used(timezone.localdate())
+        began_before, used_before, due_before = self.times.get(line.pk, (None, 0, None))
+        if began == began_before:
             assert used >= used_before, "the clock ran backwards"
             assert line.due_on >= due_before, f"due on {line.due_on}, before it was {due_before}"
-        self.times[line.pk] = (line.complete_at, used, line.due_on)
+        self.times[line.pk] = (began, used, line.due_on)
 
     def _check_sent(self) -> None:
         sent = Decision.objects.exclude(notified_at=None).select_related("letter")
@@ -124,6 +132,13 @@ class Watch:
 
 def _last_event() -> int:
     return AuditEvent.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _dates_set(line: Line) -> list[datetime]:
+    """Return when appeal bodies set a date for a line: its clock begins anew at each of them."""
+    gave_one = (ObjectionResult.REMITTED, ObjectionResult.AMENDED)
+    appeals = (one for one in line.objections.all() if one.is_appeal)
+    return [one.decided_at for one in appeals if one.result in gave_one]
 
 
 def _check_what_waits(line: Line) -> None:

@@ -40,8 +40,10 @@ from recognition.services import (
     remedy_letters,
     reopenings,
 )
+from recognition.services.lines import clock_of
 from recognition.states import BallotState, LineState
 from recognition.vocabulary import Authority, DecisionType, Rating
+from tests.factories.histories import Watch
 from tests.factories.people import make_registrar, make_user, root_of
 from tests.factories.recognition import (
     Way,
@@ -50,6 +52,7 @@ from tests.factories.recognition import (
     seated,
     write_decision,
 )
+from tests.factories.town import Calendar
 
 pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -501,6 +504,24 @@ def test_reminders_count_towards_the_date_that_was_set_on_appeal(is_decided):
         shares.append(list(line.reminders.exclude(began_at=line.complete_at).values_list("share")))
 
     assert shares == [[], [(50,)], [(50,)], [(50,), (90,)]]
+
+
+def test_date_set_on_appeal_begins_the_clock_anew(monkeypatch):
+    line, calendar, watch = late_line(), Calendar(), Watch()
+    calendar.moment = timezone.now() + timedelta(days=30)
+    monkeypatch.setattr(timezone, "now", calendar)
+    watch.check()
+    appeal = appeal_of(line)
+    watch.look("objections.file")
+    watch.check()
+    due = timezone.localdate() + timedelta(days=10)
+
+    appeals.remit(appeal, "It is time.", all_for(appeal), due_on=due, by=chair_of(appeal))
+
+    watch.look("appeals.remit")
+    watch.check()
+    line = Line.objects.get(pk=line.pk)
+    assert clock_of(line).used(timezone.localdate()) == 0 < clock_of(line).limit
 
 
 @pytest.mark.parametrize("state", [LineState.FORMAL_CHECK, LineState.DELIBERATION])
