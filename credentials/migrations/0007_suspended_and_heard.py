@@ -16,6 +16,9 @@ def add_suspensions(apps, schema_editor):
             bits=bytes(kept.length // 8),
             beside=kept,
         )
+    if schema_editor.connection.vendor == "postgresql":
+        # It alters no table of which a row still waits for the check of its foreign keys.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):

@@ -10,6 +10,8 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
@@ -20,7 +22,7 @@ from credentials.models import StatusList
 from credentials.services import keys, status
 from credentials.trust import did, fetch, sniff
 from credentials.trust.issuers import place_of
-from credentials.trust.keys import PublicKey
+from credentials.trust.keys import BadKey, PublicKey
 from credentials.trust.proofs import Unresolvable
 
 SECONDS_A_FETCH = 5.0
@@ -28,7 +30,7 @@ SECONDS_IN_ALL = 10.0
 REMEMBERED = timedelta(minutes=5)
 MOST_REMEMBERED = 500_000  # bytes of one document
 ACCEPT = "application/json, application/ld+json, application/did+json, application/vc+jwt"
-STATUS_PATH = re.compile(r"/status/([0-9a-f-]{36})")
+STATUS_PATH = re.compile(r"/status/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ class Others:
         own = STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS))
         if own:
             kept = StatusList.objects.filter(uuid=own[1]).first()
-            return json.loads(status.published(kept)) if kept else None
+            try:
+                return json.loads(status.published(kept)) if kept else None
+            except BadKey as problem:  # the list has to be signed, and the master key is lost
+                raise fetch.FetchFailed(str(problem)) from problem
         return self.document_of(url)
 
     def document_of(self, url: str) -> object:
@@ -95,12 +100,26 @@ class Others:
             if left <= 0:
                 raise fetch.FetchFailed(_("others did not answer in time"))
             timeout = min(left, SECONDS_A_FETCH)
-            data = fetch.fetch(url, timeout=timeout, accept=ACCEPT).data
+            data = get(url, timeout=timeout, accept=ACCEPT).data
             at = timezone.now()
             if len(data) <= MOST_REMEMBERED:
                 cache.set(name, (at, data), REMEMBERED.total_seconds())
         self.asked.append(Asked(place_of(url), at))
         return data
+
+
+def get(url: str, **limits: Any) -> fetch.Fetched:
+    """Return what lies at a public address, or at that of a private issuer named in the settings.
+
+    `limits` and errors as in `fetch.fetch`. A did:web is looked for by https (Read, section 3.2
+    of the method); a private issuer may be named without.
+    """
+    hosts = [urlsplit(origin).netloc for origin in settings.PRIVATE_ISSUERS]
+    for origin in settings.PRIVATE_ISSUERS:
+        secure = f"https://{origin.removeprefix('http://')}/"
+        if url.startswith(secure):
+            url = url.replace(secure, f"{origin}/", 1)
+    return fetch.fetch(url, allow_hosts=hosts, **limits)
 
 
 def _parsed(data: bytes) -> object:

@@ -27,7 +27,7 @@ from credentials.models import (
     User,
 )
 from credentials.pdf import PdfProblem, embedded_files, is_named
-from credentials.services import accounts, authorities, documents, known_issuers
+from credentials.services import accounts, authorities, documents, known_issuers, outside
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
@@ -198,7 +198,7 @@ def fetch_credential(url: str) -> tuple[bytes, str]:
     or shows something else.
     """
     try:
-        found = fetch.fetch(url, max_bytes=MOST_BYTES, accept=ACCEPT)
+        found = outside.get(url, max_bytes=MOST_BYTES, accept=ACCEPT)
         kind = sniff.sniff(found.data)
     except (fetch.FetchRefused, fetch.FetchFailed, sniff.Malformed) as problem:
         raise Refused(problem.reason) from problem

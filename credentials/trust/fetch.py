@@ -71,8 +71,8 @@ def fetch(
     """Return what lies at `url`, after at most three redirects.
 
     `max_bytes` bounds the document after decompression, `timeout` is for everything together,
-    in seconds. `allow_hosts` ("localhost:8000") may be private and without TLS: the portal's
-    own address in a demo. Raises FetchRefused or FetchFailed.
+    in seconds. `allow_hosts` ("localhost:8000") may be private and without TLS. Raises
+    FetchRefused or FetchFailed.
     """
     deadline = time.monotonic() + timeout
     for _hop in range(MOST_REDIRECTS + 1):

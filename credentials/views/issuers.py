@@ -1,6 +1,7 @@
 """What machines read of us as issuers: DID documents and status lists. Public, no cookies."""
 
 import hashlib
+import logging
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -9,6 +10,9 @@ from django.views.decorators.http import require_safe
 
 from credentials.models import Institution, StatusList
 from credentials.services import keys, status
+from credentials.trust.keys import BadKey
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -21,9 +25,16 @@ def did_document(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def status_list(request: HttpRequest, uuid: str) -> HttpResponse:
-    """The signed list; may be kept by caches, which must ask each time whether it has changed."""
+    """The signed list; may be kept by caches, which must ask each time whether it has changed.
+
+    503 while it cannot be signed because the master key is not the one that it was.
+    """
     kept = get_object_or_404(StatusList.objects.select_related("institution"), uuid=uuid)
-    text = status.published(kept)
+    try:
+        text = status.published(kept)
+    except BadKey as problem:
+        logger.error("The status list %s cannot be signed: %s", kept.uuid, problem)
+        return HttpResponse(status=503)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     response = HttpResponse(text, content_type="application/vc")
     response["ETag"] = etag

@@ -21,6 +21,7 @@ from credentials.models import (
 )
 from credentials.services import custody, keys, proof, signing_anew, status, verification
 from credentials.states import JobState
+from credentials.trust.words import Outcome
 from credentials.verdict import Refused
 from recognition.work import waiting_for
 from tests.factories.awards import make_award
@@ -295,6 +296,17 @@ def test_where_the_master_key_is_lost_new_keys_sign_and_old_signatures_stay_vali
     later = make_award(version=award.course_version)
     assert later.credential.signed_forms.get().key != key
     assert verdict_on(award) == verdict_on(later) == ("valid", "valid")
+
+
+def test_status_list_that_cannot_be_signed_is_out_of_reach_for_a_while(award, client, settings):
+    StatusList.objects.update(signed="")
+    settings.MASTER_KEY = "made after the loss " * 2
+    url = reverse("status-list", args=[StatusList.objects.first().uuid])
+
+    answers = [client.get(url), client.get(reverse("verify-code", args=[award.code]))]
+
+    assert [answer.status_code for answer in answers] == [503, 200]
+    assert verification.examine_award(award).seen.check("not_revoked").outcome == Outcome.UNKNOWN
 
 
 # Pages -------------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """Status lists: random places, one bit an award, a signed list that is never out of date."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
-from credentials.models import RevocationReason, StatusEntry, StatusList
+from credentials.models import RevocationReason, StatusEntry, StatusList, StatusPurpose
 from credentials.services import revocations, status
 from credentials.states import AwardState
 from credentials.trust import status_list
@@ -144,3 +147,20 @@ def test_list_that_is_not_ours_is_not_found(client):
 
     assert client.get(address).status_code == 404
     assert client.post(address).status_code == 405
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_upgrade_adds_suspensions_before_it_alters_the_table():
+    """PostgreSQL alters no table of which a row still waits for the check of its foreign keys."""
+    make_award()
+    suspensions = StatusList.objects.filter(purpose=StatusPurpose.SUSPENSION)
+    StatusEntry.objects.filter(status_list__in=suspensions).delete()
+    suspensions.delete()
+    upgrade = import_module("credentials.migrations.0007_suspended_and_heard")
+
+    with connection.schema_editor() as editor:
+        upgrade.add_suspensions(apps, editor)
+        editor.execute("ALTER TABLE credentials_statuslist ALTER COLUMN length SET NOT NULL")
+
+    assert suspensions.count() == 1

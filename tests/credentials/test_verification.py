@@ -517,6 +517,11 @@ def test_inner_addresses_are_not_visited():
         verification.fetch.fetch("https://127.0.0.1/.well-known/did.json")
 
 
+def test_address_that_is_almost_one_of_our_lists_is_no_list(settings):
+    with pytest.raises(FetchRefused):
+        outside.Others().status_of(f"{settings.ADDRESS}/status/{'-' * 36}")
+
+
 def test_somebody_else_signing_in_our_name_is_not_ours(award):
     thief = Abroad()
     document = json.loads(verification.bytes_of(award.credential))

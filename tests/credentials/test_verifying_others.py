@@ -52,6 +52,24 @@ def key_of(result, name):
     return result.seen.check(name).key
 
 
+def test_private_issuer_is_asked_where_the_operator_says(settings, monkeypatch):
+    visited = []
+    monkeypatch.setattr(
+        outside.fetch, "fetch", lambda url, **named: visited.append((url, named["allow_hosts"]))
+    )
+    settings.PRIVATE_ISSUERS = ["http://localhost:8001", "https://badges.intern.example"]
+    hosts = ["localhost:8001", "badges.intern.example"]
+
+    for url in ("https://localhost:8001/did.json", "https://badges.intern.example/a", "https://[x"):
+        outside.get(url)
+
+    assert visited == [
+        ("http://localhost:8001/did.json", hosts),
+        ("https://badges.intern.example/a", hosts),
+        ("https://[x", hosts),
+    ]
+
+
 # What others said --------------------------------------------------------------------------------
 
 
@@ -170,6 +188,16 @@ def test_a_seal_is_judged_by_the_authorities_of_the_portal(settings):
     assert (key_of(after, "issuer_key"), after.is_valid) == ("issuer_sealed", True)
     assert key_of(after, "issuer_known") == "grade_accredited"
     assert after.text == "Lindenfeld issued this credential to Ana Berg, and it still stands."
+
+
+def test_unreadable_list_of_authorities_stands_in_nobody_s_way(settings, caplog):
+    (settings.VAR_DIR / "authorities.pem").write_text("not a certificate")
+
+    own = verification.examine_award(make_award())
+    sealed = verification.examine(json.dumps(edc.sealed()).encode())
+
+    assert (own.is_valid, key_of(sealed, "issuer_key")) == (True, "chain_untrusted")
+    assert "authorities.pem" in caplog.text
 
 
 # The holder --------------------------------------------------------------------------------------
