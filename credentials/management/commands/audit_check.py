@@ -1,4 +1,4 @@
-"""`manage.py audit_check`: proves log, files, signatures, keys and ledger; else exits with 1."""
+"""`manage.py audit_check`: proves log, files, signed credentials, keys and ledger, or exits 1."""
 
 from django.core.management.base import BaseCommand, CommandError
 
