@@ -55,7 +55,7 @@ class Check:
         return tell(SENTENCES, self.key, self.params)
 
 
-INFORMS = ("signer", "key_current", "holder", "issuer_known", "annex_i")
+INFORMS = ("signer", "holder", "issuer_known", "annex_i")
 
 
 @dataclass(frozen=True, slots=True)

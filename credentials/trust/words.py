@@ -327,6 +327,10 @@ VERDICTS = {
         "Genuine and unchanged, but whether it was revoked could not be checked now."
     ),
     "signature_unknown": _("The signature could not be checked now."),
+    "key_withdrawn": _(
+        "Intact, but the issuer has withdrawn the key that signed it. Nothing shows that it was "
+        "signed before."
+    ),
     "unsigned": _("Not signed, so nothing can be verified."),
     "expired": _("Expired. It is unchanged since it was signed."),
     "expired_unchecked": _("Expired. The signature could not be checked offline."),
