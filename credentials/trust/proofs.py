@@ -68,7 +68,8 @@ class ProofResult:
 
     `methods` are the verification methods of all proofs that were looked at, `keys` the keys
     of those that verified, `expires` the moment from which one of them does not count any more,
-    `starts` the one from which all count, `created` when the latest says that it was made;
+    `starts` the one from which all count, `created` when the latest says that it was made, None
+    when none says;
     `detail` names what is uncovered, unsupported or unreachable.
     """
 
