@@ -11,6 +11,7 @@ from typing import Any
 
 from cryptography.x509 import Certificate
 
+from credentials.language import clean_text
 from credentials.standards.facts import CredentialFacts, Identifier
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import ProofResult, ProofStatus
@@ -148,13 +149,18 @@ class Verification:
     def as_json(self) -> dict:
         """Return verdict and checks for keeping, without a word in any language."""
         checks = [
-            {"name": c.name, "outcome": c.outcome.value, "key": c.key, "params": dict(c.params)}
+            {"name": c.name, "outcome": c.outcome.value, "key": c.key, "params": _kept(c.params)}
             for c in self.checks
         ]
         verdict = {"verdict": self.verdict.value, "key": self.key}
         made = {"checks": checks, "checked_at": self.checked_at.isoformat()}
         carried = {"carrier": self.carrier.value} if self.carrier else {}
         return {"kind": self.kind.value, **verdict, **made, **carried}
+
+
+def _kept(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters without characters that no database keeps; many are from outside."""
+    return {n: clean_text(said) if isinstance(said, str) else said for n, said in params.items()}
 
 
 def from_json(kept: dict) -> Verification:

@@ -212,7 +212,8 @@ def _method(header: dict, document: dict) -> str:
     """Return which key is meant, as an address; "" when the header does not say."""
     kid, issuer = header.get("kid"), envelope.issuer_id(document)
     if isinstance(kid, str) and kid:
-        return kid if values.identifier(kid) else f"{issuer}#{kid.removeprefix('#')}"
+        below = f"{issuer}#{kid.removeprefix('#')}"
+        return values.identifier(kid) or values.identifier(below)
     return issuer if names_itself(issuer) else ""
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from credentials.standards import contexts
-from credentials.standards.values import moment
+from credentials.standards.values import identifier, moment
 from credentials.trust.canonical import LoadContext, NotCanonical, TermLost, canonicalise
 from credentials.trust.keys import (
     BadKey,
@@ -234,6 +234,7 @@ def _is_known(proof: object) -> bool:
         in (("DataIntegrityProof", CRYPTOSUITE), (OLDER_TYPE, None))
         and proof.get("proofPurpose") == PURPOSE
         and isinstance(proof.get("verificationMethod"), str)
+        and bool(identifier(proof["verificationMethod"]))
         and isinstance(proof.get("proofValue"), str)
     )
 

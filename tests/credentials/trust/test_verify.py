@@ -614,6 +614,33 @@ def test_a_verification_is_kept_without_words_and_told_again():
     assert [c.sentence for c in kept.checks] == [c.sentence for c in verification.checks]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        as_jwt(open_badges.write(COMPLETE), kid="did:web:x.example#k\x00"),
+        as_jwt(open_badges.write(COMPLETE), kid="k\x00"),
+        as_jwt({**open_badges.write(COMPLETE), "id": "urn:x\x00y"}),
+        jws._encoded({"alg": "X\x00"}) + "." + jws._encoded(open_badges.write(COMPLETE)) + ".AA",
+        {**badge(), "proof": {**badge()["proof"][0], "verificationMethod": f"{METHOD}\x00"}},
+        {**badge(), "proof": {**badge()["proof"][0], "cryptosuite": "x\x00"}},
+        {**badge(), "@context": [*badge()["@context"], "https://x.example/\x00"]},
+    ],
+)
+def test_nothing_hidden_is_asked_for_or_kept(source):
+    """PostgreSQL keeps no text with a NUL in it, and asks for none."""
+    asked = []
+
+    def find(method):
+        asked.append(method)
+        return resolve(method)
+
+    verification = check(source, resolve=find)
+
+    assert verification.verdict == Standing.NOT_VERIFIABLE
+    assert "\\u0000" not in json.dumps(verification.as_json())
+    assert "\0" not in "".join(asked) + verification.facts.id
+
+
 def test_a_verification_that_an_earlier_version_kept_can_be_read():
     kept = {
         "kind": "ob3",
