@@ -20,7 +20,7 @@ from credentials.models import StatusList
 from credentials.services import keys, status
 from credentials.trust import did, fetch, sniff
 from credentials.trust.issuers import place_of
-from credentials.trust.keys import PublicKey
+from credentials.trust.keys import BadKey, PublicKey
 from credentials.trust.proofs import Unresolvable
 
 SECONDS_A_FETCH = 5.0
@@ -28,7 +28,7 @@ SECONDS_IN_ALL = 10.0
 REMEMBERED = timedelta(minutes=5)
 MOST_REMEMBERED = 500_000  # bytes of one document
 ACCEPT = "application/json, application/ld+json, application/did+json, application/vc+jwt"
-STATUS_PATH = re.compile(r"/status/([0-9a-f-]{36})")
+STATUS_PATH = re.compile(r"/status/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Others:
         own = STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS))
         if own:
             kept = StatusList.objects.filter(uuid=own[1]).first()
-            return json.loads(status.published(kept)) if kept else None
+            return _published(kept) if kept else None
         return self.document_of(url)
 
     def document_of(self, url: str) -> object:
@@ -101,6 +101,13 @@ class Others:
                 cache.set(name, (at, data), REMEMBERED.total_seconds())
         self.asked.append(Asked(place_of(url), at))
         return data
+
+
+def _published(kept: StatusList) -> object:
+    try:
+        return json.loads(status.published(kept))
+    except BadKey as error:  # the master key is another one: a fault here, not of the credential
+        raise fetch.FetchFailed(_("it cannot be signed now")) from error
 
 
 def _parsed(data: bytes) -> object:

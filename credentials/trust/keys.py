@@ -42,6 +42,7 @@ RSA_BITS = 3_072
 # NIST SP 800-131A: less is forgeable with money; more only makes checking slow.
 LEAST_RSA_BITS, MOST_RSA_BITS = 2_048, 8_192
 RSA_EXPONENT = 65_537
+MOST_EXPONENT = 2**24 - 1  # every key in use has less, and checking takes long with more
 LONGEST_PEM = 4_000
 
 
@@ -144,6 +145,8 @@ def _public(raw: bytes, type_: KeyType) -> Loaded:
         raise BadKey("This is not an RSA public key.")
     if loaded.key_size < LEAST_RSA_BITS:
         raise WeakKey(f"RSA, {loaded.key_size} bits")
+    if loaded.public_numbers().e > MOST_EXPONENT:
+        raise BadKey("The exponent of an RSA key has at most 24 bits.")
     if loaded.key_size > MOST_RSA_BITS:
         raise BadKey(f"An RSA key has at most {MOST_RSA_BITS} bits.")
     return loaded

@@ -253,6 +253,15 @@ def test_an_issuer_is_looked_up_by_what_is_proven_of_it():
     assert claimed.check("issuer_known").key == "grade_unproven"
 
 
+def test_an_issuer_at_an_address_that_is_none_ends_in_words():
+    document = open_badges.write(COMPLETE, salt="grain", issuer_id="https://[x")
+    own = did.did_key(PRIVATE.public)
+
+    verification = check(as_jwt(document, kid=f"{own}#{PRIVATE.public.multibase}"))
+
+    assert verification.key == "intact_not_tied"
+
+
 def test_the_sentence_names_the_host_that_published_the_key():
     assert "portal.lindenfeld.example" in check(badge()).check("issuer_key").sentence
 
