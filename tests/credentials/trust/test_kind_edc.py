@@ -133,6 +133,15 @@ def test_an_expired_one_is_expired():
     assert check(sealed(), now=COMPLETE.valid_until + YEAR).verdict == Standing.EXPIRED
 
 
+@pytest.mark.parametrize("name", ["issued", "validFrom", "validUntil", "expirationDate"])
+@pytest.mark.parametrize("day", ["2020-01-01", "2090-01-01T00:00:00", "soon", ["x"], 5, None])
+def test_a_date_that_cannot_be_read_is_not_passed_over(name, day):
+    verification = check(sealed({**payload(), name: day}))
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "structure")
+    assert f"$.{name}" in verification.check("structure").sentence
+
+
 def test_the_holder_is_compared_by_name_and_day_of_birth():
     person = Person(names=("Ana Berg",), birth_date=COMPLETE.holder.birth_date)
 
