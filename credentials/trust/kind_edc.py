@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from credentials.standards import elm, values
 from credentials.standards.facts import Identifier
-from credentials.trust import answers, seals
+from credentials.trust import answers, kind_vc, seals
 from credentials.trust.answers import Check, Findings, Outside
 from credentials.trust.certificates import BadCertificate, Chain
 from credentials.trust.proofs import ProofResult, ProofStatus
@@ -100,8 +100,7 @@ def _findings(
             *answered,
             answers.valid_from([*starts, values.moment(payload.get("issued"))], outside.now),
             answers.not_expired(ends, outside.now),
-            Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status"),
-            Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded"),
+            *kind_vc.statuses(payload, answered[0], outside),
         ),
         payload,
         elm.read(payload),

@@ -34,13 +34,13 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     opened = open_credential(source, outside)
     document, proof = opened.document, opened.proof
     issuer = envelope.issuer_id(document)
-    named = _issuer_key(issuer, proof)
-    not_revoked, not_superseded = _statuses(document, proof, outside)
+    named, intact = _issuer_key(issuer, proof), answers.integrity(proof)
+    not_revoked, not_superseded = statuses(document, intact, outside)
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
         answers.structure(standard.problems(document)),
         _vocabulary(document),
-        answers.integrity(proof),
+        intact,
         answers.signer(proof),
         answers.key_current(proof),
         named,
@@ -112,9 +112,12 @@ def _lies_at(place: str, proof: ProofResult) -> bool:
     )
 
 
-def _statuses(document: dict, proof: ProofResult, outside: Outside) -> tuple[Check, Check]:
-    """Return whether it was revoked or suspended, and whether it was replaced."""
-    if answers.integrity(proof).outcome == Outcome.FAIL:
+def statuses(document: dict, intact: Check, outside: Outside) -> tuple[Check, Check]:
+    """Return whether it was revoked or suspended, and whether it was replaced.
+
+    `intact` is the answer whether it is as it was signed: of what was changed, nobody is asked.
+    """
+    if intact.outcome == Outcome.FAIL:
         skipped = (Outcome.NOT_APPLICABLE, "status_skipped")
         return Check("not_revoked", *skipped), Check("not_superseded", *skipped)
     found = [

@@ -8,7 +8,7 @@ import pytest
 
 from credentials.standards import elm
 from credentials.standards.facts import Identifier
-from credentials.trust import seals, verify
+from credentials.trust import seals, status_list, verify
 from credentials.trust.certificates import SealCertificate
 from credentials.trust.holders import Person
 from credentials.trust.sniff import Kind
@@ -140,6 +140,33 @@ def test_a_date_that_cannot_be_read_is_not_passed_over(name, day):
 
     assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "structure")
     assert f"$.{name}" in verification.check("structure").sentence
+
+
+STATUS = status_list.entry(url="https://uni.example/status", index=5)
+
+
+def test_a_sealed_one_that_names_a_list_is_asked_for_there():
+    """No list is signed by a seal, so none of them can be relied on; that is said."""
+    asked = []
+
+    def status_of(url):
+        asked.append(url)
+        return status_list.credential(
+            url=url, issuer=ISSUER.id, bits=status_list.empty(), valid_from=NOW
+        )
+
+    verification = check(sealed({**payload(), "credentialStatus": STATUS}), status_of=status_of)
+
+    assert asked == [STATUS["statusListCredential"]]
+    assert verification.check("not_revoked").key == "status_unreadable"
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "status_unknown")
+
+
+def test_of_a_changed_one_nobody_is_asked():
+    document = sealed({**payload(), "credentialStatus": STATUS})
+    document["payload"] = document["payload"].replace("Ana", "Eva")
+
+    assert check(document).check("not_revoked").key == "status_skipped"
 
 
 def test_the_holder_is_compared_by_name_and_day_of_birth():
