@@ -157,7 +157,7 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     purpose, url = entry.get("statusPurpose"), values.url(entry.get("statusListCredential"))
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
     if purpose not in known:
-        return Check(name, Outcome.NOT_APPLICABLE, "no_status")
+        raise status_list.StatusUnreadable(_("It is kept for a purpose that is not known here."))
     listed = outside.status_of(url) if url else None
     value = status_list.value_of(_checked_list(listed, url, document, outside), entry)
     if purpose == "message":

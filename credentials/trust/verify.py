@@ -307,6 +307,8 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
         return Standing.NOT_VERIFIABLE, UNTIED.get(issuer.key, "intact_not_tied")
     if current.key in BACKDATED:
         return Standing.NOT_VERIFIABLE, BACKDATED[current.key]
+    if "vocabulary" in checks and checks["vocabulary"].outcome != Outcome.PASS:
+        return Standing.NOT_VERIFIABLE, checks["vocabulary"].key
     if Outcome.UNKNOWN in (status.outcome, newer.outcome):
         return Standing.NOT_VERIFIABLE, "status_unknown"
     if "pages" in checks and checks["pages"].outcome == Outcome.FAIL:

@@ -327,6 +327,15 @@ VERDICTS = {
         "Genuine and unchanged, but whether it was revoked could not be checked now."
     ),
     "signature_unknown": _("The signature could not be checked now."),
+    "vocabulary_unknown": _(
+        "Intact, but it uses a vocabulary that is not known here, by which it may mean something "
+        "else than it seems to."
+    ),
+    "vocabulary_unread": _("Intact, but what it means could not be looked at."),
+    "certificate_expired": _(
+        "Intact, but the certificate of the seal has expired. Nothing shows that it was sealed "
+        "before."
+    ),
     "key_withdrawn": _(
         "Intact, but the issuer has withdrawn the key that signed it. Nothing shows that it was "
         "signed before."

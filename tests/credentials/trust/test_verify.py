@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 from PIL import Image
 
-from credentials.standards import open_badges
+from credentials.standards import contexts, open_badges
 from credentials.standards.facts import Identifier
 from credentials.trust import baked, did, jws, keys, proofs, status_list, verify
 from credentials.trust.fetch import FetchFailed
@@ -43,14 +43,21 @@ def badge(**facts):
     return sign(open_badges.write(replace(COMPLETE, **facts), salt="grain"))
 
 
-def status_document(*indexes, purpose="revocation", issuer=DID, **more):
+def unsigned_list(*indexes, purpose="revocation", issuer=DID):
     bits = status_list.empty()
     for index in indexes:
         bits = status_list.set_bit(bits, index)
-    document = status_list.credential(
+    return status_list.credential(
         url=COMPLETE.status_url, issuer=issuer, bits=bits, valid_from=NOW, purpose=purpose
     )
-    return sign({**document, **more})
+
+
+def status_document(*indexes, purpose="revocation", issuer=DID, **more):
+    return sign({**unsigned_list(*indexes, purpose=purpose, issuer=issuer), **more})
+
+
+def as_jwt(document, private=PRIVATE, kid=METHOD, **more):
+    return jws.sign(document, private_key=private, kid=kid, typ=jws.SECURED, **more)
 
 
 def resolve(method):
@@ -299,6 +306,33 @@ def test_a_status_list_that_is_not_the_issuers_says_nothing(status):
     assert verification.check("not_revoked").outcome == Outcome.UNKNOWN
 
 
+def test_a_status_list_by_a_key_that_was_withdrawn_since_says_nothing():
+    """Whoever stole the key may have made it, and dated it back."""
+    rows = [
+        ("key-1", PRIVATE.public.multibase, None),
+        ("key-2", OTHER.public.multibase, NOW + timedelta(days=1)),
+    ]
+    document = did.did_document(DID, rows)
+    listed = proofs.sign(
+        unsigned_list(), private_key=OTHER, verification_method=f"{DID}#key-2", created=NOW
+    )
+
+    verification = check(badge(), resolve=lambda m: did.key_of(document, m), status=listed)
+
+    assert verification.key == "status_unknown"
+
+
+@pytest.mark.parametrize("purpose", ["Revocation", ["revocation"], "", None, 5])
+def test_a_status_of_an_unknown_purpose_is_not_passed_over(purpose):
+    document = open_badges.write(COMPLETE, salt="grain")
+    document["credentialStatus"] = {**document["credentialStatus"], "statusPurpose": purpose}
+
+    verification = check(as_jwt(document))
+
+    assert verification.check("not_revoked").key == "status_unreadable"
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "status_unknown")
+
+
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
@@ -420,8 +454,27 @@ def test_credentials_of_others_get_the_right_words(shared, name, kind, verdict, 
 # Other forms -------------------------------------------------------------------------------------
 
 
-def as_jwt(document, private=PRIVATE, kid=METHOD):
-    return jws.sign(document, private_key=private, kid=kid, typ=jws.SECURED)
+@pytest.mark.parametrize(
+    ("context", "key"),
+    [
+        ("https://evil.example/x.jsonld", "vocabulary_unknown"),
+        ({"name": "https://evil.example/name"}, "vocabulary_unknown"),
+        (contexts.CREDENTIALS_V2, "valid"),
+    ],
+)
+def test_what_it_means_must_be_known_in_jwt_form_too(context, key):
+    document = open_badges.write(COMPLETE, salt="grain")
+    document["@context"] = [*document["@context"], context]
+
+    assert check(as_jwt(document)).key == key
+
+
+def test_a_vocabulary_that_hides_behind_a_limit_is_not_known():
+    document = open_badges.write(COMPLETE, salt="grain")
+    hidden = {"@context": "https://evil.example/x.jsonld", "type": ["Evidence"]}
+    document["evidence"] = [hidden, *[{"type": ["Evidence"]}] * 9_000]
+
+    assert check(as_jwt(document)).key == "vocabulary_unread"
 
 
 def test_a_credential_in_jwt_form_gets_the_same_answers():
