@@ -6,7 +6,7 @@ failed, or not known and why; what could not be checked is never called wrong.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.x509 import Certificate
@@ -35,6 +35,7 @@ FAILED = (
     ProofStatus.REFUSED,
     ProofStatus.CONTRADICTS,
 )
+CLOCKS_DIFFER = timedelta(minutes=10)
 WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
@@ -231,8 +232,13 @@ def key_current(proof: ProofResult) -> Check:
     return Check("key_current", Outcome.PASS, "key_current")
 
 
-def valid_from(starts: list[datetime | None], now: datetime) -> Check:
-    """Does it count already?"""
+def valid_from(
+    starts: list[datetime | None], now: datetime, signed: datetime | None = None
+) -> Check:
+    """Does it count already? Nobody signs tomorrow: `signed` is when it says that it was."""
+    if signed and signed > now + CLOCKS_DIFFER:
+        moment = {"moment": signed.isoformat()}
+        return Check("valid_from", Outcome.FAIL, "signed_ahead", moment)
     stated = [start for start in starts if start]
     if not stated:
         return Check("valid_from", Outcome.UNKNOWN, "no_start")

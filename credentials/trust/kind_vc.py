@@ -44,7 +44,9 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
         answers.signer(proof),
         answers.key_current(proof),
         named,
-        answers.valid_from([envelope.valid_from(document), proof.starts], outside.now),
+        answers.valid_from(
+            [envelope.valid_from(document), proof.starts], outside.now, proof.created
+        ),
         answers.not_expired([envelope.valid_until(document), proof.expires], outside.now),
         not_revoked,
         not_superseded,

@@ -298,7 +298,7 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
     if checks["not_expired"].outcome == Outcome.FAIL:
         return Standing.EXPIRED, _expired_key(integrity, issuer)
     if checks["valid_from"].outcome == Outcome.FAIL:
-        return Standing.NOT_VALID, "not_yet"
+        return Standing.NOT_VALID, checks["valid_from"].key
     if issuer.key == "issuer_unpublished":
         return Standing.NOT_VERIFIABLE, "intact_unpublished"
     if integrity.outcome != Outcome.PASS:
@@ -324,7 +324,10 @@ UNTIED = {
 }
 
 # Whoever holds a key that counts no more can write a date from when it still did.
-BACKDATED = {"key_withdrawn_since": "key_withdrawn"}
+BACKDATED = {
+    "key_withdrawn_since": "key_withdrawn",
+    "certificate_expired_since": "certificate_expired",
+}
 
 
 def _expired_key(integrity: Check, issuer: Check) -> str:

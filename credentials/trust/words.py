@@ -191,6 +191,10 @@ SENTENCES = {
         "The certificate was valid when it was sealed, as the seal says. Whether it was revoked "
         "cannot be asked here."
     ),
+    "certificate_expired_since": _(
+        "The certificate expired on %(moment)s. The seal says that it was made before; whoever "
+        "held its key could write an earlier date."
+    ),
     "certificate_not_valid_then": _("The certificate was not valid when it was sealed."),
     "key_current": _("The key is in use, or was retired in good order."),
     "key_not_asked": _("Not asked, because no signature was checked."),
@@ -222,6 +226,7 @@ SENTENCES = {
     "issuer_unknown": _("Without the signature, nothing shows who issued it."),
     "valid_from": _("Valid since %(moment)s."),
     "not_yet": _("Valid only from %(moment)s."),
+    "signed_ahead": _("It says that it was signed on %(moment)s, which is still to come."),
     "no_start": _("It states no date from which it is valid."),
     "not_expired": _("Valid until %(moment)s."),
     "no_end": _("It has no end date."),
@@ -358,6 +363,7 @@ VERDICTS = {
     "intact_chain": _("Intact, but nobody whom this portal trusts vouches for the seal."),
     "suspended": _("Suspended by its issuer for the time being."),
     "not_yet": _("Not valid yet."),
+    "signed_ahead": _("It says that it was signed on a day that is still to come."),
     "changed": _("Changed after it was signed, or the signature is not genuine."),
     "uncovered": _("It contains entries that its signature does not cover."),
     "key_revoked": _("Signed with a key that its owner had withdrawn."),

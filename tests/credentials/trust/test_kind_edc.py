@@ -121,6 +121,28 @@ def test_a_certificate_that_was_not_valid_then_does_not_count():
     assert verification.key == "intact_not_tied"
 
 
+def test_a_seal_of_a_certificate_that_has_expired_since_may_be_backdated():
+    """Time stamps are not judged, so nothing but the seal says that it was made before."""
+    lasting = sealed(payload(valid_until=None))
+
+    verification = check(lasting, now=NOW + 3 * YEAR)
+
+    assert check(lasting, now=NOW + YEAR / 2).verdict == Standing.VALID
+    assert verification.check("key_current").key == "certificate_expired_since"
+    assert (verification.verdict, verification.key) == (
+        Standing.NOT_VERIFIABLE,
+        "certificate_expired",
+    )
+
+
+def test_a_seal_that_is_dated_ahead_does_not_count():
+    document = seals.seal(payload(), LEAF, at=AT + timedelta(days=200))
+
+    verification = check(document)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "signed_ahead")
+
+
 @pytest.mark.parametrize("wrap", [lambda d: d, lambda d: {"credential": d}])
 def test_an_unsealed_one_is_read_and_called_unsigned(wrap):
     verification = check(wrap(payload()))

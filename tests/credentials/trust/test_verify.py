@@ -171,6 +171,19 @@ def test_a_credential_of_tomorrow_is_not_valid_yet():
     assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "not_yet")
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=200), timedelta(hours=1)])
+def test_a_signature_that_is_dated_ahead_does_not_count(ahead):
+    document, at = open_badges.write(COMPLETE, salt="grain"), NOW + ahead
+    embedded = proofs.sign(
+        document, private_key=PRIVATE, verification_method=METHOD, created=NOW + ahead
+    )
+    text = jws.sign(document, private_key=PRIVATE, kid=METHOD, typ=jws.SECURED, created=at)
+
+    for source in (embedded, text):
+        assert (check(source).verdict, check(source).key) == (Standing.NOT_VALID, "signed_ahead")
+        assert check(source, now=at - timedelta(minutes=5)).verdict == Standing.VALID
+
+
 def test_an_unsigned_credential_cannot_be_verified():
     verification = check(open_badges.write(COMPLETE))
 
