@@ -4,8 +4,6 @@ With an embedded proof or in JWT form; what it rests on is the same: a key, and 
 own identifier leads to that key.
 """
 
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 
 from credentials.standards import contexts, open_badges, open_badges_identity, values
@@ -180,12 +178,28 @@ def _checked_list(listed: object, url: str, document: dict, outside: Outside) ->
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
     if proof.status in NO_KEY:
         raise Unresolvable(proof.detail)
-    signed = proof.verified and is_tied(issuer, proof)
-    ends: list[datetime | None] = [envelope.valid_until(opened.document), proof.expires]
-    over = answers.not_expired(ends, outside.now).outcome == Outcome.FAIL
-    if not signed or issuer != envelope.issuer_id(document) or over:
+    # One by a key that was withdrawn since may be the thief's, and the issuer makes a new one.
+    signed = answers.key_current(proof).outcome == Outcome.PASS and is_tied(issuer, proof)
+    if not signed or issuer != envelope.issuer_id(document) or not _counts_now(opened, outside):
         raise status_list.StatusUnreadable(_("It is not signed by the issuer, or out of date."))
     return opened.document
+
+
+def _counts_now(listed: jws.Opened, outside: Outside) -> bool:
+    """Return whether a list is of now: one of tomorrow is no more to be believed than an old one.
+
+    Its dates are those that were signed; an unreadable one is as bad as a wrong one.
+    """
+    document, proof = listed.document, listed.proof
+    dated = (*envelope.VALID_FROM, *envelope.VALID_UNTIL)
+    start = [envelope.valid_from(document), proof.starts]
+    end = [envelope.valid_until(document), proof.expires]
+    asked = (
+        answers.valid_from(start, outside.now + answers.CLOCKS_DIFFER, proof.created),
+        answers.not_expired(end, outside.now),
+    )
+    unread = envelope.not_moments(document, dated)
+    return not unread and all(answer.outcome != Outcome.FAIL for answer in asked)
 
 
 def _message(entry: dict, value: int) -> Check:

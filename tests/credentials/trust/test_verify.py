@@ -310,6 +310,10 @@ def test_the_sentence_names_the_host_that_published_the_key():
         {**status_document(), "validFrom": "2026-01-01T00:00:00Z"},
         status_document(purpose="suspension"),
         status_document(validUntil="2026-11-21T00:00:00Z"),
+        status_document(validUntil="2026-11-21"),
+        status_document(validFrom="2090-01-01T00:00:00Z"),
+        status_document(validFrom="2090-01-01"),
+        as_jwt(unsigned_list(), created=NOW + timedelta(days=1)),
     ],
 )
 def test_a_status_list_that_is_not_the_issuers_says_nothing(status):
