@@ -173,6 +173,8 @@ def _verify_one(
     given = {key: value for key, value in proof.items() if key != "proofValue"}
     if proof.get("@context", document.get("@context")) != document.get("@context"):
         return result(ProofStatus.UNSUPPORTED, "@context")
+    if "expires" in proof and not moment(proof["expires"]):
+        return result(ProofStatus.UNSUPPORTED, "expires")
     try:
         message = options_hash(document, given, load_context) + document_hash
     except UNHASHABLE as error:
