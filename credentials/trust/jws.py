@@ -24,7 +24,7 @@ from credentials.trust.proofs import (
     ProofResult,
     ProofStatus,
     Unresolvable,
-    is_after_revocation,
+    is_too_late,
     why_no_key,
 )
 from credentials.trust.sniff import MAX_JSON_BYTES, Malformed, parse_json
@@ -193,7 +193,7 @@ def _checked(
         return result(ProofStatus.REFUSED, f"{alg}, {key.type}")
     if not fits(text, alg, key):
         return result(ProofStatus.BROKEN)
-    if is_after_revocation(key, earliest):
+    if is_too_late(key, earliest):
         return result(ProofStatus.KEY_REVOKED)
     return result(ProofStatus.VERIFIED, "", key)
 

@@ -74,7 +74,8 @@ class PublicKey:
     """A public key, and what the document that publishes it says about it.
 
     `raw` is the key as Multikey writes it. `controller` is the identifier that the key belongs
-    to, "" when nothing says so; `revoked` the moment from which signatures by it do not count.
+    to, "" when nothing says so; signatures by it do not count from the moment `revoked`, when it
+    was withdrawn, or `expires`, when it ended in good order.
     Raises BadKey for what is no key of its type, WeakKey for RSA of less than 2048 bits.
     """
 
@@ -82,6 +83,7 @@ class PublicKey:
     controller: str = ""
     revoked: datetime | None = None
     type: KeyType = KeyType.ED25519
+    expires: datetime | None = None
 
     def __post_init__(self) -> None:
         _public(self.raw, self.type)

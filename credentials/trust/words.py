@@ -127,7 +127,7 @@ SENTENCES = {
     "intact": _("Nothing was changed since the issuer signed it."),
     "broken": _("The signature does not fit: the credential was changed after it was signed."),
     "uncovered": _("It contains entries that no signature covers: %(detail)s."),
-    "key_revoked": _("It was signed with a key after that key was withdrawn."),
+    "key_revoked": _("It was signed with a key after that key was withdrawn or had expired."),
     "key_unreachable": _(
         "The signature could not be checked, because the issuer's key cannot be fetched now "
         "(%(detail)s)."
@@ -366,7 +366,7 @@ VERDICTS = {
     "signed_ahead": _("It says that it was signed on a day that is still to come."),
     "changed": _("Changed after it was signed, or the signature is not genuine."),
     "uncovered": _("It contains entries that its signature does not cover."),
-    "key_revoked": _("Signed with a key that its owner had withdrawn."),
+    "key_revoked": _("Signed with a key that did not count any more."),
     "structure": _("It is not complete, so it cannot be relied on."),
     "kept": _("Kept as it is and read later; it cannot be verified here yet."),
     "other": _("The file holds no credential that can be verified."),

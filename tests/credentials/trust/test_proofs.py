@@ -243,6 +243,7 @@ def test_a_key_that_cannot_be_had_says_nothing_about_the_document():
 )
 def test_a_key_counts_until_it_is_revoked(revoked, status):
     key = keys.PublicKey(PRIVATE.public.raw, controller=ISSUER, revoked=revoked)
+    expired = keys.PublicKey(PRIVATE.public.raw, controller=ISSUER, expires=revoked)
 
     assert verify(SIGNED, lambda method: key).status == status
     assert verify(SIGNED, lambda method: expired).status == status
