@@ -84,7 +84,12 @@ def as_jwt(credential: Credential, key: IssuerKey) -> str:
     subject = document["credentialSubject"]
     pseudonym = f"urn:uuid:{uuid5(credential.uuid, 'holder')}"
     document["credentialSubject"] = {"id": pseudonym, **subject}
-    return jws.sign(document, private_key=keys.private_half(key), kid=keys.verification_method(key))
+    return jws.sign(
+        document,
+        private_key=keys.private_half(key),
+        kid=keys.verification_method(key),
+        created=timezone.now(),
+    )
 
 
 @change()

@@ -72,10 +72,7 @@ class Others:
         own = STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS))
         if own:
             kept = StatusList.objects.filter(uuid=own[1]).first()
-            try:
-                return json.loads(status.published(kept)) if kept else None
-            except BadKey as problem:  # the list has to be signed, and the master key is lost
-                raise fetch.FetchFailed(str(problem)) from problem
+            return _published(kept) if kept else None
         return self.document_of(url)
 
     def document_of(self, url: str) -> object:
@@ -120,6 +117,13 @@ def get(url: str, **limits: Any) -> fetch.Fetched:
         if url.startswith(secure):
             url = url.replace(secure, f"{origin}/", 1)
     return fetch.fetch(url, allow_hosts=hosts, **limits)
+
+
+def _published(kept: StatusList) -> object:
+    try:
+        return json.loads(status.published(kept))
+    except BadKey as error:  # the master key is another one: a fault here, not of the credential
+        raise fetch.FetchFailed(_("it cannot be signed now")) from error
 
 
 def _parsed(data: bytes) -> object:

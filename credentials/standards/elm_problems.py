@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credentials.standards import values
 from credentials.standards.elm_vocabulary import AUTHORITY
-from credentials.standards.verifiable_credentials import missing
+from credentials.standards.verifiable_credentials import missing, not_moments
 from credentials.vocabulary import SNB
 
 CLAIM = ("title", "awardedBy")
@@ -57,6 +57,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "Note": ("noteLiteral",),
     "WebResource": ("contentURL",),
 }
+MOMENTS = ("issued", "issuanceDate", "validFrom", "validUntil", "expirationDate")
 MOST = 50
 
 
@@ -71,6 +72,7 @@ def problems(document: object) -> list[str]:
     if "EuropeanDigitalCredential" not in values.types(credential.get("type")):
         return [_("This is not a European Digital Credential.")]
     found = [*_issuer(values.item(credential.get("issuer"))), *_display(credential)]
+    found += not_moments(credential, MOMENTS)
     for place, node in _nodes(credential):
         for name in _required(node):
             if _empty(node.get(name)):

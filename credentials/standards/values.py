@@ -96,7 +96,7 @@ def identifier(value: object) -> str:
     value = value.get("id") if isinstance(value, dict) else value
     if not isinstance(value, str) or len(value) > LONGEST_URL:
         return ""
-    return value if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", value) else ""
+    return value if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f<>\"]+", value) else ""
 
 
 def url(value: object) -> str:

@@ -49,10 +49,7 @@ def problems(document: object) -> list[str]:
         found.append(missing("$.credentialSubject"))
     if "id" in document and not values.identifier(document["id"]):
         found.append(_("%(place)s is not an address.") % {"place": "$.id"})
-    for name in VALID_FROM + VALID_UNTIL:
-        if name in document and not values.moment(document[name]):
-            place = {"place": f"$.{name}"}
-            found.append(_("%(place)s is not a date with time and time zone.") % place)
+    found += not_moments(document, VALID_FROM + VALID_UNTIL)
     start, end = valid_from(document), valid_until(document)
     if start and end and end < start:
         found.append(_("The credential ends before it begins."))
@@ -61,6 +58,13 @@ def problems(document: object) -> list[str]:
             if not isinstance(entry, dict) or not values.types(entry.get("type")):
                 found.append(missing(f"$.{name}[{position}].type"))
     return found
+
+
+def not_moments(document: dict, names: tuple[str, ...]) -> list[str]:
+    """Return a sentence for each date that is stated and cannot be read as a moment."""
+    said = _("%(place)s is not a date with time and time zone.")
+    unread = [name for name in names if name in document and not values.moment(document[name])]
+    return [said % {"place": f"$.{name}"} for name in unread]
 
 
 def missing(place: str) -> str:

@@ -6,11 +6,12 @@ failed, or not known and why; what could not be checked is never called wrong.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.x509 import Certificate
 
+from credentials.language import clean_text
 from credentials.standards.facts import CredentialFacts, Identifier
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import ProofResult, ProofStatus
@@ -34,6 +35,7 @@ FAILED = (
     ProofStatus.REFUSED,
     ProofStatus.CONTRADICTS,
 )
+CLOCKS_DIFFER = timedelta(minutes=10)
 WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
@@ -55,7 +57,7 @@ class Check:
         return tell(SENTENCES, self.key, self.params)
 
 
-INFORMS = ("signer", "key_current", "holder", "issuer_known", "annex_i")
+INFORMS = ("signer", "holder", "issuer_known", "annex_i")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +150,18 @@ class Verification:
     def as_json(self) -> dict:
         """Return verdict and checks for keeping, without a word in any language."""
         checks = [
-            {"name": c.name, "outcome": c.outcome.value, "key": c.key, "params": dict(c.params)}
+            {"name": c.name, "outcome": c.outcome.value, "key": c.key, "params": _kept(c.params)}
             for c in self.checks
         ]
         verdict = {"verdict": self.verdict.value, "key": self.key}
         made = {"checks": checks, "checked_at": self.checked_at.isoformat()}
         carried = {"carrier": self.carrier.value} if self.carrier else {}
         return {"kind": self.kind.value, **verdict, **made, **carried}
+
+
+def _kept(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters without characters that no database keeps; many are from outside."""
+    return {n: clean_text(said) if isinstance(said, str) else said for n, said in params.items()}
 
 
 def from_json(kept: dict) -> Verification:
@@ -225,8 +232,13 @@ def key_current(proof: ProofResult) -> Check:
     return Check("key_current", Outcome.PASS, "key_current")
 
 
-def valid_from(starts: list[datetime | None], now: datetime) -> Check:
-    """Does it count already?"""
+def valid_from(
+    starts: list[datetime | None], now: datetime, signed: datetime | None = None
+) -> Check:
+    """Does it count already? Nobody signs tomorrow: `signed` is when it says that it was."""
+    if signed and signed > now + CLOCKS_DIFFER:
+        moment = {"moment": signed.isoformat()}
+        return Check("valid_from", Outcome.FAIL, "signed_ahead", moment)
     stated = [start for start in starts if start]
     if not stated:
         return Check("valid_from", Outcome.UNKNOWN, "no_start")

@@ -22,6 +22,12 @@ from credentials.trust.proofs import KeyNotPublished, KeyRefused, Unresolvable
 from credentials.trust.sniff import Malformed, parse_json
 
 JSON_WEB_KEY = "https://w3id.org/security/jwk/v1"
+OTHER_USES = (
+    "authentication",
+    "keyAgreement",
+    "capabilityInvocation",
+    "capabilityDelegation",
+)
 MOST_KEYS = 100
 LONGEST_DID = 2_000
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
@@ -160,20 +166,35 @@ def key_of(document: object, method: str) -> PublicKey:
     )
     if not described:
         raise KeyNotPublished(method)
-    revoked = moment(described[0].get("revoked"))
-    if not may_sign and not revoked:
+    ends = {name: _end(described, name, method) for name in ("revoked", "expires")}
+    # A withdrawn key is listed among no keys; what it signed before may count all the same.
+    if not may_sign and (not ends["revoked"] or _is_for_other_things(document, names)):
         raise KeyNotPublished(method)
     controller = described[0].get("controller")
-    return _published(
-        described[0], controller=controller if isinstance(controller, str) else "", revoked=revoked
-    )
+    controller = controller if isinstance(controller, str) else ""
+    return replace(_published(described[0], controller=controller), **ends)
+
+
+def _end(described: list[dict], name: str, method: str) -> datetime | None:
+    """Return the date at which a key ended; one that is stated must be readable."""
+    stated = [entry[name] for entry in described if entry.get(name) is not None]
+    found = [end for end in map(moment, stated) if end]
+    if len(found) < len(stated):
+        raise KeyNotPublished(method)
+    return min(found, default=None)
+
+
+def _is_for_other_things(document: dict, names: tuple[str, str]) -> bool:
+    """Return whether a key is listed for anything that is not signing (DID Core, section 5.3)."""
+    listed = [entry for use in OTHER_USES for entry in _entries(document.get(use))]
+    return any((e.get("id") if isinstance(e, dict) else e) in names for e in listed)
 
 
 def _entries(value: object) -> list:
     return (value if isinstance(value, list) else [value])[:MOST_KEYS]
 
 
-def _published(entry: dict, *, controller: str = "", revoked: datetime | None = None) -> PublicKey:
+def _published(entry: dict, *, controller: str = "") -> PublicKey:
     multibase, jwk = entry.get("publicKeyMultibase"), entry.get("publicKeyJwk")
     try:
         if isinstance(multibase, str):
@@ -186,4 +207,4 @@ def _published(entry: dict, *, controller: str = "", revoked: datetime | None = 
         raise KeyRefused(str(error)) from None
     except BadKey as error:
         raise Unresolvable(str(entry.get("id") or error)[:200]) from None
-    return replace(public, controller=controller, revoked=revoked)
+    return replace(public, controller=controller)

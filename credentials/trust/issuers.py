@@ -73,7 +73,10 @@ def place_of(issuer: str) -> str:
     """Return the host that speaks for a did:web or https identifier, "" for another."""
     if issuer.startswith("did:web:"):
         return unquote(issuer.removeprefix("did:web:").partition(":")[0])
-    return urlsplit(issuer).netloc
+    try:
+        return urlsplit(issuer).netloc
+    except ValueError:  # such as https://[x
+        return ""
 
 
 def proven_by(issuer: str) -> tuple[Identifier, ...]:

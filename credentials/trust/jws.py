@@ -24,7 +24,7 @@ from credentials.trust.proofs import (
     ProofResult,
     ProofStatus,
     Unresolvable,
-    is_after_revocation,
+    is_too_late,
     why_no_key,
 )
 from credentials.trust.sniff import MAX_JSON_BYTES, Malformed, parse_json
@@ -55,12 +55,20 @@ class Opened:
     proof: ProofResult
 
 
-def sign(document: dict, *, private_key: PrivateKey, kid: str, typ: str = BADGE) -> str:
+def sign(
+    document: dict,
+    *,
+    private_key: PrivateKey,
+    kid: str,
+    typ: str = BADGE,
+    created: datetime | None = None,
+) -> str:
     """Return a credential as compact JWS; RS256 with an RSA key, EdDSA with an Ed25519 key.
 
     `kid` is the verification method. `typ` BADGE is what hosts of badges take, with RSA; SECURED
-    is for others, without the claims that repeat the credential. Raises ValueError when the
-    credential has a proof already, or cannot say to whom a badge belongs (no subject id).
+    is for others, without the claims that repeat the credential. `created`, an aware datetime, is
+    written where the moment of signing matters. Raises ValueError when the credential has a proof
+    already, or cannot say to whom a badge belongs (no subject id).
     """
     if "proof" in document:
         raise ValueError("The document is signed already.")
@@ -78,6 +86,7 @@ def sign(document: dict, *, private_key: PrivateKey, kid: str, typ: str = BADGE)
             payload |= {claim: int(end.timestamp())} if end else {}
     else:
         header["cty"] = "vc"
+    payload |= {"iat": int(created.timestamp())} if created else {}
     message = f"{_encoded(header)}.{_encoded(payload)}"
     return f"{message}.{_base64(private_key.sign(message.encode()))}"
 
@@ -157,7 +166,9 @@ def _checked(
 ) -> ProofResult:
     alg = header.get("alg")
     start, end = _moment(payload.get("nbf")), _moment(payload.get("exp"))
-    created = _moment(payload.get("iat")) or start or envelope.valid_from(document)
+    created = _moment(payload.get("iat"))
+    # Without `iat` it does not say when it was signed; not before this, if it can be believed.
+    earliest = created or start or envelope.valid_from(document)
 
     def result(status: ProofStatus, detail: str = "", *keys: PublicKey) -> ProofResult:
         return ProofResult(status, (method,), keys, end, detail, start, created)
@@ -182,7 +193,7 @@ def _checked(
         return result(ProofStatus.REFUSED, f"{alg}, {key.type}")
     if not fits(text, alg, key):
         return result(ProofStatus.BROKEN)
-    if is_after_revocation(key, created):
+    if is_too_late(key, earliest):
         return result(ProofStatus.KEY_REVOKED)
     return result(ProofStatus.VERIFIED, "", key)
 
@@ -201,7 +212,8 @@ def _method(header: dict, document: dict) -> str:
     """Return which key is meant, as an address; "" when the header does not say."""
     kid, issuer = header.get("kid"), envelope.issuer_id(document)
     if isinstance(kid, str) and kid:
-        return kid if values.identifier(kid) else f"{issuer}#{kid.removeprefix('#')}"
+        below = f"{issuer}#{kid.removeprefix('#')}"
+        return values.identifier(kid) or values.identifier(below)
     return issuer if names_itself(issuer) else ""
 
 

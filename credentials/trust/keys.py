@@ -42,6 +42,7 @@ RSA_BITS = 3_072
 # NIST SP 800-131A: less is forgeable with money; more only makes checking slow.
 LEAST_RSA_BITS, MOST_RSA_BITS = 2_048, 8_192
 RSA_EXPONENT = 65_537
+MOST_EXPONENT = 2**24 - 1  # every key in use has less, and checking takes long with more
 LONGEST_PEM = 4_000
 
 
@@ -73,7 +74,8 @@ class PublicKey:
     """A public key, and what the document that publishes it says about it.
 
     `raw` is the key as Multikey writes it. `controller` is the identifier that the key belongs
-    to, "" when nothing says so; `revoked` the moment from which signatures by it do not count.
+    to, "" when nothing says so; signatures by it do not count from the moment `revoked`, when it
+    was withdrawn, or `expires`, when it ended in good order.
     Raises BadKey for what is no key of its type, WeakKey for RSA of less than 2048 bits.
     """
 
@@ -81,6 +83,7 @@ class PublicKey:
     controller: str = ""
     revoked: datetime | None = None
     type: KeyType = KeyType.ED25519
+    expires: datetime | None = None
 
     def __post_init__(self) -> None:
         _public(self.raw, self.type)
@@ -144,6 +147,8 @@ def _public(raw: bytes, type_: KeyType) -> Loaded:
         raise BadKey("This is not an RSA public key.")
     if loaded.key_size < LEAST_RSA_BITS:
         raise WeakKey(f"RSA, {loaded.key_size} bits")
+    if loaded.public_numbers().e > MOST_EXPONENT:
+        raise BadKey("The exponent of an RSA key has at most 24 bits.")
     if loaded.key_size > MOST_RSA_BITS:
         raise BadKey(f"An RSA key has at most {MOST_RSA_BITS} bits.")
     return loaded

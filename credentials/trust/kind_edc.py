@@ -4,12 +4,14 @@ The seal must be intact, its certificate must lead to an authority that the call
 official number of the organisation in it must be that of the issuer (ETSI EN 319 412-3, 4.2.1).
 """
 
+from datetime import datetime
+
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.utils.translation import gettext as _
 
 from credentials.standards import elm, values
 from credentials.standards.facts import Identifier
-from credentials.trust import answers, seals
+from credentials.trust import answers, kind_vc, seals
 from credentials.trust.answers import Check, Findings, Outside
 from credentials.trust.certificates import BadCertificate, Chain
 from credentials.trust.proofs import ProofResult, ProofStatus
@@ -45,14 +47,22 @@ def examine(document: dict, outside: Outside) -> Findings:
     answered = (
         Check("integrity", Outcome.PASS, "intact"),
         Check("signer", Outcome.PASS, "sealed", signer),
-        Check("key_current", Outcome.FAIL, "certificate_not_valid_then")
-        if opened.chain == Chain.NOT_VALID_THEN
-        else Check("key_current", Outcome.UNKNOWN, "certificate_not_asked"),
+        _certificate_current(opened, outside),
         named,
     )
     shown = named.outcome == Outcome.PASS
     proven = (Identifier("legal", sealer.identifier),) if shown else ()
-    return _findings(opened.payload, answered, proven, outside)
+    return _findings(opened.payload, answered, proven, outside, opened.sealed_at)
+
+
+def _certificate_current(opened: seals.Opened, outside: Outside) -> Check:
+    """Does the certificate still count? No time stamp is judged, so only the seal says when."""
+    if opened.chain == Chain.NOT_VALID_THEN:
+        return Check("key_current", Outcome.FAIL, "certificate_not_valid_then")
+    if opened.sealer.valid_until < outside.now:
+        moment = {"moment": opened.sealer.valid_until.isoformat()}
+        return Check("key_current", Outcome.UNKNOWN, "certificate_expired_since", moment)
+    return Check("key_current", Outcome.UNKNOWN, "certificate_not_asked")
 
 
 def _issuer_key(opened: seals.Opened) -> Check:
@@ -89,19 +99,23 @@ def _not_intact(document: dict, problem: BadSeal, outside: Outside) -> Findings:
 
 
 def _findings(
-    payload: dict, answered: tuple[Check, ...], proven: tuple[Identifier, ...], outside: Outside
+    payload: dict,
+    answered: tuple[Check, ...],
+    proven: tuple[Identifier, ...],
+    outside: Outside,
+    sealed_at: datetime | None = None,
 ) -> Findings:
-    starts = [values.moment(payload.get(name)) for name in ("validFrom", "issuanceDate")]
+    names = ("validFrom", "issuanceDate", "issued")
+    starts = [values.moment(payload.get(name)) for name in names]
     ends = [values.moment(payload.get(name)) for name in ("validUntil", "expirationDate")]
     return Findings(
         Kind.EDC,
         (
             answers.structure(elm.problems(payload)),
             *answered,
-            answers.valid_from([*starts, values.moment(payload.get("issued"))], outside.now),
+            answers.valid_from(starts, outside.now, sealed_at),
             answers.not_expired(ends, outside.now),
-            Check("not_revoked", Outcome.NOT_APPLICABLE, "no_status"),
-            Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded"),
+            *kind_vc.statuses(payload, answered[0], outside),
         ),
         payload,
         elm.read(payload),

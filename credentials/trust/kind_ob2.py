@@ -5,6 +5,7 @@ issuer's own profile vouches for. Signed: by a key that the profile names as the
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,8 @@ def examine(source: dict | str, outside: Outside) -> Findings:
         issuer = {"issuer": badge.issuer_id}
         named = Check("issuer_key", Outcome.FAIL, "issuer_unpublished", issuer)
     answered = (answers.integrity(proof), answers.signer(proof), answers.key_current(proof), named)
-    return _findings(badge, answered, _not_in_list(badge, proof, outside), outside)
+    status = _not_in_list(badge, proof, outside)
+    return _findings(badge, answered, status, outside, proof.created)
 
 
 def _hosted(assertion: dict, outside: Outside) -> Findings:
@@ -201,14 +203,18 @@ def _not_in_list(badge: _Badge, proof: ProofResult, outside: Outside) -> Check:
 
 
 def _findings(
-    badge: _Badge, answered: tuple[Check, ...], status: Check, outside: Outside
+    badge: _Badge,
+    answered: tuple[Check, ...],
+    status: Check,
+    outside: Outside,
+    signed: datetime | None = None,
 ) -> Findings:
     assertion, named = badge.assertion, answered[-1]
     problems = open_badges_2.problems(assertion, badge.badge, badge.issuer)
     checks = (
         answers.structure(problems),
         *answered,
-        answers.valid_from([open_badges_2.issued_on(assertion)], outside.now),
+        answers.valid_from([open_badges_2.issued_on(assertion)], outside.now, signed),
         answers.not_expired([open_badges_2.expires(assertion)], outside.now),
         status,
         Check("not_superseded", Outcome.NOT_APPLICABLE, "no_superseded"),

@@ -4,8 +4,6 @@ With an embedded proof or in JWT form; what it rests on is the same: a key, and 
 own identifier leads to that key.
 """
 
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 
 from credentials.standards import contexts, open_badges, open_badges_identity, values
@@ -34,17 +32,19 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     opened = open_credential(source, outside)
     document, proof = opened.document, opened.proof
     issuer = envelope.issuer_id(document)
-    named = _issuer_key(issuer, proof)
-    not_revoked, not_superseded = _statuses(document, proof, outside)
+    named, intact = _issuer_key(issuer, proof), answers.integrity(proof)
+    not_revoked, not_superseded = statuses(document, intact, outside)
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
         answers.structure(standard.problems(document)),
         _vocabulary(document),
-        answers.integrity(proof),
+        intact,
         answers.signer(proof),
         answers.key_current(proof),
         named,
-        answers.valid_from([envelope.valid_from(document), proof.starts], outside.now),
+        answers.valid_from(
+            [envelope.valid_from(document), proof.starts], outside.now, proof.created
+        ),
         answers.not_expired([envelope.valid_until(document), proof.expires], outside.now),
         not_revoked,
         not_superseded,
@@ -112,9 +112,12 @@ def _lies_at(place: str, proof: ProofResult) -> bool:
     )
 
 
-def _statuses(document: dict, proof: ProofResult, outside: Outside) -> tuple[Check, Check]:
-    """Return whether it was revoked or suspended, and whether it was replaced."""
-    if answers.integrity(proof).outcome == Outcome.FAIL:
+def statuses(document: dict, intact: Check, outside: Outside) -> tuple[Check, Check]:
+    """Return whether it was revoked or suspended, and whether it was replaced.
+
+    `intact` is the answer whether it is as it was signed: of what was changed, nobody is asked.
+    """
+    if intact.outcome == Outcome.FAIL:
         skipped = (Outcome.NOT_APPLICABLE, "status_skipped")
         return Check("not_revoked", *skipped), Check("not_superseded", *skipped)
     found = [
@@ -154,7 +157,7 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     purpose, url = entry.get("statusPurpose"), values.url(entry.get("statusListCredential"))
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
     if purpose not in known:
-        return Check(name, Outcome.NOT_APPLICABLE, "no_status")
+        raise status_list.StatusUnreadable(_("It is kept for a purpose that is not known here."))
     listed = outside.status_of(url) if url else None
     value = status_list.value_of(_checked_list(listed, url, document, outside), entry)
     if purpose == "message":
@@ -175,12 +178,28 @@ def _checked_list(listed: object, url: str, document: dict, outside: Outside) ->
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
     if proof.status in NO_KEY:
         raise Unresolvable(proof.detail)
-    signed = proof.verified and is_tied(issuer, proof)
-    ends: list[datetime | None] = [envelope.valid_until(opened.document), proof.expires]
-    over = answers.not_expired(ends, outside.now).outcome == Outcome.FAIL
-    if not signed or issuer != envelope.issuer_id(document) or over:
+    # One by a key that was withdrawn since may be the thief's, and the issuer makes a new one.
+    signed = answers.key_current(proof).outcome == Outcome.PASS and is_tied(issuer, proof)
+    if not signed or issuer != envelope.issuer_id(document) or not _counts_now(opened, outside):
         raise status_list.StatusUnreadable(_("It is not signed by the issuer, or out of date."))
     return opened.document
+
+
+def _counts_now(listed: jws.Opened, outside: Outside) -> bool:
+    """Return whether a list is of now: one of tomorrow is no more to be believed than an old one.
+
+    Its dates are those that were signed; an unreadable one is as bad as a wrong one.
+    """
+    document, proof = listed.document, listed.proof
+    dated = (*envelope.VALID_FROM, *envelope.VALID_UNTIL)
+    start = [envelope.valid_from(document), proof.starts]
+    end = [envelope.valid_until(document), proof.expires]
+    asked = (
+        answers.valid_from(start, outside.now + answers.CLOCKS_DIFFER, proof.created),
+        answers.not_expired(end, outside.now),
+    )
+    unread = envelope.not_moments(document, dated)
+    return not unread and all(answer.outcome != Outcome.FAIL for answer in asked)
 
 
 def _message(entry: dict, value: int) -> Check:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from credentials.standards import contexts
-from credentials.standards.values import moment
+from credentials.standards.values import identifier, moment
 from credentials.trust.canonical import LoadContext, NotCanonical, TermLost, canonicalise
 from credentials.trust.keys import (
     BadKey,
@@ -51,7 +51,7 @@ class ProofStatus(StrEnum):
     VERIFIED = "verified"
     BROKEN = "broken"  # signature and document do not fit: one of them was changed
     UNCOVERED = "uncovered"  # the document says things that no signature can cover
-    KEY_REVOKED = "key_revoked"  # signed after the key was withdrawn
+    KEY_REVOKED = "key_revoked"  # signed after the key was withdrawn or had expired
     REFUSED = "refused"  # signed in a way that anyone can forge, or that hides what is signed
     CONTRADICTS = "contradicts"  # what was signed says two things at once
     KEY_UNPUBLISHED = "key_unpublished"
@@ -68,7 +68,8 @@ class ProofResult:
 
     `methods` are the verification methods of all proofs that were looked at, `keys` the keys
     of those that verified, `expires` the moment from which one of them does not count any more,
-    `starts` the one from which all count, `created` when the latest says that it was made;
+    `starts` the one from which all count, `created` when the latest says that it was made, None
+    when none says;
     `detail` names what is uncovered, unsupported or unreachable.
     """
 
@@ -172,6 +173,8 @@ def _verify_one(
     given = {key: value for key, value in proof.items() if key != "proofValue"}
     if proof.get("@context", document.get("@context")) != document.get("@context"):
         return result(ProofStatus.UNSUPPORTED, "@context")
+    if "expires" in proof and not moment(proof["expires"]):
+        return result(ProofStatus.UNSUPPORTED, "expires")
     try:
         message = options_hash(document, given, load_context) + document_hash
     except UNHASHABLE as error:
@@ -187,7 +190,7 @@ def _verify_one(
     # Both suites are Ed25519 and nothing else, whatever kind of key is published.
     if key.type != KeyType.ED25519 or not key.verifies(signature, message):
         return result(ProofStatus.BROKEN)
-    if is_after_revocation(key, created):
+    if is_too_late(key, created):
         return result(ProofStatus.KEY_REVOKED)
     return result(ProofStatus.VERIFIED, "", key)
 
@@ -203,9 +206,10 @@ def why_no_key(error: Unresolvable) -> tuple[ProofStatus, str]:
     return ProofStatus.KEY_UNREACHABLE, str(error)
 
 
-def is_after_revocation(key: PublicKey, created: datetime | None) -> bool:
-    """Return whether a signature says, or does not deny, that its key was withdrawn before."""
-    return key.revoked is not None and (created is None or created >= key.revoked)
+def is_too_late(key: PublicKey, created: datetime | None) -> bool:
+    """Return whether a signature says, or does not deny, that its key had ended before."""
+    ends = [end for end in (key.revoked, key.expires) if end]
+    return any(created is None or created >= end for end in ends)
 
 
 def options_hash(document: dict, options: dict, load_context: LoadContext = contexts.load) -> bytes:
@@ -233,6 +237,7 @@ def _is_known(proof: object) -> bool:
         in (("DataIntegrityProof", CRYPTOSUITE), (OLDER_TYPE, None))
         and proof.get("proofPurpose") == PURPOSE
         and isinstance(proof.get("verificationMethod"), str)
+        and bool(identifier(proof["verificationMethod"]))
         and isinstance(proof.get("proofValue"), str)
     )
 

@@ -281,7 +281,7 @@ def _kept(kind: Kind, now: datetime) -> Verification:
 
 
 def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
-    integrity, issuer = checks["integrity"], checks["issuer_key"]
+    integrity, issuer, current = (checks[n] for n in ("integrity", "issuer_key", "key_current"))
     status, newer = checks["not_revoked"], checks["not_superseded"]
     if integrity.outcome == Outcome.FAIL:
         changed = integrity.key in ("broken", "hosted_differs")
@@ -298,13 +298,17 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
     if checks["not_expired"].outcome == Outcome.FAIL:
         return Standing.EXPIRED, _expired_key(integrity, issuer)
     if checks["valid_from"].outcome == Outcome.FAIL:
-        return Standing.NOT_VALID, "not_yet"
+        return Standing.NOT_VALID, checks["valid_from"].key
     if issuer.key == "issuer_unpublished":
         return Standing.NOT_VERIFIABLE, "intact_unpublished"
     if integrity.outcome != Outcome.PASS:
         return Standing.NOT_VERIFIABLE, "signature_unknown"
     if issuer.outcome != Outcome.PASS:
         return Standing.NOT_VERIFIABLE, UNTIED.get(issuer.key, "intact_not_tied")
+    if current.key in BACKDATED:
+        return Standing.NOT_VERIFIABLE, BACKDATED[current.key]
+    if "vocabulary" in checks and checks["vocabulary"].outcome != Outcome.PASS:
+        return Standing.NOT_VERIFIABLE, checks["vocabulary"].key
     if Outcome.UNKNOWN in (status.outcome, newer.outcome):
         return Standing.NOT_VERIFIABLE, "status_unknown"
     if "pages" in checks and checks["pages"].outcome == Outcome.FAIL:
@@ -317,6 +321,12 @@ UNTIED = {
     "issuer_own_key": "intact_own_key",
     "issuer_elsewhere": "intact_elsewhere",
     "chain_untrusted": "intact_chain",
+}
+
+# Whoever holds a key that counts no more can write a date from when it still did.
+BACKDATED = {
+    "key_withdrawn_since": "key_withdrawn",
+    "certificate_expired_since": "certificate_expired",
 }
 
 

@@ -127,7 +127,7 @@ SENTENCES = {
     "intact": _("Nothing was changed since the issuer signed it."),
     "broken": _("The signature does not fit: the credential was changed after it was signed."),
     "uncovered": _("It contains entries that no signature covers: %(detail)s."),
-    "key_revoked": _("It was signed with a key after that key was withdrawn."),
+    "key_revoked": _("It was signed with a key after that key was withdrawn or had expired."),
     "key_unreachable": _(
         "The signature could not be checked, because the issuer's key cannot be fetched now "
         "(%(detail)s)."
@@ -191,6 +191,10 @@ SENTENCES = {
         "The certificate was valid when it was sealed, as the seal says. Whether it was revoked "
         "cannot be asked here."
     ),
+    "certificate_expired_since": _(
+        "The certificate expired on %(moment)s. The seal says that it was made before; whoever "
+        "held its key could write an earlier date."
+    ),
     "certificate_not_valid_then": _("The certificate was not valid when it was sealed."),
     "key_current": _("The key is in use, or was retired in good order."),
     "key_not_asked": _("Not asked, because no signature was checked."),
@@ -222,6 +226,7 @@ SENTENCES = {
     "issuer_unknown": _("Without the signature, nothing shows who issued it."),
     "valid_from": _("Valid since %(moment)s."),
     "not_yet": _("Valid only from %(moment)s."),
+    "signed_ahead": _("It says that it was signed on %(moment)s, which is still to come."),
     "no_start": _("It states no date from which it is valid."),
     "not_expired": _("Valid until %(moment)s."),
     "no_end": _("It has no end date."),
@@ -327,6 +332,19 @@ VERDICTS = {
         "Genuine and unchanged, but whether it was revoked could not be checked now."
     ),
     "signature_unknown": _("The signature could not be checked now."),
+    "vocabulary_unknown": _(
+        "Intact, but it uses a vocabulary that is not known here, by which it may mean something "
+        "else than it seems to."
+    ),
+    "vocabulary_unread": _("Intact, but what it means could not be looked at."),
+    "certificate_expired": _(
+        "Intact, but the certificate of the seal has expired. Nothing shows that it was sealed "
+        "before."
+    ),
+    "key_withdrawn": _(
+        "Intact, but the issuer has withdrawn the key that signed it. Nothing shows that it was "
+        "signed before."
+    ),
     "unsigned": _("Not signed, so nothing can be verified."),
     "expired": _("Expired. It is unchanged since it was signed."),
     "expired_unchecked": _("Expired. The signature could not be checked offline."),
@@ -345,9 +363,10 @@ VERDICTS = {
     "intact_chain": _("Intact, but nobody whom this portal trusts vouches for the seal."),
     "suspended": _("Suspended by its issuer for the time being."),
     "not_yet": _("Not valid yet."),
+    "signed_ahead": _("It says that it was signed on a day that is still to come."),
     "changed": _("Changed after it was signed, or the signature is not genuine."),
     "uncovered": _("It contains entries that its signature does not cover."),
-    "key_revoked": _("Signed with a key that its owner had withdrawn."),
+    "key_revoked": _("Signed with a key that did not count any more."),
     "structure": _("It is not complete, so it cannot be relied on."),
     "kept": _("Kept as it is and read later; it cannot be verified here yet."),
     "other": _("The file holds no credential that can be verified."),

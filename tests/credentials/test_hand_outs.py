@@ -57,6 +57,7 @@ def test_jwt_is_signed_once_with_a_key_of_its_own(award):
     assert (header["alg"], header["typ"]) == ("RS256", "JWT")
     assert payload["sub"].startswith("urn:uuid:")
     assert payload["jti"] == award.credential.identifier
+    assert 0 <= form.signed_at.timestamp() - payload["iat"] < 60
 
 
 def test_two_credentials_of_one_learner_have_different_subjects(award):

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 import pikepdf
 import pytest
+from django.conf import settings
 
 from credentials.models import Award
 from credentials.services import documents, verification
@@ -29,7 +30,7 @@ from credentials.trust.words import Outcome, Standing
 from tests.credentials.trust.test_baked import png
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_user
-from tests.factories.portfolios import KEY, ON_THE_WEB, make_badge
+from tests.factories.portfolios import ISSUER, KEY, METHOD, ON_THE_WEB, make_badge
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 60_000_000
@@ -337,6 +338,30 @@ def test_a_bomb_in_a_status_list_says_nothing(monkeypatch, bounded):
 
     assert result.seen.check("not_revoked").key == "status_unreadable"
     assert result.seen.verdict == Standing.NOT_VERIFIABLE
+
+
+# Our own lists -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["-" * 36, "f" * 36, "0f5ff5ab-0000-4000-8000-000000000000", ""])
+def test_a_list_that_we_do_not_keep_says_nothing(name):
+    entry = status_list.entry(url=f"{settings.ADDRESS}/status/{name}", index=1)
+
+    result = verification.examine(resigned(badge(issuer=ISSUER, credentialStatus=entry), METHOD))
+
+    assert result.seen.check("not_revoked").outcome == Outcome.UNKNOWN
+    assert not result.is_valid
+
+
+def test_a_list_that_cannot_be_signed_now_is_no_fault_of_the_credential(settings):
+    award = make_award()
+    data = verification.bytes_of(award.credential)
+    settings.MASTER_KEY = "another master key, as long as it has to be"
+
+    result = verification.examine(data)
+
+    assert result.seen.check("not_revoked").key == "status_unreachable"
+    assert result.seen.key == "status_unknown"
 
 
 # PDF ---------------------------------------------------------------------------------------------

@@ -46,6 +46,13 @@ def test_only_web_addresses_are_linked(value, expected):
     assert values.url(value) == expected
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x1f", "\x7f", " ", "\n", "\u2028"])
+def test_an_identifier_holds_no_hidden_character(hidden):
+    """PostgreSQL keeps no text with a NUL in it."""
+    assert values.identifier("urn:x:y") == "urn:x:y"
+    assert values.identifier(f"urn:x{hidden}y") == ""
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from credentials.standards.values import moment
 from credentials.trust import did, keys
 from credentials.trust.proofs import KeyNotPublished, KeyRefused, Unresolvable
 
@@ -147,6 +148,50 @@ def test_keys_are_found_in_all_usual_places(document):
 def test_a_key_that_is_not_offered_is_not_published(document):
     with pytest.raises(KeyNotPublished):
         did.key_of(document, f"{DID}#k")
+
+
+LATER = "2090-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("more", "revoked", "expires"),
+    [
+        ({}, None, None),
+        ({"revoked": "2026-05-01T02:00:00+02:00"}, REVOKED, None),
+        ({"expires": "2026-05-01T00:00:00Z"}, None, REVOKED),
+        ({"revoked": "2026-05-01T00:00:00Z", "expires": LATER}, REVOKED, moment(LATER)),
+    ],
+)
+def test_a_key_ends_when_its_document_says(more, revoked, expires):
+    document = {"id": DID, "verificationMethod": [entry()], "assertionMethod": [entry(**more)]}
+
+    key = did.key_of(document, f"{DID}#k")
+
+    assert (key.revoked, key.expires) == (revoked, expires)
+
+
+@pytest.mark.parametrize("name", ["revoked", "expires"])
+@pytest.mark.parametrize("said", ["2020-01-01", "2020-01-01T00:00:00", "", True, 5, {"a": 1}])
+def test_a_key_whose_end_cannot_be_read_is_not_offered(name, said):
+    described = entry(**{name: said})
+
+    for document in (
+        {"id": DID, "assertionMethod": [described]},
+        {"id": DID, "assertionMethod": [entry()], "verificationMethod": [described]},
+    ):
+        with pytest.raises(KeyNotPublished):
+            did.key_of(document, f"{DID}#k")
+
+
+@pytest.mark.parametrize("use", did.OTHER_USES)
+@pytest.mark.parametrize("listed", [f"{DID}#k", "#k", {"id": f"{DID}#k"}])
+def test_a_key_for_other_things_does_not_sign_because_it_will_be_withdrawn(use, listed):
+    document = {"id": DID, "verificationMethod": [entry(revoked=LATER)]}
+
+    assert did.key_of(document, f"{DID}#k").revoked == moment(LATER)
+    with pytest.raises(KeyNotPublished):
+        did.key_of({**document, use: [listed]}, f"{DID}#k")
+    assert did.key_of({**document, use: [listed], "assertionMethod": "#k"}, f"{DID}#k")
 
 
 @pytest.mark.parametrize(

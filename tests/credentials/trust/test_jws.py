@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -59,7 +59,9 @@ def claims(**more):
 
 
 HEADER = {"alg": "RS256", "kid": KID, "typ": "JWT"}
-TEXT = sign(BADGE, private_key=RSA, kid=KID)
+SIGNED = COMPLETE.issued_on + timedelta(days=60)
+TEXT = sign(BADGE, private_key=RSA, kid=KID, created=SIGNED)
+UNDATED = sign(BADGE, private_key=RSA, kid=KID)
 
 
 # What is written ---------------------------------------------------------------------------------
@@ -78,7 +80,7 @@ def test_header_and_claims_are_those_of_open_badges():
     header, payload = (json.loads(base64.urlsafe_b64decode(p + "==")) for p in TEXT.split(".")[:2])
 
     assert header == HEADER
-    assert payload == claims()
+    assert payload == claims(iat=int(SIGNED.timestamp()))
 
 
 def test_another_program_accepts_it(checker, tmp_path):
@@ -314,16 +316,25 @@ def test_a_weak_key_is_refused_by_name():
 
 
 @pytest.mark.parametrize(
-    ("revoked", "status"),
+    ("text", "revoked", "status"),
     [
-        (datetime(2026, 10, 1, tzinfo=UTC), ProofStatus.KEY_REVOKED),
-        (datetime(2026, 12, 1, tzinfo=UTC), ProofStatus.VERIFIED),
+        (TEXT, SIGNED - timedelta(days=10), ProofStatus.KEY_REVOKED),
+        (TEXT, SIGNED, ProofStatus.KEY_REVOKED),
+        (TEXT, SIGNED + timedelta(days=1), ProofStatus.VERIFIED),
+        (UNDATED, COMPLETE.issued_on, ProofStatus.KEY_REVOKED),
+        (UNDATED, SIGNED, ProofStatus.VERIFIED),
     ],
 )
-def test_a_signature_after_its_key_was_withdrawn_does_not_count(revoked, status):
-    proof = verify_jwt(TEXT, lambda method: replace(RSA.public, revoked=revoked)).proof
+def test_a_signature_after_its_key_was_withdrawn_does_not_count(text, revoked, status):
+    """What counts is when it was signed, not from when it says that it is valid."""
+    proof = verify_jwt(text, lambda method: replace(RSA.public, revoked=revoked)).proof
 
     assert proof.status == status
+
+
+def test_when_it_was_signed_is_nothing_but_what_it_says_of_that():
+    assert verify_jwt(TEXT, resolve).proof.created == SIGNED.replace(microsecond=0)
+    assert verify_jwt(UNDATED, resolve).proof.created is None
 
 
 @settings(deadline=None, max_examples=200)

@@ -158,6 +158,8 @@ def test_weak_rsa_is_refused_by_name(bits):
         {"kty": "RSA", "n": "AA", "e": "AQAB"},
         {"kty": "RSA", "n": "f" * 100_000, "e": "AQAB"},
         {"kty": "RSA", "n": keys._base64(2**2048 + 1, 257), "e": "AQ"},
+        {"kty": "RSA", "n": keys._base64(2**2048 + 1, 257), "e": keys._base64(2**24 + 1, 4)},
+        {"kty": "RSA", "n": keys._base64(2**2048 + 1, 257), "e": keys._base64(2**33 + 1, 5)},
     ],
 )
 def test_what_is_no_jwk_of_a_known_kind_is_refused(jwk):

@@ -8,7 +8,7 @@ import pytest
 
 from credentials.standards import elm
 from credentials.standards.facts import Identifier
-from credentials.trust import seals, verify
+from credentials.trust import seals, status_list, verify
 from credentials.trust.certificates import SealCertificate
 from credentials.trust.holders import Person
 from credentials.trust.sniff import Kind
@@ -121,6 +121,28 @@ def test_a_certificate_that_was_not_valid_then_does_not_count():
     assert verification.key == "intact_not_tied"
 
 
+def test_a_seal_of_a_certificate_that_has_expired_since_may_be_backdated():
+    """Time stamps are not judged, so nothing but the seal says that it was made before."""
+    lasting = sealed(payload(valid_until=None))
+
+    verification = check(lasting, now=NOW + 3 * YEAR)
+
+    assert check(lasting, now=NOW + YEAR / 2).verdict == Standing.VALID
+    assert verification.check("key_current").key == "certificate_expired_since"
+    assert (verification.verdict, verification.key) == (
+        Standing.NOT_VERIFIABLE,
+        "certificate_expired",
+    )
+
+
+def test_a_seal_that_is_dated_ahead_does_not_count():
+    document = seals.seal(payload(), LEAF, at=AT + timedelta(days=200))
+
+    verification = check(document)
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "signed_ahead")
+
+
 @pytest.mark.parametrize("wrap", [lambda d: d, lambda d: {"credential": d}])
 def test_an_unsealed_one_is_read_and_called_unsigned(wrap):
     verification = check(wrap(payload()))
@@ -131,6 +153,42 @@ def test_an_unsealed_one_is_read_and_called_unsigned(wrap):
 
 def test_an_expired_one_is_expired():
     assert check(sealed(), now=COMPLETE.valid_until + YEAR).verdict == Standing.EXPIRED
+
+
+@pytest.mark.parametrize("name", ["issued", "validFrom", "validUntil", "expirationDate"])
+@pytest.mark.parametrize("day", ["2020-01-01", "2090-01-01T00:00:00", "soon", ["x"], 5, None])
+def test_a_date_that_cannot_be_read_is_not_passed_over(name, day):
+    verification = check(sealed({**payload(), name: day}))
+
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "structure")
+    assert f"$.{name}" in verification.check("structure").sentence
+
+
+STATUS = status_list.entry(url="https://uni.example/status", index=5)
+
+
+def test_a_sealed_one_that_names_a_list_is_asked_for_there():
+    """No list is signed by a seal, so none of them can be relied on; that is said."""
+    asked = []
+
+    def status_of(url):
+        asked.append(url)
+        return status_list.credential(
+            url=url, issuer=ISSUER.id, bits=status_list.empty(), valid_from=NOW
+        )
+
+    verification = check(sealed({**payload(), "credentialStatus": STATUS}), status_of=status_of)
+
+    assert asked == [STATUS["statusListCredential"]]
+    assert verification.check("not_revoked").key == "status_unreadable"
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "status_unknown")
+
+
+def test_of_a_changed_one_nobody_is_asked():
+    document = sealed({**payload(), "credentialStatus": STATUS})
+    document["payload"] = document["payload"].replace("Ana", "Eva")
+
+    assert check(document).check("not_revoked").key == "status_skipped"
 
 
 def test_the_holder_is_compared_by_name_and_day_of_birth():

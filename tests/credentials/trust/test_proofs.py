@@ -243,8 +243,30 @@ def test_a_key_that_cannot_be_had_says_nothing_about_the_document():
 )
 def test_a_key_counts_until_it_is_revoked(revoked, status):
     key = keys.PublicKey(PRIVATE.public.raw, controller=ISSUER, revoked=revoked)
+    expired = keys.PublicKey(PRIVATE.public.raw, controller=ISSUER, expires=revoked)
 
     assert verify(SIGNED, lambda method: key).status == status
+    assert verify(SIGNED, lambda method: expired).status == status
+
+
+@pytest.mark.parametrize(
+    ("expires", "status"),
+    [
+        ("2020-01-01T00:00:00Z", ProofStatus.VERIFIED),  # it is told, and judged elsewhere
+        ("2020-01-01T00:00:00", ProofStatus.UNSUPPORTED),
+        ("2020-01-01", ProofStatus.UNSUPPORTED),
+        (None, ProofStatus.UNSUPPORTED),
+    ],
+)
+def test_an_end_of_a_proof_must_be_readable(expires, status):
+    document = {name: value for name, value in SIGNED.items() if name != "proof"}
+    proof = {**proofs.options(SIGNED["proof"][0]["verificationMethod"], NOW), "expires": expires}
+    message = proofs.options_hash(document, proof) + proofs._hash(document, contexts.load)
+    signed = {**proof, "proofValue": keys.encode_base58(PRIVATE.sign(message))}
+
+    result = verify({**document, "proof": [signed]})
+
+    assert (result.status, result.detail) == (status, "" if result.verified else "expires")
 
 
 # The older suite ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 from PIL import Image
 
-from credentials.standards import open_badges
+from credentials.standards import contexts, open_badges
 from credentials.standards.facts import Identifier
 from credentials.trust import baked, did, jws, keys, proofs, status_list, verify
 from credentials.trust.fetch import FetchFailed
@@ -43,14 +43,21 @@ def badge(**facts):
     return sign(open_badges.write(replace(COMPLETE, **facts), salt="grain"))
 
 
-def status_document(*indexes, purpose="revocation", issuer=DID, **more):
+def unsigned_list(*indexes, purpose="revocation", issuer=DID):
     bits = status_list.empty()
     for index in indexes:
         bits = status_list.set_bit(bits, index)
-    document = status_list.credential(
+    return status_list.credential(
         url=COMPLETE.status_url, issuer=issuer, bits=bits, valid_from=NOW, purpose=purpose
     )
-    return sign({**document, **more})
+
+
+def status_document(*indexes, purpose="revocation", issuer=DID, **more):
+    return sign({**unsigned_list(*indexes, purpose=purpose, issuer=issuer), **more})
+
+
+def as_jwt(document, private=PRIVATE, kid=METHOD, **more):
+    return jws.sign(document, private_key=private, kid=kid, typ=jws.SECURED, **more)
 
 
 def resolve(method):
@@ -164,6 +171,19 @@ def test_a_credential_of_tomorrow_is_not_valid_yet():
     assert (verification.verdict, verification.key) == (Standing.NOT_VALID, "not_yet")
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=200), timedelta(hours=1)])
+def test_a_signature_that_is_dated_ahead_does_not_count(ahead):
+    document, at = open_badges.write(COMPLETE, salt="grain"), NOW + ahead
+    embedded = proofs.sign(
+        document, private_key=PRIVATE, verification_method=METHOD, created=NOW + ahead
+    )
+    text = jws.sign(document, private_key=PRIVATE, kid=METHOD, typ=jws.SECURED, created=at)
+
+    for source in (embedded, text):
+        assert (check(source).verdict, check(source).key) == (Standing.NOT_VALID, "signed_ahead")
+        assert check(source, now=at - timedelta(minutes=5)).verdict == Standing.VALID
+
+
 def test_an_unsigned_credential_cannot_be_verified():
     verification = check(open_badges.write(COMPLETE))
 
@@ -253,6 +273,15 @@ def test_an_issuer_is_looked_up_by_what_is_proven_of_it():
     assert claimed.check("issuer_known").key == "grade_unproven"
 
 
+def test_an_issuer_at_an_address_that_is_none_ends_in_words():
+    document = open_badges.write(COMPLETE, salt="grain", issuer_id="https://[x")
+    own = did.did_key(PRIVATE.public)
+
+    verification = check(as_jwt(document, kid=f"{own}#{PRIVATE.public.multibase}"))
+
+    assert verification.key == "intact_not_tied"
+
+
 def test_the_sentence_names_the_host_that_published_the_key():
     assert "portal.lindenfeld.example" in check(badge()).check("issuer_key").sentence
 
@@ -281,6 +310,10 @@ def test_the_sentence_names_the_host_that_published_the_key():
         {**status_document(), "validFrom": "2026-01-01T00:00:00Z"},
         status_document(purpose="suspension"),
         status_document(validUntil="2026-11-21T00:00:00Z"),
+        status_document(validUntil="2026-11-21"),
+        status_document(validFrom="2090-01-01T00:00:00Z"),
+        status_document(validFrom="2090-01-01"),
+        as_jwt(unsigned_list(), created=NOW + timedelta(days=1)),
     ],
 )
 def test_a_status_list_that_is_not_the_issuers_says_nothing(status):
@@ -288,6 +321,33 @@ def test_a_status_list_that_is_not_the_issuers_says_nothing(status):
 
     assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "status_unknown")
     assert verification.check("not_revoked").outcome == Outcome.UNKNOWN
+
+
+def test_a_status_list_by_a_key_that_was_withdrawn_since_says_nothing():
+    """Whoever stole the key may have made it, and dated it back."""
+    rows = [
+        ("key-1", PRIVATE.public.multibase, None),
+        ("key-2", OTHER.public.multibase, NOW + timedelta(days=1)),
+    ]
+    document = did.did_document(DID, rows)
+    listed = proofs.sign(
+        unsigned_list(), private_key=OTHER, verification_method=f"{DID}#key-2", created=NOW
+    )
+
+    verification = check(badge(), resolve=lambda m: did.key_of(document, m), status=listed)
+
+    assert verification.key == "status_unknown"
+
+
+@pytest.mark.parametrize("purpose", ["Revocation", ["revocation"], "", None, 5])
+def test_a_status_of_an_unknown_purpose_is_not_passed_over(purpose):
+    document = open_badges.write(COMPLETE, salt="grain")
+    document["credentialStatus"] = {**document["credentialStatus"], "statusPurpose": purpose}
+
+    verification = check(as_jwt(document))
+
+    assert verification.check("not_revoked").key == "status_unreadable"
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "status_unknown")
 
 
 @pytest.mark.parametrize(
@@ -411,8 +471,27 @@ def test_credentials_of_others_get_the_right_words(shared, name, kind, verdict, 
 # Other forms -------------------------------------------------------------------------------------
 
 
-def as_jwt(document, private=PRIVATE, kid=METHOD):
-    return jws.sign(document, private_key=private, kid=kid, typ=jws.SECURED)
+@pytest.mark.parametrize(
+    ("context", "key"),
+    [
+        ("https://evil.example/x.jsonld", "vocabulary_unknown"),
+        ({"name": "https://evil.example/name"}, "vocabulary_unknown"),
+        (contexts.CREDENTIALS_V2, "valid"),
+    ],
+)
+def test_what_it_means_must_be_known_in_jwt_form_too(context, key):
+    document = open_badges.write(COMPLETE, salt="grain")
+    document["@context"] = [*document["@context"], context]
+
+    assert check(as_jwt(document)).key == key
+
+
+def test_a_vocabulary_that_hides_behind_a_limit_is_not_known():
+    document = open_badges.write(COMPLETE, salt="grain")
+    hidden = {"@context": "https://evil.example/x.jsonld", "type": ["Evidence"]}
+    document["evidence"] = [hidden, *[{"type": ["Evidence"]}] * 9_000]
+
+    assert check(as_jwt(document)).key == "vocabulary_unread"
 
 
 def test_a_credential_in_jwt_form_gets_the_same_answers():
@@ -581,12 +660,13 @@ def test_a_replaced_credential_that_is_revoked_too_is_called_replaced():
     assert check(sign(document), status=listed).key == "superseded"
 
 
-def test_a_key_that_was_withdrawn_later_is_flagged():
+def test_a_signature_from_before_its_key_was_withdrawn_may_be_backdated():
     stolen = did.did_document(DID, [("key-1", PRIVATE.public.multibase, NOW + timedelta(days=1))])
 
     verification = check(badge(), resolve=lambda method: did.key_of(stolen, method))
 
-    assert verification.verdict == Standing.VALID
+    assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "key_withdrawn")
+    assert verification.is_intact
     assert verification.check("key_current").key == "key_withdrawn_since"
     assert verification.check("key_current") in verification.unknown
     assert "23\N{NO-BREAK SPACE}November 2026" in verification.check("key_current").sentence
@@ -611,6 +691,33 @@ def test_a_verification_is_kept_without_words_and_told_again():
 
     assert kept == replace(verification, document=None, facts=None)
     assert [c.sentence for c in kept.checks] == [c.sentence for c in verification.checks]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        as_jwt(open_badges.write(COMPLETE), kid="did:web:x.example#k\x00"),
+        as_jwt(open_badges.write(COMPLETE), kid="k\x00"),
+        as_jwt({**open_badges.write(COMPLETE), "id": "urn:x\x00y"}),
+        jws._encoded({"alg": "X\x00"}) + "." + jws._encoded(open_badges.write(COMPLETE)) + ".AA",
+        {**badge(), "proof": {**badge()["proof"][0], "verificationMethod": f"{METHOD}\x00"}},
+        {**badge(), "proof": {**badge()["proof"][0], "cryptosuite": "x\x00"}},
+        {**badge(), "@context": [*badge()["@context"], "https://x.example/\x00"]},
+    ],
+)
+def test_nothing_hidden_is_asked_for_or_kept(source):
+    """PostgreSQL keeps no text with a NUL in it, and asks for none."""
+    asked = []
+
+    def find(method):
+        asked.append(method)
+        return resolve(method)
+
+    verification = check(source, resolve=find)
+
+    assert verification.verdict == Standing.NOT_VERIFIABLE
+    assert "\\u0000" not in json.dumps(verification.as_json())
+    assert "\0" not in "".join(asked) + verification.facts.id
 
 
 def test_a_verification_that_an_earlier_version_kept_can_be_read():
