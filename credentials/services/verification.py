@@ -23,11 +23,10 @@ from credentials.models import (
     Document,
     Format,
     Institution,
-    SignedForm,
     User,
 )
 from credentials.pdf import PdfProblem, embedded_files, is_named
-from credentials.services import accounts, authorities, documents, known_issuers
+from credentials.services import accounts, authorities, documents, known_issuers, own_signatures
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
@@ -119,25 +118,27 @@ def _examined(data: bytes, filename: str, others: Others, person: Person | None)
         filename=filename,
     )
     issuers = {id(found.facts): known_issuers.issuer_behind(found) for found in proven}
-    return [_with_ours(one, issuers.get(id(one.facts)), data, others) for one in seen]
+    return [_with_ours(one, issuers.get(id(one.facts)), others) for one in seen]
 
 
 def _with_ours(
     seen: verify.Verification,
     issuer: Institution | AwardingBody | None,
-    data: bytes,
     others: Others,
 ) -> Result:
     """Return a result with what our own records say of it."""
     asked = tuple(others.asked)
     if not seen.is_tied or not seen.facts:
         return Result(seen, timezone.now(), asked=asked)
+    seen = verify.with_checks(seen, *own_signatures.of(seen))
+    if not seen.is_tied:
+        return Result(seen, timezone.now(), asked=asked)
     identifier = seen.facts.awarding_body.id
     award = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
     ).first()
-    found = [_signed_before(seen, data), _superseded(award)]
-    seen = verify.with_checks(seen, *(check for check in found if check))
+    if superseded := _superseded(award):
+        seen = verify.with_checks(seen, superseded)
     return Result(seen, timezone.now(), issuer, award, asked=asked)
 
 
@@ -146,18 +147,6 @@ def _superseded(award: Award | None) -> Check | None:
     if newer is None:
         return None
     return Check("not_superseded", Outcome.FAIL, "superseded_here", {"number": newer.number})
-
-
-def _signed_before(seen: verify.Verification, data: bytes) -> Check | None:
-    """Return what our records say of a signature by a key that was stolen later."""
-    flagged = seen.check("key_current")
-    if flagged is None or flagged.key != "key_withdrawn_since":
-        return None
-    sha256 = hashlib.sha256(data).hexdigest()
-    stolen = datetime.fromisoformat(flagged.params["moment"])
-    if not SignedForm.objects.filter(sha256=sha256, signed_at__lt=stolen).exists():
-        return None
-    return Check("key_current", Outcome.PASS, "key_known_before", flagged.params)
 
 
 def person_of(user: User) -> Person:
