@@ -48,9 +48,17 @@ class AwardQuerySet(models.QuerySet):
         ).distinct()
 
     def judged_by(self, user):
-        """Those that a user may suspend, revoke or correct: of units they direct or keep."""
+        """Those that a user may suspend, revoke or correct: of units they direct or keep.
+
+        Never their own, also when the institution knows them by an address only.
+        """
         units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
-        return self.filter(course_version__course__unit__in=units).exclude(learner__user=user)
+        addresses = [user.email, *user.emailaddress_set.values_list("email", flat=True)]
+        known = Q(learner__user=user)
+        for address in addresses:
+            known |= Q(learner__user=None, learner__emails__email__iexact=address)
+        own = self.model.objects.filter(known).values("pk")
+        return self.filter(course_version__course__unit__in=units).exclude(pk__in=own)
 
     def taken_back(self):
         """Revoked without a corrected one in its place, or with one that was revoked in turn."""

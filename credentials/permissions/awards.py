@@ -85,7 +85,7 @@ def can_award_learners(
     standing = version.awards.exclude(state=AwardState.REVOKED)
     held = standing.filter(learner__in=[learner.pk for learner in learners])
     holders = set(held.values_list("learner", flat=True))
-    own = _records_of(user, learners)
+    own = records_of(user, learners)
     return {
         learner.pk: _can_be_awarded(version, learner, own, holders) and course
         for learner in learners
@@ -155,7 +155,7 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
     return no(_("Only teachers of this course and registrars may answer this claim."))
 
 
-def _records_of(user: User, learners: Sequence[Learner]) -> set[int]:
+def records_of(user: User, learners: Sequence[Learner]) -> set[int]:
     """Return the primary keys of those learners who are the user, known by account or address."""
     own = {learner.pk for learner in learners if learner.user_id == user.pk}
     addresses = {user.email.lower()}

@@ -14,7 +14,7 @@ from credentials.models import (
     Unit,
     User,
 )
-from credentials.permissions.awards import can_award_course
+from credentials.permissions.awards import can_award_course, records_of
 from credentials.permissions.shared import holds
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
@@ -24,7 +24,7 @@ def _can_judge_award(user: User, award: Award) -> Verdict:
     """Suspend, revoke, correct: course directors and registrars of the unit, not their own."""
     if not holds(user, award.course_version.course.unit, Role.COURSE_DIRECTOR, Role.REGISTRAR):
         return no(_("Only course directors and registrars may do this with a credential."))
-    if award.learner.user_id == user.pk:
+    if records_of(user, [award.learner]):
         return no(_("This is your own credential. Somebody else must do this."))
     if award.state != AwardState.REVOKED and hasattr(award, "superseded_by"):
         return no(_("A corrected credential is being signed already. Wait for it."))

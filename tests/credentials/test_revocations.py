@@ -13,6 +13,7 @@ from credentials.models import (
     Award,
     AwardHearing,
     HearingAbout,
+    LearnerEmail,
     Mail,
     Membership,
     RevocationReason,
@@ -20,6 +21,7 @@ from credentials.models import (
     SuspensionReason,
 )
 from credentials.services import (
+    awards,
     corrections,
     documents,
     issuing,
@@ -34,7 +36,7 @@ from recognition.states import LineState
 from recognition.work import waiting_for
 from tests.factories.awards import make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version
-from tests.factories.people import make_institution, make_registrar, root_of
+from tests.factories.people import make_institution, make_learner, make_registrar, root_of
 from tests.factories.recognition import Way, make_case
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +256,19 @@ def test_nobody_judges_their_own_credential(act):
 
     with pytest.raises(Refused, match="your own credential"):
         attempt(award, by=registrar)
+
+
+def test_nobody_judges_their_own_credential_known_by_an_address(registrar, award):
+    version = award.course_version
+    learner = make_learner(award.learner.institution)
+    LearnerEmail.objects.create(learner=learner, email=registrar.email.upper())
+    own = awards.award_directly(version, learner, by=version.course.teachers.get(), grade="1.0")
+    issuing.issue(own)
+
+    for attempt in (revocations.suspend, revocations.revoke):
+        with pytest.raises(Refused, match="your own credential"):
+            attempt(again(own), by=registrar, reason=ERROR)
+    assert list(Award.objects.judged_by(registrar)) == [award]
 
 
 # Corrected ---------------------------------------------------------------------------------------
