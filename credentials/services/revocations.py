@@ -5,6 +5,7 @@ Whoever verifies sees a change at once: the bit of the status list is set in the
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +28,8 @@ from credentials.services import accounts, facts, mails, staff, status
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.states import AwardState
 from credentials.verdict import Refused
+
+Done = TypeVar("Done")
 
 # Hearing -----------------------------------------------------------------------------------------
 
@@ -144,7 +147,6 @@ def lift(award: Award, *, by: User) -> None:
         suspension_reason="",
         suspension_note="",
     )
-    record(award, "lift", by=by)
     status.set_suspended(award.credential, False)
     award.hearings.unclosed().filter(about=HearingAbout.SUSPENDED).update(closed_at=timezone.now())
     _tell("award_reinstated", award)
@@ -162,6 +164,20 @@ def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") 
     if reason not in HEARD_FIRST:
         _open(award, HearingAbout.REVOKED, reason, note, by=by)
     _tell("award_revoked", award)
+
+
+@change()
+def revoke_or_hear(
+    award: Award, *, by: User, reason: RevocationReason, note: str, due_on: date | None
+) -> AwardHearing | None:
+    """Revoke a credential, or ask the learner first where that has to be.
+
+    Returns the hearing that was opened; None when the credential is revoked.
+    """
+    if permissions.can_revoke_award(by, award, reason) or reason not in HEARD_FIRST:
+        revoke(award, by=by, reason=reason, note=note)
+        return None
+    return announce(award, by=by, reason=reason, note=note, due_on=due_on)
 
 
 @change()
@@ -233,15 +249,13 @@ def _tell_of_applications(award: Award) -> None:
 
 
 def for_each(
-    awards: Iterable[Award], act: Callable[[Award], object]
-) -> tuple[list[Award], list[tuple[Award, str]]]:
-    """Do the same to several awards, each for itself; return those done, and those refused."""
+    awards: Iterable[Award], act: Callable[[Award], Done]
+) -> tuple[list[Done], list[tuple[Award, str]]]:
+    """Do the same to several awards, each for itself; return what came of it, and the refusals."""
     done, refused = [], []
     for award in awards:
         try:
-            act(award)
+            done.append(act(award))
         except Refused as refusal:
             refused.append((award, str(refusal)))
-        else:
-            done.append(award)
     return done, refused

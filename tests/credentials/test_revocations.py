@@ -422,6 +422,43 @@ def test_many_are_changed_together_and_each_refusal_is_named(client, award, regi
     assert again(award).state == again(second).state == AwardState.ISSUED
 
 
+def test_of_many_those_revoked_and_those_asked_first_are_counted_apart(client, award, registrar):
+    others = [make_award(version=award.course_version) for _ in range(2)]
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    client.force_login(registrar)
+    said = {
+        "chosen": [str(one.uuid) for one in (award, *others)],
+        "confirm": "1",
+        "reason": FRAUD,
+        "note": "The report is copied.",
+        "due_on": until().isoformat(),
+    }
+
+    page = client.post(reverse("award-many", args=["revoke"]), said, follow=True).content.decode()
+
+    assert "1 revoked." in page
+    assert "2 learners are asked to answer first; nothing else has happened yet." in page
+    assert "changed." not in page
+    assert [again(one).state for one in (award, *others)] == [
+        *(AwardState.REVOKED, AwardState.ISSUED, AwardState.ISSUED)
+    ]
+
+
+def test_history_tells_each_step_once(client, award, registrar):
+    revocations.suspend(award, by=registrar, reason=EXAMINED)
+    revocations.lift(again(award), by=registrar)
+    correct(again(award), registrar, grade="2.0")
+    client.force_login(award.learner.user)
+
+    events = client.get(reverse("award-detail", args=[award.uuid])).context["events"]
+
+    assert [str(event["title"]) for event in events][-3:] == [
+        *("Suspended", "In force again", "Corrected")
+    ]
+    assert events[-1]["text"] == "The name was misspelt."
+
+
 def test_list_narrows_and_takes_the_same_queries_for_any_number(
     client, award, registrar, django_assert_max_num_queries
 ):
