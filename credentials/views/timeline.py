@@ -25,6 +25,7 @@ TITLES = {
     ("award", "accept"): _("Accepted by the learner"),
     ("award", "print-supplement"): _("Supplement printed"),
     ("award", "hear-intended"): _("The learner was told that it is to be revoked"),
+    ("award", "serve-hearing"): _("The learner was told by letter"),
     ("award", "answer-hearing"): _("The learner answered"),
     ("award", "drop-hearing"): _("It stands"),
     ("award", "correct"): _("Corrected"),

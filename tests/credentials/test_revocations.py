@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import (
+    AuditEvent,
     Award,
     AwardHearing,
     HearingAbout,
@@ -68,9 +69,9 @@ def until(days=14):
     return timezone.localdate() + timedelta(days=days)
 
 
-def announce(award, registrar, *, reason=FRAUD):
-    note = "The report is copied."
-    return revocations.announce(award, by=registrar, reason=reason, note=note, due_on=until())
+def announce(award, registrar, *, reason=FRAUD, **more):
+    said = {"reason": reason, "note": "The report is copied.", "due_on": until()}
+    return revocations.announce(award, by=registrar, **said | more)
 
 
 def correct(award, registrar, **changed):
@@ -172,6 +173,41 @@ def test_for_deception_the_learner_is_heard_first(award, registrar):
 
     assert verdict_on(award) == ("revoked", "revoked")
     assert AwardHearing.objects.get().closed_at is not None
+
+
+def test_whom_nobody_can_write_to_is_told_by_letter(award, registrar):
+    version = award.course_version
+    learner, teacher = make_learner(award.learner.institution), version.course.teachers.get()
+    issuing.issue(awards.award_directly(version, learner, by=teacher, grade="1.0"))
+    unknown = Award.objects.get(learner=learner)
+
+    with pytest.raises(Refused, match="Send them a letter"):
+        announce(unknown, registrar)
+    assert not AwardHearing.objects.exists()
+    announce(unknown, registrar, served="By registered letter, 3 March.")
+
+    entry = AuditEvent.objects.get(action="serve-hearing")
+    assert (entry.thing, entry.text.text) == (
+        str(unknown.uuid),
+        "By registered letter, 3 March.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("", "The report is copied."),
+        ("The report is copied. The drafts too.", "The report is copied. The drafts too."),
+        ("Something else.", "The report is copied.\n\nSomething else."),
+    ],
+)
+def test_the_ground_is_what_the_learner_was_heard_on(award, registrar, note, kept):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+
+    revocations.revoke(award, by=registrar, reason=FRAUD, note=note)
+
+    assert again(award).revocation_note == kept
 
 
 def test_a_learner_who_does_not_answer_is_not_waited_for(award, registrar):
