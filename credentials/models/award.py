@@ -194,7 +194,8 @@ class AwardHearing(models.Model):
     """What a learner was told of a revocation or suspension, and what they say to it.
 
     Before a revocation for one of `HEARD_FIRST` there is a day until which they may answer; of
-    what was done at once they are told afterwards, and may answer as long as they like.
+    what was done at once, such as a correction, they are told afterwards, and may answer as long
+    as they like.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -228,7 +229,18 @@ class AwardHearing(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_about_display()}: {self.award.number}"
+        return f"{self.title}: {self.award.number}"
+
+    @property
+    def is_on_correction(self):
+        """Whether it is about a credential that a corrected one has replaced."""
+        return self.reason == RevocationReason.SUPERSEDED
+
+    @property
+    def title(self):
+        if self.is_on_correction:
+            return _("The credential was corrected")
+        return self.get_about_display()
 
     @property
     def audit_institution(self):

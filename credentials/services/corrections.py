@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from credentials import permissions
 from credentials.language import clean_text
 from credentials.models import Award, CourseVersion, User
-from credentials.services import awards
+from credentials.services import awards, revocations
 from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
 
@@ -26,7 +26,7 @@ def correct(
     """Make the corrected award; when it is signed, the old one is revoked as replaced by it.
 
     `version`: what of the same course the credential speaks of. So there is no moment at which
-    the learner holds none, or two that are in force.
+    the learner holds none, or two that are in force. They read what was wrong, and may answer.
     """
     learner = lock(award.learner)
     award = lock(award)
@@ -51,4 +51,5 @@ def correct(
         by=by,
     )
     record(award, "correct", by=by, after=corrected.number, text=reason)
+    revocations.open_on_correction(award, reason, by=by)
     return corrected

@@ -120,13 +120,19 @@ def drop(hearing: AwardHearing, *, by: User) -> None:
     hearing = lock(hearing)
     hearing.award = award
     permissions.can_drop_hearing(by, hearing).require()
-    _close(award)
+    _close(award, HearingAbout.INTENDED)
     record(award, "drop-hearing", by=by)
     _tell("award_stands", award)
 
 
-def _close(award: Award) -> None:
-    award.hearings.unclosed().filter(about=HearingAbout.INTENDED).update(closed_at=timezone.now())
+def _close(award: Award, *about: HearingAbout) -> None:
+    award.hearings.unclosed().filter(about__in=about).update(closed_at=timezone.now())
+
+
+@change()
+def open_on_correction(award: Award, reason: str, *, by: User) -> AwardHearing:
+    """Keep what was wrong with a locked award for its learner, who may answer afterwards."""
+    return _open(award, HearingAbout.REVOKED, RevocationReason.SUPERSEDED, reason, by=by)
 
 
 # Suspending --------------------------------------------------------------------------------------
@@ -167,7 +173,7 @@ def lift(award: Award, *, by: User) -> None:
         suspension_note="",
     )
     status.set_suspended(award.credential, False)
-    award.hearings.unclosed().filter(about=HearingAbout.SUSPENDED).update(closed_at=timezone.now())
+    _close(award, HearingAbout.SUSPENDED)
     _tell("award_reinstated", award)
 
 
@@ -224,7 +230,7 @@ def _revoke(award: Award, *, by: User | None, reason: RevocationReason, note: st
         revocation_note=note,
     )
     status.set_revoked(award.credential)
-    _close(award)
+    _close(award, HearingAbout.INTENDED, HearingAbout.SUSPENDED)
     if reason != RevocationReason.SUPERSEDED:
         _tell_of_credits(award)
     _tell_of_applications(award)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from credentials.forms.awards import DirectAwardForm
 from credentials.models import (
     SIGNED_HERE,
     Award,
+    AwardHearing,
     CourseVersion,
     Credential,
     Job,
     JobKind,
+    RevocationReason,
     SignedForm,
 )
 from credentials.services import awards, facts, hand_outs, supplements, verification
@@ -52,7 +55,8 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
 
 def _changes(user, award: Award) -> dict:
     """What may be done to it, and what the learner was told and said."""
-    hearings = list(award.hearings.select_related("opened_by"))
+    told = Q(award=award) | Q(award=award.supersedes, reason=RevocationReason.SUPERSEDED)
+    hearings = list(AwardHearing.objects.filter(told).select_related("opened_by", "award__learner"))
     return {
         "can_suspend": permissions.can_suspend_award(user, award),
         "can_lift": permissions.can_lift_suspension(user, award),

@@ -342,6 +342,27 @@ def body_of(award):
     return award.credential.signed_forms.get().body
 
 
+def test_learner_reads_what_was_wrong_and_may_answer(client, award, registrar):
+    new = correct(award, registrar, grade="2.0", reason="It was added up wrongly.")
+    issuing.issue(new)
+    assert "you can answer there" in told(award).body
+    assert "added up" not in told(award).body
+    client.force_login(award.learner.user)
+
+    for one in (award, new):
+        page = client.get(reverse("award-detail", args=[one.uuid])).content.decode()
+        assert "It was added up wrongly." in page
+        assert "Grade before: 1.0. Grade now: 2.0." in page
+    answer = reverse("hearing-answer", args=[AwardHearing.objects.get().uuid])
+    assert answer in page
+    client.post(answer, {"statement": "My points are missing."})
+
+    client.force_login(registrar)
+    page = client.get(reverse("award-detail", args=[new.uuid])).content.decode()
+    assert "My points are missing." in page
+    assert Mail.objects.filter(recipient=registrar.email).last().subject == "A learner has answered"
+
+
 def test_correction_names_the_first_credential_in_its_signed_facts(award, registrar):
     second = correct(award, registrar, grade="2.0")
     issuing.issue(second)
