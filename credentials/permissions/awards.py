@@ -128,6 +128,8 @@ def can_make_supplement(user: User, award: Award) -> Verdict:
         return no(_("This award belongs to somebody else."))
     if award.state == AwardState.SIGNING:
         return no(_("This credential is still being signed. Try again in a minute."))
+    if award.state == AwardState.SUSPENDED:
+        return no(_("A suspended credential gets no supplement."))
     if award.state == AwardState.REVOKED:
         return no(_("A revoked credential gets no supplement."))
     return ALLOWED

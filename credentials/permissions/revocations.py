@@ -35,6 +35,14 @@ def _can_judge_award(user: User, award: Award) -> Verdict:
     return ALLOWED
 
 
+def can_read_hearings(user: User, award: Award) -> Verdict:
+    """Read what is held against a learner and what they say: they, and those who judge it."""
+    unit = award.course_version.course.unit
+    if award.learner.user_id == user.pk or holds(user, unit, Role.COURSE_DIRECTOR, Role.REGISTRAR):
+        return ALLOWED
+    return no(_("Only the learner and those who decide on it read this."))
+
+
 def keeps_awards(user: User) -> bool:
     """Whether somebody suspends, revokes or corrects credentials at all."""
     return Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR).exists()

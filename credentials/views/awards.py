@@ -36,10 +36,12 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     jobs = Job.objects.filter(subject=award.uuid).order_by("-created_at", "-pk")
     latest = {kind: next((job for job in jobs if job.kind == kind), None) for kind in JobKind}
     things = [award.claim, award] if award.claim else [award]
+    reads_hearings = permissions.can_read_hearings(request.user, award)
     context = {
         "award": award,
         "facts": (stated := facts.of_credential(award.credential)),
-        "events": events_of(history_of(*things)),
+        "events": events_of(history_of(*things), in_full=bool(reads_hearings)),
+        "reads_hearings": reads_hearings,
         "is_own": award.learner.user_id == request.user.pk,
         "is_signed": award.state != AwardState.SIGNING,
         "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
@@ -56,7 +58,8 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
 def _changes(user, award: Award) -> dict:
     """What may be done to it, and what the learner was told and said."""
     told = Q(award=award) | Q(award=award.supersedes, reason=RevocationReason.SUPERSEDED)
-    hearings = list(AwardHearing.objects.filter(told).select_related("opened_by", "award__learner"))
+    hearings = AwardHearing.objects.filter(told).select_related("opened_by", "award__learner")
+    hearings = list(hearings) if permissions.can_read_hearings(user, award) else []
     return {
         "can_suspend": permissions.can_suspend_award(user, award),
         "can_lift": permissions.can_lift_suspension(user, award),

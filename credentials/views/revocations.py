@@ -122,7 +122,10 @@ def answer(request: HttpRequest, uuid: str) -> HttpResponse:
 def _hearing(request, uuid) -> AwardHearing:
     seen = AwardHearing.objects.filter(award__in=Award.objects.visible_to(request.user))
     related = ("award__learner__institution", "award__course_version__course__unit")
-    return get_object_or_404(seen.select_related(*related), uuid=uuid)
+    hearing = get_object_or_404(seen.select_related(*related), uuid=uuid)
+    if not permissions.can_read_hearings(request.user, hearing.award):
+        raise Http404
+    return hearing
 
 
 @login_required

@@ -18,6 +18,7 @@ MOVES = {
     ("courseversion", "draft", "published"): _("Published"),
     ("courseversion", "published", "retired"): _("Taken off the catalogue"),
 }
+HEARING = ("hear-intended", "serve-hearing", "answer-hearing", "drop-hearing")
 # (noun, action) of all else:
 TITLES = {
     ("claim", "submit"): _("Claimed"),
@@ -43,9 +44,16 @@ TITLES = {
 }
 
 
-def events_of(history: Iterable[AuditEvent]) -> list[dict]:
-    """Return the events that a reader should know, as components/_timeline.html shows them."""
-    told = [(title, event) for event in history if (title := _title_of(event))]
+def events_of(history: Iterable[AuditEvent], *, in_full: bool = True) -> list[dict]:
+    """Return the events that a reader should know, as components/_timeline.html shows them.
+
+    Not `in_full`: without hearings, and without what is written of an award to its learner.
+    """
+    told = [
+        (title, event)
+        for event in history
+        if (title := _title_of(event)) and (in_full or event.action not in HEARING)
+    ]
     actors = User.objects.filter(uuid__in={event.actor for _title, event in told if event.actor})
     names = {str(user.uuid): user.name for user in actors}
     return [
@@ -53,7 +61,7 @@ def events_of(history: Iterable[AuditEvent]) -> list[dict]:
             "title": title,
             "when": event.at,
             "by": names.get(event.actor, ""),
-            "text": _text_of(event),
+            "text": _text_of(event) if in_full or event.noun != "award" else "",
             "phase": "past",
         }
         for title, event in told

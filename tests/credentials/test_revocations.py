@@ -37,7 +37,13 @@ from recognition.states import LineState
 from recognition.work import waiting_for
 from tests.factories.awards import make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version
-from tests.factories.people import make_institution, make_learner, make_registrar, root_of
+from tests.factories.people import (
+    make_institution,
+    make_learner,
+    make_registrar,
+    make_staff,
+    root_of,
+)
 from tests.factories.recognition import Way, make_case
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +245,42 @@ def test_credential_that_was_to_be_revoked_can_stand(award, registrar):
     with pytest.raises(Refused, match="settled"):
         revocations.drop(hearing, by=registrar)
     assert announce(award, registrar).pk  # for another reason, later
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.COURSE_DIRECTOR])
+def test_what_is_held_against_a_learner_is_read_by_those_who_decide(client, award, registrar, role):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I was ill.", by=award.learner.user)
+    revocations.suspend(award, by=registrar, reason=EXAMINED, note="Also the drafts.")
+    person = make_staff(award.learner.institution, role)
+    award.course_version.course.teachers.add(person)
+    client.force_login(person)
+    reads = role == Role.COURSE_DIRECTOR
+
+    for url in (
+        reverse("award-detail", args=[award.uuid]),
+        reverse("claim-detail", args=[award.claim.uuid]),
+        reverse("hearing-answer", args=[hearing.uuid]),
+    ):
+        page = client.get(url).content.decode()
+        assert ("The report is copied." in page, "Also the drafts." in page) in (
+            [(True, True), (True, False)] if reads else [(False, False)]
+        )
+        assert reads or "I was ill." not in page
+    own = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+    assert ("I was ill." in own) is reads
+    assert "It is being examined whether it was earned" in own
+
+
+def test_revocation_settles_what_was_asked_before(award, registrar):
+    revocations.suspend(award, by=registrar, reason=EXAMINED)
+    revocations.revoke(again(award), by=registrar, reason=ERROR, note=" An\0other's. ")
+
+    found = award.hearings.values_list("about", "note", "closed_at")
+    assert [(about, note, bool(closed)) for about, note, closed in found] == [
+        (HearingAbout.REVOKED, "Another's.", False),
+        (HearingAbout.SUSPENDED, "", True),
+    ]
 
 
 def test_who_was_told_afterwards_may_answer_too(award, registrar):
