@@ -9,6 +9,7 @@ from credentials.language import clean_text
 from credentials.models import Award, CourseVersion, User
 from credentials.services import awards, revocations
 from credentials.services.lifecycle import change, lock, record
+from credentials.states import AwardState
 from credentials.verdict import Refused
 
 
@@ -39,6 +40,9 @@ def correct(
         raise Refused(_("Say what was wrong. The learner reads it."))
     if version.course_id != award.course_version.course_id:
         raise Refused(_("This is another course. Revoke the credential and award the other one."))
+    others = version.awards.exclude(pk=award.pk).exclude(state=AwardState.REVOKED)
+    if version != award.course_version and others.filter(learner=learner).exists():
+        raise Refused(_("%(learner)s holds this credential already.") % {"learner": learner})
     new = (holder_name, grade, awarded_on, version.pk)
     if new == (award.holder_name, award.grade, award.awarded_on, award.course_version_id):
         raise Refused(_("Nothing differs from the credential as it is."))

@@ -24,6 +24,7 @@ from credentials.models import (
 from credentials.services import (
     awards,
     corrections,
+    courses,
     documents,
     issuing,
     revocations,
@@ -460,6 +461,17 @@ def test_correction_stays_with_the_course(award, registrar):
 
     with pytest.raises(Refused, match="another course"):
         correct(award, registrar, version=other)
+
+
+def test_correction_makes_no_second_credential_of_one_version(award, registrar):
+    learner, course = award.learner.user, award.course_version.course
+    director = make_staff(award.learner.institution, Role.COURSE_DIRECTOR)
+    newer = courses.publish(courses.renew(award.course_version, by=director), by=director)
+    make_award(version=newer, student=learner)
+
+    with pytest.raises(Refused, match="holds this credential already"):
+        correct(award, registrar, version=newer)
+    assert Award.objects.filter(course_version__course=course).count() == 2
 
 
 def test_nothing_else_is_done_while_the_corrected_one_is_signed(award, registrar):
