@@ -70,17 +70,23 @@ def examine(data: bytes, filename: str = "", **asked: Any) -> Result:
 
 
 def examine_all(
-    data: bytes, filename: str = "", *, holder: User | None = None, fresh: bool = False
+    data: bytes,
+    filename: str = "",
+    *,
+    holder: User | None = None,
+    reader: User | None = None,
+    fresh: bool = False,
 ) -> list[Result]:
     """Return what can be said now about each credential in a file (untrusted), at least one.
 
-    May ask others over the network. `holder` is whom it should belong to; with `fresh`, nothing
-    counts that others said some minutes ago.
+    May ask others over the network. `holder` is whom it should belong to, `reader` who is told,
+    default the holder; with `fresh`, nothing counts that others said some minutes ago.
     """
     others, person = Others(fresh=fresh), person_of(holder) if holder else None
+    reader = reader or holder
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        return _examine_pdf(data, others, person)
-    return _examined(data, filename, others, person)
+        return _examine_pdf(data, others, person, reader)
+    return _examined(data, filename, others, person, reader)
 
 
 def examine_credential(credential: Credential, **asked: Any) -> Result:
@@ -99,12 +105,18 @@ def _is(facts: CredentialFacts, identifier: str, title: dict) -> bool:
     return facts.id[:500] == identifier if identifier else dict(facts.title) == title
 
 
-def _examined(data: bytes, filename: str, others: Others, person: Person | None) -> list[Result]:
+def _examined(
+    data: bytes,
+    filename: str,
+    others: Others,
+    person: Person | None,
+    reader: User | None = None,
+) -> list[Result]:
     proven: list[Findings] = []
 
     def record_of(findings: Findings) -> verify.Record:
         proven.append(findings)
-        return known_issuers.record_of(findings)
+        return known_issuers.record_of(findings, reader)
 
     seen = verify.check_all(
         data,
@@ -117,7 +129,7 @@ def _examined(data: bytes, filename: str, others: Others, person: Person | None)
         now=timezone.now(),
         filename=filename,
     )
-    issuers = {id(found.facts): known_issuers.issuer_behind(found) for found in proven}
+    issuers = {id(found.facts): known_issuers.issuer_behind(found, reader) for found in proven}
     return [_with_ours(one, issuers.get(id(one.facts)), others) for one in seen]
 
 
@@ -166,8 +178,11 @@ def told(kept: Mapping, checked_at: datetime | None = None) -> Result:
     return Result(verify.from_json(kept), checked_at)
 
 
-def look_at(data: bytes, filename: str = "") -> Answer:
-    """Return what a file is: a document printed here, a credential, or a PDF that carries one."""
+def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> Answer:
+    """Return what a file is: a document printed here, a credential, or a PDF that carries one.
+
+    `reader`: who is told, None for the public.
+    """
     printed = _printed().filter(sha256=hashlib.sha256(data).hexdigest()).first()
     if printed:
         award = Award.objects.filter(supplement=printed).first()
@@ -176,7 +191,7 @@ def look_at(data: bytes, filename: str = "") -> Answer:
             exact = Check("pages", Outcome.PASS, "pages_exact")
             result = replace(result, seen=verify.with_checks(result.seen, exact))
         return Answer(result=result, document=printed, is_exact=True)
-    first, *others = examine_all(data, filename)
+    first, *others = examine_all(data, filename, reader=reader)
     return Answer(result=first, others=tuple(others))
 
 
@@ -233,7 +248,9 @@ def _printed():
     return Document.objects.exclude(code="").select_related("institution")
 
 
-def _examine_pdf(data: bytes, others: Others, person: Person | None) -> list[Result]:
+def _examine_pdf(
+    data: bytes, others: Others, person: Person | None, reader: User | None
+) -> list[Result]:
     """Return what is said about the credentials inside a PDF, else about the file itself.
 
     What is printed on the pages is no part of what was signed. A credential of ours lies only in
@@ -244,14 +261,16 @@ def _examine_pdf(data: bytes, others: Others, person: Person | None) -> list[Res
     except PdfProblem:
         files = ()
     inside = [
-        result for file in files for result in _examined(file.data, file.name, others, person)
+        result
+        for file in files
+        for result in _examined(file.data, file.name, others, person, reader)
     ]
     found = [
         replace(one, in_pdf=True, seen=verify.with_checks(one.seen, _pages(data, one)))
         for one in inside
         if one.seen.document
     ]
-    return found or _examined(data, "", others, person)
+    return found or _examined(data, "", others, person, reader)
 
 
 def _pages(data: bytes, inside: Result) -> Check:
