@@ -20,8 +20,10 @@ from credentials.models import (
     Claim,
     CreditEntry,
     Enrolment,
+    IssuerKey,
     Job,
     JobKind,
+    KeyRequestKind,
     Mail,
     MailRhythm,
     NumberSeries,
@@ -29,6 +31,7 @@ from credentials.models import (
     RevocationReason,
     Role,
     StatusEntry,
+    StatusList,
     User,
 )
 from credentials.services import (
@@ -36,9 +39,14 @@ from credentials.services import (
     bodies,
     body_imports,
     claims,
+    custody,
+    issuing,
     jobs,
+    keys,
     mails,
     revocations,
+    signing_anew,
+    status,
     supplements,
 )
 from credentials.standards import delivery_reports, facts_json
@@ -124,6 +132,34 @@ def moves(thing: models.Model, to: str) -> int:
 def given_numbers(things: models.QuerySet, column: str = "number") -> list[int]:
     """Return the running numbers of things of one institution, without prefix, kind and year."""
     return sorted(int(number[-4:]) for number in things.values_list(column, flat=True))
+
+
+# Keys --------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_kept_that_was_signed_while_its_key_was_withdrawn():
+    version = make_taught_course()
+    institution = version.course.institution
+    first, second = (make_registrar(institution) for _ in range(2))
+    kept = make_award(version=version).credential.status_entries.of_revocation().get().status_list
+    for _ in range(5):
+        waiting = make_award(AwardState.SIGNING, version=version)
+        StatusList.objects.update(signed="")
+        key = keys.ensure(institution)
+        since = {"stolen_from": timezone.now()}
+        asked = custody.request(key, KeyRequestKind.STOLEN, "Gone.", by=first, **since)
+
+        problems = at_once(
+            partial(custody.approve, asked, by=second),
+            partial(status.published, StatusList.objects.get(pk=kept.pk)),
+            partial(issuing.issue, waiting),
+        )
+
+        assert said(problems) == []
+        assert key.key_id not in StatusList.objects.get(pk=kept.pk).signed
+        form = waiting.credential.signed_forms.get()
+        late = signing_anew.affected_by(IssuerKey.objects.get(pk=key.pk))
+        assert form.key_id != key.pk or form in late  # kept before, and to be signed anew
 
 
 # Claims and awards -------------------------------------------------------------------------------

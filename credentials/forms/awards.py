@@ -66,6 +66,14 @@ class RevocationForm(_ReasonForm):
         widget=DateInput,
         required=False,
     )
+    served = forms.CharField(
+        label=_("How and when a letter reached the learner"),
+        help_text=_(
+            "Only where the learner is heard first and has neither account nor e-mail address here."
+        ),
+        max_length=300,
+        required=False,
+    )
 
     def __init__(self, *args, **named):
         super().__init__(*args, **named)

@@ -48,9 +48,17 @@ class AwardQuerySet(models.QuerySet):
         ).distinct()
 
     def judged_by(self, user):
-        """Those that a user may suspend, revoke or correct: of units they direct or keep."""
+        """Those that a user may suspend, revoke or correct: of units they direct or keep.
+
+        Never their own, also when the institution knows them by an address only.
+        """
         units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
-        return self.filter(course_version__course__unit__in=units).exclude(learner__user=user)
+        addresses = [user.email, *user.emailaddress_set.values_list("email", flat=True)]
+        known = Q(learner__user=user)
+        for address in addresses:
+            known |= Q(learner__user=None, learner__emails__email__iexact=address)
+        own = self.model.objects.filter(known).values("pk")
+        return self.filter(course_version__course__unit__in=units).exclude(pk__in=own)
 
     def taken_back(self):
         """Revoked without a corrected one in its place, or with one that was revoked in turn."""
@@ -186,7 +194,8 @@ class AwardHearing(models.Model):
     """What a learner was told of a revocation or suspension, and what they say to it.
 
     Before a revocation for one of `HEARD_FIRST` there is a day until which they may answer; of
-    what was done at once they are told afterwards, and may answer as long as they like.
+    what was done at once, such as a correction, they are told afterwards, and may answer as long
+    as they like.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -220,7 +229,18 @@ class AwardHearing(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_about_display()}: {self.award.number}"
+        return f"{self.title}: {self.award.number}"
+
+    @property
+    def is_on_correction(self):
+        """Whether it is about a credential that a corrected one has replaced."""
+        return self.reason == RevocationReason.SUPERSEDED
+
+    @property
+    def title(self):
+        if self.is_on_correction:
+            return _("The credential was corrected")
+        return self.get_about_display()
 
     @property
     def audit_institution(self):

@@ -85,7 +85,7 @@ def can_award_learners(
     standing = version.awards.exclude(state=AwardState.REVOKED)
     held = standing.filter(learner__in=[learner.pk for learner in learners])
     holders = set(held.values_list("learner", flat=True))
-    own = _records_of(user, learners)
+    own = records_of(user, learners)
     return {
         learner.pk: _can_be_awarded(version, learner, own, holders) and course
         for learner in learners
@@ -128,6 +128,8 @@ def can_make_supplement(user: User, award: Award) -> Verdict:
         return no(_("This award belongs to somebody else."))
     if award.state == AwardState.SIGNING:
         return no(_("This credential is still being signed. Try again in a minute."))
+    if award.state == AwardState.SUSPENDED:
+        return no(_("A suspended credential gets no supplement."))
     if award.state == AwardState.REVOKED:
         return no(_("A revoked credential gets no supplement."))
     return ALLOWED
@@ -155,7 +157,7 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
     return no(_("Only teachers of this course and registrars may answer this claim."))
 
 
-def _records_of(user: User, learners: Sequence[Learner]) -> set[int]:
+def records_of(user: User, learners: Sequence[Learner]) -> set[int]:
     """Return the primary keys of those learners who are the user, known by account or address."""
     own = {learner.pk for learner in learners if learner.user_id == user.pk}
     addresses = {user.email.lower()}

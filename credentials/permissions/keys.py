@@ -28,8 +28,6 @@ def can_request_for_key(user: User, key: IssuerKey, kind: KeyRequestKind) -> Ver
         return verdict
     if key.requests.unanswered().exists():
         return no(_("Something was asked for this key already. Answer that first."))
-    if kind == KeyRequestKind.STOLEN and key.stolen_from:
-        return no(_("This key was reported as stolen already."))
     if kind == KeyRequestKind.ERASE and key.wrapped_private is None:
         return no(_("The private half of this key was erased already."))
     if kind == KeyRequestKind.ERASE and key.retired_at is None:

@@ -14,7 +14,7 @@ from credentials.models import (
     Unit,
     User,
 )
-from credentials.permissions.awards import can_award_course
+from credentials.permissions.awards import can_award_course, records_of
 from credentials.permissions.shared import holds
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
@@ -24,7 +24,7 @@ def _can_judge_award(user: User, award: Award) -> Verdict:
     """Suspend, revoke, correct: course directors and registrars of the unit, not their own."""
     if not holds(user, award.course_version.course.unit, Role.COURSE_DIRECTOR, Role.REGISTRAR):
         return no(_("Only course directors and registrars may do this with a credential."))
-    if award.learner.user_id == user.pk:
+    if records_of(user, [award.learner]):
         return no(_("This is your own credential. Somebody else must do this."))
     if award.state != AwardState.REVOKED and hasattr(award, "superseded_by"):
         return no(_("A corrected credential is being signed already. Wait for it."))
@@ -33,6 +33,14 @@ def _can_judge_award(user: User, award: Award) -> Verdict:
     if award.state == AwardState.REVOKED:
         return no(_("This credential is revoked already."))
     return ALLOWED
+
+
+def can_read_hearings(user: User, award: Award) -> Verdict:
+    """Read what is held against a learner and what they say: they, and those who judge it."""
+    unit = award.course_version.course.unit
+    if award.learner.user_id == user.pk or holds(user, unit, Role.COURSE_DIRECTOR, Role.REGISTRAR):
+        return ALLOWED
+    return no(_("Only the learner and those who decide on it read this."))
 
 
 def keeps_awards(user: User) -> bool:

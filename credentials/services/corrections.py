@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from credentials import permissions
 from credentials.language import clean_text
 from credentials.models import Award, CourseVersion, User
-from credentials.services import awards
+from credentials.services import awards, revocations
 from credentials.services.lifecycle import change, lock, record
+from credentials.states import AwardState
 from credentials.verdict import Refused
 
 
@@ -26,7 +27,7 @@ def correct(
     """Make the corrected award; when it is signed, the old one is revoked as replaced by it.
 
     `version`: what of the same course the credential speaks of. So there is no moment at which
-    the learner holds none, or two that are in force.
+    the learner holds none, or two that are in force. They read what was wrong, and may answer.
     """
     learner = lock(award.learner)
     award = lock(award)
@@ -39,6 +40,9 @@ def correct(
         raise Refused(_("Say what was wrong. The learner reads it."))
     if version.course_id != award.course_version.course_id:
         raise Refused(_("This is another course. Revoke the credential and award the other one."))
+    others = version.awards.exclude(pk=award.pk).exclude(state=AwardState.REVOKED)
+    if version != award.course_version and others.filter(learner=learner).exists():
+        raise Refused(_("%(learner)s holds this credential already.") % {"learner": learner})
     new = (holder_name, grade, awarded_on, version.pk)
     if new == (award.holder_name, award.grade, award.awarded_on, award.course_version_id):
         raise Refused(_("Nothing differs from the credential as it is."))
@@ -51,4 +55,5 @@ def correct(
         by=by,
     )
     record(award, "correct", by=by, after=corrected.number, text=reason)
+    revocations.open_on_correction(award, reason, by=by)
     return corrected

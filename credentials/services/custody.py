@@ -7,6 +7,7 @@ one asks, another approves.
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from credentials import permissions
@@ -15,6 +16,7 @@ from credentials.models import Institution, IssuerKey, KeyRequest, KeyRequestKin
 from credentials.services import keys, mails, staff
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
+from credentials.standards.documents import written
 from credentials.verdict import Refused
 
 
@@ -62,7 +64,10 @@ def request(
     by: User,
     stolen_from: datetime | None = None,
 ) -> KeyRequest:
-    """Ask that a key is withdrawn as stolen since a moment, or its private half erased."""
+    """Ask that a key is withdrawn as stolen since a moment, or its private half erased.
+
+    A moment that was approved already may be moved earlier, never later.
+    """
     _institution, key = _locked(key)
     permissions.can_request_for_key(by, key, kind).require()
     reason = clean_text(reason).strip()
@@ -92,6 +97,11 @@ def _require_possible(key: IssuerKey, stolen_from: datetime | None) -> None:
         raise Refused(_("This moment has not come yet."))
     if stolen_from < key.created_at:
         raise Refused(_("The key was made later than that."))
+    if key.stolen_from and stolen_from >= key.stolen_from:
+        raise Refused(
+            _("It is reported as stolen since %(moment)s. Only an earlier moment can be given.")
+            % {"moment": written(key.stolen_from, get_language() or "en")}
+        )
 
 
 @change()

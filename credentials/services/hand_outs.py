@@ -63,14 +63,21 @@ def offered(stated: CredentialFacts) -> list[Form]:
     return [form for form in Form if form not in left_out]
 
 
-def make(credential: Credential, form: Form, name: str) -> File:
+def make(credential: Credential, form: Form, name: str, *, reader: User | None = None) -> File:
     """Return a signed credential of this portal in a form; `name` is how its file begins.
 
-    Raises `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong,
-    `Refused` when the form asks for more than is stated. Call outside of a transaction: a JWT is
-    signed when first asked for.
+    Birth date and student number stand only in what its holder gets as `reader`. Raises
+    `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong, `Refused`
+    when the form asks for more than is stated. Call outside of a transaction: a JWT is signed when
+    first asked for.
     """
-    return File(WRITERS[form](credential), MEDIA_TYPES[form], f"{name}.{form}")
+    _badge(credential)  # what is not signed is in no form
+    if form in STATED:
+        identified = reader is not None and credential.holder_id == reader.pk
+        data = STATED[form](credential, identified)
+    else:
+        data = WRITERS[form](credential)
+    return File(data, MEDIA_TYPES[form], f"{name}.{form}")
 
 
 def _badge(credential: Credential) -> bytes:
@@ -103,9 +110,9 @@ def _svg(credential: Credential) -> bytes:
     return baked.bake_svg(image, _badge(credential).decode())
 
 
-def _edc(credential: Credential) -> bytes:
+def _edc(credential: Credential, identified: bool) -> bytes:
     stated = facts.of_credential(credential)
-    document = elm.write(stated, image=badge_images.png(stated), identified=True)
+    document = elm.write(stated, image=badge_images.png(stated), identified=identified)
     if problems := elm.problems(document):
         said = {"problems": " ".join(problems)}
         raise Refused(
@@ -114,8 +121,8 @@ def _edc(credential: Credential) -> bytes:
     return _json(document)
 
 
-def _microhe(credential: Credential) -> bytes:
-    return _json(microhe.write(facts.of_credential(credential), identified=True))
+def _microhe(credential: Credential, identified: bool) -> bytes:
+    return _json(microhe.write(facts.of_credential(credential), identified=identified))
 
 
 def _json(value: object) -> bytes:
@@ -127,6 +134,8 @@ WRITERS: dict[Form, Callable[[Credential], bytes]] = {
     Form.JWT: _jwt,
     Form.PNG: _png,
     Form.SVG: _svg,
+}
+STATED: dict[Form, Callable[[Credential, bool], bytes]] = {
     Form.EDC: _edc,
     Form.MICROHE: _microhe,
 }

@@ -43,9 +43,10 @@ def issue(award: Award) -> None:
     """
     if award.state != AwardState.SIGNING:
         return
-    key = keys.ensure(award.learner.institution)
-    body = signed(award.credential, key)
-    _store(award, body, key)
+    keys.with_active(
+        award.learner.institution,
+        lambda key: _store(award, signed(award.credential, key), key),
+    )
 
 
 def signed(credential: Credential, key: IssuerKey, *, language: str = "") -> str:
@@ -96,7 +97,11 @@ def as_jwt(credential: Credential, key: IssuerKey) -> str:
 def keep(
     credential: Credential, body: str, key: IssuerKey, format_: Format = Format.OPEN_BADGES
 ) -> SignedForm:
-    """Keep the signed text of a credential with its hash."""
+    """Keep the signed text of a credential with its hash.
+
+    Raises `keys.Replaced` when the key was replaced since it signed.
+    """
+    keys.hold(key)
     return SignedForm.objects.create(
         credential=credential,
         format=format_,

@@ -8,6 +8,7 @@ waits for it: a worker may be killed anywhere, and two may work at once.
 import hashlib
 import secrets
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,12 +73,11 @@ def run(job: Job) -> None:
     done, problems = 0, []
     for numbers in jobs.numbers_of(job, STORED_AT_ONCE):
         try:
-            key = keys.ensure(job.institution)
-            signed, unsigned = _sign_all(numbers, badges, key)
+            issue = partial(_issue_all, numbers, badges)
+            unsigned = keys.with_active(job.institution, issue)
         except BadKey as problem:
             jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
             return
-        _store_all(signed, key)
         done, problems = done + len(numbers), [*problems, *unsigned][:MOST_PROBLEMS]
         jobs.advance(job, done)
     _end(job, problems)
@@ -91,6 +91,12 @@ def _end(job: Job, problems: list[str]) -> None:
         jobs.fail(job, _("These credentials cannot be signed: %(why)s") % why)
     else:
         jobs.finish(job)
+
+
+def _issue_all(numbers: list[str], badges: Badges, key: IssuerKey) -> list[str]:
+    signed, unsigned = _sign_all(numbers, badges, key)
+    _store_all(signed, key)
+    return unsigned
 
 
 def _sign_all(numbers: list[str], badges: Badges, key: IssuerKey) -> tuple[list[Signed], list[str]]:
@@ -136,6 +142,8 @@ def _store_all(signed: list[Signed], key: IssuerKey) -> None:
     while signed:
         try:
             return _store_chunk(signed, key)
+        except keys.Replaced:
+            raise
         except Stale:  # another worker was faster with some of them
             numbers = [row.number for row, _body in signed]
             waiting = Award.objects.filter(number__in=numbers, state=AwardState.SIGNING)
@@ -146,6 +154,7 @@ def _store_all(signed: list[Signed], key: IssuerKey) -> None:
 @change()
 def _store_chunk(signed: list[Signed], key: IssuerKey) -> None:
     now, institution = timezone.now(), key.institution
+    keys.hold(key)
     move_all(
         Award,
         {row.pk: row.uuid for row, _body in signed},

@@ -1,13 +1,19 @@
 """The only place that keeps the signing keys of institutions: made once, encrypted, never shown."""
 
 import hashlib
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from credentials.models import Institution, IssuerKey, KeyType, User
 from credentials.services.lifecycle import change, lock, record
 from credentials.trust import did
 from credentials.trust import keys as crypto
+from credentials.verdict import Stale
+
+Answer = TypeVar("Answer")
 
 
 def did_of(institution: Institution) -> str:
@@ -44,6 +50,38 @@ def make(
     )
     record(institution, "make-key", by=by, after=key.key_id[:40])
     return key
+
+
+class Replaced(Stale):
+    """A key was retired or withdrawn between signing and keeping what was signed."""
+
+
+def hold(key: IssuerKey) -> None:
+    """Keep a key as it is until the transaction ends; raises `Replaced` when it signs no more.
+
+    What is signed outside of a transaction is kept only after this: meanwhile a thief may have been
+    found to hold the key.
+    """
+    if lock(key).retired_at:
+        raise Replaced(_("The signing key was replaced meanwhile. Try again."))
+
+
+def signs_still(key: IssuerKey) -> bool:
+    """Return whether a key signs today, as the database says now."""
+    return IssuerKey.objects.active().filter(pk=key.pk).exists()
+
+
+def with_active(
+    institution: Institution,
+    act: Callable[[IssuerKey], Answer],
+    type_: KeyType = KeyType.ED25519,
+) -> Answer:
+    """Do something with the key that signs today; once more when it was replaced meanwhile."""
+    while True:
+        try:
+            return act(ensure(institution, type_))
+        except Replaced:
+            continue
 
 
 def private_half(key: IssuerKey) -> crypto.PrivateKey:

@@ -3,9 +3,10 @@
 from urllib.parse import urlsplit
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.translation import gettext as _
 
 from credentials.language import in_language
-from credentials.models import AwardingBody, Credential, Institution, Origin
+from credentials.models import AwardingBody, Credential, Institution, Origin, User
 from credentials.services import keys
 from credentials.trust import did
 from credentials.trust.answers import Findings
@@ -15,43 +16,77 @@ from credentials.vocabulary import BodyStatus
 MOST_CASES = 1_000
 
 
-def record_of(findings: Findings) -> Record:
-    """Return what is known of whoever is proven to have issued a credential."""
+def record_of(findings: Findings, reader: User | None = None) -> Record:
+    """Return what is known of whoever is proven to have issued a credential.
+
+    The register of the reader's institution is asked first. Where another one says the opposite,
+    `source` says so.
+    """
     proven = _by_scheme(findings)
     if own := keys.institution_behind(proven.get("did", "")):
         return _of_institution(own)
-    body = body_behind(proven)
     cases = _cases(findings, proven)
+    body, *others = _bodies_behind(proven, reader) or [None]
     if body is None:
         return Record(cases=cases)
+    sources = (body.evidence, _deqar(body), *_contradictions(body, others))
     return Record(
         name=body.name,
         status=str(body.status),
         register=in_language(body.institution.name),
         agency=body.quality_agency,
-        source=", ".join(part for part in (body.evidence, _deqar(body)) if part),
+        source=", ".join(part for part in sources if part),
         looked_up=body.checked_on.isoformat() if body.checked_on else "",
         cases=cases,
     )
+
+
+def _contradictions(body: AwardingBody, others: list[AwardingBody]) -> list[str]:
+    found = []
+    for other in others:
+        if other.status != body.status and BodyStatus.NOT_RECOGNISED in (other.status, body.status):
+            said = {
+                "register": in_language(other.institution.name),
+                "status": BodyStatus(other.status).label,
+            }
+            found.append(_("but the register of %(register)s says: %(status)s") % said)
+    return found
 
 
 def _by_scheme(findings: Findings) -> dict[str, str]:
     return {one.scheme: one.value for one in findings.proven}
 
 
-def issuer_behind(findings: Findings) -> Institution | AwardingBody | None:
-    """Return who is proven to have issued: one of ours, or one that a register recognises."""
+def issuer_behind(
+    findings: Findings, reader: User | None = None
+) -> Institution | AwardingBody | None:
+    """Return who is proven to have issued, to be named to a reader without saying who says so.
+
+    One of ours, or one that the register of the reader's institution recognises. On a portal with
+    one institution its register speaks to everybody.
+    """
     proven = _by_scheme(findings)
     if own := keys.institution_behind(proven.get("did", "")):
         return own
-    body = body_behind(proven)
-    return body if body and body.status == BodyStatus.RECOGNISED else None
+    body = next(iter(_bodies_behind(proven, reader)), None)
+    if body is None or body.status != BodyStatus.RECOGNISED:
+        return None
+    speaks = body.institution in _institutions_of(reader) or Institution.objects.count() == 1
+    return body if speaks else None
 
 
-def body_behind(proven: dict[str, str]) -> AwardingBody | None:
-    """Return the entry of a register for what is proven, {scheme: value}; recognised ones first.
+def _institutions_of(reader: User | None) -> list[Institution]:
+    if reader is None:
+        return []
+    staff = Q(units__memberships__user=reader)
+    return list(Institution.objects.filter(staff | Q(learners__user=reader)).distinct())
 
-    A web address in the register counts only for whoever speaks for the whole domain.
+
+def _bodies_behind(proven: dict[str, str], reader: User | None) -> list[AwardingBody]:
+    """Return the entries of registers for what is proven, {scheme: value}; recognised ones first.
+
+    Before them those of the reader's institution. A web address in a register counts only for
+    whoever speaks for the whole domain.
     """
     said = Q(pk__in=[])
     # A bare key may stand in a register; nothing shows that it is the one of that body.
@@ -62,12 +97,17 @@ def body_behind(proven: dict[str, str]) -> AwardingBody | None:
     if proven.get("domain"):
         said |= Q(pk__in=_of_domain(proven["domain"]))
     first = Case(
+        When(institution__in=_institutions_of(reader), then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    second = Case(
         When(status=BodyStatus.RECOGNISED, then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
     )
     found = AwardingBody.objects.filter(said).select_related("institution")
-    return found.order_by(first, "pk").first()
+    return list(found.order_by(first, second, "pk"))
 
 
 def _of_domain(domain: str) -> list[int]:
@@ -91,11 +131,15 @@ def _deqar(body: AwardingBody) -> str:
 
 
 def _cases(findings: Findings, proven: dict[str, str]) -> int:
-    """Count the other credentials of the same issuer that were found valid here."""
+    """Count the people who brought another credential of the same issuer, found valid here.
+
+    People, because one can bring as many as they like.
+    """
     if not proven.get("did"):
         return 0
     met = Credential.objects.filter(
         issuer_key=proven["did"][:300], origin=Origin.IMPORTED, verification__verdict="valid"
     )
-    own = findings.facts.id[:500] if findings.facts else ""
-    return met.exclude(identifier=own)[:MOST_CASES].count() if own else met[:MOST_CASES].count()
+    if own := findings.facts.id[:500] if findings.facts else "":
+        met = met.exclude(identifier=own)
+    return met.order_by().values("holder").distinct()[:MOST_CASES].count()

@@ -5,6 +5,7 @@ Whoever verifies sees a change at once: the bit of the status list is set in the
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,23 +29,44 @@ from credentials.services.lifecycle import change, lock, move, record
 from credentials.states import AwardState
 from credentials.verdict import Refused
 
+Done = TypeVar("Done")
+
 # Hearing -----------------------------------------------------------------------------------------
 
 
 @change()
 def announce(
-    award: Award, *, by: User, reason: RevocationReason, note: str, due_on: date | None
+    award: Award,
+    *,
+    by: User,
+    reason: RevocationReason,
+    note: str,
+    due_on: date | None,
+    served: str = "",
 ) -> AwardHearing:
-    """Tell the learner that a credential is to be revoked and why; they may answer until a day."""
+    """Tell the learner that a credential is to be revoked and why; they may answer until a day.
+
+    `served`: how and when a letter reached them; asked for where nobody can be written to here.
+    """
     award = lock(award)
     permissions.can_announce_revocation(by, award).require()
-    note = clean_text(note).strip()
+    note, served = clean_text(note).strip(), clean_text(served).strip()
     if not note:
         raise Refused(_("Write what is held against it. The learner answers that."))
     if due_on is None or due_on <= timezone.localdate():
         raise Refused(_("Give the learner until a day from tomorrow on."))
+    reader = accounts.addressee(award.learner)
+    if reader is None and not served:
+        raise Refused(
+            _(
+                "The learner has neither account nor e-mail address here. Send them a letter, and "
+                "write down how and when it reached them."
+            )
+        )
     hearing = _open(award, HearingAbout.INTENDED, reason, note, by=by, due_on=due_on)
-    if reader := accounts.addressee(award.learner):
+    if served:
+        record(award, "serve-hearing", by=by, text=served)
+    if reader:
         url = facts.address("hearing-answer", hearing.uuid)
         mails.write("hearing_opened", reader, {"award": award, "url": url})
     return hearing
@@ -98,13 +120,19 @@ def drop(hearing: AwardHearing, *, by: User) -> None:
     hearing = lock(hearing)
     hearing.award = award
     permissions.can_drop_hearing(by, hearing).require()
-    _close(award)
+    _close(award, HearingAbout.INTENDED)
     record(award, "drop-hearing", by=by)
     _tell("award_stands", award)
 
 
-def _close(award: Award) -> None:
-    award.hearings.unclosed().filter(about=HearingAbout.INTENDED).update(closed_at=timezone.now())
+def _close(award: Award, *about: HearingAbout) -> None:
+    award.hearings.unclosed().filter(about__in=about).update(closed_at=timezone.now())
+
+
+@change()
+def open_on_correction(award: Award, reason: str, *, by: User) -> AwardHearing:
+    """Keep what was wrong with a locked award for its learner, who may answer afterwards."""
+    return _open(award, HearingAbout.REVOKED, RevocationReason.SUPERSEDED, reason, by=by)
 
 
 # Suspending --------------------------------------------------------------------------------------
@@ -144,9 +172,8 @@ def lift(award: Award, *, by: User) -> None:
         suspension_reason="",
         suspension_note="",
     )
-    record(award, "lift", by=by)
     status.set_suspended(award.credential, False)
-    award.hearings.unclosed().filter(about=HearingAbout.SUSPENDED).update(closed_at=timezone.now())
+    _close(award, HearingAbout.SUSPENDED)
     _tell("award_reinstated", award)
 
 
@@ -155,13 +182,34 @@ def lift(award: Award, *, by: User) -> None:
 
 @change()
 def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") -> None:
-    """Take a credential back for good; for some reasons only after the learner was heard."""
+    """Take a credential back for good; for some reasons only after the learner was heard.
+
+    What they were heard on is then the ground; a note may only add to it.
+    """
     award = lock(award)
     permissions.can_revoke_award(by, award, reason).require()
-    _revoke(award, by=by, reason=reason, note=clean_text(note).strip())
+    note = clean_text(note).strip()
+    if reason in HEARD_FIRST:
+        heard = award.hearings.over(timezone.localdate()).get(reason=reason).note
+        note = note if note.startswith(heard) else f"{heard}\n\n{note}".strip()
+    _revoke(award, by=by, reason=reason, note=note)
     if reason not in HEARD_FIRST:
         _open(award, HearingAbout.REVOKED, reason, note, by=by)
     _tell("award_revoked", award)
+
+
+@change()
+def revoke_or_hear(
+    award: Award, *, by: User, reason: RevocationReason, note: str, **hearing: Any
+) -> AwardHearing | None:
+    """Revoke a credential, or ask the learner first where that has to be; `hearing` as `announce`.
+
+    Returns the hearing that was opened; None when the credential is revoked.
+    """
+    if permissions.can_revoke_award(by, award, reason) or reason not in HEARD_FIRST:
+        revoke(award, by=by, reason=reason, note=note)
+        return None
+    return announce(award, by=by, reason=reason, note=note, **hearing)
 
 
 @change()
@@ -182,7 +230,7 @@ def _revoke(award: Award, *, by: User | None, reason: RevocationReason, note: st
         revocation_note=note,
     )
     status.set_revoked(award.credential)
-    _close(award)
+    _close(award, HearingAbout.INTENDED, HearingAbout.SUSPENDED)
     if reason != RevocationReason.SUPERSEDED:
         _tell_of_credits(award)
     _tell_of_applications(award)
@@ -233,15 +281,13 @@ def _tell_of_applications(award: Award) -> None:
 
 
 def for_each(
-    awards: Iterable[Award], act: Callable[[Award], object]
-) -> tuple[list[Award], list[tuple[Award, str]]]:
-    """Do the same to several awards, each for itself; return those done, and those refused."""
+    awards: Iterable[Award], act: Callable[[Award], Done]
+) -> tuple[list[Done], list[tuple[Award, str]]]:
+    """Do the same to several awards, each for itself; return what came of it, and the refusals."""
     done, refused = [], []
     for award in awards:
         try:
-            act(award)
+            done.append(act(award))
         except Refused as refusal:
             refused.append((award, str(refusal)))
-        else:
-            done.append(award)
     return done, refused

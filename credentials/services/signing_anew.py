@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -53,14 +54,18 @@ def run(job: Job) -> None:
         return
     key = IssuerKey.objects.select_related("institution").get(uuid=job.subject)
     try:
-        active = keys.ensure(key.institution, KeyType(key.type))
         for done, form in enumerate(affected_by(key).order_by("pk").iterator(500), start=1):
-            _replace(form, _signed(form, active), active)
+            anew = partial(_sign_anew, form)
+            keys.with_active(key.institution, anew, KeyType(key.type))
             jobs.advance(job, min(done, job.total))
     except BadKey as problem:
         jobs.fail(job, _("The credentials cannot be signed anew: %(why)s") % {"why": problem})
     else:
         jobs.finish(job)
+
+
+def _sign_anew(form: SignedForm, active: IssuerKey) -> None:
+    _replace(form, _signed(form, active), active)
 
 
 def _signed(form: SignedForm, key: IssuerKey) -> str:

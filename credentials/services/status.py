@@ -6,6 +6,7 @@ never older than what it says; it is signed anew, outside of transactions, when 
 
 import json
 import secrets
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -14,13 +15,17 @@ from django.utils import timezone
 from credentials.models import (
     Credential,
     Institution,
+    IssuerKey,
     StatusEntry,
     StatusList,
     StatusPurpose,
 )
 from credentials.services import keys
 from credentials.services.lifecycle import change, lock
+from credentials.standards.values import moment
 from credentials.trust import proofs, status_list
+
+COUNTS = timedelta(days=2)
 
 
 def url_of(kept: StatusList) -> str:
@@ -124,33 +129,43 @@ def _set(credential: Credential, purpose: StatusPurpose, value: bool) -> None:
 
 
 def published(kept: StatusList) -> str:
-    """Return the signed status list credential as JSON text, signed now if it has to be."""
-    if kept.signed:
-        return kept.signed
-    key = keys.ensure(kept.institution)
-    while True:
-        bits = bytes(kept.bits)
-        text = _signed(kept, bits, key)
+    """Return the signed status list credential as JSON text, signed now if it has to be.
+
+    It counts for `COUNTS`, so that an older one without a bit cannot be shown for long, and is
+    signed anew in good time. Its hour is that of the signature: when a bit was set, it hides.
+    """
+    while not _counts_still(kept):
+        bits, key = bytes(kept.bits), keys.ensure(kept.institution)
+        hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+        text = _signed(kept, bits, key, since=hour, until=hour + COUNTS)
         with transaction.atomic():
-            now = lock(kept)
-            if bytes(now.bits) == bits:
+            kept = lock(kept)
+            # Whoever withdraws a key locks the list after it, so what is read here is the last.
+            if bytes(kept.bits) == bits and keys.signs_still(key):
                 StatusList.objects.filter(pk=kept.pk).update(signed=text)
                 return text
-        kept = now
+    return kept.signed
 
 
-def _signed(kept: StatusList, bits: bytes, key) -> str:
+def _counts_still(kept: StatusList) -> bool:
+    until = moment(json.loads(kept.signed).get("validUntil")) if kept.signed else None
+    return until is not None and until - timezone.now() > COUNTS / 2
+
+
+def _signed(
+    kept: StatusList, bits: bytes, key: IssuerKey, *, since: datetime, until: datetime
+) -> str:
     document = status_list.credential(
         url=url_of(kept),
         issuer=keys.did_of(kept.institution),
         bits=bits,
-        valid_from=kept.changed_at,
+        valid_from=since,
         purpose=kept.purpose,
     )
     signed = proofs.sign(
-        document,
+        {**document, "validUntil": until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         private_key=keys.private_half(key),
         verification_method=keys.verification_method(key),
-        created=timezone.now(),
+        created=since,
     )
     return json.dumps(signed, ensure_ascii=False)

@@ -23,11 +23,17 @@ from credentials.models import (
     Document,
     Format,
     Institution,
-    SignedForm,
     User,
 )
 from credentials.pdf import PdfProblem, embedded_files, is_named
-from credentials.services import accounts, authorities, documents, known_issuers, outside
+from credentials.services import (
+    accounts,
+    authorities,
+    documents,
+    known_issuers,
+    outside,
+    own_signatures,
+)
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
@@ -71,17 +77,23 @@ def examine(data: bytes, filename: str = "", **asked: Any) -> Result:
 
 
 def examine_all(
-    data: bytes, filename: str = "", *, holder: User | None = None, fresh: bool = False
+    data: bytes,
+    filename: str = "",
+    *,
+    holder: User | None = None,
+    reader: User | None = None,
+    fresh: bool = False,
 ) -> list[Result]:
     """Return what can be said now about each credential in a file (untrusted), at least one.
 
-    May ask others over the network. `holder` is whom it should belong to; with `fresh`, nothing
-    counts that others said some minutes ago.
+    May ask others over the network. `holder` is whom it should belong to, `reader` who is told,
+    default the holder; with `fresh`, nothing counts that others said some minutes ago.
     """
     others, person = Others(fresh=fresh), person_of(holder) if holder else None
+    reader = reader or holder
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        return _examine_pdf(data, others, person)
-    return _examined(data, filename, others, person)
+        return _examine_pdf(data, others, person, reader)
+    return _examined(data, filename, others, person, reader)
 
 
 def examine_credential(credential: Credential, **asked: Any) -> Result:
@@ -100,12 +112,18 @@ def _is(facts: CredentialFacts, identifier: str, title: dict) -> bool:
     return facts.id[:500] == identifier if identifier else dict(facts.title) == title
 
 
-def _examined(data: bytes, filename: str, others: Others, person: Person | None) -> list[Result]:
+def _examined(
+    data: bytes,
+    filename: str,
+    others: Others,
+    person: Person | None,
+    reader: User | None = None,
+) -> list[Result]:
     proven: list[Findings] = []
 
     def record_of(findings: Findings) -> verify.Record:
         proven.append(findings)
-        return known_issuers.record_of(findings)
+        return known_issuers.record_of(findings, reader)
 
     seen = verify.check_all(
         data,
@@ -118,26 +136,28 @@ def _examined(data: bytes, filename: str, others: Others, person: Person | None)
         now=timezone.now(),
         filename=filename,
     )
-    issuers = {id(found.facts): known_issuers.issuer_behind(found) for found in proven}
-    return [_with_ours(one, issuers.get(id(one.facts)), data, others) for one in seen]
+    issuers = {id(found.facts): known_issuers.issuer_behind(found, reader) for found in proven}
+    return [_with_ours(one, issuers.get(id(one.facts)), others) for one in seen]
 
 
 def _with_ours(
     seen: verify.Verification,
     issuer: Institution | AwardingBody | None,
-    data: bytes,
     others: Others,
 ) -> Result:
     """Return a result with what our own records say of it."""
     asked = tuple(others.asked)
     if not seen.is_tied or not seen.facts:
         return Result(seen, timezone.now(), asked=asked)
+    seen = verify.with_checks(seen, *own_signatures.of(seen))
+    if not seen.is_tied:
+        return Result(seen, timezone.now(), asked=asked)
     identifier = seen.facts.awarding_body.id
     award = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
     ).first()
-    found = [_signed_before(seen, data), _superseded(award)]
-    seen = verify.with_checks(seen, *(check for check in found if check))
+    if superseded := _superseded(award):
+        seen = verify.with_checks(seen, superseded)
     return Result(seen, timezone.now(), issuer, award, asked=asked)
 
 
@@ -146,18 +166,6 @@ def _superseded(award: Award | None) -> Check | None:
     if newer is None:
         return None
     return Check("not_superseded", Outcome.FAIL, "superseded_here", {"number": newer.number})
-
-
-def _signed_before(seen: verify.Verification, data: bytes) -> Check | None:
-    """Return what our records say of a signature by a key that was stolen later."""
-    flagged = seen.check("key_current")
-    if flagged is None or flagged.key != "key_withdrawn_since":
-        return None
-    sha256 = hashlib.sha256(data).hexdigest()
-    stolen = datetime.fromisoformat(flagged.params["moment"])
-    if not SignedForm.objects.filter(sha256=sha256, signed_at__lt=stolen).exists():
-        return None
-    return Check("key_current", Outcome.PASS, "key_known_before", flagged.params)
 
 
 def person_of(user: User) -> Person:
@@ -177,8 +185,11 @@ def told(kept: Mapping, checked_at: datetime | None = None) -> Result:
     return Result(verify.from_json(kept), checked_at)
 
 
-def look_at(data: bytes, filename: str = "") -> Answer:
-    """Return what a file is: a document printed here, a credential, or a PDF that carries one."""
+def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> Answer:
+    """Return what a file is: a document printed here, a credential, or a PDF that carries one.
+
+    `reader`: who is told, None for the public.
+    """
     printed = _printed().filter(sha256=hashlib.sha256(data).hexdigest()).first()
     if printed:
         award = Award.objects.filter(supplement=printed).first()
@@ -187,7 +198,7 @@ def look_at(data: bytes, filename: str = "") -> Answer:
             exact = Check("pages", Outcome.PASS, "pages_exact")
             result = replace(result, seen=verify.with_checks(result.seen, exact))
         return Answer(result=result, document=printed, is_exact=True)
-    first, *others = examine_all(data, filename)
+    first, *others = examine_all(data, filename, reader=reader)
     return Answer(result=first, others=tuple(others))
 
 
@@ -244,7 +255,9 @@ def _printed():
     return Document.objects.exclude(code="").select_related("institution")
 
 
-def _examine_pdf(data: bytes, others: Others, person: Person | None) -> list[Result]:
+def _examine_pdf(
+    data: bytes, others: Others, person: Person | None, reader: User | None
+) -> list[Result]:
     """Return what is said about the credentials inside a PDF, else about the file itself.
 
     What is printed on the pages is no part of what was signed. A credential of ours lies only in
@@ -255,14 +268,16 @@ def _examine_pdf(data: bytes, others: Others, person: Person | None) -> list[Res
     except PdfProblem:
         files = ()
     inside = [
-        result for file in files for result in _examined(file.data, file.name, others, person)
+        result
+        for file in files
+        for result in _examined(file.data, file.name, others, person, reader)
     ]
     found = [
         replace(one, in_pdf=True, seen=verify.with_checks(one.seen, _pages(data, one)))
         for one in inside
         if one.seen.document
     ]
-    return found or _examined(data, "", others, person)
+    return found or _examined(data, "", others, person, reader)
 
 
 def _pages(data: bytes, inside: Result) -> Check:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from credentials.forms.awards import DirectAwardForm
 from credentials.models import (
     SIGNED_HERE,
     Award,
+    AwardHearing,
     CourseVersion,
     Credential,
     Job,
     JobKind,
+    RevocationReason,
     SignedForm,
 )
 from credentials.services import awards, facts, hand_outs, supplements, verification
@@ -33,10 +36,12 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     jobs = Job.objects.filter(subject=award.uuid).order_by("-created_at", "-pk")
     latest = {kind: next((job for job in jobs if job.kind == kind), None) for kind in JobKind}
     things = [award.claim, award] if award.claim else [award]
+    reads_hearings = permissions.can_read_hearings(request.user, award)
     context = {
         "award": award,
         "facts": (stated := facts.of_credential(award.credential)),
-        "events": events_of(history_of(*things)),
+        "events": events_of(history_of(*things), in_full=bool(reads_hearings)),
+        "reads_hearings": reads_hearings,
         "is_own": award.learner.user_id == request.user.pk,
         "is_signed": award.state != AwardState.SIGNING,
         "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
@@ -52,7 +57,9 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
 
 def _changes(user, award: Award) -> dict:
     """What may be done to it, and what the learner was told and said."""
-    hearings = list(award.hearings.select_related("opened_by"))
+    told = Q(award=award) | Q(award=award.supersedes, reason=RevocationReason.SUPERSEDED)
+    hearings = AwardHearing.objects.filter(told).select_related("opened_by", "award__learner")
+    hearings = list(hearings) if permissions.can_read_hearings(user, award) else []
     return {
         "can_suspend": permissions.can_suspend_award(user, award),
         "can_lift": permissions.can_lift_suspension(user, award),

@@ -77,11 +77,12 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     claim = get_object_or_404(_claims_for(request.user), uuid=uuid)
     award = getattr(claim, "award", None)
     things = [claim, award] if award else [claim]
+    in_full = award is None or bool(permissions.can_read_hearings(request.user, award))
     context = {
         "claim": claim,
         "award": award,
         "evidence": claim.evidence.select_related("document"),
-        "events": events_of(history_of(*things)),
+        "events": events_of(history_of(*things), in_full=in_full),
         "is_own": claim.claimant_id == request.user.pk,
         "can_award": permissions.can_award(request.user, claim),
         "can_deny": permissions.can_deny(request.user, claim),

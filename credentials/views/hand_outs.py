@@ -19,7 +19,7 @@ def download(request: HttpRequest, uuid: str, form: str) -> HttpResponse:
     credential = _seen(request.user, uuid)
     name = facts.of_credential(credential).number or "credential"
     try:
-        return sent(hand_outs.make(credential, Form(form), name))
+        return sent(hand_outs.make(credential, Form(form), name, reader=request.user))
     except SignedForm.DoesNotExist:
         raise Http404 from None
 

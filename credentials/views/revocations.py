@@ -21,7 +21,7 @@ from credentials.forms.awards import (
     StatementForm,
     SuspensionForm,
 )
-from credentials.models import HEARD_FIRST, Award, AwardHearing, HearingAbout
+from credentials.models import Award, AwardHearing, HearingAbout
 from credentials.services import corrections, revocations
 from credentials.verdict import Refused
 
@@ -78,10 +78,13 @@ def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
         verdict.require()
     if form.is_bound and form.is_valid():
         try:
-            told = _revoke_or_hear(award, form.cleaned_data, by=request.user)
+            asked = revocations.revoke_or_hear(award, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
+            told = _("The learner is told, and may answer. Then you decide.")
+            if asked is None:
+                told = _("Revoked. Whoever verifies the credential sees it at once.")
             messages.success(request, told)
             return redirect("award-detail", award.uuid)
     context = {"award": award, "form": form, "verdict": verdict}
@@ -90,16 +93,6 @@ def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
 
 def _as_heard(hearing: AwardHearing | None) -> dict:
     return {"reason": hearing.reason, "note": hearing.note} if hearing else {}
-
-
-def _revoke_or_hear(award: Award, said: dict, *, by) -> str:
-    due_on = said.pop("due_on")
-    verdict = permissions.can_revoke_award(by, award, said["reason"])
-    if verdict or said["reason"] not in HEARD_FIRST:
-        revocations.revoke(award, by=by, **said)
-        return _("Revoked. Whoever verifies the credential sees it at once.")
-    revocations.announce(award, by=by, due_on=due_on, **said)
-    return _("The learner is told, and may answer. Then you decide.")
 
 
 @login_required
@@ -129,7 +122,10 @@ def answer(request: HttpRequest, uuid: str) -> HttpResponse:
 def _hearing(request, uuid) -> AwardHearing:
     seen = AwardHearing.objects.filter(award__in=Award.objects.visible_to(request.user))
     related = ("award__learner__institution", "award__course_version__course__unit")
-    return get_object_or_404(seen.select_related(*related), uuid=uuid)
+    hearing = get_object_or_404(seen.select_related(*related), uuid=uuid)
+    if not permissions.can_read_hearings(request.user, hearing.award):
+        raise Http404
+    return hearing
 
 
 @login_required
@@ -188,8 +184,8 @@ def many(request: HttpRequest, act: str) -> HttpResponse:
     form = {"suspend": SuspensionForm, "revoke": RevocationForm}.get(act, forms.Form)(posted)
     if form.is_bound and form.is_valid():
         done, refused = revocations.for_each(awards, _act(act, form.cleaned_data, request.user))
-        told = ngettext("%(number)s changed.", "%(number)s changed.", len(done))
-        messages.success(request, told % {"number": len(done)})
+        for told in _told(act, done):
+            messages.success(request, told)
         for award, reason in refused:
             messages.error(request, f"{award.number}: {reason}")
         return redirect("award-list")
@@ -198,11 +194,28 @@ def many(request: HttpRequest, act: str) -> HttpResponse:
 
 
 def _act(act: str, said: dict, user):
-    if act == "suspend":
-        return partial(revocations.suspend, by=user, **said)
-    if act == "lift":
-        return partial(revocations.lift, by=user)
-    return lambda award: _revoke_or_hear(award, dict(said), by=user)
+    acts = {"suspend": revocations.suspend, "lift": revocations.lift}
+    return partial(acts.get(act, revocations.revoke_or_hear), by=user, **said)
+
+
+def _told(act: str, done: list) -> list[str]:
+    """Say what came of it: revoked, or the learner asked, where that comes first."""
+    if act != "revoke":
+        told = ngettext("%(number)s changed.", "%(number)s changed.", len(done))
+        return [told % {"number": len(done)}]
+    asked = sum(isinstance(one, AwardHearing) for one in done)
+    revoked, told = len(done) - asked, []
+    if revoked or not asked:
+        said = ngettext("%(number)s revoked.", "%(number)s revoked.", revoked)
+        told.append(said % {"number": revoked})
+    if asked:
+        said = ngettext(
+            "%(number)s learner is asked to answer first; nothing else has happened yet.",
+            "%(number)s learners are asked to answer first; nothing else has happened yet.",
+            asked,
+        )
+        told.append(said % {"number": asked})
+    return told
 
 
 def _is_uuid(text: str) -> bool:

@@ -57,7 +57,8 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
         except Refused as problem:
             form.add_error("text", str(problem))
             return None
-    answer = verification.look_at(data, name)
+    reader = request.user if request.user.is_authenticated else None
+    answer = verification.look_at(data, name, reader=reader)
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
     return render(request, "verification/result.html", _about(answer))

@@ -18,6 +18,7 @@ from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards.documents import in_each
 from credentials.standards.open_badges_identity import names_email
+from credentials.trust.words import Outcome
 from recognition import ledger, permissions
 from recognition.calendar import add_working_days
 from recognition.credits import Credits, credits_for
@@ -77,6 +78,9 @@ def _is_still_good(source: LineSource) -> bool:
     except OSError:
         return False
     if not result.is_valid or not result.is_tied or result.seen.document is None:
+        return False
+    key = result.seen.check("key_current")
+    if key is None or key.outcome != Outcome.PASS:  # withdrawn since: who stole it may backdate
         return False
     if result.facts.awarding_body.id != facts_of(source).awarding_body.id:
         return False

@@ -4,6 +4,8 @@ The letter is for people; the credential says the same to machines (Open Badges 
 the applicant's portfolio, and its bit is set as soon as the decision no longer holds.
 """
 
+from functools import partial
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,12 +70,15 @@ def make(decision: Decision) -> Credential | None:
     It has no holder until it is signed, so that nothing unsigned lies in a portfolio.
     """
     line = Line.objects.with_all().get(pk=decision.line_id)
-    key = keys.ensure(line.case.institution)
     credential = _prepare(line, decision)
     if credential and not credential.signed_forms.exists():
-        body = issuing.signed(credential, key, language=decision.language)
-        _store(decision, credential, body, key)
+        keys.with_active(line.case.institution, partial(_sign, decision, credential))
     return credential
+
+
+def _sign(decision: Decision, credential: Credential, key: IssuerKey) -> None:
+    body = issuing.signed(credential, key, language=decision.language)
+    _store(decision, credential, body, key)
 
 
 @change()

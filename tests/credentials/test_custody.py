@@ -164,6 +164,28 @@ def test_moment_of_the_theft_is_one_that_can_be(key, registrar, second, moment, 
         custody.request(key, STOLEN, "Gone.", stolen_from=since, by=registrar)
 
 
+def test_theft_is_moved_to_an_earlier_moment_by_two_and_never_to_a_later_one(
+    client, award, key, registrar, second
+):
+    IssuerKey.objects.update(created_at=key.created_at - timedelta(days=30))
+    SignedForm.objects.update(signed_at=key.created_at - timedelta(days=5))
+    key = key_of(key)
+    custody.approve(report(key, since=timedelta(days=29), by=registrar), by=second)
+    assert verdict_on(award)[0] == "not_valid"  # the proof itself is dated today
+    assert not signing_anew.affected_by(key_of(key)).exists()
+
+    for since in (timedelta(days=29), timedelta(days=29, hours=1)):
+        with pytest.raises(Refused, match="Only an earlier moment"):
+            report(key_of(key), since=since, by=registrar)
+    custody.approve(report(key_of(key), since=timedelta(days=20), by=second), by=registrar)
+
+    assert key_of(key).stolen_from == key.created_at + timedelta(days=20)
+    assert signing_anew.affected_by(key_of(key)).count() == 1
+    client.force_login(registrar)
+    page = client.get(reverse("key-list", args=[key.institution.slug])).content.decode()
+    assert reverse("key-ask", args=[key.uuid, "stolen"]) in page
+
+
 # Stolen ------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -11,10 +12,11 @@ from credentials.models import Credential, Format, IssuerKey, KeyType, SignedFor
 from credentials.services import custody, facts, hand_outs, signing_anew, verification
 from credentials.services.hand_outs import Form
 from credentials.standards import elm, microhe
+from credentials.states import AwardState
 from credentials.trust import baked, jws
 from credentials.verdict import Refused
 from tests.factories.awards import make_award, make_student, make_taught_course
-from tests.factories.people import make_institution, make_registrar
+from tests.factories.people import make_institution, make_learner, make_registrar
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,32 @@ def test_meta_data_say_what_the_badge_says(award):
     read = microhe.read(json.loads(data_of(award, Form.MICROHE)))
 
     assert read.title == verification.examine_award(award).facts.title
+
+
+def test_birth_date_and_student_number_stand_in_the_file_of_the_holder_only(client, institution):
+    student, version = make_student("Nela Ardwen"), make_taught_course(institution)
+    make_learner(institution, student, birth_date=date(2001, 5, 17), student_number="S-4711")
+    award = make_award(version=version, student=student)
+    found = {}
+    for person in (student, version.course.teachers.get()):
+        client.force_login(person)
+        for form in (Form.EDC, Form.MICROHE):
+            url = reverse("credential-form", args=[award.credential.uuid, form.value])
+            text = client.get(url).content.decode()
+            found[person, form] = ("2001-05-17" in text, "S-4711" in text)
+
+    assert [set(found.values())] == [{(True, True), (False, False)}]
+    assert [found[student, form] for form in (Form.EDC, Form.MICROHE)] == [(True, True)] * 2
+
+
+@pytest.mark.parametrize("form", Form.values)
+def test_what_is_not_signed_is_in_no_form(client, institution, form):
+    award = make_award(AwardState.SIGNING, version=make_taught_course(institution))
+    client.force_login(award.learner.user)
+
+    url = reverse("credential-form", args=[award.credential.uuid, form])
+
+    assert client.get(url).status_code == 404
 
 
 def test_files_come_to_be_saved_and_only_to_who_may_see_the_award(client, award):

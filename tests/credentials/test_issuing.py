@@ -349,13 +349,14 @@ def test_who_downloads_the_supplement(run_tasks, client):
     }
 
 
-def test_revoked_credential_gets_no_supplement():
-    award = make_award(AwardState.REVOKED)
+@pytest.mark.parametrize("state", [AwardState.REVOKED, AwardState.SUSPENDED])
+def test_credential_that_is_not_in_force_gets_no_supplement(state):
+    award = make_award(state)
 
     with pytest.raises(Refused) as refusal:
         supplements.start(award, by=award.learner.user)
 
-    assert str(refusal.value) == "A revoked credential gets no supplement."
+    assert str(refusal.value) == f"A {state} credential gets no supplement."
 
 
 # Judged by others

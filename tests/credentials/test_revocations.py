@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import (
+    AuditEvent,
     Award,
     AwardHearing,
     HearingAbout,
+    LearnerEmail,
     Mail,
     Membership,
     RevocationReason,
@@ -20,7 +22,9 @@ from credentials.models import (
     SuspensionReason,
 )
 from credentials.services import (
+    awards,
     corrections,
+    courses,
     documents,
     issuing,
     revocations,
@@ -34,7 +38,13 @@ from recognition.states import LineState
 from recognition.work import waiting_for
 from tests.factories.awards import make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version
-from tests.factories.people import make_institution, make_registrar, root_of
+from tests.factories.people import (
+    make_institution,
+    make_learner,
+    make_registrar,
+    make_staff,
+    root_of,
+)
 from tests.factories.recognition import Way, make_case
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +76,9 @@ def until(days=14):
     return timezone.localdate() + timedelta(days=days)
 
 
-def announce(award, registrar, *, reason=FRAUD):
-    note = "The report is copied."
-    return revocations.announce(award, by=registrar, reason=reason, note=note, due_on=until())
+def announce(award, registrar, *, reason=FRAUD, **more):
+    said = {"reason": reason, "note": "The report is copied.", "due_on": until()}
+    return revocations.announce(award, by=registrar, **said | more)
 
 
 def correct(award, registrar, **changed):
@@ -172,6 +182,41 @@ def test_for_deception_the_learner_is_heard_first(award, registrar):
     assert AwardHearing.objects.get().closed_at is not None
 
 
+def test_whom_nobody_can_write_to_is_told_by_letter(award, registrar):
+    version = award.course_version
+    learner, teacher = make_learner(award.learner.institution), version.course.teachers.get()
+    issuing.issue(awards.award_directly(version, learner, by=teacher, grade="1.0"))
+    unknown = Award.objects.get(learner=learner)
+
+    with pytest.raises(Refused, match="Send them a letter"):
+        announce(unknown, registrar)
+    assert not AwardHearing.objects.exists()
+    announce(unknown, registrar, served="By registered letter, 3 March.")
+
+    entry = AuditEvent.objects.get(action="serve-hearing")
+    assert (entry.thing, entry.text.text) == (
+        str(unknown.uuid),
+        "By registered letter, 3 March.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("", "The report is copied."),
+        ("The report is copied. The drafts too.", "The report is copied. The drafts too."),
+        ("Something else.", "The report is copied.\n\nSomething else."),
+    ],
+)
+def test_the_ground_is_what_the_learner_was_heard_on(award, registrar, note, kept):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+
+    revocations.revoke(award, by=registrar, reason=FRAUD, note=note)
+
+    assert again(award).revocation_note == kept
+
+
 def test_a_learner_who_does_not_answer_is_not_waited_for(award, registrar):
     announce(award, registrar)
     AwardHearing.objects.update(due_on=until(-1))
@@ -201,6 +246,42 @@ def test_credential_that_was_to_be_revoked_can_stand(award, registrar):
     with pytest.raises(Refused, match="settled"):
         revocations.drop(hearing, by=registrar)
     assert announce(award, registrar).pk  # for another reason, later
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.COURSE_DIRECTOR])
+def test_what_is_held_against_a_learner_is_read_by_those_who_decide(client, award, registrar, role):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I was ill.", by=award.learner.user)
+    revocations.suspend(award, by=registrar, reason=EXAMINED, note="Also the drafts.")
+    person = make_staff(award.learner.institution, role)
+    award.course_version.course.teachers.add(person)
+    client.force_login(person)
+    reads = role == Role.COURSE_DIRECTOR
+
+    for url in (
+        reverse("award-detail", args=[award.uuid]),
+        reverse("claim-detail", args=[award.claim.uuid]),
+        reverse("hearing-answer", args=[hearing.uuid]),
+    ):
+        page = client.get(url).content.decode()
+        assert ("The report is copied." in page, "Also the drafts." in page) in (
+            [(True, True), (True, False)] if reads else [(False, False)]
+        )
+        assert reads or "I was ill." not in page
+    own = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+    assert ("I was ill." in own) is reads
+    assert "It is being examined whether it was earned" in own
+
+
+def test_revocation_settles_what_was_asked_before(award, registrar):
+    revocations.suspend(award, by=registrar, reason=EXAMINED)
+    revocations.revoke(again(award), by=registrar, reason=ERROR, note=" An\0other's. ")
+
+    found = award.hearings.values_list("about", "note", "closed_at")
+    assert [(about, note, bool(closed)) for about, note, closed in found] == [
+        (HearingAbout.REVOKED, "Another's.", False),
+        (HearingAbout.SUSPENDED, "", True),
+    ]
 
 
 def test_who_was_told_afterwards_may_answer_too(award, registrar):
@@ -256,6 +337,19 @@ def test_nobody_judges_their_own_credential(act):
         attempt(award, by=registrar)
 
 
+def test_nobody_judges_their_own_credential_known_by_an_address(registrar, award):
+    version = award.course_version
+    learner = make_learner(award.learner.institution)
+    LearnerEmail.objects.create(learner=learner, email=registrar.email.upper())
+    own = awards.award_directly(version, learner, by=version.course.teachers.get(), grade="1.0")
+    issuing.issue(own)
+
+    for attempt in (revocations.suspend, revocations.revoke):
+        with pytest.raises(Refused, match="your own credential"):
+            attempt(again(own), by=registrar, reason=ERROR)
+    assert list(Award.objects.judged_by(registrar)) == [award]
+
+
 # Corrected ---------------------------------------------------------------------------------------
 
 
@@ -289,6 +383,27 @@ def printed_page(award):
 
 def body_of(award):
     return award.credential.signed_forms.get().body
+
+
+def test_learner_reads_what_was_wrong_and_may_answer(client, award, registrar):
+    new = correct(award, registrar, grade="2.0", reason="It was added up wrongly.")
+    issuing.issue(new)
+    assert "you can answer there" in told(award).body
+    assert "added up" not in told(award).body
+    client.force_login(award.learner.user)
+
+    for one in (award, new):
+        page = client.get(reverse("award-detail", args=[one.uuid])).content.decode()
+        assert "It was added up wrongly." in page
+        assert "Grade before: 1.0. Grade now: 2.0." in page
+    answer = reverse("hearing-answer", args=[AwardHearing.objects.get().uuid])
+    assert answer in page
+    client.post(answer, {"statement": "My points are missing."})
+
+    client.force_login(registrar)
+    page = client.get(reverse("award-detail", args=[new.uuid])).content.decode()
+    assert "My points are missing." in page
+    assert Mail.objects.filter(recipient=registrar.email).last().subject == "A learner has answered"
 
 
 def test_correction_names_the_first_credential_in_its_signed_facts(award, registrar):
@@ -348,6 +463,17 @@ def test_correction_stays_with_the_course(award, registrar):
         correct(award, registrar, version=other)
 
 
+def test_correction_makes_no_second_credential_of_one_version(award, registrar):
+    learner, course = award.learner.user, award.course_version.course
+    director = make_staff(award.learner.institution, Role.COURSE_DIRECTOR)
+    newer = courses.publish(courses.renew(award.course_version, by=director), by=director)
+    make_award(version=newer, student=learner)
+
+    with pytest.raises(Refused, match="holds this credential already"):
+        correct(award, registrar, version=newer)
+    assert Award.objects.filter(course_version__course=course).count() == 2
+
+
 def test_nothing_else_is_done_while_the_corrected_one_is_signed(award, registrar):
     correct(award, registrar, grade="2.0")
 
@@ -405,6 +531,43 @@ def test_many_are_changed_together_and_each_refusal_is_named(client, award, regi
     ]
     client.post(reverse("award-many", args=["lift"]), {"chosen": chosen, "confirm": "1"})
     assert again(award).state == again(second).state == AwardState.ISSUED
+
+
+def test_of_many_those_revoked_and_those_asked_first_are_counted_apart(client, award, registrar):
+    others = [make_award(version=award.course_version) for _ in range(2)]
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    client.force_login(registrar)
+    said = {
+        "chosen": [str(one.uuid) for one in (award, *others)],
+        "confirm": "1",
+        "reason": FRAUD,
+        "note": "The report is copied.",
+        "due_on": until().isoformat(),
+    }
+
+    page = client.post(reverse("award-many", args=["revoke"]), said, follow=True).content.decode()
+
+    assert "1 revoked." in page
+    assert "2 learners are asked to answer first; nothing else has happened yet." in page
+    assert "changed." not in page
+    assert [again(one).state for one in (award, *others)] == [
+        *(AwardState.REVOKED, AwardState.ISSUED, AwardState.ISSUED)
+    ]
+
+
+def test_history_tells_each_step_once(client, award, registrar):
+    revocations.suspend(award, by=registrar, reason=EXAMINED)
+    revocations.lift(again(award), by=registrar)
+    correct(again(award), registrar, grade="2.0")
+    client.force_login(award.learner.user)
+
+    events = client.get(reverse("award-detail", args=[award.uuid])).context["events"]
+
+    assert [str(event["title"]) for event in events][-3:] == [
+        *("Suspended", "In force again", "Corrected")
+    ]
+    assert events[-1]["text"] == "The name was misspelt."
 
 
 def test_list_narrows_and_takes_the_same_queries_for_any_number(

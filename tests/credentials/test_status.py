@@ -1,19 +1,37 @@
 """Status lists: random places, one bit an award, a signed list that is never out of date."""
 
 import json
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
-from credentials.models import RevocationReason, StatusEntry, StatusList, StatusPurpose
-from credentials.services import revocations, status
+from credentials.models import (
+    KeyRequestKind,
+    RevocationReason,
+    SignedForm,
+    StatusEntry,
+    StatusList,
+    StatusPurpose,
+)
+from credentials.services import (
+    batches,
+    custody,
+    issuing,
+    issuing_batches,
+    keys,
+    revocations,
+    status,
+)
+from credentials.standards.values import moment
 from credentials.states import AwardState
-from credentials.trust import status_list
+from credentials.trust import proofs, status_list
 from tests.factories.awards import make_award, make_taught_course
-from tests.factories.people import make_registrar
+from tests.factories.people import make_learner, make_registrar
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +130,93 @@ def test_list_that_changes_while_it_is_signed_is_signed_again(award):
 
     assert is_set(text, award)
     assert is_set(StatusList.objects.get(purpose="revocation").signed, award)
+
+
+def test_list_signed_with_a_key_that_is_withdrawn_meanwhile_is_signed_again(award, monkeypatch):
+    kept = StatusList.objects.get(purpose="revocation")
+    key = award.learner.institution.keys.get()
+    withdraw_while_signing(key, monkeypatch)
+
+    text = status.published(kept)
+
+    kept.refresh_from_db()
+    assert key.key_id not in text
+    assert kept.signed == text
+
+
+def test_list_counts_for_some_days_and_hides_when_it_changed(award, monkeypatch):
+    kept = StatusList.objects.get(purpose="revocation")
+    first = json.loads(status.published(kept))
+    revoke(award)
+    again = StatusList.objects.get(purpose="revocation")
+    second = json.loads(status.published(again))
+    again.refresh_from_db()
+    later = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    third = json.loads(status.published(again))
+
+    assert [one["proof"][0]["created"] for one in (first, second, third)] == [
+        one["validFrom"] for one in (first, second, third)
+    ]
+    assert first["validFrom"].endswith(":00:00Z")
+    since, until = (moment(second[name]) for name in ("validFrom", "validUntil"))
+    assert until - since == timedelta(days=2)
+    assert moment(third["validUntil"]) - until == timedelta(days=1)
+
+
+def withdraw_while_signing(key, monkeypatch):
+    """Let two registrars report a key as stolen just when it has signed something."""
+    sign, people = proofs.sign, [make_registrar(key.institution) for _ in range(2)]
+
+    def slow(*arguments, **named):
+        text = sign(*arguments, **named)
+        if people:
+            second, first = people.pop(), people.pop()
+            custody.approve(report(key, by=first), by=second)
+        return text
+
+    monkeypatch.setattr(proofs, "sign", slow)
+
+
+def report(key, *, by):
+    since = key.created_at
+    return custody.request(key, KeyRequestKind.STOLEN, "Gone.", stolen_from=since, by=by)
+
+
+def test_award_signed_with_a_key_that_is_withdrawn_meanwhile_is_signed_again(monkeypatch):
+    award = make_award(AwardState.SIGNING)
+    key = keys.ensure(award.learner.institution)
+    withdraw_while_signing(key, monkeypatch)
+
+    issuing.issue(award)
+
+    (form,) = SignedForm.objects.all()
+    assert (form.key == key, form.key.stolen_from) == (False, None)
+
+
+def test_batch_signed_with_a_key_that_is_withdrawn_meanwhile_is_signed_again(
+    monkeypatch, run_tasks
+):
+    version = make_taught_course()
+    learners = [make_learner(version.course.institution) for _ in range(2)]
+    key = keys.ensure(version.course.institution)
+    people = [make_registrar(key.institution) for _ in range(2)]
+    waiting = issuing_batches._waiting
+
+    def slow(numbers):
+        found = list(waiting(numbers))
+        if people:
+            second, first = people.pop(), people.pop()
+            custody.approve(report(key, by=first), by=second)
+        return found
+
+    monkeypatch.setattr(issuing_batches, "_waiting", slow)
+    with run_tasks():
+        rows = [(learner, "1.0") for learner in learners]
+        batches.award_many(version, rows, by=version.course.teachers.get())
+
+    forms = SignedForm.objects.all()
+    assert [(form.key == key, form.key.stolen_from) for form in forms] == [(False, None)] * 2
 
 
 def test_list_is_public_for_machines_and_asked_for_anew(client, award):

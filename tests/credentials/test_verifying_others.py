@@ -13,6 +13,7 @@ from credentials.trust.baked import bake_png
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.words import Outcome
 from credentials.verdict import Refused
+from credentials.vocabulary import BodyStatus
 from tests.credentials.test_verification import upload
 from tests.credentials.trust import test_kind_edc as edc
 from tests.credentials.trust import test_kind_ob2 as ob2
@@ -145,10 +146,34 @@ def test_the_register_grades_an_issuer(web, fields, grade):
     )
 
 
-def test_earlier_credentials_of_an_issuer_are_counted(web):
+def test_no_register_speaks_for_the_others(web, client):
+    here, elsewhere = make_institution(), make_institution()
+    make_awarding_body(elsewhere, name="Famous University", did=ON_THE_WEB)
     data = make_badge(issuer=ON_THE_WEB)
-    for _ in range(3):
-        make_imported(make_user(), issuer=ON_THE_WEB)
+    member, stranger = make_registrar(elsewhere), make_registrar(here)
+
+    def told(reader=None):
+        (found,) = verification.examine_all(data, reader=reader)
+        return found.issuer and found.issuer.name, found.seen.check("issuer_known")
+
+    assert [told(reader)[0] for reader in (None, stranger, member)] == [
+        *(None, None, "Famous University")
+    ]
+    assert told()[1].key == "grade_accredited"
+    mill = make_awarding_body(here, name="Mill", did=ON_THE_WEB, status=BodyStatus.NOT_RECOGNISED)
+    name, known = told(stranger)
+    assert (name, known.key, known.params["issuer"]) == (None, "grade_not_recognised", "Mill")
+    assert f"the register of {here} says: {mill.get_status_display()}" in told()[1].sentence
+    client.force_login(member)
+    page = client.post(reverse("verify"), {"text": data.decode()}).content.decode()
+    assert "Famous University issued this credential to" in page
+
+
+def test_people_with_credentials_of_an_issuer_are_counted(web):
+    data = make_badge(issuer=ON_THE_WEB)
+    people = [make_user() for _ in range(3)]
+    for person in (*people, people[0], people[0]):
+        make_imported(person, issuer=ON_THE_WEB)
 
     found = verification.examine(data).seen.check("issuer_known")
 
@@ -280,7 +305,7 @@ def test_what_our_records_show_of_a_stolen_key():
     spelled = verification.examine(json.dumps(json.loads(data)).encode())
 
     assert key_of(known, "key_current") == "key_known_before"
-    assert key_of(spelled, "key_current") == "key_withdrawn_since"
+    assert key_of(spelled, "key_current") == "key_known_before"
 
 
 def test_what_was_signed_after_a_key_was_stolen_does_not_count():

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, RevocationReason
-from credentials.services import revocations
+from credentials.services import corrections, issuing, revocations
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from portfolios.models import Share
@@ -55,6 +55,25 @@ def test_holder_makes_a_link_and_a_stranger_opens_it(client, nela, award):
     assert "noindex" in text
     assert "Kornfeld" not in text
     assert "no-store" in page["Cache-Control"]
+
+
+def test_link_names_the_corrected_credential_and_does_not_lead_to_it(client, nela, award):
+    share = make_share(award, nela)
+    new = corrections.correct(
+        award,
+        holder_name="Nela Árdwen",
+        grade=award.grade,
+        awarded_on=award.awarded_on,
+        version=award.course_version,
+        reason="The name was misspelt.",
+        by=make_registrar(award.learner.institution),
+    )
+    issuing.issue(new)
+
+    page = client.get(reverse("share-open", args=[share.token])).content.decode()
+
+    assert f"{new.number} takes the place of this credential." in page
+    assert new.code not in page
 
 
 def test_link_shows_what_was_signed_and_not_what_its_holder_states(client, nela):

@@ -1,13 +1,19 @@
 """Standing decisions decide equal cases at once, and nothing else; people look when asked."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
 
 from credentials.models import AuditEvent, Mail
+from credentials.services.evidence import Upload
+from credentials.standards.facts import HolderFacts
+from credentials.trust import did, fetch
+from credentials.trust.sniff import Kind
 from credentials.verdict import Refused
+from portfolios.services import credentials
 from recognition import permissions
 from recognition.models import Line, Policy, Precedent, PrecedentUse, Reopening
 from recognition.precedents import Criterion
@@ -16,6 +22,7 @@ from recognition.services.letter_facts import imprint_of, signed_facts
 from recognition.states import LineState
 from recognition.vocabulary import Authority, DecisionType
 from tests.factories.awards import make_student, make_taught_course
+from tests.factories.portfolios import KEY, ON_THE_WEB, make_badge
 from tests.factories.precedents import award_to, make_decided
 from tests.factories.recognition import make_case, make_external_credential
 
@@ -129,6 +136,21 @@ def test_a_registrar_who_is_faster_keeps_the_line():
 
     assert automatic.run(line.case) == []
     assert line_of(line.case).state == LineState.FORMAL_CHECK
+
+
+@pytest.mark.parametrize(("withdrawn", "is_good"), [(None, True), (datetime(2100, 1, 1), False)])
+def test_what_a_withdrawn_key_signed_is_looked_at_by_people(monkeypatch, withdrawn, is_good):
+    withdrawn = withdrawn and withdrawn.replace(tzinfo=UTC)
+    keys = [("key-1", KEY.public.multibase, withdrawn), ("key-2", KEY.public.multibase, None)]
+    document = json.dumps(did.did_document(ON_THE_WEB, keys)).encode()
+    monkeypatch.setattr(fetch, "fetch", lambda url, **asked: fetch.Fetched(document, "x", url))
+    student = make_student("Nela Ardwen")
+    holder = HolderFacts(name=student.name, email=student.email)
+    badge = make_badge(issuer=ON_THE_WEB, holder=holder)
+    credential, _is_new = credentials.add_file(Upload("a.json", badge, Kind.OB3), by=student)
+    source = line_of(make_case(applicant=student, sources=[credential])).sources.get()
+
+    assert automatic._is_still_good(source) is is_good
 
 
 def test_what_was_only_stated_is_never_decided_automatically():
