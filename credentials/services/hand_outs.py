@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from credentials import badge_images
 from credentials.models import Credential, Format, KeyType, User
-from credentials.services import facts, issuing, keys, verification
+from credentials.services import bundles, facts, issuing, keys, verification
 from credentials.services.lifecycle import change, lock
 from credentials.standards import elm, elmo, microhe
 from credentials.standards.facts import CredentialFacts, HolderFacts
@@ -32,6 +32,7 @@ class Form(models.TextChoices):
     SVG = "svg", gettext_lazy("Open Badge in an image (SVG)")
     EDC = "edc.json", gettext_lazy("European Digital Credential, without seal")
     MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
+    BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
 
 
 MEDIA_TYPES = {
@@ -41,6 +42,7 @@ MEDIA_TYPES = {
     Form.SVG: "image/svg+xml",
     Form.EDC: "application/ld+json",
     Form.MICROHE: "application/json",
+    Form.BUNDLE: "application/zip",
 }
 
 
@@ -68,7 +70,7 @@ def make(credential: Credential, form: Form, name: str) -> File:
 
     Raises `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong,
     `Refused` when the form asks for more than is stated. Call outside of a transaction: a JWT is
-    signed when first asked for.
+    signed when first asked for, a bundle each time.
     """
     return File(WRITERS[form](credential), MEDIA_TYPES[form], f"{name}.{form}")
 
@@ -118,6 +120,10 @@ def _microhe(credential: Credential) -> bytes:
     return _json(microhe.write(facts.of_credential(credential), identified=True))
 
 
+def _bundle(credential: Credential) -> bytes:
+    return bundles.make(credential, _badge(credential), _jwt(credential))
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
 
@@ -129,6 +135,7 @@ WRITERS: dict[Form, Callable[[Credential], bytes]] = {
     Form.SVG: _svg,
     Form.EDC: _edc,
     Form.MICROHE: _microhe,
+    Form.BUNDLE: _bundle,
 }
 
 

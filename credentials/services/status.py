@@ -14,13 +14,14 @@ from django.utils import timezone
 from credentials.models import (
     Credential,
     Institution,
+    KeyType,
     StatusEntry,
     StatusList,
     StatusPurpose,
 )
 from credentials.services import keys
 from credentials.services.lifecycle import change, lock
-from credentials.trust import proofs, status_list
+from credentials.trust import jws, proofs, status_list
 
 
 def url_of(kept: StatusList) -> str:
@@ -123,6 +124,24 @@ def _set(credential: Credential, purpose: StatusPurpose, value: bool) -> None:
         kept.save(update_fields=["bits", "signed", "changed_at"])
 
 
+def copies(kept: StatusList) -> tuple[str, str]:
+    """Return a list as it is now, to be carried along: a signed document, and the same as JWT.
+
+    Both say that they were signed now, which the published text need not. Call outside of
+    transactions.
+    """
+    kept.refresh_from_db()
+    now, key = timezone.now(), keys.ensure(kept.institution, KeyType.RSA)
+    text = jws.sign(
+        _document(kept, bytes(kept.bits)),
+        private_key=keys.private_half(key),
+        kid=keys.verification_method(key),
+        typ=jws.SECURED,
+        created=now,
+    )
+    return _signed(kept, bytes(kept.bits), keys.ensure(kept.institution)), text
+
+
 def published(kept: StatusList) -> str:
     """Return the signed status list credential as JSON text, signed now if it has to be."""
     if kept.signed:
@@ -139,16 +158,19 @@ def published(kept: StatusList) -> str:
         kept = now
 
 
-def _signed(kept: StatusList, bits: bytes, key) -> str:
-    document = status_list.credential(
+def _document(kept: StatusList, bits: bytes) -> dict:
+    return status_list.credential(
         url=url_of(kept),
         issuer=keys.did_of(kept.institution),
         bits=bits,
         valid_from=kept.changed_at,
         purpose=kept.purpose,
     )
+
+
+def _signed(kept: StatusList, bits: bytes, key) -> str:
     signed = proofs.sign(
-        document,
+        _document(kept, bits),
         private_key=keys.private_half(key),
         verification_method=keys.verification_method(key),
         created=timezone.now(),

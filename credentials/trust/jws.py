@@ -55,12 +55,20 @@ class Opened:
     proof: ProofResult
 
 
-def sign(document: dict, *, private_key: PrivateKey, kid: str, typ: str = BADGE) -> str:
+def sign(
+    document: dict,
+    *,
+    private_key: PrivateKey,
+    kid: str,
+    typ: str = BADGE,
+    created: datetime | None = None,
+) -> str:
     """Return a credential as compact JWS; RS256 with an RSA key, EdDSA with an Ed25519 key.
 
     `kid` is the verification method. `typ` BADGE is what hosts of badges take, with RSA; SECURED
-    is for others, without the claims that repeat the credential. Raises ValueError when the
-    credential has a proof already, or cannot say to whom a badge belongs (no subject id).
+    is for others, without the claims that repeat the credential. `created`, an aware datetime, is
+    written where the moment of signing matters. Raises ValueError when the credential has a proof
+    already, or cannot say to whom a badge belongs (no subject id).
     """
     if "proof" in document:
         raise ValueError("The document is signed already.")
@@ -78,8 +86,24 @@ def sign(document: dict, *, private_key: PrivateKey, kid: str, typ: str = BADGE)
             payload |= {claim: int(end.timestamp())} if end else {}
     else:
         header["cty"] = "vc"
+    payload |= {"iat": int(created.timestamp())} if created else {}
     message = f"{_encoded(header)}.{_encoded(payload)}"
     return f"{message}.{_base64(private_key.sign(message.encode()))}"
+
+
+def sign_detached(content: bytes, *, private_key: PrivateKey, kid: str, typ: str) -> str:
+    """Return a JWS of a file that stays outside of it (RFC 7515, appendix F); see `attached`."""
+    header = _encoded({"alg": WRITTEN[private_key.type], "kid": kid, "typ": typ})
+    signature = private_key.sign(f"{header}.{_base64(content)}".encode())
+    return f"{header}..{_base64(signature)}"
+
+
+def attached(text: str, content: bytes) -> str:
+    """Return a detached JWS (untrusted) with its content in it, to be parsed; raise Malformed."""
+    parts = text.strip().split(".", 3)
+    if len(parts) != 3 or parts[1]:
+        raise Malformed(_("The file is no detached signature."))
+    return f"{parts[0]}.{_base64(content)}.{parts[2]}"
 
 
 def _encoded(value: dict) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from credentials.standards import contexts, open_badges, open_badges_identity, values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.trust import answers, did, issuers, jws, status_list
-from credentials.trust.answers import Check, Findings, Outside
+from credentials.trust.answers import Carried, Check, Findings, Outside
 from credentials.trust.canonical import NotCanonical, check_limits
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
@@ -34,7 +34,8 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     opened = open_credential(source, outside)
     document, proof = opened.document, opened.proof
     issuer = envelope.issuer_id(document)
-    named = _issuer_key(issuer, proof)
+    carried = _carried(proof, outside)
+    named = _issuer_key(issuer, proof, carried)
     not_revoked, not_superseded = _statuses(document, proof, outside)
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
@@ -42,7 +43,7 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
         _vocabulary(document),
         answers.integrity(proof),
         answers.signer(proof),
-        answers.key_current(proof),
+        answers.key_current(proof, carried),
         named,
         answers.valid_from([envelope.valid_from(document), proof.starts], outside.now),
         answers.not_expired([envelope.valid_until(document), proof.expires], outside.now),
@@ -79,7 +80,12 @@ def _vocabulary(document: dict) -> Check:
     return Check("vocabulary", Outcome.PASS, "vocabulary")
 
 
-def _issuer_key(issuer: str, proof: ProofResult) -> Check:
+def _carried(proof: ProofResult, outside: Outside) -> Carried | None:
+    """Return the word of whom we have for the keys of a proof; None when their owner was asked."""
+    return next((came for name in proof.methods if (came := outside.carried(name))), None)
+
+
+def _issuer_key(issuer: str, proof: ProofResult, carried: Carried | None) -> Check:
     if proof.status == ProofStatus.KEY_UNPUBLISHED:
         return Check("issuer_key", Outcome.FAIL, "issuer_unpublished", {"issuer": issuer})
     if proof.status == ProofStatus.PLACE_REFUSED:
@@ -94,7 +100,11 @@ def _issuer_key(issuer: str, proof: ProofResult) -> Check:
     if did.names_itself(issuer):
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_own_key")
     where = {"place": issuers.place_of(issuer) or issuer}
-    return Check("issuer_key", Outcome.PASS, "issuer_domain", where)
+    if carried and not carried.is_compared:
+        return Check("issuer_key", Outcome.UNKNOWN, "issuer_carried", where)
+    return Check(
+        "issuer_key", Outcome.PASS, "issuer_compared" if carried else "issuer_domain", where
+    )
 
 
 def is_tied(issuer: str, proof: ProofResult) -> bool:
@@ -155,17 +165,22 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
     if purpose not in known:
         return Check(name, Outcome.NOT_APPLICABLE, "no_status")
-    listed = outside.status_of(url) if url else None
-    value = status_list.value_of(_checked_list(listed, url, document, outside), entry)
-    if purpose == "message":
-        return _message(entry, value)
-    if not value:
-        return Check(name, Outcome.PASS, name)
+    opened = _checked_list(outside.status_of(url) if url else None, url, document, outside)
+    value, carried = status_list.value_of(opened.document, entry), outside.carried(url)
     words = {status_list.REVOCATION: "revoked", status_list.SUSPENSION: "suspended"}
-    return Check(name, Outcome.FAIL, words.get(str(purpose), "superseded"))
+    found = Check(name, Outcome.PASS, name)
+    if purpose == "message":
+        found = _message(entry, value)
+    elif value:
+        found = Check(name, Outcome.FAIL, words.get(str(purpose), "superseded"))
+    if carried and found.outcome == Outcome.PASS:
+        # Its issuer has signed when the list was true; when it was packed, only the bundle says.
+        moment = {"moment": (opened.proof.created or carried.at).isoformat()}
+        return Check(name, Outcome.UNKNOWN, "status_carried", moment)
+    return found
 
 
-def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> dict:
+def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> jws.Opened:
     """Return a status list that is signed by the issuer of `document` and still counts."""
     if not isinstance(listed, dict | str):
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
@@ -180,7 +195,7 @@ def _checked_list(listed: object, url: str, document: dict, outside: Outside) ->
     over = answers.not_expired(ends, outside.now).outcome == Outcome.FAIL
     if not signed or issuer != envelope.issuer_id(document) or over:
         raise status_list.StatusUnreadable(_("It is not signed by the issuer, or out of date."))
-    return opened.document
+    return opened
 
 
 def _message(entry: dict, value: int) -> Check:

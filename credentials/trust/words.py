@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials.standards.documents import written
+from credentials.trust import bundle_words
 from credentials.vocabulary import ELEMENT_NAMES, BodyStatus
 
 
@@ -291,6 +292,7 @@ SENTENCES = {
     ),
     "grade_new": _("This portal has never met it."),
     "grade_unproven": _("Nothing shows who issued it, so it cannot be looked up."),
+    **bundle_words.SENTENCES,
 }
 
 KIND_NAMES = {
@@ -353,6 +355,7 @@ VERDICTS = {
     "other": _("The file holds no credential that can be verified."),
     "malformed": _("The file cannot be read."),
     "file_unreachable": _("The badge could not be fetched now."),
+    **bundle_words.VERDICTS,
 }
 
 
