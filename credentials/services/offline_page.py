@@ -60,7 +60,7 @@ def _hash(text: str) -> str:
 
 
 def _words() -> dict[str, str]:
-    """Return what the page may have to say, in the words of `verify`; `%(name)s` is filled there."""
+    """Return what the page may have to say, in the words of `verify`, for the script to fill."""
     said = {f"check.{name}": words.CHECK_NAMES[name] for name in CHECKS}
     said |= {f"say.{name}": words.SENTENCES[name] for name in SENTENCES}
     said |= {f"verdict.{name}": words.VERDICTS[name] for name in VERDICTS}

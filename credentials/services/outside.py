@@ -1,7 +1,8 @@
 """The only place that asks others for keys, status lists and badges, and remembers the answers.
 
-What is our own is never asked for. Nor is anything of a bundle that is verified offline. What others said is remembered for five minutes, for all who
-verify; whoever reads a result learns when they were asked.
+What is our own is never asked for, and nothing at all for a bundle that is verified offline. What
+others said is remembered for five minutes, for all who verify; whoever reads a result learns when
+they were asked.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from credentials.forms.verification import FileForm, VerifyForm
-from credentials.services import bundles, facts, offline_page, verification
+from credentials.services import bundles, facts, keys, offline_page, verification
 from credentials.services.hand_outs import File
 from credentials.verdict import Refused
 from credentials.views.hand_outs import sent
@@ -99,4 +99,5 @@ def _about(answer: verification.Answer) -> dict:
         "award": award,
         "code": code,
         "address": facts.address("verify-code", code) if code else "",
+        "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }

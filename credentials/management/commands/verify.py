@@ -95,9 +95,8 @@ class Command(BaseCommand):
         made = timezone.localtime(found.bundle.made)
         said = {"day": made.strftime("%Y-%m-%d"), "time": made.strftime("%H:%M %Z")}
         issuer = {"issuer": found.bundle.issuer, "key": found.bundle.key.fingerprint}
-        self.stdout.write(
-            f"{path}: {_('A bundle, packed on %(day)s at %(time)s. It is as it was packed.') % said}"
-        )
+        text = _("A bundle, packed on %(day)s at %(time)s. It is as it was packed.") % said
+        self.stdout.write(f"{path}: {text}")
         self.stdout.write("  " + _("It says that it is from %(issuer)s.") % issuer)
         self.stdout.write("  " + _("Fingerprint of its key: %(key)s") % issuer)
         if found.is_confirmed:
