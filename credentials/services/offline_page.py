@@ -25,12 +25,12 @@ SENTENCES = (
     *("issuer_compared", "issuer_not_tied", "issuer_unknown", "valid_from", "not_yet", "no_start"),
     *("not_expired", "no_end", "expired", "status_carried", "revoked", "suspended", "no_status"),
     *("status_unreachable", "status_unreadable", "status_skipped", "holder_unasked"),
-    "holder_unasked_unnamed",
+    *("holder_unasked_unnamed", "other_fingerprint"),
 )
 VERDICTS = (
     *("changed", "refused", "contradicts", "revoked", "suspended", "expired", "not_yet"),
     *("intact_not_tied", "signature_unknown", "status_unknown", "intact_carried", "valid_then"),
-    "key_revoked",
+    *("key_revoked", "malformed"),
 )
 
 

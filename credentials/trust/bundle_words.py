@@ -12,6 +12,10 @@ SENTENCES = {
         "The key came along under the name of %(place)s, and its fingerprint is the one that you "
         "have compared."
     ),
+    "other_fingerprint": _(
+        "The key has another fingerprint than the one that you have entered: it is not the one of "
+        "whoever gave you that."
+    ),
     "key_carried": _(
         "The key counted on %(moment)s. Whether it was withdrawn since could not be checked now."
     ),
@@ -69,5 +73,4 @@ PAGE = {
     "no_list": _("it is not among the files that you chose"),
     "list_unsigned": _("It is not signed by the issuer, or out of date."),
     "suspended": _("Suspended"),
-    "other_fingerprint": _("The key has another fingerprint than the one that you have entered."),
 }

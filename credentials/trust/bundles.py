@@ -2,7 +2,7 @@
 
 A bundle is as untrusted as any file. Its manifest names each file with its hash, and is signed by
 a key from the DID document inside: so the files are those that the holder of that key has packed.
-Whose key it is, no bundle can show (docs/decisions/0018-bundles-and-fingerprints.md).
+Whose key it is, no bundle can show (docs/decisions/0019-bundles-and-fingerprints.md).
 """
 
 import hashlib

@@ -125,7 +125,7 @@ SENTENCES = {
     "kind_other": _("This is %(kind)s. It holds no credential that can be verified."),
     "structure": _("The credential has all the parts it needs."),
     "structure_problems": _("The credential is not complete: %(detail)s"),
-    "intact": _("Nothing was changed since the issuer signed it."),
+    "intact": _("Nothing was changed since it was signed."),
     "broken": _("The signature does not fit: the credential was changed after it was signed."),
     "uncovered": _("It contains entries that no signature covers: %(detail)s."),
     "key_revoked": _("It was signed with a key after that key was withdrawn."),

@@ -9,8 +9,8 @@
   const words = new Map([...part("words").content.children].map((word) => [word.dataset.word, word.textContent]));
   const say = (name, said = {}) => words.get(name).replace(/%\((\w+)\)s/g, (_whole, key) => said[key] ?? "");
   const refuse = (name, said) => { throw new Error(say(name, said)); };
-  const when = (moment, timeStyle) =>
-    new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle }).format(moment);
+  const language = document.documentElement.lang.replace(/^en$/, "en-GB"); // the day before the month
+  const when = (moment, timeStyle) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle }).format(moment);
 
   // What files hold: bytes, base64url, JSON, hashes ----------------------------------------------
 
@@ -138,6 +138,12 @@
     return { made, fingerprint: key.fingerprint };
   }
 
+  // Errors of our own say why; others are what a browser says of bytes that are not what they seem.
+  function whyNot(error) {
+    if (error.constructor === Error) throw error;
+    refuse("refuse.damaged");
+  }
+
   // What was chosen: a bundle, or some of its files -------------------------------------------------
 
   async function read(chosen) {
@@ -147,7 +153,7 @@
       files.set(file.name, new Uint8Array(await file.arrayBuffer()));
     }
     const first = [...files.values()][0], isBundle = isZip(first);
-    if (isBundle) files = await unzip(first.buffer);
+    if (isBundle) files = await unzip(first.buffer).catch(whyNot);
     const found = { lists: [], credentials: [], did: null, manifest: null };
     for (const [name, bytes] of files) {
       if (/\.(jwt|txt)$/.test(name) && text(bytes.subarray(0, 3)) === "eyJ") {
@@ -162,13 +168,20 @@
     else if (isBundle) refuse("refuse.no_bundle");
     if (found.credentials.length === 0) refuse("page.no_credential");
     if (found.credentials.length > 1) refuse("page.two_credentials");
+    if (!many(found.credentials[0].payload.type).includes("VerifiableCredential")) refuse("page.not_a_jwt");
     return found;
   }
 
   // The checks, named as the portal names them ------------------------------------------------------
 
   const issuerOf = (payload) => line(object(payload.issuer).id ?? payload.issuer);
-  const moment = (value) => (typeof value === "string" ? new Date(value) : null);
+
+  function moment(value) {
+    const found = value === undefined ? null : new Date(String(value));
+    if (Number.isNaN(found?.getTime())) refuse("verdict.malformed");
+    return found;
+  }
+
   const seconds = (value) => (value ? Math.floor(value.getTime() / 1000) : null);
   const passed = (key, said) => ["passed", key, said];
   const failed = (key, said) => ["failed", key, said];
@@ -200,11 +213,14 @@
   }
 
   async function notRevoked(payload, lists, did, now) {
-    const entry = object(many(payload.credentialStatus)[0]);
-    if (!payload.credentialStatus) return skipped("no_status");
-    const at = [];
-    for (const [url, purpose] of [[entry.statusListCredential, entry.statusPurpose], [entry.statusReference, "suspension"]]) {
-      if (!url) continue;
+    if (payload.credentialStatus === undefined) return skipped("no_status");
+    const entries = many(payload.credentialStatus), entry = object(entries[0]), folder = (url) => String(url).replace(/[^/]*$/, "");
+    const isKnown = entry.type === "BitstringStatusListEntry" && ["revocation", "suspension"].includes(entry.statusPurpose);
+    if (entries.length > 1 || !isKnown || "statusSize" in entry) return unknown("status_unreadable", { detail: "" });
+    const asked = [[entry.statusListCredential, entry.statusPurpose]], at = [];
+    // The list of suspensions lies beside that of revocations; the credential has the same place in it.
+    if (folder(entry.statusReference) === folder(entry.statusListCredential)) asked.push([entry.statusReference, "suspension"]);
+    for (const [url, purpose] of asked) {
       const list = lists.find((one) => one.payload.id === url);
       if (!list) return unknown("status_unreachable", { detail: say("page.no_list") });
       const key = await keyOf(did, list.header.kid), until = moment(list.payload.validUntil);
@@ -235,7 +251,7 @@
     if (key.owner !== issuer || !issuer.startsWith("did:web:")) return failed("issuer_not_tied", { issuer });
     const typed = part("fingerprint").value.replace(/\s/g, "").toUpperCase();
     if (!typed) return unknown("issuer_carried", { place });
-    if (typed !== fingerprint.replaceAll(" ", "")) refuse("page.other_fingerprint");
+    if (typed !== fingerprint.replaceAll(" ", "")) return failed("other_fingerprint");
     return passed("issuer_compared", { place });
   }
 
@@ -260,6 +276,7 @@
   // All checks together: [colour, name of the title, name of the sentence].
   function verdict({ integrity: [intact, why], issuer_key: [, tie], not_expired: [ended], valid_from: [begun], not_revoked: [status, told] }) {
     if (intact === "failed") return ["bad", "title.not_valid", why === "broken" ? "verdict.changed" : `verdict.${why}`];
+    if (tie === "other_fingerprint") return ["bad", "title.not_valid", "say.other_fingerprint"];
     if (status === "failed") return ["bad", told === "revoked" ? "title.revoked" : "page.suspended", `verdict.${told}`];
     if (intact === "unknown") return ["warn", "title.not_verifiable", "verdict.signature_unknown"];
     if (ended === "failed") return ["warn", "title.expired", "verdict.expired"];
@@ -286,7 +303,7 @@
     heading.focus();
   }
 
-  function said({ payload, fingerprint, made, now }) {
+  function said({ rows, payload, fingerprint, made, now }) {
     const filled = copy("said"), achievement = object(object(payload.credentialSubject).achievement);
     const values = {
       title: line(achievement.name), holder: holderOf(payload), issuer: line(object(payload.issuer).name),
@@ -297,6 +314,7 @@
       if (value) place.textContent = value;
       else place.parentElement.remove();
     }
+    if (rows.integrity[0] === "passed") filled.querySelector("[data-unless-intact]").remove();
     return filled;
   }
 
@@ -326,8 +344,7 @@
       const found = await check(await read(part("files").files)), [colour, title, sentence] = verdict(found.rows);
       show(colour, say(title), say(sentence), said(found), table(found.rows));
     } catch (error) {
-      const isOurs = error.constructor === Error; // others are what the browser says of a bad file
-      show("warn", say("page.unread"), isOurs ? error.message : say("refuse.damaged"));
+      show("warn", say("page.unread"), error.constructor === Error ? error.message : say("verdict.malformed"));
     }
   });
 }
