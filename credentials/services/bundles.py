@@ -110,12 +110,12 @@ def _readme(credential: Credential, names: Collection[str]) -> str:
         bundles.BADGE: _("the signed credential (Open Badges 3.0)"),
         bundles.JWT: _("the same as JWT"),
         bundles.DID_DOCUMENT: _("the public keys of the issuer"),
-        "status/": _("the issuer’s lists of revocations and suspensions, in both forms"),
+        "status/": _("the issuer's lists of revocations and suspensions, in both forms"),
         "contexts/": _("the vocabularies that the documents use"),
         bundles.PDF: _("the printed supplement"),
         PAGE: _("a page that verifies the JWT in a browser"),
         bundles.MANIFEST: _("when it was packed, and the hash of each file"),
-        bundles.SEAL: _("the issuer’s signature of that list"),
+        bundles.SEAL: _("the issuer's signature of that list"),
     }
     lines = [line for text in paragraphs for line in (*textwrap.wrap(text, 78), "")]
     here = {*names, bundles.MANIFEST, bundles.SEAL}

@@ -130,13 +130,22 @@ class FromBundle(Others):
 
     def status_of(self, url: str) -> object:
         """Return the status list of an address, as `Others` does."""
-        return Others.status_of(self, url) or self.document_of(url)
+        kept = _own_list(url)
+        return json.loads(status.published(kept)) if kept else Others.document_of(self, url)
+
+    def document_of(self, url: str) -> object:
+        """Refuse: what lies at an address now, no bundle can show."""
+        raise fetch.FetchFailed(_("nobody is asked"))
 
     def carried(self, name: str) -> Carried | None:
-        """Return as of when a key or list came along; None for what is our own."""
+        """Return as of when a key or list came along; None for what is our own.
+
+        A fingerprint that was compared confirms the keys of whoever packed the bundle, no others.
+        """
         if keys.institution_behind(name) or _own_list(name):
             return None
-        return Carried(self.bundle.made, self.is_compared)
+        own = name.partition("#")[0] == self.bundle.issuer
+        return Carried(self.bundle.made, self.is_compared and own)
 
     def _bytes(self, url: str) -> bytes:
         if url not in self.bundle.documents:

@@ -6,7 +6,7 @@ SENTENCES = {
     "issuer_carried": _(
         "The key is the one that came along under the name of %(place)s. Anyone can pack a bundle: "
         "compare the fingerprint of its key with the one that you have from the issuer, or ask the "
-        "issuer’s address when you are online."
+        "issuer's address when you are online."
     ),
     "issuer_compared": _(
         "The key came along under the name of %(place)s, and its fingerprint is the one that you "
@@ -20,14 +20,14 @@ SENTENCES = {
         "The key counted on %(moment)s. Whether it was withdrawn since could not be checked now."
     ),
     "status_carried": _(
-        "On %(moment)s, says the issuer’s list that came along, it was in force. Whether it was "
+        "On %(moment)s, says the issuer's list that came along, it was in force. Whether it was "
         "revoked since could not be checked now."
     ),
 }
 
 VERDICTS = {
     "intact_carried": _(
-        "Nothing was changed since it was signed. Whether the key is the issuer’s, and whether it "
+        "Nothing was changed since it was signed. Whether the key is the issuer's, and whether it "
         "still counts today, could not be checked now."
     ),
     "valid_then": _(
@@ -58,7 +58,7 @@ REFUSALS = {
     "seal_unknown": _("The bundle is not signed in a way that is known here."),
     "key_missing": _("The bundle does not hold the key that signed it."),
     "key_not_counting": _("The bundle was packed with a key that does not count."),
-    "seal_broken": _("The bundle’s list of files was changed after it was signed."),
+    "seal_broken": _("The bundle's list of files was changed after it was signed."),
     "changed": _("The bundle was changed after it was packed: %(name)s is not what it was."),
 }
 
@@ -69,7 +69,7 @@ PAGE = {
     "not_a_jwt": _("The file is not a credential in JWT form."),
     "two_credentials": _("Choose the files of one credential at a time."),
     "no_means": _("This browser is too old to check a signature. Use another one."),
-    "no_key": _("the issuer’s did.json is not among the files that you chose"),
+    "no_key": _("the issuer's did.json is not among the files that you chose"),
     "no_list": _("it is not among the files that you chose"),
     "list_unsigned": _("It is not signed by the issuer, or out of date."),
     "suspended": _("Suspended"),

@@ -51,12 +51,15 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
         not_superseded,
     )
     is_shown = named.outcome == Outcome.PASS or named.key == "issuer_own_key"
+    proven = issuers.proven_by(issuer) if is_shown else ()
+    if carried:  # nobody has looked whether it lies at the web address
+        proven = tuple(one for one in proven if one.scheme == "did")
     return Findings(
         kind,
         checks,
         document,
         open_badges.read(document),
-        issuers.proven_by(issuer) if is_shown else (),
+        proven,
         lambda email: open_badges_identity.names_email(document, email),
     )
 

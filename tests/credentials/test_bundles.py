@@ -25,6 +25,7 @@ from credentials.trust.fetch import Fetched
 from credentials.trust.sniff import Malformed
 from credentials.trust.words import Outcome
 from credentials.verdict import Refused
+from tests.credentials.trust import test_kind_ob2 as ob2
 from tests.factories.awards import make_award
 from tests.factories.people import make_registrar
 
@@ -67,8 +68,11 @@ def keys_of(found) -> set[str]:
     return {result.seen.key for result in found.results.values()}
 
 
-def forged(data: bytes, **changed: bytes) -> bytes:
-    """A bundle that a stranger has packed in the name of the issuer, with a key of their own."""
+def forged(data: bytes, addresses: dict[str, str] | None = None, **changed: bytes) -> bytes:
+    """A bundle that a stranger has packed in the name of the issuer, with a key of their own.
+
+    `changed` are files, with __ for the dot; `addresses` what they are said to be copies of.
+    """
     bundle, private = open_bundle(data), crypto.generate(crypto.KeyType.RSA)
     document = did.did_document(bundle.issuer, [("mine", private.public.multibase, None)])
     files = {
@@ -81,7 +85,9 @@ def forged(data: bytes, **changed: bytes) -> bytes:
     method = f"{bundle.issuer}#mine"
     text = jws.sign(claims, private_key=private, kid=method)
     files["credential.jwt"] = Packed(text.encode())
-    files |= {name.replace("__", "."): Packed(content) for name, content in changed.items()}
+    for name, content in changed.items():
+        name = name.replace("__", ".")
+        files[name] = Packed(content, (addresses or {}).get(name, ""))
     return pack(
         files,
         credential=payload["id"],
@@ -186,6 +192,12 @@ def test_compared_fingerprint_confirms_every_form(award, elsewhere):
     assert keys_of(found) == {"valid_then"}
     assert found.is_confirmed
     assert {result.title for result in found.results.values()} == {"In order when it was packed"}
+    for result in found.results.values():
+        assert result.seen.check("issuer_key").key == "issuer_compared"
+        assert result.seen.check("key_current").key == "key_carried"
+        assert result.seen.check("not_revoked").key == "status_carried"
+        assert result.seen.check("issuer_known").key == "grade_new"
+        assert not result.is_valid
     with pytest.raises(Refused, match=public.fingerprint):
         bundles.examine(data, fingerprint="AB12")
 
@@ -232,6 +244,45 @@ def test_bundle_of_a_stranger_is_never_confirmed(award, elsewhere):
         bundles.examine(data, fingerprint=public.fingerprint)
 
 
+def test_document_in_a_bundle_is_not_what_lies_at_an_address(award, elsewhere):
+    """A hosted badge rests on its address alone, so nothing in a bundle vouches for one."""
+    pages = {url: json.dumps(page).encode() for url, page in ob2.web().items()}
+    extra = {f"page{n}__json": pages[url] for n, url in enumerate(pages)}
+    names = {name.replace("__", "."): url for name, url in zip(extra, pages, strict=True)}
+    badge = json.dumps(ob2.assertion()).encode()
+    data = forged(bundle_of(award), addresses=names, credential__json=badge, **extra)
+    elsewhere()
+
+    assert set(open_bundle(data).documents) >= set(pages)
+    found = bundles.examine(data).results["credential.json"]
+    assert (found.seen.kind, found.is_valid) == ("ob2", False)
+    assert found.seen.check("integrity").outcome == Outcome.UNKNOWN
+
+
+def test_fingerprint_of_one_issuer_confirms_no_other(award, elsewhere):
+    """Who packs a bundle may put anybody's name into it, also who is known to the reader."""
+    private, other = crypto.generate(crypto.KeyType.RSA), "did:web:other.example"
+    document = did.did_document(other, [("key", private.public.multibase, None)])
+    genuine = bundle_of(award)
+    payload = jws.parse(open_bundle(genuine).files["credential.jwt"].decode())[1]
+    claims = {name: value for name, value in payload.items() if name not in jws.CLAIMS}
+    claims["issuer"] = {**claims["issuer"], "id": other}
+    text = jws.sign(claims, private_key=private, kid=f"{other}#key")
+    data = forged(
+        genuine,
+        addresses={"other.json": did.document_url(other)},
+        credential__jwt=text.encode(),
+        other__json=json.dumps(document).encode(),
+    )
+    elsewhere()
+
+    found = bundles.examine(data, fingerprint=open_bundle(data).key.fingerprint)
+
+    assert found.is_confirmed
+    assert found.results["credential.jwt"].is_intact
+    assert found.results["credential.jwt"].seen.key == "intact_carried"
+
+
 def test_own_keys_unmask_a_bundle_of_a_stranger(award):
     found = bundles.examine(forged(bundle_of(award)))
 
@@ -258,11 +309,10 @@ def test_stolen_key_shows_when_its_issuer_has_packed_it(award, elsewhere, monkey
     bundle_of(award)
     institution, later = award.learner.institution, timezone.now() + timedelta(hours=1)
     monkeypatch.setattr(timezone, "now", lambda: later)
+    first, second = make_registrar(institution), make_registrar(institution)
     key = institution.keys.get(type="RSA")
-    asked = custody.request(
-        key, "stolen", "Gone.", stolen_from=later, by=make_registrar(institution)
-    )
-    custody.approve(asked, by=make_registrar(institution))
+    asked = custody.request(key, "stolen", "Gone.", stolen_from=later, by=first)
+    custody.approve(asked, by=second)
     data = bundle_of(award)
     elsewhere()
 
