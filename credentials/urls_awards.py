@@ -52,5 +52,6 @@ urlpatterns = [
     path("jobs/<uuid:uuid>/retry/", jobs.retry, name="job-retry"),
     path("documents/<uuid:uuid>/", documents.download, name="document-download"),
     path("verify/", verification.verify, name="verify"),
+    path("verify/offline/", verification.offline, name="verify-offline"),
     path("v/<str:code>/", verification.code, name="verify-code"),
 ]

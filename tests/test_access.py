@@ -160,6 +160,7 @@ ADDRESSES = [
     Address("institution-did", "institution", opens=EVERYBODY),
     Address("status-list", "status_list", opens=EVERYBODY),
     Address("verify", opens=EVERYBODY),
+    Address("verify-offline", opens=EVERYBODY),
     Address("verify-code", "award_code", opens=EVERYBODY),
     Address("verify-code", "letter_code", opens=EVERYBODY),
     Address("verify-code", "XX-0000-0000-00"),

@@ -57,10 +57,28 @@ def test_template_compiles(name):
     get_template(name)
 
 
-def test_no_inline_style_script_or_handler():
-    pattern = r"<style\b|\sstyle\s*=|<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=|javascript:"
+INLINE = r"<style\b|\sstyle\s*=|<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=|javascript:"
+# One page has to be one file: services/offline_page.py writes files of static/ into it, and their
+# hashes into its policy. Nothing but these two variables stands between the tags.
+ONE_FILE = "verification/offline.html"
 
-    assert offenders(pattern, PAGES) == {}
+
+def test_no_inline_style_script_or_handler():
+    pages = {name: text for name, text in PAGES.items() if name != ONE_FILE}
+
+    assert offenders(INLINE, pages) == {}
+
+
+def test_page_of_one_file_has_no_inline_code_of_its_own():
+    text = PAGES[ONE_FILE]
+    assert text.count("<style>{{ style }}</style>") == 1
+    assert text.count("<script>{{ script }}</script>") == 1
+
+    rest = text.replace("<style>{{ style }}</style>", "").replace(
+        "<script>{{ script }}</script>", ""
+    )
+    assert re.findall(INLINE, rest) == []
+    assert re.findall(r"https?:|\bsrc=|\bhref=|{% (?:static|url) ", rest) == []
 
 
 def test_no_colour_outside_the_tokens():

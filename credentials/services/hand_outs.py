@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from credentials import badge_images
 from credentials.models import Credential, Format, KeyType, User
-from credentials.services import facts, issuing, keys, verification
+from credentials.services import bundles, facts, issuing, keys, verification
 from credentials.services.lifecycle import change, lock
 from credentials.standards import elm, elmo, microhe
 from credentials.standards.facts import CredentialFacts, HolderFacts
@@ -32,6 +32,7 @@ class Form(models.TextChoices):
     SVG = "svg", gettext_lazy("Open Badge in an image (SVG)")
     EDC = "edc.json", gettext_lazy("European Digital Credential, without seal")
     MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
+    BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
 
 
 MEDIA_TYPES = {
@@ -41,6 +42,7 @@ MEDIA_TYPES = {
     Form.SVG: "image/svg+xml",
     Form.EDC: "application/ld+json",
     Form.MICROHE: "application/json",
+    Form.BUNDLE: "application/zip",
 }
 
 
@@ -69,7 +71,7 @@ def make(credential: Credential, form: Form, name: str, *, reader: User | None =
     Birth date and student number stand only in what its holder gets as `reader`. Raises
     `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong, `Refused`
     when the form asks for more than is stated. Call outside of a transaction: a JWT is signed when
-    first asked for.
+    first asked for, a bundle each time.
     """
     _badge(credential)  # what is not signed is in no form
     if form in STATED:
@@ -125,6 +127,10 @@ def _microhe(credential: Credential, identified: bool) -> bytes:
     return _json(microhe.write(facts.of_credential(credential), identified=identified))
 
 
+def _bundle(credential: Credential) -> bytes:
+    return bundles.make(credential, _badge(credential), _jwt(credential))
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()
 
@@ -134,6 +140,7 @@ WRITERS: dict[Form, Callable[[Credential], bytes]] = {
     Form.JWT: _jwt,
     Form.PNG: _png,
     Form.SVG: _svg,
+    Form.BUNDLE: _bundle,
 }
 STATED: dict[Form, Callable[[Credential, bool], bytes]] = {
     Form.EDC: _edc,

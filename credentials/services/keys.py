@@ -108,6 +108,16 @@ def document_of(institution: Institution) -> dict:
     return did.did_document(did_of(institution), rows)
 
 
+def fingerprints(institution: Institution) -> list[str]:
+    """Return the fingerprints by which people know the bundles of an institution, newest first.
+
+    The one of a stolen key is no longer given to anybody.
+    """
+    kept = institution.keys.filter(type=KeyType.RSA, stolen_from=None).order_by("-created_at")
+    texts = kept.values_list("public_multibase", flat=True)
+    return [crypto.from_multibase(text).fingerprint for text in texts]
+
+
 def institution_behind(identifier: str) -> Institution | None:
     """Return the institution of this portal that a DID (with or without a key name) stands for."""
     wanted = identifier.partition("#")[0]

@@ -1,7 +1,8 @@
 """The only place that asks others for keys, status lists and badges, and remembers the answers.
 
-What is our own is never asked for. What others said is remembered for five minutes, for all who
-verify; whoever reads a result learns when they were asked.
+What is our own is never asked for, and nothing at all for a bundle that is verified offline. What
+others said is remembered for five minutes, for all who verify; whoever reads a result learns when
+they were asked.
 """
 
 import hashlib
@@ -21,9 +22,11 @@ from django.utils.translation import gettext as _
 from credentials.models import StatusList
 from credentials.services import keys, status
 from credentials.trust import did, fetch, sniff
+from credentials.trust.answers import Carried
+from credentials.trust.bundles import Bundle
 from credentials.trust.issuers import place_of
 from credentials.trust.keys import BadKey, PublicKey
-from credentials.trust.proofs import Unresolvable
+from credentials.trust.proofs import KeyNotPublished, Unresolvable
 
 SECONDS_A_FETCH = 5.0
 SECONDS_IN_ALL = 10.0
@@ -69,11 +72,14 @@ class Others:
 
     def status_of(self, url: str) -> object:
         """Return the status list published at an address: a document, or one in JWT form."""
-        own = STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS))
-        if own:
-            kept = StatusList.objects.filter(uuid=own[1]).first()
+        if STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS)):
+            kept = _own_list(url)
             return _published(kept) if kept else None
         return self.document_of(url)
+
+    def carried(self, name: str) -> Carried | None:
+        """Return as of when a key or list is known that came along with the credential: nothing."""
+        return None
 
     def document_of(self, url: str) -> object:
         """Return the JSON that lies at an address, or the text of a JWS."""
@@ -105,6 +111,50 @@ class Others:
         return data
 
 
+@dataclass(slots=True)
+class FromBundle(Others):
+    """Finds keys and status lists in a bundle, and asks nobody; what is our own still comes first.
+
+    `is_compared`: whoever reads the answer has the fingerprint of its key from elsewhere.
+    """
+
+    bundle: Bundle = field(kw_only=True)
+    is_compared: bool = False
+
+    def resolve(self, method: str) -> PublicKey:
+        """Return the key that a verification method names, as `Others` does."""
+        try:
+            return Others.resolve(self, method)
+        except KeyNotPublished as error:
+            if not self.carried(method):
+                raise
+            raise Unresolvable(_("the bundle does not hold it")) from error  # its issuer may
+
+    def status_of(self, url: str) -> object:
+        """Return the status list of an address, as `Others` does."""
+        kept = _own_list(url)
+        return _published(kept) if kept else Others.document_of(self, url)
+
+    def document_of(self, url: str) -> object:
+        """Refuse: what lies at an address now, no bundle can show."""
+        raise fetch.FetchFailed(_("nobody is asked"))
+
+    def carried(self, name: str) -> Carried | None:
+        """Return as of when a key or list came along; None for what is our own.
+
+        A fingerprint that was compared confirms the keys of whoever packed the bundle, no others.
+        """
+        if keys.institution_behind(name) or _own_list(name):
+            return None
+        own = name.partition("#")[0] == self.bundle.issuer
+        return Carried(self.bundle.made, self.is_compared and own)
+
+    def _bytes(self, url: str) -> bytes:
+        if url not in self.bundle.documents:
+            raise fetch.FetchFailed(_("the bundle does not hold it"))
+        return self.bundle.documents[url]
+
+
 def get(url: str, **limits: Any) -> fetch.Fetched:
     """Return what lies at a public address, or at that of a private issuer named in the settings.
 
@@ -117,6 +167,11 @@ def get(url: str, **limits: Any) -> fetch.Fetched:
         if url.startswith(secure):
             url = url.replace(secure, f"{origin}/", 1)
     return fetch.fetch(url, allow_hosts=hosts, **limits)
+
+
+def _own_list(url: str) -> StatusList | None:
+    found = STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS))
+    return StatusList.objects.filter(uuid=found[1]).first() if found else None
 
 
 def _published(kept: StatusList) -> object:

@@ -11,11 +11,12 @@ from credentials.models import Award, AwardingBody, Institution
 from credentials.services.outside import Asked
 from credentials.standards.documents import written
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import verify
+from credentials.trust import bundle_words, verify
 from credentials.trust.verify import Check
 from credentials.trust.words import Outcome, Standing
 
 KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
+TITLES = {"suspended": gettext_lazy("Suspended"), **bundle_words.TITLES}
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
 
 
@@ -75,9 +76,7 @@ class Result:
                 return _("Revoked on %(date)s") % day
             if self.seen.verdict == Standing.SUPERSEDED:
                 return _("Replaced on %(date)s") % day
-        if self.seen.key == "suspended":
-            return _("Suspended")
-        return str(self.seen.verdict.label)
+        return str(TITLES.get(self.seen.key, self.seen.verdict.label))
 
     @property
     def text(self) -> str:

@@ -16,6 +16,7 @@ from credentials.models import (
     Credential,
     Institution,
     IssuerKey,
+    KeyType,
     StatusEntry,
     StatusList,
     StatusPurpose,
@@ -23,7 +24,7 @@ from credentials.models import (
 from credentials.services import keys
 from credentials.services.lifecycle import change, lock
 from credentials.standards.values import moment
-from credentials.trust import proofs, status_list
+from credentials.trust import jws, proofs, status_list
 
 COUNTS = timedelta(days=2)
 
@@ -128,6 +129,25 @@ def _set(credential: Credential, purpose: StatusPurpose, value: bool) -> None:
         kept.save(update_fields=["bits", "signed", "changed_at"])
 
 
+def copies(kept: StatusList) -> tuple[str, str]:
+    """Return a list as it is now, to be carried along: a signed document, and the same as JWT.
+
+    Both say since when they are true, and not until when: they are looked at long after. Call
+    outside of transactions.
+    """
+    kept.refresh_from_db()
+    now, key = timezone.now(), keys.ensure(kept.institution, KeyType.RSA)
+    document = _document(kept, bytes(kept.bits), now)
+    text = jws.sign(
+        document,
+        private_key=keys.private_half(key),
+        kid=keys.verification_method(key),
+        typ=jws.SECURED,
+        created=now,
+    )
+    return _signed(document, keys.ensure(kept.institution), now), text
+
+
 def published(kept: StatusList) -> str:
     """Return the signed status list credential as JSON text, signed now if it has to be.
 
@@ -137,7 +157,8 @@ def published(kept: StatusList) -> str:
     while not _counts_still(kept):
         bits, key = bytes(kept.bits), keys.ensure(kept.institution)
         hour = timezone.now().replace(minute=0, second=0, microsecond=0)
-        text = _signed(kept, bits, key, since=hour, until=hour + COUNTS)
+        until = (hour + COUNTS).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        text = _signed({**_document(kept, bits, hour), "validUntil": until}, key, hour)
         with transaction.atomic():
             kept = lock(kept)
             # Whoever withdraws a key locks the list after it, so what is read here is the last.
@@ -152,20 +173,21 @@ def _counts_still(kept: StatusList) -> bool:
     return until is not None and until - timezone.now() > COUNTS / 2
 
 
-def _signed(
-    kept: StatusList, bits: bytes, key: IssuerKey, *, since: datetime, until: datetime
-) -> str:
-    document = status_list.credential(
+def _document(kept: StatusList, bits: bytes, since: datetime) -> dict:
+    return status_list.credential(
         url=url_of(kept),
         issuer=keys.did_of(kept.institution),
         bits=bits,
         valid_from=since,
         purpose=kept.purpose,
     )
+
+
+def _signed(document: dict, key: IssuerKey, created: datetime) -> str:
     signed = proofs.sign(
-        {**document, "validUntil": until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        document,
         private_key=keys.private_half(key),
         verification_method=keys.verification_method(key),
-        created=since,
+        created=created,
     )
     return json.dumps(signed, ensure_ascii=False)

@@ -38,7 +38,7 @@ from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import fetch, sniff, verify
+from credentials.trust import bundles, fetch, sniff, verify
 from credentials.trust.answers import Findings
 from credentials.trust.sniff import Kind
 from credentials.trust.verify import Check, Person
@@ -83,14 +83,18 @@ def examine_all(
     holder: User | None = None,
     reader: User | None = None,
     fresh: bool = False,
+    others: Others | None = None,
 ) -> list[Result]:
     """Return what can be said now about each credential in a file (untrusted), at least one.
 
     May ask others over the network. `holder` is whom it should belong to, `reader` who is told,
-    default the holder; with `fresh`, nothing counts that others said some minutes ago.
+    default the holder; with `fresh`, nothing counts that others said some minutes ago. `others`
+    is who is asked instead of everybody.
     """
-    others, person = Others(fresh=fresh), person_of(holder) if holder else None
+    others, person = others or Others(fresh=fresh), person_of(holder) if holder else None
     reader = reader or holder
+    if data.startswith(bundles.ZIP):
+        return _examine_bundle(data, others, person, reader)
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return _examine_pdf(data, others, person, reader)
     return _examined(data, filename, others, person, reader)
@@ -133,11 +137,25 @@ def _examined(
         record_of=record_of,
         holder=person,
         roots=authorities.trusted(),
+        carried=others.carried,
         now=timezone.now(),
         filename=filename,
     )
     issuers = {id(found.facts): known_issuers.issuer_behind(found, reader) for found in proven}
     return [_with_ours(one, issuers.get(id(one.facts)), others) for one in seen]
+
+
+def _examine_bundle(
+    data: bytes, others: Others, person: Person | None, reader: User | None
+) -> list[Result]:
+    """Return what is said about the credential in a bundle. Its issuer is asked all the same."""
+    try:
+        bundle = bundles.open_bundle(data)
+    except sniff.Malformed as problem:
+        now = timezone.now()
+        return [Result(verify.refused(problem.reason, now), now)]
+    inside = bundle.credentials[0] if bundle.credentials else bundles.MANIFEST
+    return _examined(bundle.files[inside], inside, others, person, reader)
 
 
 def _with_ours(

@@ -61,12 +61,25 @@ INFORMS = ("signer", "holder", "issuer_known", "annex_i")
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A key or a list that came along with the credential: it is as it was `at` that moment.
+
+    `is_compared`: the reader has the fingerprint of the issuer's key from elsewhere, and it fits.
+    """
+
+    at: datetime
+    is_compared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """What only the caller can ask for; each may raise FetchFailed and FetchRefused.
 
     `resolve(verification_method)` returns the key or raises Unresolvable, `status_of(url)` the
     status list published there (a credential, or one in JWT form), `document_of(url)` the JSON
     document that lies there. `roots` are the authorities whose certificates are trusted.
+    `carried(name)` says of a verification method or an address whether what is known of it came
+    along with the credential, None when its owner was asked.
     """
 
     resolve: Resolve
@@ -74,6 +87,7 @@ class Outside:
     document_of: Callable[[str], object]
     now: datetime
     roots: tuple[Certificate, ...] = ()
+    carried: Callable[[str], Carried | None] = lambda name: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +233,7 @@ def signer(proof: ProofResult) -> Check:
     return Check("signer", outcome, key, {"signer": names})
 
 
-def key_current(proof: ProofResult) -> Check:
+def key_current(proof: ProofResult, carried: Carried | None = None) -> Check:
     """Does the key still count? Whoever stole one may write an earlier date."""
     revoked = [key.revoked for key in proof.keys if key.revoked]
     if proof.status == ProofStatus.KEY_REVOKED:
@@ -229,6 +243,9 @@ def key_current(proof: ProofResult) -> Check:
     if revoked:
         moment = {"moment": min(revoked).isoformat()}
         return Check("key_current", Outcome.UNKNOWN, "key_withdrawn_since", moment)
+    if carried:
+        moment = {"moment": carried.at.isoformat()}
+        return Check("key_current", Outcome.UNKNOWN, "key_carried", moment)
     return Check("key_current", Outcome.PASS, "key_current")
 
 

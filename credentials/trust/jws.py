@@ -91,6 +91,21 @@ def sign(
     return f"{message}.{_base64(private_key.sign(message.encode()))}"
 
 
+def sign_detached(content: bytes, *, private_key: PrivateKey, kid: str, typ: str) -> str:
+    """Return a JWS of a file that stays outside of it (RFC 7515, appendix F); see `attached`."""
+    header = _encoded({"alg": WRITTEN[private_key.type], "kid": kid, "typ": typ})
+    signature = private_key.sign(f"{header}.{_base64(content)}".encode())
+    return f"{header}..{_base64(signature)}"
+
+
+def attached(text: str, content: bytes) -> str:
+    """Return a detached JWS (untrusted) with its content in it, to be parsed; raise Malformed."""
+    parts = text.strip().split(".", 3)
+    if len(parts) != 3 or parts[1]:
+        raise Malformed(_("The file is no detached signature."))
+    return f"{parts[0]}.{_base64(content)}.{parts[2]}"
+
+
 def _encoded(value: dict) -> str:
     return _base64(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 

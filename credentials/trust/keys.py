@@ -7,6 +7,8 @@ A private key leaves this module only encrypted (`wrap`) and never shows in a re
 """
 
 import base64
+import hashlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -106,6 +108,13 @@ class PublicKey:
             place = {"x": _base64(point.x, 32), "y": _base64(point.y, 32)}
             return {"kty": "EC", "crv": "P-256", **place}
         return {"kty": "OKP", "crv": "Ed25519", "x": _base64(int.from_bytes(self.raw), 32)}
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the JWK (RFC 7638) as people compare it, "1A2B 3C4D ..."."""
+        shortest = json.dumps(self.jwk, sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(shortest.encode()).hexdigest().upper()
+        return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Return whether `signature` of `message` was made with the private half.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from credentials.standards import contexts, open_badges, open_badges_identity, values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.trust import answers, did, issuers, jws, status_list
-from credentials.trust.answers import Check, Findings, Outside
+from credentials.trust.answers import Carried, Check, Findings, Outside
 from credentials.trust.canonical import NotCanonical, check_limits
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
@@ -32,7 +32,8 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     opened = open_credential(source, outside)
     document, proof = opened.document, opened.proof
     issuer = envelope.issuer_id(document)
-    named, intact = _issuer_key(issuer, proof), answers.integrity(proof)
+    carried, intact = _carried(proof, outside), answers.integrity(proof)
+    named = _issuer_key(issuer, proof, carried)
     not_revoked, not_superseded = statuses(document, intact, outside)
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
@@ -40,7 +41,7 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
         _vocabulary(document),
         intact,
         answers.signer(proof),
-        answers.key_current(proof),
+        answers.key_current(proof, carried),
         named,
         answers.valid_from(
             [envelope.valid_from(document), proof.starts], outside.now, proof.created
@@ -50,12 +51,15 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
         not_superseded,
     )
     is_shown = named.outcome == Outcome.PASS or named.key == "issuer_own_key"
+    proven = issuers.proven_by(issuer) if is_shown else ()
+    if carried:  # nobody has looked whether it lies at the web address
+        proven = tuple(one for one in proven if one.scheme == "did")
     return Findings(
         kind,
         checks,
         document,
         open_badges.read(document),
-        issuers.proven_by(issuer) if is_shown else (),
+        proven,
         lambda email: open_badges_identity.names_email(document, email),
     )
 
@@ -79,7 +83,12 @@ def _vocabulary(document: dict) -> Check:
     return Check("vocabulary", Outcome.PASS, "vocabulary")
 
 
-def _issuer_key(issuer: str, proof: ProofResult) -> Check:
+def _carried(proof: ProofResult, outside: Outside) -> Carried | None:
+    """Return the word of whom we have for the keys of a proof; None when their owner was asked."""
+    return next((came for name in proof.methods if (came := outside.carried(name))), None)
+
+
+def _issuer_key(issuer: str, proof: ProofResult, carried: Carried | None) -> Check:
     if proof.status == ProofStatus.KEY_UNPUBLISHED:
         return Check("issuer_key", Outcome.FAIL, "issuer_unpublished", {"issuer": issuer})
     if proof.status == ProofStatus.PLACE_REFUSED:
@@ -94,7 +103,11 @@ def _issuer_key(issuer: str, proof: ProofResult) -> Check:
     if did.names_itself(issuer):
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_own_key")
     where = {"place": issuers.place_of(issuer) or issuer}
-    return Check("issuer_key", Outcome.PASS, "issuer_domain", where)
+    if carried and not carried.is_compared:
+        return Check("issuer_key", Outcome.UNKNOWN, "issuer_carried", where)
+    return Check(
+        "issuer_key", Outcome.PASS, "issuer_compared" if carried else "issuer_domain", where
+    )
 
 
 def is_tied(issuer: str, proof: ProofResult) -> bool:
@@ -158,17 +171,22 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
     if purpose not in known:
         raise status_list.StatusUnreadable(_("It is kept for a purpose that is not known here."))
-    listed = outside.status_of(url) if url else None
-    value = status_list.value_of(_checked_list(listed, url, document, outside), entry)
-    if purpose == "message":
-        return _message(entry, value)
-    if not value:
-        return Check(name, Outcome.PASS, name)
+    opened = _checked_list(outside.status_of(url) if url else None, url, document, outside)
+    value, carried = status_list.value_of(opened.document, entry), outside.carried(url)
     words = {status_list.REVOCATION: "revoked", status_list.SUSPENSION: "suspended"}
-    return Check(name, Outcome.FAIL, words.get(str(purpose), "superseded"))
+    found = Check(name, Outcome.PASS, name)
+    if purpose == "message":
+        found = _message(entry, value)
+    elif value:
+        found = Check(name, Outcome.FAIL, words.get(str(purpose), "superseded"))
+    if carried and found.outcome == Outcome.PASS:
+        # Its issuer has signed when the list was true; when it was packed, only the bundle says.
+        moment = {"moment": (opened.proof.created or carried.at).isoformat()}
+        return Check(name, Outcome.UNKNOWN, "status_carried", moment)
+    return found
 
 
-def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> dict:
+def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> jws.Opened:
     """Return a status list that is signed by the issuer of `document` and still counts."""
     if not isinstance(listed, dict | str):
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
@@ -182,7 +200,7 @@ def _checked_list(listed: object, url: str, document: dict, outside: Outside) ->
     signed = answers.key_current(proof).outcome == Outcome.PASS and is_tied(issuer, proof)
     if not signed or issuer != envelope.issuer_id(document) or not _counts_now(opened, outside):
         raise status_list.StatusUnreadable(_("It is not signed by the issuer, or out of date."))
-    return opened.document
+    return opened
 
 
 def _counts_now(listed: jws.Opened, outside: Outside) -> bool:

@@ -27,7 +27,15 @@ from credentials.trust import (
     kind_stated,
     kind_vc,
 )
-from credentials.trust.answers import Check, Findings, Outside, Resolve, Verification, from_json
+from credentials.trust.answers import (
+    Carried,
+    Check,
+    Findings,
+    Outside,
+    Resolve,
+    Verification,
+    from_json,
+)
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.holders import Person
 from credentials.trust.issuers import Record
@@ -44,6 +52,7 @@ __all__ = [
     "check",
     "check_all",
     "from_json",
+    "refused",
     "with_checks",
 ]
 
@@ -80,12 +89,13 @@ def check_all(
     record_of: RecordOf = lambda findings: Record(),
     holder: Person | None = None,
     roots: tuple[Certificate, ...] = (),
+    carried: Callable[[str], Carried | None] = lambda name: None,
     filename: str = "",
 ) -> tuple[Verification, ...]:
     """Return what can be said at `now` about each credential in a file (untrusted), at least one.
 
-    `source` are the bytes of a file, a parsed document or a compact JWS. `resolve`, `status_of`
-    and `document_of` are those of `Outside`; a DID that is nothing but a key never asks
+    `source` are the bytes of a file, a parsed document or a compact JWS. `resolve`, `status_of`,
+    `document_of` and `carried` are those of `Outside`; a DID that is nothing but a key never asks
     `resolve`. `record_of(findings)` says what is known of an issuer by what is proven of it,
     `holder` whom the credential should belong to, `roots` which authorities are trusted.
     """
@@ -93,13 +103,14 @@ def check_all(
     def document_refused(url: str) -> object:
         raise FetchFailed(url)
 
-    outside = Outside(_guarded(resolve), status_of, document_of or document_refused, now, roots)
+    document_of = document_of or document_refused
+    outside = Outside(_guarded(resolve), status_of, document_of, now, roots, carried)
     try:
         return tuple(
             _verified(found, outside, record_of, holder) for found in _opened(source, filename)
         )
     except Malformed as error:
-        return (_unread("malformed", error.reason, now),)
+        return (refused(error.reason, now),)
 
 
 def _guarded(resolve: Resolve) -> Resolve:
@@ -269,6 +280,11 @@ def with_checks(verification: Verification, *found: Check) -> Verification:
     return replace(verification, checks=checks, verdict=verdict, key=key)
 
 
+def refused(reason: str, now: datetime) -> Verification:
+    """Return what is said of a file that is not what it sets out to be; `reason` in words."""
+    return _unread("malformed", reason, now)
+
+
 def _unread(key: str, reason: str, now: datetime, kind: Kind = Kind.UNKNOWN) -> Verification:
     outcome = Outcome.FAIL if key == "malformed" else Outcome.UNKNOWN
     unread = Check("readable", outcome, key, {"detail": reason})
@@ -310,7 +326,8 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
     if "vocabulary" in checks and checks["vocabulary"].outcome != Outcome.PASS:
         return Standing.NOT_VERIFIABLE, checks["vocabulary"].key
     if Outcome.UNKNOWN in (status.outcome, newer.outcome):
-        return Standing.NOT_VERIFIABLE, "status_unknown"
+        then = status.key == "status_carried" and newer.outcome != Outcome.UNKNOWN
+        return Standing.NOT_VERIFIABLE, "valid_then" if then else "status_unknown"
     if "pages" in checks and checks["pages"].outcome == Outcome.FAIL:
         return Standing.NOT_VERIFIABLE, checks["pages"].key
     stated = status.outcome == Outcome.PASS
@@ -320,6 +337,7 @@ def _verdict(checks: dict[str, Check]) -> tuple[Standing, str]:
 UNTIED = {
     "issuer_own_key": "intact_own_key",
     "issuer_elsewhere": "intact_elsewhere",
+    "issuer_carried": "intact_carried",
     "chain_untrusted": "intact_chain",
 }
 

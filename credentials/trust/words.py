@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials.standards.documents import written
+from credentials.trust import bundle_words
 from credentials.vocabulary import ELEMENT_NAMES, BodyStatus
 
 
@@ -124,7 +125,7 @@ SENTENCES = {
     "kind_other": _("This is %(kind)s. It holds no credential that can be verified."),
     "structure": _("The credential has all the parts it needs."),
     "structure_problems": _("The credential is not complete: %(detail)s"),
-    "intact": _("Nothing was changed since the issuer signed it."),
+    "intact": _("Nothing was changed since it was signed."),
     "broken": _("The signature does not fit: the credential was changed after it was signed."),
     "uncovered": _("It contains entries that no signature covers: %(detail)s."),
     "key_revoked": _("It was signed with a key after that key was withdrawn or had expired."),
@@ -296,6 +297,7 @@ SENTENCES = {
     ),
     "grade_new": _("This portal has never met it."),
     "grade_unproven": _("Nothing shows who issued it, so it cannot be looked up."),
+    **bundle_words.SENTENCES,
 }
 
 KIND_NAMES = {
@@ -372,6 +374,7 @@ VERDICTS = {
     "other": _("The file holds no credential that can be verified."),
     "malformed": _("The file cannot be read."),
     "file_unreachable": _("The badge could not be fetched now."),
+    **bundle_words.VERDICTS,
 }
 
 

@@ -33,6 +33,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "institution": institution,
         "did": keys.did_of(institution),
+        "fingerprints": keys.fingerprints(institution),
         "keys": counted.order_by("-created_at"),
         "requests": requests.unanswered().select_related("key", "requested_by"),
     }

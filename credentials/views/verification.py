@@ -10,8 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from credentials.forms.verification import FileForm, VerifyForm
-from credentials.services import facts, verification
+from credentials.services import bundles, facts, keys, offline_page, verification
+from credentials.services.hand_outs import File
 from credentials.verdict import Refused
+from credentials.views.hand_outs import sent
 
 # Attempts by one address; a code has 49 bits, so this is about load rather than guessing.
 MOST_ATTEMPTS = 30
@@ -41,6 +43,11 @@ def verify(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and (answer := _answered(request, form)):
             return answer
     return render(request, "verification/form.html", {"form": form})
+
+
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page that verifies a bundle on the reader's own machine, as a file to be kept."""
+    return sent(File(offline_page.page().encode(), "text/html; charset=utf-8", bundles.PAGE))
 
 
 def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
@@ -93,4 +100,5 @@ def _about(answer: verification.Answer) -> dict:
         "award": award,
         "code": code,
         "address": facts.address("verify-code", code) if code else "",
+        "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }

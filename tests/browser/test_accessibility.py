@@ -82,7 +82,7 @@ def at_all_sizes(page, axe) -> list[str]:
 
 
 def is_page(response) -> bool:
-    if response.streaming:  # a file
+    if response.streaming or "attachment" in response.get("Content-Disposition", ""):  # a file
         return False
     return response.content.lstrip().startswith(b"<!doctype html>")
 

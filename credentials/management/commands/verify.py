@@ -1,43 +1,118 @@
-"""`manage.py verify FILE...`: the checks of the page Verify, for files, on the command line."""
+"""`manage.py verify FILE...`: the checks of the page Verify, for files, on the command line.
+
+A bundle is verified offline, from what it holds; its issuer is asked only with `--online`.
+"""
 
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from credentials.services import verification
+from credentials.services import bundles, verification
+from credentials.services.bundles import Examined
 from credentials.services.verification import Answer, Result
+from credentials.trust.bundles import MOST_BYTES, PDF, ZIP
+from credentials.trust.sniff import Malformed
+from credentials.verdict import Refused
 
 SIGNS = {"passed": "+", "failed": "-", "unknown": "?", "skipped": " "}
+GOOD, BAD, UNCONFIRMED = 0, 1, 2
 
 
 class Command(BaseCommand):
-    help = "Verify credentials and documents. Exits with 0 only if all of them are valid."
+    help = (
+        "Verify credentials, documents and bundles. Exits with 0 only if all of them are valid (a "
+        "bundle: were so when it was packed, by a key that is confirmed), with 2 if no more is "
+        "wrong than that nothing but the bundle says whose its key is, else with 1."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--fingerprint",
+            default="",
+            help="of the key that packed a bundle, as you have it from its issuer",
+        )
+        parser.add_argument(
+            "--online", action="store_true", help="ask the issuer of a bundle as well"
+        )
 
     def handle(self, *args, files: list[Path], **options):
-        good = [self._verify(path) for path in files]
-        if not all(good):
-            raise CommandError(
-                _("%(bad)s of %(all)s not valid.") % {"bad": good.count(False), "all": len(good)}
+        found = [self._verify(path, options["fingerprint"], options["online"]) for path in files]
+        if bad := found.count(BAD):
+            said = _("%(bad)s of %(all)s not valid.") % {"bad": bad, "all": len(found)}
+            raise CommandError(said, returncode=BAD)
+        if open_ := found.count(UNCONFIRMED):
+            said = ngettext(
+                "%(count)s bundle is unchanged, but nothing else says whose its key is.",
+                "%(count)s bundles are unchanged, but nothing else says whose their keys are.",
+                open_,
             )
+            raise CommandError(said % {"count": open_}, returncode=UNCONFIRMED)
 
-    def _verify(self, path: Path) -> bool:
-        """Print what is found in one file; True when it is valid."""
+    def _verify(self, path: Path, fingerprint: str, online: bool) -> int:
+        """Print what is found in one file; return how it ends."""
         try:
-            answer = verification.look_at(path.read_bytes(), path.name)
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+            if data.startswith(ZIP):
+                return self._verify_bundle(path, data, fingerprint, online)
+            if len(data) > MOST_BYTES:
+                data = path.read_bytes()
+            answer = verification.look_at(data, path.name)
         except OSError as problem:
             self.stdout.write(f"{path}: {problem.strerror}")
-            return False
+            return BAD
         self.stdout.write(f"{path}: {self._title(answer)}")
         results = [answer.result, *answer.others] if answer.result else []
         for number, result in enumerate(results, start=1):
             if number > 1:
                 self.stdout.write(f"{path} ({number}): {result.title}. {result.text}")
             self._tell(result)
-        return all(result.is_valid for result in results)
+        return GOOD if all(result.is_valid for result in results) else BAD
+
+    def _verify_bundle(self, path: Path, data: bytes, fingerprint: str, online: bool) -> int:
+        try:
+            found = bundles.examine(data, fingerprint=fingerprint, online=online)
+        except Malformed as problem:
+            self.stdout.write(f"{path}: {problem.reason}")
+            return BAD
+        except Refused as refusal:
+            self.stdout.write(f"{path}: {refusal}")
+            return BAD
+        self._tell_bundle(path, found, online)
+        for name, result in found.results.items():
+            self.stdout.write(f"{path}, {name}: {result.title}. {result.text}")
+            self._tell(result)
+        keys = {result.seen.key for result in found.results.values()}
+        if found.is_confirmed and keys and keys <= {"valid", "valid_no_status", "valid_then"}:
+            return GOOD
+        return UNCONFIRMED if keys == {"intact_carried"} else BAD
+
+    def _tell_bundle(self, path: Path, found: Examined, online: bool) -> None:
+        made = timezone.localtime(found.bundle.made)
+        said = {"day": made.strftime("%Y-%m-%d"), "time": made.strftime("%H:%M %Z")}
+        issuer = {"issuer": found.bundle.issuer, "key": found.bundle.key.fingerprint}
+        text = _("A bundle, packed on %(day)s at %(time)s. It is as it was packed.") % said
+        self.stdout.write(f"{path}: {text}")
+        self.stdout.write("  " + _("It says that it is from %(issuer)s.") % issuer)
+        self.stdout.write("  " + _("Fingerprint of its key: %(key)s") % issuer)
+        if found.is_confirmed:
+            text = _("This key is the issuer's.")
+        else:
+            text = _(
+                "Anyone can pack a bundle: compare this with the fingerprint that the issuer "
+                "gives you (--fingerprint), or ask its address when you are online (--online)."
+            )
+        self.stdout.write(f"  {'+' if found.is_confirmed else '?'} {text}")
+        if not online:
+            text = _("Nobody was asked: keys and lists are as of that moment, from the bundle.")
+            self.stdout.write(f"  {text}")
+        if PDF in found.bundle.files:
+            text = _("%(name)s is the file that was packed.") % {"name": PDF}
+            self.stdout.write(f"  {text}")
 
     def _title(self, answer: Answer) -> str:
         if answer.result:

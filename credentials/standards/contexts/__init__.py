@@ -39,6 +39,11 @@ def load(url: str) -> dict:
 
     The result is shared: do not change it.
     """
+    return json.loads(read(url))
+
+
+def read(url: str) -> bytes:
+    """Return the context document of `url` as it is stored; raise ContextNotPinned."""
     if url not in index():
         raise ContextNotPinned(url)
-    return json.loads((HERE / index()[url]["file"]).read_text(encoding="utf-8"))
+    return (HERE / index()[url]["file"]).read_bytes()
