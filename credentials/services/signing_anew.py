@@ -18,7 +18,7 @@ from credentials.models import (
     SignedForm,
     User,
 )
-from credentials.services import issuing, jobs, keys, mails
+from credentials.services import issuing, jobs, keys, mails, seals
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.trust.keys import BadKey
@@ -44,6 +44,8 @@ def start(key: IssuerKey, *, by: User) -> Job:
     number = affected_by(key).count()
     if not number:
         raise Refused(_("Nothing has to be signed anew."))
+    if key.is_seal:
+        _active(key)
     return jobs.start(JobKind.SIGN_ANEW, key.uuid, institution=key.institution, by=by, total=number)
 
 
@@ -53,17 +55,28 @@ def run(job: Job) -> None:
         return
     key = IssuerKey.objects.select_related("institution").get(uuid=job.subject)
     try:
-        active = keys.ensure(key.institution, KeyType(key.type))
+        active = _active(key)
         for done, form in enumerate(affected_by(key).order_by("pk").iterator(500), start=1):
             _replace(form, _signed(form, active), active)
             jobs.advance(job, min(done, job.total))
-    except BadKey as problem:
+    except (BadKey, Refused) as problem:
         jobs.fail(job, _("The credentials cannot be signed anew: %(why)s") % {"why": problem})
     else:
         jobs.finish(job)
 
 
+def _active(key: IssuerKey) -> IssuerKey:
+    """Return the key that signs in the place of a stolen one."""
+    if not key.is_seal:
+        return keys.ensure(key.institution, KeyType(key.type))
+    if active := seals.of(key.institution):
+        return active
+    raise Refused(_("Install another certificate first."))
+
+
 def _signed(form: SignedForm, key: IssuerKey) -> str:
+    if form.format == Format.SEALED:
+        return seals.sealed(form.credential, key)
     if form.format == Format.JWT:
         return issuing.as_jwt(form.credential, key)
     document = {name: value for name, value in json.loads(form.body).items() if name != "proof"}
