@@ -19,7 +19,7 @@ def record_of(findings: Findings) -> Record:
     """Return what is known of whoever is proven to have issued a credential."""
     proven = _by_scheme(findings)
     if own := keys.institution_behind(proven.get("did", "")):
-        return _of_institution(own)
+        return record_of_own(own)
     body = body_behind(proven)
     cases = _cases(findings, proven)
     if body is None:
@@ -76,7 +76,8 @@ def _of_domain(domain: str) -> list[int]:
     return [pk for pk, url in found if urlsplit(url).netloc.lower().removeprefix("www.") == host]
 
 
-def _of_institution(own: Institution) -> Record:
+def record_of_own(own: Institution) -> Record:
+    """Return what is known of an institution of this portal."""
     return Record(
         name=in_language(own.name),
         status=BodyStatus.RECOGNISED.value,

@@ -27,7 +27,7 @@ from credentials.models import (
     User,
 )
 from credentials.pdf import PdfProblem, embedded_files, is_named
-from credentials.services import accounts, authorities, documents, known_issuers
+from credentials.services import accounts, authorities, documents, known_issuers, own_seals
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
@@ -130,13 +130,15 @@ def _with_ours(
 ) -> Result:
     """Return a result with what our own records say of it."""
     asked = tuple(others.asked)
+    seen, sealer = own_seals.with_own_certificate(seen, data)
+    issuer = sealer or issuer
     if not seen.is_tied or not seen.facts:
         return Result(seen, timezone.now(), asked=asked)
     identifier = seen.facts.awarding_body.id
     award = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
     ).first()
-    found = [_signed_before(seen, data), _superseded(award)]
+    found = [_signed_before(seen, data), own_seals.status_of(seen, award), _superseded(award)]
     seen = verify.with_checks(seen, *(check for check in found if check))
     return Result(seen, timezone.now(), issuer, award, asked=asked)
 

@@ -6,7 +6,6 @@ qualified, only the trusted lists of the EU can tell; what it says of itself is 
 """
 
 import base64
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -44,7 +44,7 @@ def examine(document: dict, outside: Outside) -> Findings:
     signer = {"signer": f"{sealer.organisation or sealer.name} ({sealer.identifier or '-'})"}
     answered = (
         Check("integrity", Outcome.PASS, "intact"),
-        Check("signer", Outcome.PASS, "sealed", signer),
+        Check("signer", Outcome.PASS, "sealed", {**signer, "certificate": sealer.sha256}),
         Check("key_current", Outcome.FAIL, "certificate_not_valid_then")
         if opened.chain == Chain.NOT_VALID_THEN
         else Check("key_current", Outcome.UNKNOWN, "certificate_not_asked"),
