@@ -8,8 +8,6 @@ import base64
 import json
 from collections.abc import Mapping
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,9 +17,8 @@ from credentials.services import authorities, facts, keys
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import elm
 from credentials.trust import acceptance, certificates
-from credentials.trust import keys as crypto
 from credentials.trust import seals as jades
-from credentials.trust.certificates import BadCertificate, SealCertificate, Sealer, SealKey
+from credentials.trust.certificates import BadCertificate, SealCertificate, Sealer
 from credentials.verdict import Refused
 
 EIDAS = "eidas"  # the scheme of an official number, in `Institution.identifiers`
@@ -79,10 +76,10 @@ def doubts(certificate: SealCertificate) -> list[str]:
 def packed(certificate: SealCertificate) -> dict[str, str]:
     """Return a certificate for keeping in a session until it is confirmed; its key encrypted."""
     key_id = _key_id(certificate)
-    wrapped = keys.wrapped(_private(certificate), key_id)
+    wrapped = keys.wrapped(certificates.private_half(certificate), key_id)
     return {
         "id": key_id,
-        "certificate": _pem(certificate),
+        "certificate": certificates.as_pem(certificate),
         "private": base64.b64encode(wrapped).decode(),
     }
 
@@ -91,7 +88,7 @@ def unpacked(kept: Mapping[str, str]) -> SealCertificate:
     """Return what `packed` was given; raises `BadKey` when the master key was changed since."""
     wrapped = base64.b64decode(kept["private"])
     private = keys.unwrapped(wrapped, kept["id"], KeyType.SEAL)
-    return SealCertificate(_chain(kept["certificate"]), _seal_key(private))
+    return certificates.with_private_half(kept["certificate"], private)
 
 
 # Installed ---------------------------------------------------------------------------------------
@@ -121,9 +118,9 @@ def install(institution: Institution, certificate: SealCertificate, *, by: User)
         key_id=key_id,
         defaults={
             "type": KeyType.SEAL,
-            "certificate": _pem(certificate),
+            "certificate": certificates.as_pem(certificate),
             "valid_until": certificate.sealer.valid_until,
-            "wrapped_private": keys.wrapped(_private(certificate), key_id),
+            "wrapped_private": keys.wrapped(certificates.private_half(certificate), key_id),
             "retired_at": None,
         },
     )
@@ -170,7 +167,7 @@ def known(sha256: str) -> IssuerKey | None:
 
 def sealer_of(key: IssuerKey) -> Sealer:
     """Return whom a certificate names."""
-    return certificates.sealer_of(_chain(key.certificate)[0])
+    return certificates.sealer_of(certificates.from_pem(key.certificate)[0])
 
 
 def fits(key: IssuerKey) -> bool:
@@ -180,7 +177,7 @@ def fits(key: IssuerKey) -> bool:
 
 def certificate_of(key: IssuerKey) -> SealCertificate:
     """Return a certificate with its private half; raises `BadKey` as `keys.private_half`."""
-    return SealCertificate(_chain(key.certificate), _seal_key(keys.private_half(key)))
+    return certificates.with_private_half(key.certificate, keys.private_half(key))
 
 
 # Sealed ------------------------------------------------------------------------------------------
@@ -220,22 +217,3 @@ def _key_id(certificate: SealCertificate) -> str:
 
 def _named(sha256: str) -> str:
     return f"seal-{sha256[:40]}"
-
-
-def _private(certificate: SealCertificate) -> crypto.PrivateKey:
-    form = (Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return crypto.PrivateKey(certificate.key.private_bytes(*form), crypto.KeyType.SEAL)
-
-
-def _seal_key(private: crypto.PrivateKey) -> SealKey:
-    if not isinstance(private.native, SealKey):
-        raise crypto.BadKey("This is not the key of a seal.")
-    return private.native
-
-
-def _pem(certificate: SealCertificate) -> str:
-    return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificate.chain)
-
-
-def _chain(pem: str) -> tuple[x509.Certificate, ...]:
-    return tuple(x509.load_pem_x509_certificates(pem.encode()))

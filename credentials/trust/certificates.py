@@ -16,11 +16,17 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from django.utils.translation import gettext as _
 
 from credentials.trust import key_files
+from credentials.trust.keys import BadKey, KeyType, PrivateKey
 
 SealKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
@@ -100,6 +106,29 @@ class SealCertificate:
     @property
     def sealer(self) -> Sealer:
         return sealer_of(self.chain[0])
+
+
+def as_pem(certificate: SealCertificate) -> str:
+    """Return the chain of a certificate as PEM, leaf first, without its key."""
+    return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificate.chain)
+
+
+def from_pem(pem: str) -> tuple[x509.Certificate, ...]:
+    """Return a chain as `as_pem` wrote it; raises `ValueError` when it was changed."""
+    return tuple(x509.load_pem_x509_certificates(pem.encode()))
+
+
+def private_half(certificate: SealCertificate) -> PrivateKey:
+    """Return the private key of a certificate as one that `trust.keys` can wrap."""
+    form = (Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return PrivateKey(certificate.key.private_bytes(*form), KeyType.SEAL)
+
+
+def with_private_half(pem: str, private: PrivateKey) -> SealCertificate:
+    """Return a chain with the private key that was kept for it; raises `BadKey`."""
+    if not isinstance(private.native, SealKey):
+        raise BadKey("This is not the key of a seal.")
+    return SealCertificate(from_pem(pem), private.native)
 
 
 def load_certificate(data: bytes, password: str = "", *, at: datetime) -> SealCertificate:
