@@ -175,7 +175,7 @@ def _of_course(version: CourseVersion) -> dict:
         "course_code": version.course.code,
         "course_version": str(version.number),
         "joint_bodies": tuple(
-            of_body(body, next(iter(version.title), "en")) for body in version.joint_bodies.all()
+            of_body(body, version.language or "en") for body in version.joint_bodies.all()
         ),
     }
 

@@ -124,7 +124,7 @@ def install(institution: Institution, certificate: SealCertificate, *, by: User)
             "retired_at": None,
         },
     )
-    record(institution, "install-seal", by=by, after=key_id)
+    record(institution, "install-seal", by=by, after=key_id[:40])
     _set_number(institution, certificate.sealer.identifier, by=by)
     return key
 
@@ -151,7 +151,8 @@ def _set_number(institution: Institution, number: str, *, by: User) -> None:
     others = {name: value for name, value in institution.identifiers.items() if name != EIDAS}
     institution.identifiers = {**others, EIDAS: number} if number else others
     institution.save(update_fields=["identifiers"])
-    record(institution, "set-official-number", by=by, before=before, after=number)
+    said = {"before": before[:40], "after": number[:40]}
+    record(institution, "set-official-number", by=by, **said)
 
 
 def of(institution: Institution) -> IssuerKey | None:
