@@ -111,6 +111,8 @@ def install(institution: Institution, certificate: SealCertificate, *, by: User)
         raise Refused(_("This certificate was reported as stolen. Ask for another one."))
     if known and known.wrapped_private is None:
         raise Refused(_("The key of this certificate was erased here. Ask for another one."))
+    if known and known.requests.unanswered().exists():
+        raise Refused(_("Something was asked for this certificate already. Answer that first."))
     for old in institution.keys.seals().active().exclude(key_id=key_id):
         keys.retire(lock(old), by=by)
     key, _is_new = IssuerKey.objects.update_or_create(
