@@ -11,6 +11,7 @@ from credentials.views import (
     jobs,
     keys,
     revocations,
+    seals,
     verification,
 )
 
@@ -43,6 +44,10 @@ urlpatterns = [
     path("institutions/<slug:slug>/did.json", issuers.did_document, name="institution-did"),
     path("status/<uuid:uuid>", issuers.status_list, name="status-list"),
     path("institution/<slug:slug>/keys/", keys.index, name="key-list"),
+    path("institution/<slug:slug>/seal/", seals.create, name="seal-new"),
+    path("institution/<slug:slug>/seal/check/", seals.check, name="seal-check"),
+    path("institution/<slug:slug>/number/", seals.number, name="official-number"),
+    path("keys/<uuid:uuid>/retire/", seals.retire, name="seal-retire"),
     path("keys/<uuid:uuid>/replace/", keys.replace, name="key-replace"),
     path("keys/<uuid:uuid>/sign-anew/", keys.sign_anew, name="key-sign-anew"),
     path("keys/<uuid:uuid>/<slug:kind>/", keys.ask, name="key-ask"),

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import URLPattern, get_resolver, reverse
 
+from tests.factories.seals import NUMBER
 from tests.factories.world import taken_back
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,7 @@ HEADS = "registrar chair deputy"
 JUDGES = "appeal_chair appeal_member unit_director"
 
 ANSWER = {"upheld": "no", "reason": "Nothing speaks for it."}
+OFFICIAL = {"number": NUMBER}
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
 
@@ -167,6 +169,12 @@ ADDRESSES = [
     # Signing keys
     Address("key-list", "institution", opens="registrar"),
     Address("key-replace", "key", opens="registrar", acts="registrar"),
+    Address("key-replace", "seal", opens="registrar", acts=NOBODY),  # the next one is installed
+    Address("seal-new", "institution", opens="registrar"),
+    Address("seal-check", "institution", opens="registrar"),  # led to the form before
+    Address("seal-retire", "seal", opens="registrar", acts="registrar"),
+    Address("seal-retire", "key"),
+    Address("official-number", "institution", "registrar", "registrar", data=OFFICIAL),
     Address("key-ask", "key stolen", opens="registrar"),
     Address("key-ask", "old_key erase", "registrar", "registrar", data={"reason": "It is old."}),
     Address("key-ask", "key sold"),

@@ -10,8 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
 from credentials.forms.widgets import DateInput
-from credentials.models import Course, CourseVersion, Institution, Offering, Role, Unit, User
-from credentials.services.courses import fingerprint
+from credentials.models import (
+    AwardingBody,
+    Course,
+    CourseVersion,
+    Institution,
+    Offering,
+    Role,
+    Unit,
+    User,
+)
+from credentials.services.courses import MOST_JOINT, fingerprint
 from credentials.services.outcomes import OutcomeRow
 from credentials.standards.catalogue_files import MAX_BYTES, UnreadableFile, read_courses
 from credentials.vocabulary import CYCLE_OF_EQF, EQF_LEVELS
@@ -23,6 +32,8 @@ TAUGHT_IN = (
     *("ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk"),
 )
 MAX_OUTCOMES = 60
+JOINT = _("Awarded jointly with")
+MOST_SUGGESTED = 2_000
 
 
 class NewCourseForm(LanguageMapsMixin, forms.Form):
@@ -43,6 +54,35 @@ class NewCourseForm(LanguageMapsMixin, forms.Form):
     def clean(self):
         super().clean()
         return {**self.cleaned_data, **self.fold_maps()}
+
+
+class BodyField(forms.CharField):
+    """The name of an awarding body, as the register has it; gives the entry, or None."""
+
+    widget = forms.TextInput(attrs={"list": "bodies", "autocomplete": "off"})
+
+    def __init__(self, register: dict[str, AwardingBody], **named):
+        super().__init__(required=False, max_length=250, **named)
+        self._register = register
+
+    def prepare_value(self, value):
+        return _in_register(value) if isinstance(value, AwardingBody) else value
+
+    def clean(self, value):
+        name = super().clean(value)
+        if name and name not in self._register:
+            raise forms.ValidationError(
+                _(
+                    "“%(name)s” is not in the register of awarding bodies. Choose one that is "
+                    "suggested, or ask a registrar to enter it."
+                ),
+                params={"name": name},
+            )
+        return self._register[name] if name else None
+
+
+def _in_register(body: AwardingBody) -> str:
+    return f"{body.name} ({body.country})"
 
 
 class CourseForm(LanguageMapsMixin, forms.ModelForm):
@@ -69,6 +109,7 @@ class CourseForm(LanguageMapsMixin, forms.ModelForm):
         ),
         (_("Taking part"), ("participation_form term", "prerequisites")),
         (_("Quality"), ("quality_assurance quality_agency", "quality_url")),
+        (JOINT, ()),
         (_("What comes after"), ("stackability", "stackable_towards", "further_information")),
     )
     marks_optional = False
@@ -113,6 +154,21 @@ class CourseForm(LanguageMapsMixin, forms.ModelForm):
         _say_not_stated(self.fields["stackability"])
         for name in self.needed:
             self.fields[name].help_text = _("Needed to publish.")
+        self._add_joint(instance)
+
+    def _add_joint(self, version: CourseVersion) -> None:
+        """Add a field for each body that awards it as well, and some for more."""
+        bodies = list(version.course.institution.awarding_bodies.awarding())
+        register = {_in_register(body): body for body in bodies}
+        self.suggested = list(register)[:MOST_SUGGESTED]
+        joint = list(version.joint_bodies.all())
+        number = min(max(3, len(joint) + 1), MOST_JOINT)
+        for place in range(1, number + 1):
+            label = _("Awarding body %(number)s") % {"number": place}
+            self.fields[f"joint_{place}"] = BodyField(register, label=label)
+        self.initial |= {f"joint_{place}": body for place, body in enumerate(joint, start=1)}
+        self.joint = [f"joint_{place}" for place in range(1, number + 1)]
+        self.fields["joint_1"].help_text = _("By its name in your register of awarding bodies.")
 
     def clean_grade_scale(self):
         grades = [grade.strip() for grade in self.cleaned_data["grade_scale"].split(",")]
@@ -130,11 +186,13 @@ class CourseForm(LanguageMapsMixin, forms.ModelForm):
         """Return what the version shall say, by the names of `courses.CONTENT`."""
         plain = {name: self.cleaned_data[name] for name in (*self.Meta.fields, "grade_scale")}
         cycle = CYCLE_OF_EQF.get(plain["eqf_level"], "")
-        return {**plain, **self._content, "cycle": cycle}
+        joint = {body for name in self.joint if (body := self.cleaned_data[name])}
+        return {**plain, **self._content, "cycle": cycle, "joint_bodies": joint}
 
     def sections(self) -> Iterator[tuple[str, list[list[forms.BoundField]]]]:
         """Yield headings with rows of fields; the languages of one text share a row."""
         for heading, rows in self.sections_of:
+            rows = rows if heading != JOINT else [" ".join(self.joint)]
             yield heading, [self._row(row.split()) for row in rows]
 
     def _row(self, names: list[str]) -> list[forms.BoundField]:

@@ -181,6 +181,9 @@ class CourseVersion(models.Model):
     )
     stackable_towards = models.JSONField(_("builds towards"), default=dict, blank=True)
     further_information = models.JSONField(_("further information"), default=dict, blank=True)
+    joint_bodies = models.ManyToManyField(
+        "credentials.AwardingBody", blank=True, related_name="course_versions"
+    )
     term = models.CharField(_("term"), max_length=500, blank=True)
     search_text = models.TextField(default="", blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

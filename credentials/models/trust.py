@@ -12,6 +12,7 @@ class KeyType(models.TextChoices):
 
     ED25519 = "Ed25519", _("Ed25519, for embedded proofs")
     RSA = "RSA", _("RSA, for badges as JWT")
+    SEAL = "Seal", _("Certificate, for seals")
 
 
 class IssuerKeyQuerySet(models.QuerySet):
@@ -19,12 +20,21 @@ class IssuerKeyQuerySet(models.QuerySet):
         """Keys that sign today: at most one of each type in an institution."""
         return self.filter(retired_at=None)
 
+    def published(self):
+        """Keys of the institution's DID; a seal is known by its certificate instead."""
+        return self.exclude(type=KeyType.SEAL)
+
+    def seals(self):
+        return self.filter(type=KeyType.SEAL)
+
 
 class IssuerKey(models.Model):
     """A signing key of an institution; the private half is kept encrypted (see trust/keys.py).
 
     A retired key signs nothing new, and what it signed stays valid. `stolen_from`: signatures from
     that moment on do not count. `wrapped_private` is None when the private half was erased.
+    A key for seals was made elsewhere: `certificate` holds its chain as PEM, leaf first, which
+    ends at `valid_until`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -33,7 +43,9 @@ class IssuerKey(models.Model):
     )
     type = models.CharField(max_length=8, choices=KeyType.choices, default=KeyType.ED25519)
     key_id = models.CharField(max_length=80)
-    public_multibase = models.CharField(max_length=1600)
+    public_multibase = models.CharField(max_length=1600, blank=True)
+    certificate = models.TextField(blank=True, default="")
+    valid_until = models.DateTimeField(null=True, blank=True)
     wrapped_private = models.BinaryField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -55,6 +67,11 @@ class IssuerKey(models.Model):
                 | Q(stolen_from=None, wrapped_private__isnull=False),
                 name="issuer_active_key_signs",
             ),
+            models.CheckConstraint(
+                condition=Q(type=KeyType.SEAL, valid_until__isnull=False) & ~Q(certificate="")
+                | ~Q(type=KeyType.SEAL) & Q(certificate="", valid_until=None),
+                name="issuer_seal_has_certificate",
+            ),
         ]
 
     def __str__(self):
@@ -64,6 +81,10 @@ class IssuerKey(models.Model):
     def short_id(self):
         """The end of the key's name, by which people tell keys apart."""
         return self.key_id[-8:]
+
+    @property
+    def is_seal(self):
+        return self.type == KeyType.SEAL
 
     @property
     def audit_institution(self):
@@ -132,6 +153,7 @@ class KeyRequest(models.Model):
 class Format(models.TextChoices):
     OPEN_BADGES = "ob3-eddsa-rdfc-2022", _("Open Badges 3.0, embedded proof")
     JWT = "ob3-jwt-rs256", _("Open Badges 3.0, JWT")
+    SEALED = "edc-jades-b-b", _("European Digital Credential, sealed")
 
 
 class SignedFormQuerySet(models.QuerySet):

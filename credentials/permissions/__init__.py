@@ -32,8 +32,10 @@ from credentials.permissions.catalogue import (
 from credentials.permissions.keys import (
     can_approve_key_request,
     can_drop_key_request,
+    can_install_seal,
     can_replace_key,
     can_request_for_key,
+    can_retire_seal,
 )
 from credentials.permissions.revocations import (
     can_announce_revocation,
@@ -71,6 +73,7 @@ __all__ = [
     "can_edit_course",
     "can_edit_programme",
     "can_import_courses",
+    "can_install_seal",
     "can_keep_catalogue",
     "can_keep_records",
     "can_lift_suspension",
@@ -84,6 +87,7 @@ __all__ = [
     "can_request_for_key",
     "can_retire_course",
     "can_retire_programme",
+    "can_retire_seal",
     "can_revoke_award",
     "can_reword_outcomes",
     "can_schedule_course",

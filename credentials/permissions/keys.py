@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from credentials.models import (
+    Institution,
     IssuerKey,
     KeyRequest,
     KeyRequestKind,
@@ -16,8 +17,24 @@ from credentials.verdict import ALLOWED, Verdict, no
 
 def can_replace_key(user: User, key: IssuerKey) -> Verdict:
     """Retire the active key of an institution and sign with another one."""
+    if key.is_seal:
+        return no(_("A seal is replaced by the next certificate that you install."))
     if key.retired_at:
         return no(_("This key signs nothing new any more."))
+    return can_keep_records(user, key.institution)
+
+
+def can_install_seal(user: User, institution: Institution) -> Verdict:
+    """Seal credentials with the certificate of an institution."""
+    return can_keep_records(user, institution)
+
+
+def can_retire_seal(user: User, key: IssuerKey) -> Verdict:
+    """Seal nothing more with a certificate."""
+    if not key.is_seal:
+        return no(_("A key that signs is replaced, and not only retired."))
+    if key.retired_at:
+        return no(_("This certificate seals nothing new any more."))
     return can_keep_records(user, key.institution)
 
 

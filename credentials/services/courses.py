@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import LanguageMap, clean_texts
-from credentials.models import Course, CourseVersion, LearningOutcome, Offering, Unit, User
+from credentials.models import (
+    AwardingBody,
+    Course,
+    CourseVersion,
+    LearningOutcome,
+    Offering,
+    Unit,
+    User,
+)
 from credentials.permissions import (
     can_assign_teachers,
     can_edit_course,
@@ -36,6 +44,7 @@ CONTENT = (
     *("grade_scale", "passed_from", "stackability", "stackable_towards"),
     *("further_information", "term"),
 )
+MOST_JOINT = 20  # bodies that award together with the institution, as an Open Badge has room for
 OFFERING = ("starts_on", "ends_on", "place", "price", "url")
 
 
@@ -63,10 +72,12 @@ def edit(
     by: User,
     seen: str = "",
     outcomes: Sequence[OutcomeRow] | None = None,
+    joint_bodies: Collection[AwardingBody] | None = None,
     **content: Any,
 ) -> CourseVersion:
     """Change what a draft says; `content` by the names of CONTENT.
 
+    `joint_bodies` of the register award it together with the institution; None: as it is.
     `seen` is the `fingerprint` of what the author was looking at: raises `Stale` when the draft
     has changed since, unless it says already what it shall say.
     """
@@ -79,6 +90,9 @@ def edit(
     rows = None if outcomes is None else outcome_rows.allowed(version, outcomes, by)
     if rows is not None and outcome_rows.differ(version, rows):
         changed.append("outcomes")
+    if joint_bodies is not None and set(joint_bodies) != set(version.joint_bodies.all()):
+        _require_in_register(version, joint_bodies)
+        changed.append("joint_bodies")
     if not changed:
         return version
     if seen and seen != fingerprint(version):
@@ -93,17 +107,28 @@ def edit(
     if "outcomes" in changed:
         can_reword_outcomes(by, version).require()
         outcome_rows.write(version, rows)
+    if "joint_bodies" in changed:
+        version.joint_bodies.set(joint_bodies)
     version.search_text = text_of(version, version.outcomes.all())
     version.save()
     record(version, "edit", by=by, text=", ".join(changed))
     return version
 
 
+def _require_in_register(version: CourseVersion, bodies: Collection[AwardingBody]) -> None:
+    if len(bodies) > MOST_JOINT:
+        raise Refused(_("Name at most %(most)s awarding bodies.") % {"most": MOST_JOINT})
+    for body in bodies:
+        if body.institution_id != version.course.institution_id or body.is_platform:
+            raise Refused(_("%(body)s is no awarding body of your register.") % {"body": body})
+
+
 def fingerprint(version: CourseVersion) -> str:
     """Return a hash over all that a version says, to notice that somebody else changed it."""
     says = [getattr(version, name) for name in CONTENT]
     outcomes = [(str(o.uuid), o.text, o.is_essential) for o in version.outcomes.all()]
-    text = json.dumps([says, outcomes], cls=DjangoJSONEncoder, sort_keys=True)
+    joint = sorted(str(body.uuid) for body in version.joint_bodies.all())
+    text = json.dumps([says, outcomes, joint], cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -153,6 +178,7 @@ def renew(version: CourseVersion, *, by: User) -> CourseVersion:
         )
         for outcome in version.outcomes.all()
     )
+    draft.joint_bodies.set(version.joint_bodies.all())
     record(draft, "create", by=by)
     return draft
 

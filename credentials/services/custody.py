@@ -29,10 +29,18 @@ def replace(key: IssuerKey, *, by: User) -> IssuerKey:
 
 
 def _replace(institution: Institution, key: IssuerKey, *, by: User | None) -> IssuerKey:
-    key.retired_at = timezone.now()
-    key.save(update_fields=["retired_at"])
-    record(key, "retire-key", by=by)
+    keys.retire(key, by=by)
+    if key.is_seal:  # certificates are made elsewhere
+        return key
     return keys.make(institution, by=by, type_=KeyType(key.type))
+
+
+@change()
+def retire(key: IssuerKey, *, by: User) -> None:
+    """Seal nothing more with a certificate; what it sealed stays as it is."""
+    _institution, key = _locked(key)
+    permissions.can_retire_seal(by, key).require()
+    keys.retire(key, by=by)
 
 
 def unreadable() -> list[IssuerKey]:
@@ -43,7 +51,10 @@ def unreadable() -> list[IssuerKey]:
 
 @change()
 def replace_unreadable() -> list[IssuerKey]:
-    """Retire all of them and make new ones, which are returned; for the command line."""
+    """Retire all of them; return the keys made in their place, and the seals without a new one.
+
+    For the command line.
+    """
     made = []
     for lost in unreadable():
         institution, key = _locked(lost)

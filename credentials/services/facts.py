@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from credentials.models import (
     Award,
+    AwardingBody,
     CourseVersion,
     Credential,
     Institution,
@@ -27,6 +28,7 @@ from credentials.standards.facts import (
     Identifier,
     OutcomeFacts,
 )
+from credentials.trust import acceptance
 from credentials.vocabulary import BodyStatus, CredentialType
 
 
@@ -60,6 +62,26 @@ def of_institution(institution: Institution) -> BodyFacts:
         ),
         status=BodyStatus.RECOGNISED.value,
         quality_agency=institution.quality_agency,
+    )
+
+
+def of_body(body: AwardingBody, language: str) -> BodyFacts:
+    """Return an entry of a register; `language` is taken for that of its name."""
+    legal = "eidas" if acceptance.is_official_number(body.legal_id) else "national"
+    known = {
+        "erasmus": body.erasmus_code,
+        "schac": body.schac_code,
+        "deqar": body.deqar_id,
+        legal: body.legal_id,
+    }
+    return BodyFacts(
+        name={language: body.name},
+        country=body.country,
+        id=body.did,
+        url=body.url,
+        identifiers=tuple(Identifier(name, value) for name, value in known.items() if value),
+        status=body.status,
+        quality_agency=body.quality_agency,
     )
 
 
@@ -152,6 +174,9 @@ def _of_course(version: CourseVersion) -> dict:
         "course_url": address("course-detail", version.uuid),
         "course_code": version.course.code,
         "course_version": str(version.number),
+        "joint_bodies": tuple(
+            of_body(body, version.language or "en") for body in version.joint_bodies.all()
+        ),
     }
 
 

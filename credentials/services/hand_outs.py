@@ -1,7 +1,7 @@
 """The only place that hands a signed credential out in one of its forms, from one set of facts.
 
-What is signed once is kept (Open Badge, JWT); images carry the Open Badge; the others are written
-from the frozen facts each time. What a form cannot carry is in docs/standards.md.
+What is signed once is kept (Open Badge, JWT, seal); images carry the Open Badge; the others are
+written from the frozen facts each time. What a form cannot carry is in docs/standards.md.
 """
 
 import json
@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from credentials import badge_images
-from credentials.models import Credential, Format, KeyType, User
-from credentials.services import bundles, facts, issuing, keys, verification
+from credentials.models import Credential, Format, IssuerKey, KeyType, SignedForm, User
+from credentials.services import bundles, facts, issuing, keys, seals, verification
 from credentials.services.lifecycle import change, lock
 from credentials.standards import elm, elmo, microhe
 from credentials.standards.facts import CredentialFacts, HolderFacts
+from credentials.states import AwardState
 from credentials.trust import baked
 from credentials.verdict import Refused
 
@@ -30,6 +31,7 @@ class Form(models.TextChoices):
     JWT = "jwt", gettext_lazy("Open Badge 3.0 as JWT")
     PNG = "png", gettext_lazy("Open Badge in an image (PNG)")
     SVG = "svg", gettext_lazy("Open Badge in an image (SVG)")
+    SEALED = "edc.jsonld", gettext_lazy("European Digital Credential, sealed by the institution")
     EDC = "edc.json", gettext_lazy("European Digital Credential, without seal")
     MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
     BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
@@ -40,6 +42,7 @@ MEDIA_TYPES = {
     Form.JWT: "text/plain; charset=utf-8",
     Form.PNG: "image/png",
     Form.SVG: "image/svg+xml",
+    Form.SEALED: "application/jose+json",  # RFC 7515, 9.2.1
     Form.EDC: "application/ld+json",
     Form.MICROHE: "application/json",
     Form.BUNDLE: "application/zip",
@@ -55,13 +58,17 @@ class File:
     name: str
 
 
-def offered(stated: CredentialFacts) -> list[Form]:
+def offered(credential: Credential, stated: CredentialFacts) -> list[Form]:
     """Return the forms beside the badge itself that a credential can be had in.
 
-    A European Digital Credential names its issuer by an official number.
+    A European Digital Credential names its issuer by an official number. It is sealed where the
+    institution has a certificate, or had one when it was sealed.
     """
-    numbered = any(one.scheme == "eidas" for one in stated.awarding_body.identifiers)
-    left_out = {Form.BADGE} if numbered else {Form.BADGE, Form.EDC}
+    numbered = any(one.scheme == seals.EIDAS for one in stated.awarding_body.identifiers)
+    european = Form.EDC if numbered else None
+    if _in_force(credential) and (_kept_seal(credential) or _sealing(credential)):
+        european = Form.SEALED
+    left_out = {Form.BADGE, Form.EDC, Form.SEALED} - {european}
     return [form for form in Form if form not in left_out]
 
 
@@ -70,8 +77,8 @@ def make(credential: Credential, form: Form, name: str, *, reader: User | None =
 
     Birth date and student number stand only in what its holder gets as `reader`. Raises
     `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong, `Refused`
-    when the form asks for more than is stated. Call outside of a transaction: a JWT is signed when
-    first asked for, a bundle each time.
+    when the form asks for more than is stated or is not given out (any more). Call outside of a
+    transaction: a JWT or a seal is made when first asked for, a bundle each time.
     """
     _badge(credential)  # what is not signed is in no form
     if form in STATED:
@@ -91,15 +98,55 @@ def _jwt(credential: Credential) -> bytes:
     if form := kept.first():
         return form.body.encode()
     key = keys.ensure(keys.institution_behind(credential.issuer_key), KeyType.RSA)
-    return _keep_jwt(credential, issuing.as_jwt(credential, key), key).encode()
+    return _keep(credential, issuing.as_jwt(credential, key), key, Format.JWT).encode()
 
 
 @change()
-def _keep_jwt(credential: Credential, body: str, key) -> str:
-    """Keep a JWT, or return the one that somebody else has kept meanwhile."""
+def _keep(credential: Credential, body: str, key: IssuerKey, format_: Format) -> str:
+    """Keep a form, or return the one that somebody else has kept meanwhile."""
     credential = lock(credential)
-    kept = credential.signed_forms.current().filter(format=Format.JWT).first()
-    return (kept or issuing.keep(credential, body, key, Format.JWT)).body
+    kept = credential.signed_forms.current().filter(format=format_).first()
+    return (kept or issuing.keep(credential, body, key, format_)).body
+
+
+def _sealed(credential: Credential) -> bytes:
+    """A seal outlives what it says and names no list of revocations: so it is in force or not."""
+    verification.bytes_of(credential)  # raises before it is signed
+    if not _in_force(credential):
+        raise Refused(
+            _(
+                "A sealed credential does not show that it was revoked, so it is only given out "
+                "while it is in force."
+            )
+        )
+    if kept := _kept_seal(credential):
+        stolen = kept.key.stolen_from
+        if stolen and kept.signed_at >= stolen:
+            raise Refused(_("Its seal does not count any more. The institution makes another."))
+        return kept.body.encode()
+    key = _sealing(credential)
+    if key is None:
+        raise Refused(_("The institution has no certificate to seal it with."))
+    return _keep(credential, seals.sealed(credential, key), key, Format.SEALED).encode()
+
+
+def _in_force(credential: Credential) -> bool:
+    award = getattr(credential, "award", None)
+    if award:
+        return award.state == AwardState.ISSUED
+    return credential.revoked_at is None
+
+
+def _kept_seal(credential: Credential) -> SignedForm | None:
+    kept = credential.signed_forms.current().filter(format=Format.SEALED)
+    return kept.select_related("key").first()
+
+
+def _sealing(credential: Credential) -> IssuerKey | None:
+    """Return the certificate that seals today for who issued a credential."""
+    institution = keys.institution_behind(credential.issuer_key)
+    key = seals.of(institution) if institution else None
+    return key if key and key.valid_until > timezone.now() else None
 
 
 def _png(credential: Credential) -> bytes:
@@ -115,11 +162,7 @@ def _svg(credential: Credential) -> bytes:
 def _edc(credential: Credential, identified: bool) -> bytes:
     stated = facts.of_credential(credential)
     document = elm.write(stated, image=badge_images.png(stated), identified=identified)
-    if problems := elm.problems(document):
-        said = {"problems": " ".join(problems)}
-        raise Refused(
-            _("It cannot be written as a European Digital Credential yet. %(problems)s") % said
-        )
+    seals.require_complete(document)
     return _json(document)
 
 
@@ -140,6 +183,7 @@ WRITERS: dict[Form, Callable[[Credential], bytes]] = {
     Form.JWT: _jwt,
     Form.PNG: _png,
     Form.SVG: _svg,
+    Form.SEALED: _sealed,
     Form.BUNDLE: _bundle,
 }
 STATED: dict[Form, Callable[[Credential, bool], bytes]] = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Institution, IssuerKey, KeyType, User
@@ -46,7 +47,7 @@ def make(
         type=type_,
         key_id=key_id,
         public_multibase=public,
-        wrapped_private=crypto.wrap(private.raw, _master(), key_id=key_id),
+        wrapped_private=wrapped(private, key_id),
     )
     record(institution, "make-key", by=by, after=key.key_id[:40])
     return key
@@ -84,13 +85,28 @@ def with_active(
             continue
 
 
+def retire(key: IssuerKey, *, by: User | None) -> None:
+    """Let a locked key sign nothing new; what it signed stays valid. Call inside `change()`."""
+    key.retired_at = timezone.now()
+    key.save(update_fields=["retired_at"])
+    record(key, "retire-key", by=by)
+
+
 def private_half(key: IssuerKey) -> crypto.PrivateKey:
     """Return what signs; raises `BadKey` when the master key is not the one it was kept with."""
     if key.wrapped_private is None:
         raise crypto.BadKey(f"The private half of the key {key.key_id} was erased.")
-    return crypto.unwrap(
-        bytes(key.wrapped_private), _master(), key_id=key.key_id, type_=crypto.KeyType(key.type)
-    )
+    return unwrapped(bytes(key.wrapped_private), key.key_id, KeyType(key.type))
+
+
+def wrapped(private: crypto.PrivateKey, key_id: str) -> bytes:
+    """Return a private half as it is kept: encrypted with the master key, bound to its name."""
+    return crypto.wrap(private.raw, _master(), key_id=key_id)
+
+
+def unwrapped(kept: bytes, key_id: str, type_: KeyType) -> crypto.PrivateKey:
+    """Return the private half in `kept`; raises `BadKey` as `private_half`."""
+    return crypto.unwrap(kept, _master(), key_id=key_id, type_=crypto.KeyType(type_))
 
 
 def verification_method(key: IssuerKey) -> str:
@@ -104,7 +120,7 @@ def document_of(institution: Institution) -> dict:
     A retired key signs nothing new, but what it signed stays valid: it stays among the keys whose
     signatures count. A stolen key is listed as revoked from the moment it was stolen.
     """
-    rows = institution.keys.values_list("key_id", "public_multibase", "stolen_from")
+    rows = institution.keys.published().values_list("key_id", "public_multibase", "stolen_from")
     return did.did_document(did_of(institution), rows)
 
 
@@ -136,7 +152,7 @@ def wrap_anew(key: IssuerKey, old_secret: str) -> bool:
     old = crypto.master_key(old_secret.encode())
     type_ = crypto.KeyType(key.type)
     private = crypto.unwrap(bytes(key.wrapped_private), old, key_id=key.key_id, type_=type_)
-    key.wrapped_private = crypto.wrap(private.raw, _master(), key_id=key.key_id)
+    key.wrapped_private = wrapped(private, key.key_id)
     key.save(update_fields=["wrapped_private"])
     return True
 

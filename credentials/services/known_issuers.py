@@ -24,7 +24,7 @@ def record_of(findings: Findings, reader: User | None = None) -> Record:
     """
     proven = _by_scheme(findings)
     if own := keys.institution_behind(proven.get("did", "")):
-        return _of_institution(own)
+        return record_of_own(own)
     cases = _cases(findings, proven)
     body, *others = _bodies_behind(proven, reader) or [None]
     if body is None:
@@ -116,7 +116,8 @@ def _of_domain(domain: str) -> list[int]:
     return [pk for pk, url in found if urlsplit(url).netloc.lower().removeprefix("www.") == host]
 
 
-def _of_institution(own: Institution) -> Record:
+def record_of_own(own: Institution) -> Record:
+    """Return what is known of an institution of this portal."""
     return Record(
         name=in_language(own.name),
         status=BodyStatus.RECOGNISED.value,

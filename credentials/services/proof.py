@@ -19,7 +19,7 @@ from credentials.models import (
     Origin,
     SignedForm,
 )
-from credentials.services import audit, facts, keys
+from credentials.services import audit, facts, keys, seals
 from credentials.standards.facts_json import BadFacts
 
 
@@ -59,11 +59,13 @@ def of_signed_forms() -> Iterator[str]:
 
 
 def of_keys() -> Iterator[str]:
-    """The master key opens the private half of every key that signs, or could."""
+    """The master key opens the private half of every key that signs, or could; seals fit too."""
     kept = IssuerKey.objects.exclude(wrapped_private=None).select_related("institution")
     for key in kept.order_by("pk"):
         if not keys.opens(key):
             yield f"key {key.short_id} of {key.institution.slug}: the master key does not open it"
+        elif key.is_seal and not seals.fits(key):
+            yield f"key {key.short_id} of {key.institution.slug}: its certificate is another one's"
 
 
 def of_ledger() -> Iterator[str]:

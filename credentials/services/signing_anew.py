@@ -19,7 +19,7 @@ from credentials.models import (
     SignedForm,
     User,
 )
-from credentials.services import issuing, jobs, keys, mails
+from credentials.services import issuing, jobs, keys, mails, seals
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.trust.keys import BadKey
@@ -45,6 +45,8 @@ def start(key: IssuerKey, *, by: User) -> Job:
     number = affected_by(key).count()
     if not number:
         raise Refused(_("Nothing has to be signed anew."))
+    if key.is_seal:
+        _certificate_after(key)
     return jobs.start(JobKind.SIGN_ANEW, key.uuid, institution=key.institution, by=by, total=number)
 
 
@@ -55,10 +57,13 @@ def run(job: Job) -> None:
     key = IssuerKey.objects.select_related("institution").get(uuid=job.subject)
     try:
         for done, form in enumerate(affected_by(key).order_by("pk").iterator(500), start=1):
-            anew = partial(_sign_anew, form)
-            keys.with_active(key.institution, anew, KeyType(key.type))
+            if key.is_seal:
+                _sign_anew(form, _certificate_after(key))
+            else:
+                anew = partial(_sign_anew, form)
+                keys.with_active(key.institution, anew, KeyType(key.type))
             jobs.advance(job, min(done, job.total))
-    except BadKey as problem:
+    except (BadKey, Refused) as problem:
         jobs.fail(job, _("The credentials cannot be signed anew: %(why)s") % {"why": problem})
     else:
         jobs.finish(job)
@@ -68,7 +73,16 @@ def _sign_anew(form: SignedForm, active: IssuerKey) -> None:
     _replace(form, _signed(form, active), active)
 
 
+def _certificate_after(key: IssuerKey) -> IssuerKey:
+    """Return the certificate that seals in the place of a stolen one."""
+    if active := seals.of(key.institution):
+        return active
+    raise Refused(_("Install another certificate first."))
+
+
 def _signed(form: SignedForm, key: IssuerKey) -> str:
+    if form.format == Format.SEALED:
+        return seals.sealed(form.credential, key)
     if form.format == Format.JWT:
         return issuing.as_jwt(form.credential, key)
     document = {name: value for name, value in json.loads(form.body).items() if name != "proof"}

@@ -32,6 +32,7 @@ from credentials.services import (
     documents,
     known_issuers,
     outside,
+    own_seals,
     own_signatures,
 )
 from credentials.services.numbers import normal_code
@@ -165,6 +166,8 @@ def _with_ours(
 ) -> Result:
     """Return a result with what our own records say of it."""
     asked = tuple(others.asked)
+    seen, sealer = own_seals.with_own_certificate(seen, data)
+    issuer = sealer or issuer
     if not seen.is_tied or not seen.facts:
         return Result(seen, timezone.now(), asked=asked)
     seen = verify.with_checks(seen, *own_signatures.of(seen))
@@ -174,8 +177,8 @@ def _with_ours(
     award = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
     ).first()
-    if superseded := _superseded(award):
-        seen = verify.with_checks(seen, superseded)
+    found = (own_seals.status_of(seen, award), _superseded(award))
+    seen = verify.with_checks(seen, *(check for check in found if check))
     return Result(seen, timezone.now(), issuer, award, asked=asked)
 
 

@@ -99,6 +99,7 @@ class Column:
         facts = self.facts
         spoken = get_official_languages(facts.awarding_body.country, de_facto=True)
         title, gloss = documents.title_of(facts.title, (facts.language, *spoken), self.language)
+        joint = [line for one in facts.joint_bodies for line in self._body(one, "joint_bodies")]
         provider = self._body(facts.platform, "platform") if facts.platform else []
         if not provider:
             same = self.role == "award"
@@ -116,6 +117,7 @@ class Column:
             ),
             self._row(_("Field (ISCED-F 2013)"), self._line(self._field(), "isced_f")),
             self._row(_("Awarding body"), *self._body(facts.awarding_body, "awarding_body")),
+            *([self._row(_("Awarded jointly with"), *joint)] if joint else []),
             self._row(_("Provider or platform"), *provider),
             self._row(
                 _("Language of instruction"),

@@ -6,7 +6,6 @@ qualified, only the trusted lists of the EU can tell; what it says of itself is 
 """
 
 import base64
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,19 +18,27 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
+    NoEncryption,
+    PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
-    pkcs12,
 )
-from cryptography.x509.oid import ExtensionOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from django.utils.translation import gettext as _
+
+from credentials.trust import key_files
+from credentials.trust.keys import BadKey, KeyType, PrivateKey
 
 SealKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 QC_COMPLIANCE = bytes.fromhex("060604008e460101")  # DER of 0.4.0.1862.1.1, ETSI EN 319 412-5
-PEM_KEY = re.compile(
-    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL
-)
+# What a certificate may be meant for that is no seal; `ExtendedKeyUsage` of TLS servers and such.
+OTHER_USES = {
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CLIENT_AUTH,
+    ExtendedKeyUsageOID.CODE_SIGNING,
+    ExtendedKeyUsageOID.TIME_STAMPING,
+    ExtendedKeyUsageOID.OCSP_SIGNING,
+}
 # What `cryptography` raises for parts of a certificate that it cannot read.
 UNREADABLE = (
     ValueError,
@@ -101,6 +108,29 @@ class SealCertificate:
         return sealer_of(self.chain[0])
 
 
+def as_pem(certificate: SealCertificate) -> str:
+    """Return the chain of a certificate as PEM, leaf first, without its key."""
+    return "".join(one.public_bytes(Encoding.PEM).decode() for one in certificate.chain)
+
+
+def from_pem(pem: str) -> tuple[x509.Certificate, ...]:
+    """Return a chain as `as_pem` wrote it; raises `ValueError` when it was changed."""
+    return tuple(x509.load_pem_x509_certificates(pem.encode()))
+
+
+def private_half(certificate: SealCertificate) -> PrivateKey:
+    """Return the private key of a certificate as one that `trust.keys` can wrap."""
+    form = (Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return PrivateKey(certificate.key.private_bytes(*form), KeyType.SEAL)
+
+
+def with_private_half(pem: str, private: PrivateKey) -> SealCertificate:
+    """Return a chain with the private key that was kept for it; raises `BadKey`."""
+    if not isinstance(private.native, SealKey):
+        raise BadKey("This is not the key of a seal.")
+    return SealCertificate(from_pem(pem), private.native)
+
+
 def load_certificate(data: bytes, password: str = "", *, at: datetime) -> SealCertificate:
     """Return the certificate and key in a PKCS#12 file or in PEM text.
 
@@ -109,9 +139,10 @@ def load_certificate(data: bytes, password: str = "", *, at: datetime) -> SealCe
     """
     if len(data) > MOST_BYTES:
         raise BadCertificate(_("The file is too large for a certificate."))
-    secret = password.encode() or None
-    pem = data.lstrip().startswith(b"-----BEGIN") or b"\n-----BEGIN" in data
-    key, certificates = _from_pem(data, secret) if pem else _from_pkcs12(data, secret)
+    try:
+        key, certificates = key_files.opened(data, password)
+    except key_files.UnopenedFile as problem:
+        raise BadCertificate(_unopened(problem.code)) from problem
     try:
         certificates = [checked(one) for one in certificates]
     except UNREADABLE as error:
@@ -129,35 +160,15 @@ def load_certificate(data: bytes, password: str = "", *, at: datetime) -> SealCe
     return SealCertificate(tuple(path), key)
 
 
-def _from_pem(data: bytes, secret: bytes | None) -> tuple[object, list[x509.Certificate]]:
-    block = PEM_KEY.search(data)
-    if not block:
-        raise BadCertificate(_("The file holds no private key."))
-    try:
-        certificates = x509.load_pem_x509_certificates(data) if b"CERTIFICATE" in data else []
-        # A password for a key that needs none is no error.
-        needed = secret if b"ENCRYPTED" in block[0] else None
-        return load_pem_private_key(block[0], needed), certificates
-    except TypeError:
-        raise BadCertificate(_("The password does not fit.")) from None
-    except (ValueError, UnsupportedAlgorithm) as error:
-        if secret and b"ENCRYPTED" in block[0]:
-            raise BadCertificate(_("The password does not fit.")) from error
-        raise BadCertificate(_("The file cannot be read as a certificate.")) from error
-
-
-def _from_pkcs12(data: bytes, secret: bytes | None) -> tuple[object, list[x509.Certificate]]:
-    try:
-        key, leaf, others = pkcs12.load_key_and_certificates(data, secret)
-    except ValueError as error:
-        if "password" in str(error).lower():
-            raise BadCertificate(_("The password does not fit.")) from error
-        raise BadCertificate(_("The file cannot be read as a certificate.")) from error
-    except UnsupportedAlgorithm as error:
-        raise BadCertificate(_("The file cannot be read as a certificate.")) from error
-    if key is None:
-        raise BadCertificate(_("The file holds no private key."))
-    return key, [*([leaf] if leaf else []), *others]
+def _unopened(code: str) -> str:
+    """Return in words why a file could not be opened; `code` as in `key_files`."""
+    if code == "password":
+        return _("The password does not fit.")
+    if code == "no_key":
+        return _("The file holds no private key.")
+    if code == "slow":
+        return _("The file takes too long to open. Export it again with the usual settings.")
+    return _("The file cannot be read as a certificate.")
 
 
 def _check_usable(leaf: x509.Certificate, at: datetime) -> None:
@@ -175,8 +186,14 @@ def _check_usable(leaf: x509.Certificate, at: datetime) -> None:
 
 
 def may_sign(certificate: x509.Certificate) -> bool:
-    """Return whether the certificate is meant for signatures, if it says anything of its use."""
+    """Return whether the certificate is meant for signatures, if it says anything of its use.
+
+    One that is only for servers, programs or time stamps is not (RFC 5280, 4.2.1.12).
+    """
     usage = _extension(certificate, x509.KeyUsage)
+    purposes = _extension(certificate, x509.ExtendedKeyUsage)
+    if purposes is not None and set(purposes) <= OTHER_USES:
+        return False
     return usage is None or usage.digital_signature or usage.content_commitment
 
 
@@ -311,6 +328,12 @@ def chain_of(
     if not valid and not leaf.not_valid_before_utc <= at <= leaf.not_valid_after_utc:
         return Chain.NOT_VALID_THEN
     return Chain.SELF_SIGNED if _self_signed(leaf) else Chain.UNKNOWN_ROOT
+
+
+def belong_together(certificate: SealCertificate) -> bool:
+    """Return whether the private key is the one of the certificate."""
+    public = certificate.key.public_key()
+    return _public_bytes(public) == _public_bytes(certificate.chain[0].public_key())
 
 
 def _public_bytes(key: Any) -> bytes:

@@ -60,6 +60,7 @@ class KeyType(StrEnum):
     ED25519 = "Ed25519"
     P256 = "P-256"
     RSA = "RSA"
+    SEAL = "Seal"  # of a certificate: RSA or an elliptic curve; signs only by trust/seals.py
 
 
 # The codes of Multikey (multicodec), and how the key itself is written after them.
@@ -229,7 +230,7 @@ def _base64(number: int, size: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
-    """A private key: Ed25519 (32 bytes) or RSA (PKCS #8 in DER).
+    """A private key: Ed25519 (32 bytes), RSA or that of a seal (PKCS #8 in DER).
 
     Its bytes are not in its repr and it cannot be pickled.
     """
@@ -244,28 +245,39 @@ class PrivateKey:
         raise TypeError("A private key is kept only by wrap().")
 
     @property
+    def native(self) -> ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+        """Return the key as cryptography knows it."""
+        return _loaded(self.raw, self.type)
+
+    @property
     def public(self) -> PublicKey:
         return of(_loaded(self.raw, self.type).public_key())
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of `message`: Ed25519, or RSA PKCS #1 v1.5 with SHA-256."""
         loaded = _loaded(self.raw, self.type)
+        if self.type == KeyType.SEAL or isinstance(loaded, ec.EllipticCurvePrivateKey):
+            raise BadKey("The key of a seal signs nothing but seals.")
         if isinstance(loaded, rsa.RSAPrivateKey):
             return loaded.sign(message, padding.PKCS1v15(), SHA256())
         return loaded.sign(message)
 
 
 @lru_cache(maxsize=8)
-def _loaded(raw: bytes, type_: KeyType) -> ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey:
+def _loaded(
+    raw: bytes, type_: KeyType
+) -> ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
     try:
         if type_ == KeyType.ED25519:
             return ed25519.Ed25519PrivateKey.from_private_bytes(raw)
         loaded = load_der_private_key(raw, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise BadKey(f"This is not an {type_} private key.") from None
-    if type_ != KeyType.RSA or not isinstance(loaded, rsa.RSAPrivateKey):
-        raise BadKey(f"This is not an {type_} private key.")
-    return loaded
+    if isinstance(loaded, rsa.RSAPrivateKey) and type_ in (KeyType.RSA, KeyType.SEAL):
+        return loaded
+    if isinstance(loaded, ec.EllipticCurvePrivateKey) and type_ == KeyType.SEAL:
+        return loaded
+    raise BadKey(f"This is not an {type_} private key.")
 
 
 def generate(type_: KeyType = KeyType.ED25519) -> PrivateKey:

@@ -46,7 +46,7 @@ def examine(document: dict, outside: Outside) -> Findings:
     signer = {"signer": f"{sealer.organisation or sealer.name} ({sealer.identifier or '-'})"}
     answered = (
         Check("integrity", Outcome.PASS, "intact"),
-        Check("signer", Outcome.PASS, "sealed", signer),
+        Check("signer", Outcome.PASS, "sealed", {**signer, "certificate": sealer.sha256}),
         _certificate_current(opened, outside),
         named,
     )

@@ -215,6 +215,9 @@ SENTENCES = {
     "issuer_place": _("The issuer publishes it itself, at %(place)s."),
     "issuer_elsewhere": _("It lies at %(place)s, which does not speak for the issuer %(issuer)s."),
     "issuer_sealed": _("The certificate names the issuer by its official number, %(number)s."),
+    "issuer_sealed_here": _(
+        "The certificate was installed in this portal by the issuer, with the number %(number)s."
+    ),
     "issuer_sealed_by_other": _(
         "The certificate is of %(signer)s, and the credential names another issuer: %(issuer)s."
     ),
@@ -235,6 +238,7 @@ SENTENCES = {
     "not_revoked": _("The issuer's list of revocations says that it is in force."),
     "revoked": _("The issuer has revoked it."),
     "suspended": _("The issuer has suspended it for the time being."),
+    "status_here": _("The institution's own records in this portal say that it is in force."),
     "no_status": _("The issuer keeps no list of revocations for it."),
     "status_unreachable": _("The issuer's list of revocations cannot be fetched now (%(detail)s)."),
     "status_unreadable": _("The issuer's list of revocations cannot be relied on. %(detail)s"),

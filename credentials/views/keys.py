@@ -5,13 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from credentials import permissions
 from credentials.forms.keys import KeyRequestForm
 from credentials.models import Institution, IssuerKey, KeyRequest, KeyRequestKind
-from credentials.services import custody, keys, signing_anew
+from credentials.services import custody, keys, seals, signing_anew
 from credentials.verdict import Refused
 
 
@@ -34,10 +35,17 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "institution": institution,
         "did": keys.did_of(institution),
         "fingerprints": keys.fingerprints(institution),
-        "keys": counted.order_by("-created_at"),
+        "keys": counted.published().order_by("-created_at"),
+        "seals": [_shown(key) for key in counted.seals().order_by("-created_at")],
+        "number": institution.identifiers.get(seals.EIDAS, ""),
+        "now": timezone.now(),
         "requests": requests.unanswered().select_related("key", "requested_by"),
     }
     return render(request, "keys/list.html", context)
+
+
+def _shown(key: IssuerKey) -> dict:
+    return {"key": key, "sealer": seals.sealer_of(key)}
 
 
 @login_required

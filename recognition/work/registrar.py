@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
@@ -10,7 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import Award, AwardHearing, CreditEntry, Institution, KeyRequest, Mail, User
+from credentials.models import (
+    Award,
+    AwardHearing,
+    CreditEntry,
+    Institution,
+    IssuerKey,
+    KeyRequest,
+    Mail,
+    User,
+)
 from recognition.models import (
     Annulment,
     Condition,
@@ -24,6 +33,7 @@ from recognition.states import AnnulmentState, LineState, ReviewState
 from recognition.transitions import UNCHECKED
 from recognition.work.items import Duties, Item, More, due_first, target_of, unread, with_lines
 
+RENEWED_WITHIN = timedelta(weeks=6)  # the time that a new seal certificate takes
 SENT_NEXT = (LineState.AUTO_DECIDED, LineState.DECIDED, LineState.REOPENED)
 NEXT_DAY = Case(
     When(state__in=UNCHECKED, then=Coalesce("due_on", "case__check_due_on")),
@@ -61,6 +71,21 @@ def key_requests(user: User) -> Iterator[Item]:
             _("Approve or turn down: %(what)s") % {"what": request.get_kind_display()},
             reverse("key-request", args=[request.uuid]),
             str(request.key.institution),
+        )
+
+
+def seals(user: User) -> Iterator[Item]:
+    """Certificates that end within some weeks, after which nothing is sealed."""
+    kept = Institution.objects.kept_by(user)
+    ending = IssuerKey.objects.seals().active().filter(institution__in=kept)
+    for key in ending.filter(valid_until__lt=timezone.now() + RENEWED_WITHIN).select_related(
+        "institution"
+    ):
+        yield Item(
+            _("Install the next seal certificate"),
+            reverse("seal-new", args=[key.institution.slug]),
+            str(key.institution),
+            timezone.localdate(key.valid_until),
         )
 
 
@@ -129,6 +154,7 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
         return
     yield from hearings(user)
     yield from key_requests(user)
+    yield from seals(user)
     kept = Line.objects.kept_by(user).exclude(case__applicant=user)
     yield from _undelivered(user, kept)
     waiting = Q(

@@ -9,10 +9,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import is_fault
+from tests.factories.seals import PASSWORD, seal_file
 from tests.factories.world import taken_back
 from tests.test_access import ADDRESSES
 
@@ -107,6 +109,17 @@ def test_page_has_no_fault(address, world, faults):
 @pytest.mark.parametrize("query", ["q=data", "q=data&eqf=6&eqf=7", "q=nothing-like-this"])
 def test_results_of_a_search_have_no_fault(query, world, faults):
     assert faults(Client().get(f"{reverse('course-list')}?{query}")) == []
+
+
+def test_certificate_that_waits_to_be_installed_has_no_fault(world, faults):
+    """It opens for who has just given the file."""
+    slug = world.things["institution"]
+    url = reverse("seal-new", args=[slug])
+    sent = {"file": SimpleUploadedFile("x.p12", seal_file()), "password": PASSWORD}
+    page = world.client("registrar").post(url, sent, follow=True)
+
+    assert "Why others may refuse it" in page.content.decode()
+    assert faults(page) == []
 
 
 def test_pages_of_two_step_sign_in_have_no_fault(world, faults):

@@ -15,6 +15,7 @@ from credentials.states import ClaimState, PublishingState
 from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.people import (
+    make_awarding_body,
     make_institution,
     make_learner,
     make_registrar,
@@ -190,9 +191,10 @@ def test_course_page_shows_markup_as_text(client, institution):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_course_page_costs_seven_queries(client, institution, number):
+def test_course_page_costs_eight_queries(client, institution, number):
     version = make_course_version(institution, outcomes=("Do.",) * number)
     for _n in range(number):
+        version.joint_bodies.add(make_awarding_body(institution))
         version.offerings.create(starts_on=timezone.localdate() + timedelta(days=1))
         make_module(make_programme_version(institution), course_version=version)
         RecognitionSummary.objects.create(
@@ -205,7 +207,7 @@ def test_course_page_costs_seven_queries(client, institution, number):
     with CaptureQueriesContext(connection) as queries:
         page_of(client, version)
 
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 # The catalogue of those who keep it

@@ -95,6 +95,7 @@ from tests.factories.recognition import (
     write_decision,
     write_opinion,
 )
+from tests.factories.seals import make_seal
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
@@ -270,7 +271,8 @@ def _make_keys(world: World, home: Institution) -> None:
     third = custody.replace(second, by=registrar)
     first.refresh_from_db()
     asked = custody.request(first, erase, "Not needed.", by=make_registrar(home))
-    world.keep(key=third, old_key=second, key_request=asked)
+    seal = make_seal(home, by=registrar)
+    world.keep(key=third, old_key=second, key_request=asked, seal=seal)
 
 
 def _make_portfolio(world: World, home: Institution) -> None:

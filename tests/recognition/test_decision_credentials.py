@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from credentials.models import Credential, Job, JobKind, Origin
-from credentials.services import facts, verification
+from credentials.services import facts, hand_outs, verification
+from credentials.services.hand_outs import Form
 from credentials.states import JobState
 from credentials.trust.words import Standing
+from credentials.verdict import Refused
 from recognition import submission
 from recognition.models import Decision, Line
 from recognition.services import applications, decision_credentials
@@ -17,6 +19,7 @@ from recognition.states import LineState
 from recognition.vocabulary import DecisionType
 from tests.factories.catalogue import make_module
 from tests.factories.recognition import make_case, make_line
+from tests.factories.seals import make_seal
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +164,18 @@ def test_ects_of_a_decision_do_not_count_as_earned_twice(client):
     client.force_login(line.case.applicant)
 
     assert client.get("/portfolio/").context["verified"] == Decimal(0)
+
+
+def test_decision_is_sealed_too_and_its_seal_ends_with_it():
+    line = sent()
+    make_seal(line.case.institution)
+    credential = Credential.objects.get(origin=Origin.DECISION)
+    data = hand_outs.make(credential, Form.SEALED, "X").data
+    found = verification.examine(data, "x.edc.jsonld")
+    assert (found.seen.key, found.facts.type) == ("valid", "recognition")
+
+    revoke_decision_credential(line.decision, "Annulled: deceit.")
+
+    assert verification.examine(data, "x.edc.jsonld").seen.key == "revoked"
+    with pytest.raises(Refused, match="while it is in force"):
+        hand_outs.make(Credential.objects.get(pk=credential.pk), Form.SEALED, "X")

@@ -8,7 +8,8 @@ from credentials.services import custody
 class Command(BaseCommand):
     help = (
         "Retire signing keys that the master key does not open, and make new ones. What the old "
-        "ones signed stays valid: their public halves stay published."
+        "ones signed stays valid: their public halves stay published. Seals have to be installed "
+        "again from their files."
     )
 
     def add_arguments(self, parser):
@@ -22,4 +23,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(lost)} keys would be replaced. Add --run to do it.")
             return
         for key in custody.replace_unreadable():
-            self.stdout.write(f"{key.institution.slug}: signs with {key.key_id} now")
+            does = "seals no more; install the certificate" if key.is_seal else "signs with"
+            self.stdout.write(f"{key.institution.slug}: {does} {key.key_id} now")

@@ -16,7 +16,7 @@ from credentials.standards.supplement import (
     supplement_context,
     supplement_sections,
 )
-from tests.credentials.standards.sample import COMPLETE
+from tests.credentials.standards.sample import COMPLETE, JOINT
 
 LINDENFELD = BodyFacts(
     name={"de": "Universität Lindenfeld", "en": "University of Lindenfeld"}, country="DE"
@@ -311,3 +311,14 @@ def test_supplement_pdf_passes_verapdf(checker, tmp_path, flavour):
     result = checker("pdf", flavour, *tmp_path.glob("*.pdf"))
 
     assert result.returncode == 0, result.stdout
+
+
+def test_bodies_that_award_together_stand_below_the_first():
+    alone, joint = rows(COMPLETE), rows(JOINT)
+
+    assert joint["2.5"][0] == "Awarded jointly with"
+    assert [line for line in joint["2.5"][1] if line in ("Shore Polytechnic", "Hill College")] == [
+        "Shore Polytechnic",
+        "Hill College",
+    ]
+    assert (joint["2.4"], joint["2.6"]) == (alone["2.4"], alone["2.5"])

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
@@ -33,6 +34,7 @@ RSA = SealCertificate((LEAF, AUTHORITY), KEY)
 CURVE = SealCertificate((CURVE_LEAF, AUTHORITY), CURVE_KEY)
 PAYLOAD = {"id": "urn:uuid:1", "title": "Datenethik – “quoted”", "ects": 2.5}
 LATER = NOW + timedelta(hours=1)
+ONLY_TLS = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
 
 VERIFY_WITH_JOSE = """
 import fs from 'node:fs';
@@ -546,6 +548,11 @@ def test_a_curve_key_is_loaded():
             "The certificate is not meant for signing.",
         ),
         (
+            pem(KEY, certificate(KEY, subject(), extra=(ONLY_TLS, False))),
+            "",
+            "The certificate is not meant for signing.",
+        ),
+        (
             pem(SHORT_KEY, certificate(SHORT_KEY, subject())),
             "",
             "The key of the certificate is too short.",
@@ -557,6 +564,12 @@ def test_what_cannot_be_used_is_refused_with_the_reason(data, password, reason):
         load_certificate(data, password, at=NOW)
 
     assert str(problem.value) == reason
+
+
+def test_a_certificate_of_a_web_server_seals_nothing():
+    server = certificate(KEY, subject(), extra=(ONLY_TLS, False), **BY_AUTHORITY)
+
+    assert code_of(made(sealing=SealCertificate((server, AUTHORITY), KEY))) == "certificate"
 
 
 def test_a_key_never_shows():
