@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from credentials.models import Award, Document, Job, JobKind, User
-from credentials.services import jobs
+from credentials.services import award_imports, jobs
+from credentials.standards import award_files
 from credentials.states import JobState
 
 DONE = {
@@ -27,6 +28,9 @@ DONE = {
     JobKind.CASE_FILE: gettext_lazy("The case file is made"),
     JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
 }
+
+
+SHOWN = 20  # of the rows that were refused
 
 
 class WayBack(NamedTuple):
@@ -48,11 +52,30 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "title": _title_of(job),
         "back": _way_back(job, request.user),
         "has_failed": job.state == JobState.FAILED,
+        "result": _result_of(job),
     }
     return render(request, "jobs/detail.html", context)
 
 
+def _result_of(job: Job) -> dict | None:
+    """Return what came of a list of learners, once all of it is awarded or refused."""
+    if "rows" not in job.parameters or award_imports.awards_waiting(job):
+        return None
+    refused = award_imports.refused_of(job)
+    return {
+        "rows": job.parameters["rows"],
+        "made": job.parameters["rows"] - len(refused),
+        "refused": len(refused),
+        "first_refused": [award_files.sentence(*row) for row in refused[:SHOWN]],
+        "not_shown": max(len(refused) - SHOWN, 0),
+    }
+
+
 def _title_of(job: Job) -> str:
+    if award_imports.awards_waiting(job):
+        return _("Awarding the credentials")
+    if job.state == JobState.DONE and job.parameters.get("runs") == []:
+        return _("Nothing was awarded")
     return DONE[JobKind(job.kind)] if job.state == JobState.DONE else job.get_kind_display()
 
 
@@ -75,6 +98,9 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     if job.kind == JobKind.SIGN_ANEW:
         address = reverse("key-list", args=[job.institution.slug])
         return WayBack(address, _("Signing keys"), _("Back to the keys"))
+    if "version" in job.parameters:
+        address = reverse("award-import", args=[job.parameters["version"]])
+        return WayBack(address, _("Award to many learners"), _("Send another list"))
     award = Award.objects.visible_to(user).filter(uuid=job.subject).first()
     if award is None:
         return None
