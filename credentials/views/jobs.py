@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from credentials.models import Award, Document, Job, JobKind, User
+from credentials.models import Award, CourseVersion, Document, Job, JobKind, User
 from credentials.services import award_imports, jobs
 from credentials.standards import award_files
 from credentials.states import JobState
@@ -50,6 +50,8 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "job": job,
         "documents": readable.order_by("pk"),
         "title": _title_of(job),
+        "heading": _heading_of(job),
+        "version": _version_of(job),
         "back": _way_back(job, request.user),
         "has_failed": job.state == JobState.FAILED,
         "result": _result_of(job),
@@ -69,6 +71,22 @@ def _result_of(job: Job) -> dict | None:
         "first_refused": [award_files.sentence(*row) for row in refused[:SHOWN]],
         "not_shown": max(len(refused) - SHOWN, 0),
     }
+
+
+def _version_of(job: Job) -> CourseVersion | None:
+    """Return the course of a list of learners, None for other work."""
+    uuid = job.parameters.get("version")
+    return CourseVersion.objects.filter(uuid=uuid).first() if uuid else None
+
+
+def _heading_of(job: Job) -> str:
+    """Return what the page is about; what is done right now may change while it is read."""
+    is_list = "version" in job.parameters
+    return _("Awarding to many learners") if is_list and _goes_on(job) else _title_of(job)
+
+
+def _goes_on(job: Job) -> bool:
+    return job.state in (JobState.QUEUED, JobState.RUNNING)
 
 
 def _title_of(job: Job) -> str:

@@ -70,7 +70,7 @@ def test_claim_becomes_an_award_that_is_shared_until_its_link_is_withdrawn(page,
     assert page.locator("h1").inner_text() == "This link is closed"
 
 
-def test_list_of_learners_becomes_signed_awards(page, run_tasks, tmp_path):
+def test_list_of_learners_becomes_signed_awards(page, run_tasks, tmp_path, axe):
     version = make_taught_course(title={"en": "Data Analysis"})
     registrar = make_registrar(version.course.institution)
     make_learner(version.course.institution, student_number="40000001", family_name="Ardwen")
@@ -86,11 +86,13 @@ def test_list_of_learners_becomes_signed_awards(page, run_tasks, tmp_path):
     file.write_text(template.value.path().read_text("utf-8-sig") + rows)
     answer(page, file=file)
     press(page, "Check list")
+    assert axe(page) == []
     assert "To be awarded 2 New learners among them 1 Refused 1" in text_of(page)
     with run_tasks():
         press(page, "Award 2 credentials")
     page.reload()
     assert "Awarded 2 Refused 1" in text_of(page)
+    assert axe(page) == []
     assert "Row 4, column “student_number”: No learner has this student number." in text_of(page)
     with page.expect_download() as refused:
         follow(page, "refused.csv")

@@ -454,6 +454,7 @@ def test_list_is_previewed_confirmed_and_its_end_told(client, version, registrar
     assert "<b>" not in page.split("<main")[1]
     assert "No learner has this student number." in page
     assert "Awarding the credentials" in text_of(under_way)
+    assert "<h1>Awarding to many learners</h1>" in text_of(under_way)
     assert "0 of 3" in text_of(under_way)
     told = text_of(end)
     assert "The credentials are signed" in told
