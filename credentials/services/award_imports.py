@@ -163,6 +163,9 @@ def award(job: Job) -> Job | None:
         try:
             return _award(job)
         except (OSError, UnreadableFile, Document.DoesNotExist):
+            job = Job.objects.get(pk=job.pk)
+            if not awards_waiting(job):  # another worker has awarded it all meanwhile
+                return job
             jobs.fail(job, _("The list is gone. Send the file again; nothing is awarded twice."))
         except Refused as refusal:
             jobs.fail(job, str(refusal))
@@ -190,6 +193,8 @@ def _award_some(job: Job, alike: batches.Alike, fates: list[Fate], *, by: User) 
     job = lock(job)
     taken = job.parameters["taken"]
     part = fates[taken : taken + batches.CHUNK]
+    if not part:  # another worker was faster
+        return job
     lock(alike.institution)  # so that nobody else enters the same people meanwhile
     award_rows.match_newcomers(alike.institution, part)
     award_rows.judge(alike, part, by=by)
