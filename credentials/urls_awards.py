@@ -3,6 +3,7 @@
 from django.urls import path
 
 from credentials.views import (
+    award_imports,
     awards,
     claims,
     documents,
@@ -18,6 +19,8 @@ from credentials.views import (
 urlpatterns = [
     path("courses/<uuid:uuid>/claim/", claims.create, name="claim-new"),
     path("courses/<uuid:uuid>/award/", awards.create, name="award-new"),
+    path("courses/<uuid:uuid>/award/list/", award_imports.create, name="award-import"),
+    path("courses/<uuid:uuid>/award/list.csv", award_imports.template, name="award-template"),
     path("claims/", claims.index, name="claim-list"),
     path("claims/<uuid:uuid>/", claims.detail, name="claim-detail"),
     path("claims/<uuid:uuid>/award/", claims.award, name="claim-award"),

@@ -18,12 +18,14 @@ from credentials.models import (
     AuditEvent,
     Award,
     Claim,
+    CourseVersion,
     CreditEntry,
     Enrolment,
     IssuerKey,
     Job,
     JobKind,
     KeyRequestKind,
+    Learner,
     Mail,
     MailRhythm,
     NumberSeries,
@@ -35,12 +37,14 @@ from credentials.models import (
     User,
 )
 from credentials.services import (
+    award_imports,
     awards,
     bodies,
     body_imports,
     claims,
     custody,
     issuing,
+    issuing_batches,
     jobs,
     keys,
     mails,
@@ -50,6 +54,7 @@ from credentials.services import (
     supplements,
 )
 from credentials.standards import delivery_reports, facts_json
+from credentials.standards.award_files import read_awards
 from credentials.standards.body_files import read_bodies
 from credentials.states import AwardState, ClaimState
 from credentials.trust import status_list
@@ -806,3 +811,41 @@ def test_job_taken_by_two_workers_is_done_by_one():
 
     assert (problems, sorted(taken)) == ([], [False, False, True])
     assert Job.objects.get(pk=job.pk).attempts == 1
+
+
+def started_lists(*senders: User, version) -> list[Job]:
+    """Two lists of the same newcomers and a known learner, each of them looked at and confirmed."""
+    learner = make_learner(version.course.institution)
+    rows = "".join(f",new{n}@example.org,Ida,New {n},1.0\n" for n in range(5))
+    text = f"student_number,email,given_name,family_name,grade\n{learner.student_number},,,,1.0\n"
+    read = read_awards((text + rows).encode(), is_graded=True)
+    found = []
+    for by in senders:
+        seen = award_imports.look(version, read, by=by).mark
+        job, _new = award_imports.start(version, (text + rows).encode(), read, by=by, seen=seen)
+        found.append(job)
+    return found
+
+
+def test_two_lists_of_the_same_people_enter_and_award_each_once():
+    version = CourseVersion.objects.get(pk=make_taught_course().pk)
+    senders = [make_registrar(version.course.institution) for _ in range(2)]
+    started = started_lists(*senders, version=version)
+
+    problems = at_once(*(partial(issuing_batches.run, job) for job in started))
+
+    refused = [len(award_imports.refused_of(Job.objects.get(pk=job.pk))) for job in started]
+    assert (problems, sum(refused)) == ([], 6)
+    assert Award.objects.filter(state=AwardState.ISSUED).count() == 6
+    assert Learner.objects.filter(family_name__startswith="New").count() == 5
+
+
+def test_list_that_two_workers_award_is_awarded_once():
+    version = CourseVersion.objects.get(pk=make_taught_course().pk)
+    (job,) = started_lists(make_registrar(version.course.institution), version=version)
+    jobs.begin(job)
+
+    problems = at_once(*(partial(award_imports.award, Job.objects.get()) for _ in range(2)))
+
+    assert (problems, Award.objects.count()) == ([], 6)
+    assert Job.objects.get().parameters["refused"] == []

@@ -169,6 +169,7 @@ TAKERS = [  # address, who sends, in which field, what else
     (Address("verify-code", "award_code"), "anonymous", "file", {}),
     (Address("course-import"), "registrar", "file", {}),
     (Address("body-import"), "registrar", "file", {}),
+    (Address("award-import", "course"), "registrar", "file", {}),
     (Address("module-import", "draft_programme"), "registrar", "file", {}),
 ]
 

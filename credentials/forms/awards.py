@@ -1,16 +1,19 @@
 """Forms of awards: grade, learner, why one is suspended, revoked or corrected."""
 
 from datetime import timedelta
+from functools import partial
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.claims import TextField
+from credentials.forms.courses import CatalogueFileForm
 from credentials.forms.learners import LearnerForm
 from credentials.forms.widgets import DateInput
 from credentials.models import Award, CourseVersion, RevocationReason, SuspensionReason
 from credentials.services.awards import passing_grades
+from credentials.standards.award_files import read_awards
 from credentials.states import PublishingState
 
 TIME_TO_ANSWER = timedelta(days=14)
@@ -40,6 +43,16 @@ class DirectAwardForm(LearnerForm, GradeForm):
 
     def __init__(self, *args, version: CourseVersion, **named):
         super().__init__(*args, version=version, institution=version.course.institution, **named)
+
+
+class AwardListForm(CatalogueFileForm):
+    """A list of learners; `seen` is the mark of what the preview showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, version: CourseVersion, **named):
+        reader = partial(read_awards, is_graded=bool(version.grade_scale))
+        super().__init__(*args, reader=reader, **named)
 
 
 class _ReasonForm(forms.Form):

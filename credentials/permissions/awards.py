@@ -1,6 +1,6 @@
 """Claims and awards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
@@ -92,6 +92,13 @@ def can_award_learners(
     }
 
 
+def can_award_newcomers(user: User, emails: Iterable[str]) -> dict[str, Verdict]:
+    """Award to people whom the institution does not know, by their addresses: never to oneself."""
+    own = _addresses_of(user)
+    oneself = no(_("Nobody can award a credential to themselves."))
+    return {email: oneself if email.lower() in own else ALLOWED for email in emails}
+
+
 def _can_be_awarded(
     version: CourseVersion, learner: Learner, own: set[int], holders: set[int]
 ) -> Verdict:
@@ -160,8 +167,13 @@ def _can_judge(user: User, claim: Claim) -> Verdict:
 def records_of(user: User, learners: Sequence[Learner]) -> set[int]:
     """Return the primary keys of those learners who are the user, known by account or address."""
     own = {learner.pk for learner in learners if learner.user_id == user.pk}
-    addresses = {user.email.lower()}
-    addresses |= {address.email.lower() for address in EmailAddress.objects.filter(user=user)}
+    addresses = _addresses_of(user)
     unlinked = [learner.pk for learner in learners if learner.user_id is None]
     known = LearnerEmail.objects.filter(learner__in=unlinked).values_list("learner", "email")
     return own | {learner for learner, email in known if email.lower() in addresses}
+
+
+def _addresses_of(user: User) -> set[str]:
+    """Return the addresses of an account, in small letters."""
+    found = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return {user.email.lower(), *(email.lower() for email in found)}

@@ -63,11 +63,11 @@ def award_many(version: CourseVersion, rows: Iterable[tuple[Learner, str]], *, b
     """
     version = CourseVersion.objects.select_related("course__institution").get(pk=version.pk)
     permissions.can_award_course(by, version).require()
-    awarded, alike, left = Awarded(), _Alike(version), iter(rows)
+    awarded, alike, left = Awarded(), Alike(version), iter(rows)
     first = 1
     try:
         while chunk := list(islice(left, CHUNK)):
-            made, refused, job = _award_chunk(alike, chunk, first, awarded.job, by=by)
+            made, refused, job = award_chunk(alike, chunk, first, awarded.job, by=by)
             if awarded.job and job != awarded.job:
                 jobs.send(awarded.job)
             awarded.job, awarded.made = job, awarded.made + made
@@ -79,7 +79,7 @@ def award_many(version: CourseVersion, rows: Iterable[tuple[Learner, str]], *, b
     return awarded
 
 
-class _Alike:
+class Alike:
     """What the awards of one course have in common."""
 
     def __init__(self, version: CourseVersion) -> None:
@@ -98,6 +98,11 @@ class _Alike:
         self.verify = facts.addresses("verify-code")
 
 
+def require_signable(alike: Alike, learner: Learner, email: str, grade: str) -> None:
+    """Raise `Refused` when a credential for this learner, known or new, could not be signed."""
+    _row_of(alike, learner, email, grade)
+
+
 @dataclass(slots=True)
 class _Row:
     """An award that is about to be stored."""
@@ -111,10 +116,10 @@ class _Row:
 
 
 @change()
-def _award_chunk(
-    alike: _Alike, chunk: list[tuple[Learner, str]], first: int, job: Job | None, *, by: User
+def award_chunk(
+    alike: Alike, chunk: list[tuple[Learner, str]], first: int, job: Job | None, *, by: User
 ) -> tuple[int, list[RefusedRow], Job | None]:
-    """Award some rows, of which the number of the first is given."""
+    """Award some rows, of which the number of the first is given; see `award_many`."""
     named = Learner.objects.filter(pk__in=[learner.pk for learner, _grade in chunk])
     locking = named.order_by("pk").select_for_update(of=("self",), no_key=True)
     learners = {one.pk: one for one in locking}
@@ -137,7 +142,7 @@ def _award_chunk(
     return len(rows), refused, job
 
 
-def _row_of(alike: _Alike, learner: Learner, email: str, grade: str) -> _Row:
+def _row_of(alike: Alike, learner: Learner, email: str, grade: str) -> _Row:
     """Return a row with what it will say, without number and status."""
     row = _Row(learner, grade, numbers.new_code(alike.institution), {})
     holder = facts.holder_with(learner, email)
@@ -155,7 +160,7 @@ def _row_of(alike: _Alike, learner: Learner, email: str, grade: str) -> _Row:
     return row
 
 
-def _check(alike: _Alike, row: _Row, holder: HolderFacts) -> None:
+def _check(alike: Alike, row: _Row, holder: HolderFacts) -> None:
     """Refuse what no signature would cover in full, as `awards` does.
 
     A plain name can stand where another one could.
@@ -172,7 +177,7 @@ def _check(alike: _Alike, row: _Row, holder: HolderFacts) -> None:
         alike.checked.add(kind)
 
 
-def _store_chunk(alike: _Alike, rows: list[_Row], job: Job | None, *, by: User) -> Job:
+def _store_chunk(alike: Alike, rows: list[_Row], job: Job | None, *, by: User) -> Job:
     institution = alike.institution
     given = numbers.next_numbers(institution, "MC", len(rows))
     places = status.places(institution, len(rows))

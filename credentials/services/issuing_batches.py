@@ -16,7 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Award, Format, Institution, IssuerKey, Job, SignedForm
-from credentials.services import accounts, bulk, facts, jobs, keys, mails, supplements
+from credentials.services import (
+    accounts,
+    award_imports,
+    bulk,
+    facts,
+    jobs,
+    keys,
+    mails,
+    supplements,
+)
 from credentials.services.lifecycle import change, move_all
 from credentials.standards import contexts
 from credentials.standards.facts_json import BadFacts
@@ -64,10 +73,12 @@ Signed = tuple[Waiting, str]
 def run(job: Job) -> None:
     """Sign the awards of a batch that still wait for it, some hundreds at once.
 
+    One that was begun with a list of learners awards them first.
+
     What cannot be signed is named at the end and leaves the others alone. A worker that is killed
     leaves whole chunks; whoever begins again finds what still waits.
     """
-    if not jobs.begin(job):
+    if not jobs.begin(job) or (job := award_imports.award(job)) is None:
         return
     badges = Badges(keys.did_of(job.institution))
     done, problems = 0, []

@@ -71,9 +71,15 @@ def gather(
 ) -> Job:
     """Add the awards of these running numbers to a batch that is still to be sent, or begin one.
 
+    A running batch that makes its awards itself (`award_imports`) takes them, too.
+
     `parameters["runs"]` are pairs of running numbers, the first and the last of each run.
     """
     job = lock(job) if job else None
+    if job and "file" in job.parameters:  # it awards itself, and counts rows until it signs
+        job.parameters["runs"].append([first, last])
+        job.save(update_fields=["parameters", "beat_at"])
+        return job
     if job is None or job.state != JobState.QUEUED:  # it was silent for so long that it was sent
         return Job.objects.create(
             kind=JobKind.SIGN_BATCH,

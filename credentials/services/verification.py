@@ -143,7 +143,7 @@ def _examined(
         filename=filename,
     )
     issuers = {id(found.facts): known_issuers.issuer_behind(found, reader) for found in proven}
-    return [_with_ours(one, issuers.get(id(one.facts)), others) for one in seen]
+    return [_with_ours(one, issuers.get(id(one.facts)), data, others) for one in seen]
 
 
 def _examine_bundle(
@@ -162,6 +162,7 @@ def _examine_bundle(
 def _with_ours(
     seen: verify.Verification,
     issuer: Institution | AwardingBody | None,
+    data: bytes,
     others: Others,
 ) -> Result:
     """Return a result with what our own records say of it."""

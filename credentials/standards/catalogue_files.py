@@ -99,17 +99,22 @@ def read_table(
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=max(";,\t", key=header.count), strict=True
     )
+    most = most or MAX_ROWS
+    names: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
     try:
-        lines = list(enumerate(reader, start=1))
+        for number, cells in enumerate(reader, start=1):
+            if number == 1:
+                names = [clean_text(name).strip().lower() for name in cells]
+                _check_header(names, set(required), set(optional))
+            elif any(cells):
+                rows.append((number, cells))
+            if len(rows) > most:  # before more of them are read
+                raise UnreadableFile([_too_many(most)])
     except csv.Error as problem:
         raise UnreadableFile(
             [_("Line %(line)s cannot be read as CSV.") % {"line": reader.line_num}]
         ) from problem
-    names = [clean_text(name).strip().lower() for name in lines[0][1]]
-    _check_header(names, set(required), set(optional))
-    rows = [(number, cells) for number, cells in lines[1:] if any(cells)]
-    if len(rows) > (most := most or MAX_ROWS):
-        raise UnreadableFile([_too_many(most)])
     complain(
         _("Row %(row)s has more cells than the header has columns.") % {"row": number}
         for number, cells in rows

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from credentials.models import Award, Document, Job, JobKind, User
-from credentials.services import jobs
+from credentials.models import Award, CourseVersion, Document, Job, JobKind, User
+from credentials.services import award_imports, jobs
+from credentials.standards import award_files
 from credentials.states import JobState
 
 DONE = {
@@ -27,6 +28,9 @@ DONE = {
     JobKind.CASE_FILE: gettext_lazy("The case file is made"),
     JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
 }
+
+
+SHOWN = 20  # of the rows that were refused
 
 
 class WayBack(NamedTuple):
@@ -46,13 +50,50 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "job": job,
         "documents": readable.order_by("pk"),
         "title": _title_of(job),
+        "heading": _heading_of(job),
+        "version": _version_of(job),
         "back": _way_back(job, request.user),
         "has_failed": job.state == JobState.FAILED,
+        "result": _result_of(job),
     }
     return render(request, "jobs/detail.html", context)
 
 
+def _result_of(job: Job) -> dict | None:
+    """Return what came of a list of learners, once all of it is awarded or refused."""
+    if "rows" not in job.parameters or award_imports.awards_waiting(job):
+        return None
+    refused = award_imports.refused_of(job)
+    return {
+        "rows": job.parameters["rows"],
+        "made": job.parameters["rows"] - len(refused),
+        "refused": len(refused),
+        "first_refused": [award_files.sentence(*row) for row in refused[:SHOWN]],
+        "not_shown": max(len(refused) - SHOWN, 0),
+    }
+
+
+def _version_of(job: Job) -> CourseVersion | None:
+    """Return the course of a list of learners, None for other work."""
+    uuid = job.parameters.get("version")
+    return CourseVersion.objects.filter(uuid=uuid).first() if uuid else None
+
+
+def _heading_of(job: Job) -> str:
+    """Return what the page is about; what is done right now may change while it is read."""
+    is_list = "version" in job.parameters
+    return _("Awarding to many learners") if is_list and _goes_on(job) else _title_of(job)
+
+
+def _goes_on(job: Job) -> bool:
+    return job.state in (JobState.QUEUED, JobState.RUNNING)
+
+
 def _title_of(job: Job) -> str:
+    if award_imports.awards_waiting(job):
+        return _("Awarding the credentials")
+    if job.state == JobState.DONE and job.parameters.get("runs") == []:
+        return _("Nothing was awarded")
     return DONE[JobKind(job.kind)] if job.state == JobState.DONE else job.get_kind_display()
 
 
@@ -75,6 +116,9 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     if job.kind == JobKind.SIGN_ANEW:
         address = reverse("key-list", args=[job.institution.slug])
         return WayBack(address, _("Signing keys"), _("Back to the keys"))
+    if "version" in job.parameters:
+        address = reverse("award-import", args=[job.parameters["version"]])
+        return WayBack(address, _("Award to many learners"), _("Send another list"))
     award = Award.objects.visible_to(user).filter(uuid=job.subject).first()
     if award is None:
         return None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from credentials.models import Award
 from recognition.states import LineState
 from tests.browser.conftest import sign_in
 from tests.browser.stories import (
@@ -12,6 +13,7 @@ from tests.browser.stories import (
     state_credential,
 )
 from tests.factories.awards import make_student, make_taught_course
+from tests.factories.people import make_learner, make_registrar
 from tests.real_input.pages import answer, follow, press, text_of
 
 REFUSED = [
@@ -66,6 +68,46 @@ def test_claim_becomes_an_award_that_is_shared_until_its_link_is_withdrawn(page,
     sign_in(page, None)
     page.goto(link)
     assert page.locator("h1").inner_text() == "This link is closed"
+
+
+def test_list_of_learners_becomes_signed_awards(page, run_tasks, tmp_path, axe):
+    version = make_taught_course(title={"en": "Data Analysis"})
+    registrar = make_registrar(version.course.institution)
+    make_learner(version.course.institution, student_number="40000001", family_name="Ardwen")
+    file = tmp_path / "list.csv"
+
+    sign_in(page, registrar)
+    page.goto("/catalogue/")
+    follow(page, "Data Analysis")
+    follow(page, "Award to many")
+    with page.expect_download() as template:
+        follow(page, "Download template")
+    rows = '40000001,,,,"1,0"\n,ida@example.org,Ida,Morvan,2.0\n9,,,,1.0\n'
+    file.write_text(template.value.path().read_text("utf-8-sig") + rows)
+    answer(page, file=file)
+    press(page, "Check list")
+    assert axe(page) == []
+    assert "To be awarded 2 New learners among them 1 Refused 1" in text_of(page)
+    with run_tasks():
+        press(page, "Award 2 credentials")
+    page.reload()
+    assert "Awarded 2 Refused 1" in text_of(page)
+    assert axe(page) == []
+    assert "Row 4, column “student_number”: No learner has this student number." in text_of(page)
+    with page.expect_download() as refused:
+        follow(page, "refused.csv")
+    file.write_text(refused.value.path().read_text("utf-8-sig").replace("\n9,", "\n40000001,"))
+    follow(page, "Send another list")
+    answer(page, file=file)
+    press(page, "Check list")
+    assert "No row of this list can be awarded." in text_of(page)
+    assert "holds this credential already." in text_of(page)
+
+    states = Award.objects.order_by("grade").values_list("holder_name", "grade", "state")
+    assert [(name.split()[-1], grade, state) for name, grade, state in states] == [
+        ("Ardwen", "1.0", "issued"),
+        ("Morvan", "2.0", "issued"),
+    ]
 
 
 def test_external_credential_is_recognised_in_part(page, run_tasks):

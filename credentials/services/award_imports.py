@@ -1,0 +1,243 @@
+"""The only place that awards a whole list of learners: looked at, then awarded by a job.
+
+The job that signs the credentials (`issuing_batches`) makes the awards first: thousands of rows
+are no work for a request. How far it is, and what was refused, stands in its parameters, written
+together with the awards; a worker may be killed anywhere, and two may work at once.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from credentials import permissions
+from credentials.language import spoken
+from credentials.models import CourseVersion, Document, DocumentKind, Job, JobKind, User
+from credentials.services import accounts, award_rows, batches, documents, jobs
+from credentials.services.award_rows import Fate
+from credentials.services.lifecycle import change, lock
+from credentials.standards import award_files
+from credentials.standards.award_files import AwardRow
+from credentials.standards.catalogue_files import UnreadableFile
+from credentials.verdict import Refused, Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What awarding a list would do; `mark` names exactly this."""
+
+    fates: Sequence[Fate]
+
+    @property
+    def ready(self) -> list[Fate]:
+        return [fate for fate in self.fates if not fate.refusal]
+
+    @property
+    def refused(self) -> list[Fate]:
+        return [fate for fate in self.fates if fate.refusal]
+
+    @property
+    def mark(self) -> str:
+        """SHA-256 (hex) of who gets what, to tell whether it is still what was shown."""
+        told = [(fate.row.number, fate.grade, *_whom(fate)) for fate in self.ready]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _whom(fate: Fate) -> tuple[str, str]:
+    if fate.learner is None or fate.is_new:
+        return fate.row.email.lower(), fate.row.name
+    return str(fate.learner.uuid), fate.learner.name
+
+
+class RefusedRow(NamedTuple):
+    """A row of which nothing was awarded, and why; `column` "": the row as a whole."""
+
+    number: int
+    column: str
+    problem: str
+
+
+def look(version: CourseVersion, rows: Sequence[AwardRow], *, by: User) -> Outlook:
+    """Return what would come of each row; writes nothing.
+
+    Raises `Refused` for those who may not award the course. Ten queries or so for every 500 rows.
+    """
+    permissions.can_award_course(by, version).require()
+    fates = award_rows.match(version.course.institution, rows)
+    award_rows.judge(batches.Alike(version), fates, by=by)
+    return Outlook(fates)
+
+
+def refused_rows(outlook: Outlook, *, is_graded: bool) -> bytes:
+    """Return the rows that are refused as CSV, to be mended and sent again."""
+    told = [
+        (fate.row, award_files.sentence(fate.row.number, fate.column, fate.refusal))
+        for fate in outlook.refused
+    ]
+    return award_files.refused(told, is_graded=is_graded)
+
+
+def start(
+    version: CourseVersion, content: bytes, rows: Sequence[AwardRow], *, by: User, seen: str
+) -> tuple[Job, bool]:
+    """Have a list awarded that was looked at; return its job, and whether it is a new one.
+
+    The same list sent again finds the job while it is under way. `seen`: the mark of what was
+    shown; raises `Stale` when something else would be awarded by now, `Refused` when nothing.
+    """
+    permissions.can_award_course(by, version).require()
+    subject = uuid5(version.uuid, f"{by.uuid} {hashlib.sha256(content).hexdigest()}")
+    under_way = Job.objects.unfinished().filter(kind=JobKind.SIGN_BATCH, subject=subject).first()
+    if under_way:
+        return under_way, False
+    outlook = look(version, rows, by=by)
+    if seen != outlook.mark:
+        raise Stale(_("Something has changed since you looked. Look at what would happen now."))
+    if not outlook.ready:
+        raise Refused(_("No row of this file can be awarded."))
+    return _start(version, content, len(rows), subject, by=by)
+
+
+@change()
+def _start(
+    version: CourseVersion, content: bytes, count: int, subject: UUID, *, by: User
+) -> tuple[Job, bool]:
+    institution = version.course.institution
+    kept = documents.store(
+        content,
+        kind=DocumentKind.UPLOAD,
+        title=_("List of learners"),
+        filename=f"{subject}.csv",
+        media_type="text/csv",
+        institution=institution,
+        owner=by,
+    )
+    parameters = {
+        "version": str(version.uuid),
+        "file": str(kept.uuid),
+        "rows": count,
+        "taken": 0,
+        "refused": [],
+        "runs": [],
+    }
+    job = jobs.start(
+        *(JobKind.SIGN_BATCH, subject),
+        institution=institution,
+        by=by,
+        total=count,
+        parameters=parameters,
+    )
+    is_new = job.parameters.get("file") == str(kept.uuid)
+    if not is_new:  # somebody pressed twice at the same moment
+        documents.forget(kept)
+    return job, is_new
+
+
+def sent_by(user: User, version: CourseVersion) -> QuerySet[Job]:
+    """Return the lists that a user has sent for a course, newest first."""
+    found = Job.objects.visible_to(user).filter(kind=JobKind.SIGN_BATCH)
+    return found.filter(parameters__version=str(version.uuid))
+
+
+def awards_waiting(job: Job) -> bool:
+    """Whether a job is still to award rows of a list before it signs."""
+    return "file" in job.parameters
+
+
+def refused_of(job: Job) -> list[RefusedRow]:
+    """Return the rows that a job has refused so far."""
+    return [RefusedRow(*row) for row in job.parameters.get("refused", [])]
+
+
+def award(job: Job) -> Job | None:
+    """Award what is left of the list of a running job; None when that failed, and is told."""
+    if not awards_waiting(job):
+        return job
+    with translation.override(spoken(job.owner.language if job.owner else "en")):
+        try:
+            return _award(job)
+        except (OSError, UnreadableFile, Document.DoesNotExist):
+            job = Job.objects.get(pk=job.pk)
+            if not awards_waiting(job):  # another worker has awarded it all meanwhile
+                return job
+            jobs.fail(job, _("The list is gone. Send the file again; nothing is awarded twice."))
+        except Refused as refusal:
+            jobs.fail(job, str(refusal))
+    return None
+
+
+def _award(job: Job) -> Job:
+    if job.owner is None:
+        raise Refused(_("The account of whoever sent the list is gone."))
+    versions = CourseVersion.objects.select_related("course__institution")
+    version = versions.get(uuid=job.parameters["version"])
+    kept = Document.objects.get(uuid=job.parameters["file"])
+    permissions.can_award_course(job.owner, version).require()
+    alike = batches.Alike(version)
+    rows = award_files.read_awards(documents.read(kept), is_graded=bool(version.grade_scale))
+    fates = award_rows.match(version.course.institution, rows)
+    while job.parameters["taken"] < len(fates):
+        job = _award_some(job, alike, fates, by=job.owner)
+    return _close(job, kept, rows, is_graded=bool(version.grade_scale))
+
+
+@change()
+def _award_some(job: Job, alike: batches.Alike, fates: list[Fate], *, by: User) -> Job:
+    """Award the next rows, and say so in the job, at once or not at all."""
+    job = lock(job)
+    taken = job.parameters["taken"]
+    part = fates[taken : taken + batches.CHUNK]
+    if not part:  # another worker was faster
+        return job
+    lock(alike.institution)  # so that nobody else enters the same people meanwhile
+    award_rows.match_newcomers(alike.institution, part)
+    award_rows.judge(alike, part, by=by)
+    new = [fate for fate in part if fate.is_new and not fate.refusal]
+    learners = [fate.learner for fate in new if fate.learner]
+    accounts.enter_all(alike.institution, learners, [fate.row.email for fate in new], by=by)
+    ready = [fate for fate in part if not fate.refusal]
+    chunk = [(fate.learner, fate.grade) for fate in ready if fate.learner]
+    _made, refused, job = batches.award_chunk(alike, chunk, 0, job, by=by)
+    for one in refused:
+        ready[one.row].refuse(one.reason)
+    job.parameters["taken"] = job.done = taken + len(part)
+    job.parameters["refused"] += [
+        RefusedRow(fate.row.number, fate.column, fate.refusal) for fate in part if fate.refusal
+    ]
+    job.save(update_fields=["parameters", "done", "beat_at"])
+    return job
+
+
+@change()
+def _close(job: Job, kept: Document, rows: Sequence[AwardRow], *, is_graded: bool) -> Job:
+    """End the awarding: hand out what was refused, and let go of the list."""
+    job = lock(job)
+    if not awards_waiting(job):  # another worker was faster
+        return job
+    del job.parameters["file"]
+    made = job.parameters["rows"] - len(job.parameters["refused"])
+    job.total, job.done = made, 0
+    job.save(update_fields=["parameters", "total", "done", "beat_at"])
+    by_number = {row.number: row for row in rows}
+    told = [(by_number[one.number], award_files.sentence(*one)) for one in refused_of(job)]
+    if told:
+        data = award_files.refused(told, is_graded=is_graded)
+        job.results.add(
+            documents.store(
+                data,
+                kind=DocumentKind.UPLOAD,
+                title=_("Rows that were refused, with the reasons"),
+                filename="refused.csv",
+                media_type="text/csv",
+                institution=job.institution,
+                owner=job.owner,
+            )
+        )
+    documents.forget(kept)
+    return job
