@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from credentials.standards import values
 from credentials.trust import bundle_words, did, jws
 from credentials.trust.keys import PrivateKey, PublicKey
-from credentials.trust.proofs import Unresolvable, is_after_revocation
+from credentials.trust.proofs import Unresolvable, is_too_late
 from credentials.trust.sniff import Malformed, parse_json
 
 MANIFEST, SEAL = "manifest.json", "manifest.jws"
@@ -127,7 +127,7 @@ def open_bundle(data: bytes) -> Bundle:
         raise refusal("no_bundle")
     method, key = _sealed_by(files)
     issuer = method.partition("#")[0]
-    if manifest.get("issuer") != issuer or is_after_revocation(key, made):
+    if manifest.get("issuer") != issuer or is_too_late(key, made):
         raise refusal("key_not_counting")
     _compare(files, listed)
     documents = {
