@@ -79,6 +79,12 @@ def place_of(issuer: str) -> str:
         return ""
 
 
+def is_same_host(first: str, second: str) -> bool:
+    """Return whether two https addresses are of one host, written with www. or without."""
+    one, other = (place_of(url).lower().removeprefix("www.") for url in (first, second))
+    return bool(one) and one.removesuffix(":443") == other.removesuffix(":443")
+
+
 def proven_by(issuer: str) -> tuple[Identifier, ...]:
     """Return what is proven of an issuer whose own identifier leads to the key that signed."""
     place = place_of(issuer)
