@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
-from cryptography.x509.oid import ExtensionOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from django.utils.translation import gettext as _
 
 SealKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -32,6 +32,14 @@ QC_COMPLIANCE = bytes.fromhex("060604008e460101")  # DER of 0.4.0.1862.1.1, ETSI
 PEM_KEY = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL
 )
+# What a certificate may be meant for that is no seal; `ExtendedKeyUsage` of TLS servers and such.
+OTHER_USES = {
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CLIENT_AUTH,
+    ExtendedKeyUsageOID.CODE_SIGNING,
+    ExtendedKeyUsageOID.TIME_STAMPING,
+    ExtendedKeyUsageOID.OCSP_SIGNING,
+}
 # What `cryptography` raises for parts of a certificate that it cannot read.
 UNREADABLE = (
     ValueError,
@@ -175,8 +183,14 @@ def _check_usable(leaf: x509.Certificate, at: datetime) -> None:
 
 
 def may_sign(certificate: x509.Certificate) -> bool:
-    """Return whether the certificate is meant for signatures, if it says anything of its use."""
+    """Return whether the certificate is meant for signatures, if it says anything of its use.
+
+    One that is only for servers, programs or time stamps is not (RFC 5280, 4.2.1.12).
+    """
     usage = _extension(certificate, x509.KeyUsage)
+    purposes = _extension(certificate, x509.ExtendedKeyUsage)
+    if purposes is not None and set(purposes) <= OTHER_USES:
+        return False
     return usage is None or usage.digital_signature or usage.content_commitment
 
 
