@@ -339,6 +339,34 @@ def test_a_status_list_by_a_key_that_was_withdrawn_since_says_nothing():
     assert verification.key == "status_unknown"
 
 
+LIST, BESIDE = "0f5ff5ab-0000-4000-8000-00000000000a", "0f5ff5ab-0000-4000-8000-00000000000b"
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "key"),
+    [
+        (LIST, f"https://x.example/status/{BESIDE}", "status_unknown"),  # nobody hides a suspension
+        (LIST, f"https://x.example/help/{BESIDE}", "valid"),
+        (LIST, "https://x.example/status/help.html", "valid"),
+        ("1", f"https://x.example/status/{BESIDE}", "valid"),
+        ("1", "https://x.example/status/2", "valid"),
+        (LIST, ["https://x.example/status/a"], "valid"),
+    ],
+)
+def test_a_reference_to_a_text_is_no_list_that_cannot_be_fetched(name, reference, key):
+    url, document = f"https://x.example/status/{name}", open_badges.write(COMPLETE, salt="grain")
+    entry = status_list.entry(url=url, index=5)
+    document["credentialStatus"] = {**entry, "statusReference": reference}
+    listed = as_jwt({**unsigned_list(), "id": url})
+
+    def status_of(address):
+        return listed if address == url else offline(address)
+
+    verification = verify.check(as_jwt(document), resolve=resolve, status_of=status_of, now=NOW)
+
+    assert verification.key == key
+
+
 @pytest.mark.parametrize("purpose", ["Revocation", ["revocation"], "", None, 5])
 def test_a_status_of_an_unknown_purpose_is_not_passed_over(purpose):
     document = open_badges.write(COMPLETE, salt="grain")
