@@ -243,7 +243,10 @@ def test_a_seal_is_judged_by_the_authorities_of_the_portal(settings):
     assert (key_of(before, "issuer_key"), before.is_valid) == ("chain_untrusted", False)
     assert (key_of(after, "issuer_key"), after.is_valid) == ("issuer_sealed", True)
     assert key_of(after, "issuer_known") == "grade_accredited"
-    assert after.text == "Lindenfeld issued this credential to Ana Berg, and it still stands."
+    assert after.text == (
+        "Lindenfeld issued this credential to Ana Berg. Whether it was revoked since cannot be "
+        "asked."
+    )
 
 
 # The holder --------------------------------------------------------------------------------------

@@ -282,8 +282,26 @@ def test_an_issuer_at_an_address_that_is_none_ends_in_words():
     assert verification.key == "intact_not_tied"
 
 
-def test_the_sentence_names_the_host_that_published_the_key():
-    assert "portal.lindenfeld.example" in check(badge()).check("issuer_key").sentence
+@pytest.mark.parametrize(
+    ("issuer", "name"),
+    [
+        ("did:web:github.example", "github.example"),
+        ("did:web:github.example%3A8443", "github.example:8443"),
+        ("did:web:github.example:mallory:keys", "did:web:github.example:mallory:keys"),
+        ("https://github.example/mallory/keys", "https://github.example/mallory/keys"),
+    ],
+)
+def test_who_has_a_path_on_a_host_is_not_called_by_the_host(issuer, name):
+    document = did.did_document(issuer, [("key-1", PRIVATE.public.multibase, None)])
+    signed = open_badges.write(replace(COMPLETE, status_url=""), issuer_id=issuer)
+
+    verification = check(
+        as_jwt(signed, kid=f"{issuer}#key-1"), resolve=lambda m: did.key_of(document, m)
+    )
+
+    assert verification.key == "valid_no_status"
+    assert verification.check("issuer_key").params == {"place": name}
+    assert verification.check("issuer_known").params == {"place": name}
 
 
 # The status list ---------------------------------------------------------------------------------
