@@ -24,7 +24,7 @@ from credentials.services import keys, status
 from credentials.trust import did, fetch, sniff
 from credentials.trust.answers import Carried
 from credentials.trust.bundles import Bundle
-from credentials.trust.issuers import place_of
+from credentials.trust.issuers import is_same_host, place_of
 from credentials.trust.keys import BadKey, PublicKey
 from credentials.trust.proofs import KeyNotPublished, Unresolvable
 
@@ -52,12 +52,13 @@ class Asked:
 class Others:
     """Finds keys, status lists and documents; asks others once each and for ten seconds in all.
 
-    With `fresh`, nothing that was asked earlier counts.
+    With `fresh`, nothing that was asked earlier counts. `ended` says where an address led to.
     """
 
     fresh: bool = False
     deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS_IN_ALL)
     fetched: dict[str, object] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
     def resolve(self, method: str) -> PublicKey:
@@ -66,7 +67,7 @@ class Others:
         if institution:
             return did.key_of(keys.document_of(institution), method)
         try:
-            return did.key_of(self._read(did.document_url(method)), method)
+            return did.key_of(self._at_home(did.document_url(method)), method)
         except sniff.Malformed as error:
             raise Unresolvable(error.reason) from error
 
@@ -75,18 +76,37 @@ class Others:
         if STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS)):
             kept = _own_list(url)
             return _published(kept) if kept else None
-        return self.document_of(url)
+        return self._list_at(url)
+
+    def _list_at(self, url: str) -> object:
+        try:
+            return self._read(url)  # wherever it lies: its signature counts
+        except sniff.Malformed as error:
+            raise fetch.FetchFailed(error.reason) from error
 
     def carried(self, name: str) -> Carried | None:
         """Return as of when a key or list is known that came along with the credential: nothing."""
         return None
 
     def document_of(self, url: str) -> object:
-        """Return the JSON that lies at an address, or the text of a JWS."""
+        """Return the JSON that lies at an address and not elsewhere, or the text of a JWS."""
         try:
-            return self._read(url)
+            return self._at_home(url)
         except sniff.Malformed as error:
             raise fetch.FetchFailed(error.reason) from error
+
+    def _at_home(self, url: str) -> object:
+        """Return what lies at an address; its host vouches for it only if it is there.
+
+        Pages that lead on to any address they are given (open redirects) are on many honest hosts.
+        """
+        found, end = self._read(url), self.ended.get(url, url)
+        if not is_same_host(end, url):
+            hosts = {"host": place_of(url), "other": place_of(end)}
+            raise fetch.FetchRefused(
+                _("%(host)s leads on to %(other)s, which does not speak for it.") % hosts
+            )
+        return found
 
     def _read(self, url: str) -> object:
         if url not in self.fetched:
@@ -94,19 +114,19 @@ class Others:
         return self.fetched[url]
 
     def _bytes(self, url: str) -> bytes:
-        name = "outside:" + hashlib.sha256(url.encode()).hexdigest()
+        name = "fetched:" + hashlib.sha256(url.encode()).hexdigest()
         kept = None if self.fresh else cache.get(name)
         if kept:
-            at, data = kept
+            at, data, self.ended[url] = kept
         else:
             left = self.deadline - time.monotonic()
             if left <= 0:
                 raise fetch.FetchFailed(_("others did not answer in time"))
             timeout = min(left, SECONDS_A_FETCH)
-            data = get(url, timeout=timeout, accept=ACCEPT).data
-            at = timezone.now()
+            answer = get(url, timeout=timeout, accept=ACCEPT)
+            at, data, self.ended[url] = timezone.now(), answer.data, answer.final_url
             if len(data) <= MOST_REMEMBERED:
-                cache.set(name, (at, data), REMEMBERED.total_seconds())
+                cache.set(name, (at, data, answer.final_url), REMEMBERED.total_seconds())
         self.asked.append(Asked(place_of(url), at))
         return data
 
@@ -133,7 +153,7 @@ class FromBundle(Others):
     def status_of(self, url: str) -> object:
         """Return the status list of an address, as `Others` does."""
         kept = _own_list(url)
-        return _published(kept) if kept else Others.document_of(self, url)
+        return _published(kept) if kept else self._list_at(url)
 
     def document_of(self, url: str) -> object:
         """Refuse: what lies at an address now, no bundle can show."""

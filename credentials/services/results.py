@@ -17,6 +17,31 @@ from credentials.trust.words import Outcome, Standing
 
 KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
 TITLES = {"suspended": gettext_lazy("Suspended"), **bundle_words.TITLES}
+# By who is known to have issued it, and by whether it is known that it was not revoked.
+ISSUED = {
+    ("known", True): gettext_lazy(
+        "%(issuer)s issued this credential to %(holder)s, and it still stands."
+    ),
+    ("known", False): gettext_lazy(
+        "%(issuer)s issued this credential to %(holder)s. Whether it was revoked since cannot be "
+        "asked."
+    ),
+    ("sealed", True): gettext_lazy(
+        "%(issuer)s sealed this credential for %(holder)s, and it still stands."
+    ),
+    ("sealed", False): gettext_lazy(
+        "%(issuer)s sealed this credential for %(holder)s. Whether it was revoked since cannot be "
+        "asked."
+    ),
+    ("published", True): gettext_lazy(
+        "Whoever publishes the keys of %(place)s issued this credential to %(holder)s, and it "
+        "still stands. This portal does not know who that is."
+    ),
+    ("published", False): gettext_lazy(
+        "Whoever publishes the keys of %(place)s issued this credential to %(holder)s. This "
+        "portal does not know who that is. Whether it was revoked since cannot be asked."
+    ),
+}
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
 
 
@@ -84,18 +109,16 @@ class Result:
         if not self.is_valid or not holder or not holder.name:
             # The title stands above it and need not be said again.
             return self.seen.sentence.removeprefix(f"{self.seen.verdict.label}. ")
+        params = {**self.seen.check("issuer_key").params, "holder": holder.name}
         if self.issuer:
-            said = _("%(issuer)s issued this credential to %(holder)s, and it still stands.")
-            return said % {"issuer": self.issuer, "holder": holder.name}
-        params = self.seen.check("issuer_key").params
-        if "place" not in params:  # the seal of a certificate, which names its owner
-            said = _("%(issuer)s sealed this credential for %(holder)s, and it still stands.")
-            return said % {"issuer": params.get("signer", ""), "holder": holder.name}
-        said = _(
-            "Whoever publishes the keys of %(place)s issued this credential to %(holder)s, and it "
-            "still stands. This portal does not know who that is."
-        )
-        return said % {**params, "holder": holder.name}
+            kind, params = "known", {**params, "issuer": self.issuer}
+        elif "place" not in params:  # the seal of a certificate, which names its owner
+            kind, params = "sealed", {**params, "issuer": params.get("signer", "")}
+        else:
+            kind = "published"
+        standing = self.seen.check("not_revoked")
+        asked = standing is not None and standing.outcome == Outcome.PASS
+        return str(ISSUED[kind, asked]) % params
 
     @property
     def checks(self) -> list[dict]:

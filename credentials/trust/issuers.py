@@ -52,7 +52,8 @@ def graded(proven: tuple[Identifier, ...], record: Record) -> Check:
         return Check("issuer_known", Outcome.PASS, key, _without_empty(said))
     if record.status == BodyStatus.NOT_RECOGNISED:
         return Check("issuer_known", Outcome.FAIL, "grade_not_recognised", _without_empty(said))
-    domain = next((one.value for one in proven if one.scheme in ("domain", "host")), "")
+    place = next((named_by(one.value) for one in proven if one.scheme == "did"), "")
+    domain = place if any(one.scheme in ("domain", "host") for one in proven) else ""
     if record.status:
         return Check("issuer_known", Outcome.UNKNOWN, "grade_registered", _without_empty(said))
     if domain and record.cases:
@@ -79,10 +80,27 @@ def place_of(issuer: str) -> str:
         return ""
 
 
+def is_same_host(first: str, second: str) -> bool:
+    """Return whether two https addresses are of one host, written with www. or without."""
+    one, other = (place_of(url).lower().removeprefix("www.") for url in (first, second))
+    return bool(one) and one.removesuffix(":443") == other.removesuffix(":443")
+
+
+def named_by(issuer: str) -> str:
+    """Return how to call an issuer of which nothing else is proven: by its domain if it is that.
+
+    Below a domain may be anybody, so there the whole identifier is the name.
+    """
+    return place_of(issuer) if _is_whole(issuer) else issuer
+
+
+def _is_whole(issuer: str) -> bool:
+    """Return whether an identifier is a whole domain: who may write to its root speaks for it."""
+    return issuer.startswith("did:web:") and ":" not in issuer.removeprefix("did:web:")
+
+
 def proven_by(issuer: str) -> tuple[Identifier, ...]:
     """Return what is proven of an issuer whose own identifier leads to the key that signed."""
     place = place_of(issuer)
-    # Who may write to the root of a domain speaks for it; a path may be anybody's.
-    whole = issuer.startswith("did:web:") and ":" not in issuer.removeprefix("did:web:")
-    found = Identifier("domain" if whole else "host", place) if place else None
+    found = Identifier("domain" if _is_whole(issuer) else "host", place) if place else None
     return tuple(one for one in (Identifier("did", issuer), found) if one)

@@ -124,7 +124,7 @@ def _at_home(integrity: Check, badge: _Badge, place: str) -> Check:
 
 
 def _place(badge: _Badge) -> str:
-    return open_badges_2.host_of(badge.issuer_id)
+    return issuers.named_by(badge.issuer_id)
 
 
 def _collected(assertion: dict, outside: Outside) -> _Badge:

@@ -102,7 +102,7 @@ def _issuer_key(issuer: str, proof: ProofResult, carried: Carried | None) -> Che
         return Check("issuer_key", Outcome.FAIL, "issuer_not_tied", {"issuer": issuer})
     if did.names_itself(issuer):
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_own_key")
-    where = {"place": issuers.place_of(issuer) or issuer}
+    where = {"place": issuers.named_by(issuer)}
     if carried and not carried.is_compared:
         return Check("issuer_key", Outcome.UNKNOWN, "issuer_carried", where)
     return Check(

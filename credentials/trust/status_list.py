@@ -6,6 +6,7 @@ One bit per credential, 0 while it is good; bit 0 is the most significant bit of
 import base64
 import binascii
 import gzip
+import re
 import secrets
 import zlib
 from collections.abc import Collection
@@ -20,6 +21,7 @@ LONGEST = 8 * SHORTEST
 LONGEST_ENCODED = 400_000
 REVOCATION = "revocation"
 SUSPENSION = "suspension"
+LIST_NAME = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class StatusUnreadable(ValueError):
@@ -128,15 +130,17 @@ def entry(*, url: str, index: int, purpose: str = REVOCATION, suspensions: str =
 def referred(status: object) -> dict | None:
     """Return the entry among suspensions that an entry (untrusted) refers to, None without one.
 
-    Elsewhere a reference leads to a text for people, so only one beside the list itself counts.
+    Elsewhere a reference leads to a text for people, so only one counts that lies beside the list
+    itself and is named by a UUID as it is: that is how this portal names its lists.
     """
     if not isinstance(status, dict):
         return None
     reference, url = status.get("statusReference"), status.get("statusListCredential")
     if not isinstance(reference, str) or not isinstance(url, str):
         return None
-    beside = reference.rpartition("/")[0] == url.rpartition("/")[0]
-    if status.get("statusPurpose") != REVOCATION or not beside:
+    (there, name), (here, own) = (text.rpartition("/")[::2] for text in (reference, url))
+    are_lists = LIST_NAME.fullmatch(name) and LIST_NAME.fullmatch(own)
+    if status.get("statusPurpose") != REVOCATION or there != here or not are_lists:
         return None
     return {
         **{name: value for name, value in status.items() if name != "statusReference"},

@@ -192,8 +192,8 @@ def test_each_trick_ends_in_a_named_check_that_failed(nobody, bounded, make, che
 def test_a_key_of_another_kind_cannot_be_passed_off(monkeypatch):
     """A token made with the public RSA key as if it were something else."""
     published = did.did_document(ON_THE_WEB, [("key-1", RSA.public.multibase, None)])
-    answer = fetch.Fetched(json.dumps(published).encode(), "application/json", "")
-    monkeypatch.setattr(fetch, "fetch", lambda url, **_named: answer)
+    data = json.dumps(published).encode()
+    monkeypatch.setattr(fetch, "fetch", lambda url, **_named: fetch.Fetched(data, "", url))
     message = jwt({"alg": "ES256", "kid": f"{ON_THE_WEB}#key-1"})
     text = f"{message}.{encode(RSA.sign(message.encode())[:64])}"
 

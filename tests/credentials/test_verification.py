@@ -450,6 +450,37 @@ def test_unregistered_issuer_is_not_called_by_the_name_it_gives_itself(abroad):
     )
 
 
+def test_what_has_no_list_of_revocations_is_not_said_to_stand(abroad):
+    data = abroad.badge(status_url="")
+    stranger = verification.examine(data)
+    make_awarding_body(make_institution(), name="Marisol TU", did=abroad.did)
+    registered = verification.examine(data)
+
+    assert (stranger.title, registered.title) == ("Valid", "Valid")
+    assert registered.text == (
+        "Marisol TU issued this credential to Nela Ardwen. Whether it was revoked since cannot be "
+        "asked."
+    )
+    assert stranger.text == (
+        "Whoever publishes the keys of marisol.example issued this credential to Nela Ardwen. "
+        "This portal does not know who that is. Whether it was revoked since cannot be asked."
+    )
+
+
+def test_who_has_a_path_on_a_host_is_called_by_the_whole_identifier(abroad):
+    abroad.did = "did:web:marisol.example:mallory:keys"
+    abroad.method = f"{abroad.did}#key-1"
+    keys = [("key-1", abroad.key.public.multibase, None)]
+    address = "https://marisol.example/mallory/keys/did.json"
+    abroad.web[address] = did.did_document(abroad.did, keys)
+
+    result = verification.examine(abroad.badge(status_url=""))
+
+    assert result.text.startswith(
+        "Whoever publishes the keys of did:web:marisol.example:mallory:keys issued this credential"
+    )
+
+
 def test_revoked_abroad_is_revoked_without_a_date(abroad):
     result = verification.examine(abroad.badge(status_index=5))
 

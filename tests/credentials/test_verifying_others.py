@@ -4,11 +4,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import Credential
 from credentials.services import corrections, issuing, outside, verification
+from credentials.trust import jws, proofs, status_list
 from credentials.trust.baked import bake_png
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.words import Outcome
@@ -21,7 +23,14 @@ from tests.credentials.trust.certificate_files import pem
 from tests.credentials.trust.test_baked import png
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_awarding_body, make_institution, make_registrar, make_user
-from tests.factories.portfolios import DID_DOCUMENT, ISSUER, ON_THE_WEB, make_badge, make_imported
+from tests.factories.portfolios import (
+    DID_DOCUMENT,
+    ISSUER,
+    KEY,
+    ON_THE_WEB,
+    make_badge,
+    make_imported,
+)
 
 pytestmark = pytest.mark.django_db
 DID_URL = "https://academy.example/.well-known/did.json"
@@ -31,7 +40,7 @@ class Web:
     """What lies at which address; counts who asks."""
 
     def __init__(self, pages):
-        self.pages, self.asked = pages, []
+        self.pages, self.ends, self.asked = pages, {}, []
 
     def fetch(self, url, **_named):
         self.asked.append(url)
@@ -39,7 +48,7 @@ class Web:
             raise FetchFailed("It cannot be reached.", 404)
         data = self.pages[url]
         data = data if isinstance(data, bytes) else json.dumps(data).encode()
-        return Fetched(data, "", url)
+        return Fetched(data, "", self.ends.get(url, url))
 
 
 @pytest.fixture
@@ -119,6 +128,71 @@ def test_large_answers_are_not_remembered(web, monkeypatch):
     verification.examine(data)
 
     assert web.asked == [DID_URL, DID_URL]
+
+
+# Pages that lead on ------------------------------------------------------------------------------
+
+
+LEADS_ON = "?next=https://evil.example/a.json"
+
+
+@pytest.mark.parametrize(
+    ("end", "key"),
+    [
+        ("https://evil.example/a.json", "hosted_unreachable"),
+        (f"{ob2.SITE}.evil.example/a.json", "hosted_unreachable"),
+        ("https://evil.example/" + ob2.SITE, "hosted_unreachable"),
+        ("", "hosted_unreachable"),
+        (f"{ob2.SITE}/elsewhere", "hosted_same"),
+        (f"{ob2.SITE}:443/elsewhere".replace("https://", "https://www."), "hosted_same"),
+    ],
+)
+def test_a_host_vouches_only_for_what_lies_there(web, end, key):
+    """An honest host with a page that leads on to any address it is given."""
+    assertion = ob2.assertion(id=f"{ob2.SITE}/login{LEADS_ON}")
+    web.pages[assertion["id"]] = assertion
+    web.ends[assertion["id"]] = end
+    data = json.dumps(assertion).encode()
+
+    for _remembered in range(2):
+        result = verification.examine(data)
+        assert key_of(result, "integrity") == key
+        assert result.is_valid == (key == "hosted_same")
+
+
+def test_keys_count_only_where_they_lie(web):
+    address = f"https://academy.example/login{LEADS_ON}"
+    web.pages[address] = {"keys": [{**KEY.public.jwk, "kid": "k"}]}
+    document = json.loads(make_badge(issuer=address))
+    del document["proof"]
+    data = jws.sign(document, private_key=KEY, kid=f"{address}#k", typ=jws.SECURED).encode()
+    assert verification.examine(data).is_valid
+    cache.clear()
+
+    web.ends[address] = "https://evil.example/keys"
+    result = verification.examine(data)
+
+    assert key_of(result, "issuer_key") == "issuer_place_refused"
+    assert "evil.example" in result.seen.check("integrity").sentence
+    assert not result.is_valid
+
+
+def test_a_status_list_may_lie_elsewhere_because_it_is_signed(web):
+    url = "https://academy.example/list"
+    listed = status_list.credential(
+        url=url, issuer=ON_THE_WEB, bits=status_list.empty(), valid_from=datetime.now(UTC)
+    )
+    web.pages[url] = proofs.sign(
+        listed,
+        private_key=KEY,
+        verification_method=f"{ON_THE_WEB}#key-1",
+        created=datetime.now(UTC),
+    )
+    web.ends[url] = "https://storage.example/list"
+
+    result = verification.examine(make_badge(issuer=ON_THE_WEB, status_url=url, status_index=5))
+
+    assert result.seen.key == "valid"
 
 
 # The issuer --------------------------------------------------------------------------------------
@@ -212,7 +286,10 @@ def test_a_seal_is_judged_by_the_authorities_of_the_portal(settings):
     assert (key_of(before, "issuer_key"), before.is_valid) == ("chain_untrusted", False)
     assert (key_of(after, "issuer_key"), after.is_valid) == ("issuer_sealed", True)
     assert key_of(after, "issuer_known") == "grade_accredited"
-    assert after.text == "Lindenfeld issued this credential to Ana Berg, and it still stands."
+    assert after.text == (
+        "Lindenfeld issued this credential to Ana Berg. Whether it was revoked since cannot be "
+        "asked."
+    )
 
 
 def test_unreadable_list_of_authorities_stands_in_nobody_s_way(settings, caplog):

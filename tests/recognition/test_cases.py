@@ -143,8 +143,8 @@ def source_of_badge(did, **fields):
 
 
 def test_submit_finds_the_awarding_body_by_the_key_that_signed_the_file(monkeypatch):
-    answer = Fetched(json.dumps(DID_DOCUMENT).encode(), "application/json", "")
-    monkeypatch.setattr(verification.fetch, "fetch", lambda url, **_named: answer)
+    data = json.dumps(DID_DOCUMENT).encode()
+    monkeypatch.setattr(verification.fetch, "fetch", lambda url, **_named: Fetched(data, "", url))
 
     source, body = source_of_badge(ON_THE_WEB, issuer=ON_THE_WEB)
 

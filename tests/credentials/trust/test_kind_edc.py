@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.x509 import ExtendedKeyUsage
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from credentials.standards import elm
 from credentials.standards.facts import Identifier
@@ -88,6 +90,24 @@ def test_a_seal_of_another_body_is_not_the_issuers():
     assert (verification.verdict, verification.key) == (Standing.NOT_VERIFIABLE, "intact_not_tied")
     assert verification.check("issuer_key").outcome == Outcome.FAIL
     assert "Diploma Mill" in verification.check("issuer_key").sentence
+
+
+@pytest.mark.parametrize(
+    ("purposes", "may_seal"),
+    [
+        ([ExtendedKeyUsageOID.SERVER_AUTH], False),
+        ([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH], False),
+        ([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION], True),
+    ],
+)
+def test_a_certificate_of_a_web_server_seals_nothing(purposes, may_seal):
+    extra = (ExtendedKeyUsage(purposes), True)
+    leaf = certificate(KEY, subject(), **BY_AUTHORITY, extra=extra)
+
+    verification = check(sealed(certificate=SealCertificate((leaf, AUTHORITY), KEY)))
+
+    assert (verification.verdict == Standing.VALID) == may_seal
+    assert may_seal or verification.key == "refused"
 
 
 def test_a_changed_payload_is_not_valid_and_shown_as_that():

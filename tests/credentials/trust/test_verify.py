@@ -282,8 +282,26 @@ def test_an_issuer_at_an_address_that_is_none_ends_in_words():
     assert verification.key == "intact_not_tied"
 
 
-def test_the_sentence_names_the_host_that_published_the_key():
-    assert "portal.lindenfeld.example" in check(badge()).check("issuer_key").sentence
+@pytest.mark.parametrize(
+    ("issuer", "name"),
+    [
+        ("did:web:github.example", "github.example"),
+        ("did:web:github.example%3A8443", "github.example:8443"),
+        ("did:web:github.example:mallory:keys", "did:web:github.example:mallory:keys"),
+        ("https://github.example/mallory/keys", "https://github.example/mallory/keys"),
+    ],
+)
+def test_who_has_a_path_on_a_host_is_not_called_by_the_host(issuer, name):
+    document = did.did_document(issuer, [("key-1", PRIVATE.public.multibase, None)])
+    signed = open_badges.write(replace(COMPLETE, status_url=""), issuer_id=issuer)
+
+    verification = check(
+        as_jwt(signed, kid=f"{issuer}#key-1"), resolve=lambda m: did.key_of(document, m)
+    )
+
+    assert verification.key == "valid_no_status"
+    assert verification.check("issuer_key").params == {"place": name}
+    assert verification.check("issuer_known").params == {"place": name}
 
 
 # The status list ---------------------------------------------------------------------------------
@@ -337,6 +355,34 @@ def test_a_status_list_by_a_key_that_was_withdrawn_since_says_nothing():
     verification = check(badge(), resolve=lambda m: did.key_of(document, m), status=listed)
 
     assert verification.key == "status_unknown"
+
+
+LIST, BESIDE = "0f5ff5ab-0000-4000-8000-00000000000a", "0f5ff5ab-0000-4000-8000-00000000000b"
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "key"),
+    [
+        (LIST, f"https://x.example/status/{BESIDE}", "status_unknown"),  # nobody hides a suspension
+        (LIST, f"https://x.example/help/{BESIDE}", "valid"),
+        (LIST, "https://x.example/status/help.html", "valid"),
+        ("1", f"https://x.example/status/{BESIDE}", "valid"),
+        ("1", "https://x.example/status/2", "valid"),
+        (LIST, ["https://x.example/status/a"], "valid"),
+    ],
+)
+def test_a_reference_to_a_text_is_no_list_that_cannot_be_fetched(name, reference, key):
+    url, document = f"https://x.example/status/{name}", open_badges.write(COMPLETE, salt="grain")
+    entry = status_list.entry(url=url, index=5)
+    document["credentialStatus"] = {**entry, "statusReference": reference}
+    listed = as_jwt({**unsigned_list(), "id": url})
+
+    def status_of(address):
+        return listed if address == url else offline(address)
+
+    verification = verify.check(as_jwt(document), resolve=resolve, status_of=status_of, now=NOW)
+
+    assert verification.key == key
 
 
 @pytest.mark.parametrize("purpose", ["Revocation", ["revocation"], "", None, 5])
