@@ -88,9 +88,8 @@ def _contexts(files: dict[str, Packed]) -> dict[str, Packed]:
 
 
 def _readme(credential: Credential, names: Collection[str]) -> str:
-    said = {"title": credential, "number": facts.of_credential(credential).number}
     paragraphs = [
-        _("%(title)s, %(number)s") % said,
+        f"{credential}, {facts.of_credential(credential).number}",
         _(
             "This bundle holds a credential and all that is needed to verify it, also offline and "
             "when the portal that issued it is gone. Keep the ZIP file as it is."

@@ -17,7 +17,7 @@
   const text = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   const encode = (words) => new TextEncoder().encode(words);
   const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
-  const line = (value) => (typeof value === "string" ? value.slice(0, 300) : "");
+  const line = (value) => (typeof value === "string" ? value.slice(0, 300).replace(/[\p{Cc}\p{Cn}\u2028\u2029\uFEFF]/gu, " ") : "");
   const many = (value) => (value === undefined ? [] : [value].flat());
   const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const sha256 = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from credentials.models import Credential, Job, JobKind, Origin
-from credentials.services import facts, hand_outs, verification
+from credentials.services import bundles, facts, hand_outs, verification
 from credentials.services.hand_outs import Form
 from credentials.states import JobState
 from credentials.trust.words import Standing
@@ -50,6 +50,20 @@ def test_decision_that_was_sent_lies_in_the_portfolio_as_a_valid_credential():
     assert said.title == line.module.title
     seen = verification.examine(verification.bytes_of(credential))
     assert (seen.seen.verdict, seen.issuer) == (Standing.VALID, line.case.institution)
+
+
+def test_decision_is_kept_as_a_bundle_that_verifies_elsewhere(settings):
+    credential = sent().decision.credential
+    data = hand_outs.make(credential, hand_outs.Form.BUNDLE, "X").data
+    settings.ADDRESS = "https://another.example"
+
+    found = bundles.examine(data)
+
+    assert {name: one.seen.key for name, one in found.results.items()} == {
+        "credential.json": "intact_carried",
+        "credential.jwt": "intact_carried",
+    }
+    assert {one.facts.id for one in found.results.values()} == {credential.identifier}
 
 
 def test_credential_says_from_what_on_which_grounds_and_by_whom():
