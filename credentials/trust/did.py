@@ -172,7 +172,8 @@ def key_of(document: object, method: str) -> PublicKey:
         raise KeyNotPublished(method)
     controller = described[0].get("controller")
     controller = controller if isinstance(controller, str) else ""
-    return replace(_published(described[0], controller=controller), **ends)
+    public = _published(described[0], controller=controller)
+    return replace(public, revoked=ends["revoked"], expires=ends["expires"])
 
 
 def _end(described: list[dict], name: str, method: str) -> datetime | None:

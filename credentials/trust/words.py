@@ -25,10 +25,6 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
 
-    @property
-    def label(self) -> str:
-        return str(OUTCOME_NAMES[self])
-
 
 class Question(StrEnum):
     """What a reader wants to know, in the order of asking; each is answered by some checks."""
@@ -61,13 +57,6 @@ class Standing(StrEnum):
         return str(STANDING_NAMES[self])
 
 
-OUTCOME_NAMES = {
-    Outcome.PASS: _("Passed"),
-    Outcome.FAIL: _("Failed"),
-    Outcome.UNKNOWN: _("Could not be checked"),
-    Outcome.NOT_APPLICABLE: _("Does not apply"),
-}
-
 QUESTION_NAMES = {
     Question.INTACT: _("Is it intact?"),
     Question.SIGNER: _("Who signed it?"),
@@ -99,8 +88,8 @@ STANDING_NAMES = {
 
 CHECK_NAMES = {
     "readable": _("The file can be read"),
-    "structure": _("It is built like a credential"),
-    "vocabulary": _("It means what it seems to mean"),
+    "structure": _("It has all its parts"),
+    "vocabulary": _("Its vocabularies are known"),
     "integrity": _("It is unchanged since it was signed"),
     "pages": _("Its pages are those that were printed"),
     "signer": _("It is signed"),
@@ -261,7 +250,7 @@ SENTENCES = {
     "holder_birth_date_differs": _("It names another day of birth."),
     "holder_differs": _("It names another person: %(holder)s."),
     "holder_other_name": _(
-        "Identifier or e-mail address are those of this person, but it names %(holder)s. Was the "
+        "An identifier or e-mail address in it is this person's, but it names %(holder)s. Was the "
         "name changed?"
     ),
     "holder_name_only": _(

@@ -598,7 +598,7 @@ def test_command_prints_the_checks_and_fails_unless_all_are_valid(award, tmp_pat
     assert lines[0].startswith(f"{good}: Valid. ")
     assert lines[1:3] == [
         "  + The file can be read: The file was read.",
-        "  + It is built like a credential: The credential has all the parts it needs.",
+        "  + It has all its parts: The credential has all the parts it needs.",
     ]
     assert (problem, problems) == ("", "2 of 3 not valid.")
 
