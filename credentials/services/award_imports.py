@@ -66,7 +66,7 @@ class RefusedRow(NamedTuple):
 def look(version: CourseVersion, rows: Sequence[AwardRow], *, by: User) -> Outlook:
     """Return what would come of each row; writes nothing.
 
-    Raises `Refused` for those who may not award the course. Ten queries or so for every 500 rows.
+    Raises `Refused` for those who may not award the course. About seven queries for every 500 rows.
     """
     permissions.can_award_course(by, version).require()
     fates = award_rows.match(version.course.institution, rows)
