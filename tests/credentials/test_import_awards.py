@@ -217,7 +217,7 @@ def test_looking_takes_the_same_queries_for_some_rows_and_for_many(
     )
     rows = read(version, text)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         award_imports.look(version, rows, by=registrar)
 
 
@@ -524,7 +524,7 @@ def test_teacher_does_not_read_the_records(client, version):
 def test_preview_takes_the_same_queries_for_any_number_of_rows(
     client, version, registrar, django_assert_num_queries, rows
 ):
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         answer = send(client, version, newcomers(rows))
 
     assert text_of(answer).count("Awarded to a new learner") == min(rows, 200)
