@@ -120,12 +120,12 @@ class Others:
         return data
 
 
+def _parsed(data: bytes) -> object:
+    return data.decode().strip() if data.startswith(b"eyJ") else sniff.parse_json(data)
+
+
 def _published(kept: StatusList) -> object:
     try:
         return json.loads(status.published(kept))
     except BadKey as error:  # the master key is another one: a fault here, not of the credential
         raise fetch.FetchFailed(_("it cannot be signed now")) from error
-
-
-def _parsed(data: bytes) -> object:
-    return data.decode().strip() if data.startswith(b"eyJ") else sniff.parse_json(data)
