@@ -194,12 +194,12 @@ def _own_list(url: str) -> StatusList | None:
     return StatusList.objects.filter(uuid=found[1]).first() if found else None
 
 
+def _parsed(data: bytes) -> object:
+    return data.decode().strip() if data.startswith(b"eyJ") else sniff.parse_json(data)
+
+
 def _published(kept: StatusList) -> object:
     try:
         return json.loads(status.published(kept))
     except BadKey as error:  # the master key is another one: a fault here, not of the credential
         raise fetch.FetchFailed(_("it cannot be signed now")) from error
-
-
-def _parsed(data: bytes) -> object:
-    return data.decode().strip() if data.startswith(b"eyJ") else sniff.parse_json(data)

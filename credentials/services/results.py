@@ -17,31 +17,6 @@ from credentials.trust.words import Outcome, Standing
 
 KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
 TITLES = {"suspended": gettext_lazy("Suspended"), **bundle_words.TITLES}
-# By who is known to have issued it, and by whether it is known that it was not revoked.
-ISSUED = {
-    ("known", True): gettext_lazy(
-        "%(issuer)s issued this credential to %(holder)s, and it still stands."
-    ),
-    ("known", False): gettext_lazy(
-        "%(issuer)s issued this credential to %(holder)s. Whether it was revoked since cannot be "
-        "asked."
-    ),
-    ("sealed", True): gettext_lazy(
-        "%(issuer)s sealed this credential for %(holder)s, and it still stands."
-    ),
-    ("sealed", False): gettext_lazy(
-        "%(issuer)s sealed this credential for %(holder)s. Whether it was revoked since cannot be "
-        "asked."
-    ),
-    ("published", True): gettext_lazy(
-        "Whoever publishes the keys of %(place)s issued this credential to %(holder)s, and it "
-        "still stands. This portal does not know who that is."
-    ),
-    ("published", False): gettext_lazy(
-        "Whoever publishes the keys of %(place)s issued this credential to %(holder)s. This "
-        "portal does not know who that is. Whether it was revoked since cannot be asked."
-    ),
-}
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
 
 
@@ -166,4 +141,29 @@ WORDS = {
     "superseded": gettext_lazy("Replaced"),
     "superseded_here": gettext_lazy("Replaced"),
     "holder_differs": gettext_lazy("Another person"),
+}
+# By who is known to have issued it, and by whether it is known that it was not revoked.
+ISSUED = {
+    ("known", True): gettext_lazy(
+        "%(issuer)s issued this credential to %(holder)s, and it still stands."
+    ),
+    ("known", False): gettext_lazy(
+        "%(issuer)s issued this credential to %(holder)s. Whether it was revoked since cannot be "
+        "asked."
+    ),
+    ("sealed", True): gettext_lazy(
+        "%(issuer)s sealed this credential for %(holder)s, and it still stands."
+    ),
+    ("sealed", False): gettext_lazy(
+        "%(issuer)s sealed this credential for %(holder)s. Whether it was revoked since cannot be "
+        "asked."
+    ),
+    ("published", True): gettext_lazy(
+        "Whoever publishes the keys of %(place)s issued this credential to %(holder)s, and it "
+        "still stands. This portal does not know who that is."
+    ),
+    ("published", False): gettext_lazy(
+        "Whoever publishes the keys of %(place)s issued this credential to %(holder)s. This "
+        "portal does not know who that is. Whether it was revoked since cannot be asked."
+    ),
 }

@@ -166,14 +166,14 @@ def key_of(document: object, method: str) -> PublicKey:
     )
     if not described:
         raise KeyNotPublished(method)
-    ends = {name: _end(described, name, method) for name in ("revoked", "expires")}
+    revoked, expires = (_end(described, name, method) for name in ("revoked", "expires"))
     # A withdrawn key is listed among no keys; what it signed before may count all the same.
-    if not may_sign and (not ends["revoked"] or _is_for_other_things(document, names)):
+    if not may_sign and (not revoked or _is_for_other_things(document, names)):
         raise KeyNotPublished(method)
     controller = described[0].get("controller")
     controller = controller if isinstance(controller, str) else ""
-    public = _published(described[0], controller=controller)
-    return replace(public, revoked=ends["revoked"], expires=ends["expires"])
+    found = _published(described[0], controller=controller)
+    return replace(found, revoked=revoked, expires=expires)
 
 
 def _end(described: list[dict], name: str, method: str) -> datetime | None:
