@@ -30,7 +30,7 @@ SENTENCES = (
 VERDICTS = (
     *("changed", "refused", "contradicts", "revoked", "suspended", "expired", "not_yet"),
     *("intact_not_tied", "signature_unknown", "status_unknown", "intact_carried", "valid_then"),
-    *("key_revoked", "malformed"),
+    *("key_revoked", "key_withdrawn", "malformed"),
 )
 
 

@@ -182,6 +182,8 @@
     return found;
   }
 
+  // When a JWT says that it was signed; one without `iat` at least not before it is valid.
+  const signedAt = ({ iat, validFrom }) => (iat === undefined ? moment(validFrom) : new Date(1000 * iat));
   const seconds = (value) => (value ? Math.floor(value.getTime() / 1000) : null);
   const passed = (key, said) => ["passed", key, said];
   const failed = (key, said) => ["failed", key, said];
@@ -203,8 +205,7 @@
     if (against.length) return failed("contradicts", { detail: against.join(", ") });
     if (!key) return unknown("key_unreachable", { detail: say("page.no_key") });
     if (!(await fits(jws, key))) return failed("broken");
-    const signed = moment(jws.payload.validFrom);
-    return key.revoked && !(signed < key.revoked) ? failed("key_revoked") : passed("intact");
+    return key.revoked && !(signedAt(jws.payload) < key.revoked) ? failed("key_revoked") : passed("intact");
   }
 
   function keyCurrent(key, at) {
@@ -274,13 +275,14 @@
   }
 
   // All checks together: [colour, name of the title, name of the sentence].
-  function verdict({ integrity: [intact, why], issuer_key: [, tie], not_expired: [ended], valid_from: [begun], not_revoked: [status, told] }) {
+  function verdict({ integrity: [intact, why], key_current: [, current], issuer_key: [, tie], not_expired: [ended], valid_from: [begun], not_revoked: [status, told] }) {
     if (intact === "failed") return ["bad", "title.not_valid", why === "broken" ? "verdict.changed" : `verdict.${why}`];
     if (tie === "other_fingerprint") return ["bad", "title.not_valid", "say.other_fingerprint"];
     if (status === "failed") return ["bad", told === "revoked" ? "title.revoked" : "page.suspended", `verdict.${told}`];
     if (intact === "unknown") return ["warn", "title.not_verifiable", "verdict.signature_unknown"];
     if (ended === "failed") return ["warn", "title.expired", "verdict.expired"];
     if (begun === "failed") return ["bad", "title.not_valid", "verdict.not_yet"];
+    if (current === "key_withdrawn_since") return ["warn", "title.not_verifiable", "verdict.key_withdrawn"];
     if (tie === "issuer_not_tied") return ["warn", "title.not_verifiable", "verdict.intact_not_tied"];
     if (tie === "issuer_carried") return ["warn", "title.intact_carried", "verdict.intact_carried"];
     return told === "status_carried"

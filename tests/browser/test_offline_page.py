@@ -1,13 +1,15 @@
 """The page that verifies without a portal: opened from a folder, in a browser without a network."""
 
+import json
 import zipfile
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from credentials.models import RevocationReason, SuspensionReason
-from credentials.services import offline_page, revocations
+from credentials.models import KeyType, RevocationReason, SuspensionReason
+from credentials.services import keys, offline_page, revocations
 from credentials.trust import jws
 from credentials.trust.bundles import open_bundle, unpack
 from tests.browser.test_accessibility import at_all_sizes, without_heading
@@ -162,10 +164,10 @@ def test_files_of_a_bundle_are_verified_one_by_one(offline, award):
 
 
 def test_jwt_alone_or_without_its_list_leaves_that_open(offline, award):
-    jwt, keys, *_lists = chosen(bundle_of(award))
+    jwt, published, *_lists = chosen(bundle_of(award))
 
     assert verified(offline, jwt) == ("Not verifiable", "The signature could not be checked now.")
-    verified(offline, jwt, keys)
+    verified(offline, jwt, published)
     assert outcomes(offline)["It has not been revoked"] == "Not checked"
     assert "not among the files that you chose" in offline.locator("#result").inner_text()
 
@@ -212,6 +214,32 @@ def test_key_and_list_of_another_issuer_do_not_count(offline, award):
     forged_list = altered(other[2][1], **claims)
     verified(offline, jwt, _keys, (name, forged_list), lists[1])
     assert "cannot be relied on" in offline.locator("#result").inner_text()
+
+
+def test_signature_by_a_key_that_was_withdrawn_is_not_relied_on(offline, award):
+    (name, text), (_, did), *lists = chosen(bundle_of(award))
+    claims, now = jws.parse(text.decode())[1], timezone.now().replace(microsecond=0)
+    key = keys.ensure(award.learner.institution, KeyType.RSA)
+    document = {entry: value for entry, value in claims.items() if entry not in jws.CLAIMS}
+    backdated = jws.sign(
+        {**document, "validFrom": (now - timedelta(days=60)).isoformat()},
+        private_key=keys.private_half(key),
+        kid=keys.verification_method(key),
+        created=now,
+    ).encode()
+
+    def said(jwt: bytes, withdrawn: datetime) -> tuple[str, str]:
+        published = json.loads(did)
+        for method in published["verificationMethod"]:
+            method["revoked"] = withdrawn.isoformat()
+        return verified(offline, (name, jwt), ("did.json", json.dumps(published).encode()), *lists)
+
+    since = said(text, now + timedelta(hours=1))
+    before = said(backdated, now - timedelta(days=1))
+
+    assert since[0] == "Not verifiable"
+    assert "withdrawn the key" in since[1]
+    assert before[0] == "Not valid"
 
 
 def test_what_a_file_says_is_only_ever_text(offline, award):
