@@ -148,7 +148,7 @@ ADDRESSES = [
     Address("award-lift", "suspended", opens=None, acts=KEEPERS),
     Address("award-correct", "award", opens=f"learner {STAFF}"),
     Address(
-        *("hearing-answer", "award_hearing", f"learner {STAFF}", "learner"),
+        *("hearing-answer", "award_hearing", f"learner {KEEPERS}", "learner"),
         data={"statement": "I wrote it myself."},
     ),
     Address("hearing-drop", "award_hearing", opens=None, acts=KEEPERS),

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from credentials import states
@@ -53,11 +54,11 @@ class AwardQuerySet(models.QuerySet):
         Never their own, also when the institution knows them by an address only.
         """
         units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
-        addresses = [user.email, *user.emailaddress_set.values_list("email", flat=True)]
-        known = Q(learner__user=user)
-        for address in addresses:
-            known |= Q(learner__user=None, learner__emails__email__iexact=address)
-        own = self.model.objects.filter(known).values("pk")
+        addresses = user.emailaddress_set.values(small=Lower("email"))
+        by_address = Q(small__in=addresses) | Q(small=user.email.lower())
+        known = Q(learner__user=user) | Q(learner__user=None) & by_address
+        named = self.model.objects.alias(small=Lower("learner__emails__email"))
+        own = named.filter(known).values("pk")
         return self.filter(course_version__course__unit__in=units).exclude(pk__in=own)
 
     def taken_back(self):
