@@ -58,15 +58,16 @@ class File:
     name: str
 
 
-def offered(credential: Credential, stated: CredentialFacts) -> list[Form]:
-    """Return the forms beside the badge itself that a credential can be had in.
+def offered(credential: Credential, stated: CredentialFacts, reader: User) -> list[Form]:
+    """Return the forms beside the badge itself that a reader can have a credential in.
 
-    A European Digital Credential names its issuer by an official number. It is sealed where the
-    institution has a certificate, or had one when it was sealed.
+    A European Digital Credential names its issuer by an official number. Its holder gets it sealed
+    where the institution has a certificate, or had one when it was sealed.
     """
     numbered = any(one.scheme == seals.EIDAS for one in stated.awarding_body.identifiers)
     european = Form.EDC if numbered else None
-    if _in_force(credential) and (_kept_seal(credential) or _sealing(credential)):
+    sealable = _is_holder(reader, credential) and _in_force(credential)
+    if sealable and (_kept_seal(credential) or _sealing(credential)):
         european = Form.SEALED
     left_out = {Form.BADGE, Form.EDC, Form.SEALED} - {european}
     return [form for form in Form if form not in left_out]
@@ -75,18 +76,23 @@ def offered(credential: Credential, stated: CredentialFacts) -> list[Form]:
 def make(credential: Credential, form: Form, name: str, *, reader: User | None = None) -> File:
     """Return a signed credential of this portal in a form; `name` is how its file begins.
 
-    Birth date and student number stand only in what its holder gets as `reader`. Raises
+    Birth date and student number stand only in what its holder gets as `reader`, and so in each
+    sealed form, which is kept as it was sealed. Raises
     `SignedForm.DoesNotExist` before it is signed, `BadKey` when the master key is wrong, `Refused`
     when the form asks for more than is stated or is not given out (any more). Call outside of a
     transaction: a JWT or a seal is made when first asked for, a bundle each time.
     """
     _badge(credential)  # what is not signed is in no form
-    if form in STATED:
-        identified = reader is not None and credential.holder_id == reader.pk
-        data = STATED[form](credential, identified)
-    else:
-        data = WRITERS[form](credential)
+    is_holder = _is_holder(reader, credential)
+    if form == Form.SEALED and not is_holder:
+        raise Refused(_("Only its holder gets the sealed form: the day of birth stands in it."))
+    write = STATED.get(form)
+    data = write(credential, is_holder) if write else WRITERS[form](credential)
     return File(data, MEDIA_TYPES[form], f"{name}.{form}")
+
+
+def _is_holder(reader: User | None, credential: Credential) -> bool:
+    return reader is not None and credential.holder_id == reader.pk
 
 
 def _badge(credential: Credential) -> bytes:

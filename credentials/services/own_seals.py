@@ -41,12 +41,15 @@ def with_own_certificate(
         return seen, None
     number = {"number": seals.sealer_of(key).identifier, "signer": str(key.institution)}
     record = known_issuers.record_of_own(key.institution)
-    current = [Check("key_current", Outcome.PASS, "key_current")] if not key.stolen_from else []
+    current = Check("key_current", Outcome.PASS, "key_current")
+    if key.stolen_from:
+        moment = {"moment": key.stolen_from.isoformat()}
+        current = Check("key_current", Outcome.PASS, "key_known_before", moment)
     return verify.with_checks(
         seen,
         Check("issuer_key", Outcome.PASS, "issuer_sealed_here", number),
         issuers.graded((Identifier("did", own),), record),
-        *current,
+        current,
     ), key.institution
 
 

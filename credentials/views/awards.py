@@ -50,7 +50,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         **_changes(request.user, award),
         "can_print": permissions.can_make_supplement(request.user, award),
         "verify_url": facts.address("verify-code", award.code),
-        "forms": hand_outs.offered(award.credential, stated),
+        "forms": hand_outs.offered(award.credential, stated, request.user),
     }
     return render(request, "awards/detail.html", context)
 

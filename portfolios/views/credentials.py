@@ -144,7 +144,7 @@ def detail(request, uuid):
         "can_share": can_share_credential(request.user, credential),
         "can_check": can_check_credential(request.user, credential),
         "can_remove": can_remove_credential(request.user, credential),
-        "forms": hand_outs.offered(credential, entry["facts"]) if is_decision else [],
+        "forms": hand_outs.offered(credential, entry["facts"], request.user) if is_decision else [],
     }
     return render(request, "portfolio/detail.html", context)
 

@@ -159,7 +159,8 @@ def test_what_the_register_says_later_changes_no_award(award, partner):
 
 
 def data_of(award, form):
-    return hand_outs.make(Credential.objects.get(pk=award.credential_id), form, "X").data
+    credential = Credential.objects.get(pk=award.credential_id)
+    return hand_outs.make(credential, form, "X", reader=credential.holder).data
 
 
 def test_every_form_names_them(client, institution, award):

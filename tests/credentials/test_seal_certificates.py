@@ -82,12 +82,26 @@ def award(institution):
 
 
 def sealed(award):
-    return hand_outs.make(Credential.objects.get(pk=award.credential_id), Form.SEALED, "X").data
+    credential = Credential.objects.get(pk=award.credential_id)
+    return hand_outs.make(credential, Form.SEALED, "X", reader=credential.holder).data
 
 
 def forms_of(award):
     credential = Credential.objects.get(pk=award.credential_id)
-    return hand_outs.offered(credential, facts.of_credential(credential))
+    return hand_outs.offered(credential, facts.of_credential(credential), credential.holder)
+
+
+def test_only_the_holder_gets_the_sealed_form(institution, registrar, award):
+    make_seal(institution, by=registrar)
+    credential = Credential.objects.get(pk=award.credential_id)
+    sealed(award)
+
+    offered = hand_outs.offered(credential, facts.of_credential(credential), registrar)
+
+    assert Form.SEALED not in offered
+    assert Form.EDC in offered
+    with pytest.raises(Refused, match="Only its holder"):
+        hand_outs.make(credential, Form.SEALED, "X", reader=registrar)
 
 
 # Looked at ---------------------------------------------------------------------------------------
@@ -432,7 +446,8 @@ def test_what_it_sealed_before_the_theft_counts_as_our_records_say(institution, 
 
     key = stolen(key, institution)
 
-    assert verification.examine(before, "x").title == "Valid"
+    seen = verification.examine(before, "x")
+    assert (seen.title, seen.seen.check("key_current").key) == ("Valid", "key_known_before")
     assert verification.examine(before + b" ", "x").seen.key == "key_revoked"
 
 

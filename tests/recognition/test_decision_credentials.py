@@ -184,12 +184,13 @@ def test_decision_is_sealed_too_and_its_seal_ends_with_it():
     line = sent()
     make_seal(line.case.institution)
     credential = Credential.objects.get(origin=Origin.DECISION)
-    data = hand_outs.make(credential, Form.SEALED, "X").data
+    data = hand_outs.make(credential, Form.SEALED, "X", reader=line.case.applicant).data
     found = verification.examine(data, "x.edc.jsonld")
     assert (found.seen.key, found.facts.type) == ("valid", "recognition")
 
     revoke_decision_credential(line.decision, "Annulled: deceit.")
 
     assert verification.examine(data, "x.edc.jsonld").seen.key == "revoked"
+    credential = Credential.objects.get(pk=credential.pk)
     with pytest.raises(Refused, match="while it is in force"):
-        hand_outs.make(Credential.objects.get(pk=credential.pk), Form.SEALED, "X")
+        hand_outs.make(credential, Form.SEALED, "X", reader=line.case.applicant)
