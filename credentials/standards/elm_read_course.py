@@ -23,7 +23,6 @@ from credentials.standards.elm_vocabulary import (
 from credentials.standards.facts import OutcomeFacts
 
 MOOC = "http://data.europa.eu/snb/learning-opportunity/17744a2647"
-COURSE_URI = TYPE_URIS[vocabulary.CredentialType.COURSE]
 MOST_OUTCOMES = 100
 MOST_SKILLS = 50
 

@@ -19,7 +19,6 @@ from credentials.standards.verifiable_credentials import missing
 from credentials.vocabulary import CredentialType
 
 CONTEXT = "https://w3id.org/openbadges/v2"
-ISSUER_TYPES = {"Issuer", "Profile"}
 SIGNED = {"SignedBadge", "signed"}
 HOSTED = {"HostedBadge", "hosted"}
 MOST_ENTRIES = 20_000
@@ -173,12 +172,6 @@ def names_email(assertion: dict, email: str) -> bool:
         f"sha256${hashlib.sha256((spelling + salt).encode()).hexdigest()}" == identity.lower()
         for spelling in spellings
     )
-
-
-def names_anyone_by_email(assertion: dict) -> bool:
-    """Return whether it names its recipient by an e-mail address at all."""
-    recipient = values.item(assertion.get("recipient"))
-    return "email" in values.types(recipient.get("type")) and bool(recipient.get("identity"))
 
 
 def may_host(issuer: dict, address: str) -> bool:
