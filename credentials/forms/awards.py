@@ -104,7 +104,7 @@ class SuspensionForm(_ReasonForm):
 class StatementForm(forms.Form):
     """What the learner says to it."""
 
-    statement = TextField(label=_("What you say to this"), max_length=4000)
+    statement = TextField(label=_("Your answer"), max_length=4000)
 
 
 class CorrectionForm(GradeForm):
