@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from credentials.filters.courses import CourseFilter
 from credentials.language import LanguageMap, in_language, language_of
 from credentials.models import CourseVersion, Enrolment, Module, ProgrammeVersion, User
-from credentials.permissions import can_claim
+from credentials.permissions import can_award_course, can_claim
 from credentials.states import AwardState, ClaimState, PublishingState
 from credentials.templatetags.symbolon import ects, language_name, number
 from credentials.vocabulary import CYCLE_OF_EQF, BroadField, CourseElement, Cycle, Stackability
@@ -139,12 +139,13 @@ def _counting(version: CourseVersion, user: User, wanted: str) -> dict:
 
 
 def _claiming(version: CourseVersion, user: User) -> dict:
-    """Return whether the reader may claim the credential, has claimed it, or holds it."""
+    """Return whether the reader may claim the credential, has claimed or holds it, or awards it."""
     claiming = {"verdict": can_claim(user, version), "claim": None, "award": None}
     if user.is_authenticated:
         open_claims = version.claims.filter(claimant=user, state=ClaimState.SUBMITTED)
         held = version.awards.filter(learner__user=user).exclude(state=AwardState.REVOKED)
         claiming |= {"claim": open_claims.first(), "award": held.first()}
+        claiming["awards"] = can_award_course(user, version).allowed
     return claiming
 
 

@@ -520,6 +520,16 @@ def test_teacher_does_not_read_the_records(client, version):
     assert "The records have another name." in page
 
 
+def test_course_page_leads_those_there_who_may_award(client, version):
+    address = reverse("award-import", args=[version.uuid])
+    pages = []
+    for reader in (version.course.teachers.get(), make_student()):
+        client.force_login(reader)
+        pages.append(client.get(reverse("course-detail", args=[version.uuid])).content.decode())
+
+    assert [address in page for page in pages] == [True, False]
+
+
 @pytest.mark.parametrize("rows", [1, 3, 250])
 def test_preview_takes_the_same_queries_for_any_number_of_rows(
     client, version, registrar, django_assert_num_queries, rows
