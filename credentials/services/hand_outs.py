@@ -117,7 +117,6 @@ def _keep(credential: Credential, body: str, key: IssuerKey, format_: Format) ->
 
 def _sealed(credential: Credential) -> bytes:
     """Seal once, and give out only while it is in force: a seal names no list of revocations."""
-    verification.bytes_of(credential)  # raises before it is signed
     if not _in_force(credential):
         raise Refused(
             _(

@@ -66,11 +66,7 @@ def _require_free(number: str, institution: Institution) -> None:
 
 def doubts(certificate: SealCertificate) -> list[str]:
     """Return why others may refuse seals of it, as far as this portal knows."""
-    try:
-        roots = authorities.trusted()
-    except BadCertificate:
-        roots = ()
-    return acceptance.doubts(certificate, roots=roots, at=timezone.now())
+    return acceptance.doubts(certificate, roots=authorities.trusted(), at=timezone.now())
 
 
 def packed(certificate: SealCertificate) -> dict[str, str]:

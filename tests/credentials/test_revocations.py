@@ -23,7 +23,6 @@ from credentials.models import (
 )
 from credentials.services import (
     awards,
-    corrections,
     courses,
     documents,
     issuing,
@@ -36,7 +35,7 @@ from credentials.verdict import Refused
 from recognition.permissions import can_record
 from recognition.states import LineState
 from recognition.work import waiting_for
-from tests.factories.awards import make_award, make_student, make_taught_course
+from tests.factories.awards import correct, make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import (
     make_institution,
@@ -79,17 +78,6 @@ def until(days=14):
 def announce(award, registrar, *, reason=FRAUD, **more):
     said = {"reason": reason, "note": "The report is copied.", "due_on": until()}
     return revocations.announce(award, by=registrar, **said | more)
-
-
-def correct(award, registrar, **changed):
-    said = {
-        "holder_name": award.holder_name,
-        "grade": award.grade,
-        "awarded_on": award.awarded_on,
-        "version": award.course_version,
-        "reason": "The name was misspelt.",
-    }
-    return corrections.correct(award, by=registrar, **said | changed)
 
 
 def told(award):

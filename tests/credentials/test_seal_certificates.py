@@ -25,7 +25,6 @@ from credentials.models import (
     SuspensionReason,
 )
 from credentials.services import (
-    corrections,
     custody,
     facts,
     hand_outs,
@@ -52,7 +51,7 @@ from tests.credentials.trust.certificate_files import (
     rsa_key,
     subject,
 )
-from tests.factories.awards import make_award, make_taught_course
+from tests.factories.awards import correct, make_award, make_taught_course
 from tests.factories.people import make_institution, make_registrar, make_staff
 from tests.factories.seals import (
     NUMBER,
@@ -364,15 +363,7 @@ def test_corrected_award_gets_a_seal_of_its_own(institution, registrar, award, r
     make_seal(institution)
     before = sealed(award)
     with run_tasks():
-        newer = corrections.correct(
-            award,
-            holder_name="Nela Árdwen",
-            grade=award.grade,
-            awarded_on=award.awarded_on,
-            version=award.course_version,
-            reason="The name was misspelt.",
-            by=registrar,
-        )
+        newer = correct(award, registrar, holder_name="Nela Árdwen")
     newer.refresh_from_db()
 
     after = sealed(newer)

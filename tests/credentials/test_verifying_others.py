@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import Credential
-from credentials.services import corrections, issuing, outside, verification
+from credentials.services import issuing, outside, verification
 from credentials.trust import jws, proofs, status_list
 from credentials.trust.baked import bake_png
 from credentials.trust.fetch import Fetched, FetchFailed
@@ -21,7 +21,7 @@ from tests.credentials.trust import test_kind_edc as edc
 from tests.credentials.trust import test_kind_ob2 as ob2
 from tests.credentials.trust.certificate_files import pem
 from tests.credentials.trust.test_baked import png
-from tests.factories.awards import make_award, make_student
+from tests.factories.awards import correct, make_award, make_student
 from tests.factories.people import make_awarding_body, make_institution, make_registrar, make_user
 from tests.factories.portfolios import (
     DID_DOCUMENT,
@@ -353,15 +353,7 @@ def test_what_could_not_be_checked_is_listed(client, web):
 def test_an_award_that_was_replaced_says_so_and_leads_to_the_newer_one(client):
     old = make_award()
     registrar = make_registrar(old.learner.institution)
-    newer = corrections.correct(
-        old,
-        holder_name="Nela Árdwen",
-        grade=old.grade,
-        awarded_on=old.awarded_on,
-        version=old.course_version,
-        reason="The name was misspelt.",
-        by=registrar,
-    )
+    newer = correct(old, registrar, holder_name="Nela Árdwen")
     issuing.issue(newer)
 
     page = client.get(reverse("verify-code", args=[old.code]))

@@ -12,7 +12,7 @@ from credentials.models import (
     SuspensionReason,
     User,
 )
-from credentials.services import accounts, awards, claims, issuing, revocations
+from credentials.services import accounts, awards, claims, corrections, issuing, revocations
 from credentials.states import AwardState, ClaimState
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import make_institution, make_learner, make_staff, make_user
@@ -90,3 +90,15 @@ def make_award(
         registrar = make_staff(version.course.institution, Role.REGISTRAR)
         revocations.revoke(award, by=registrar, reason=RevocationReason.ERROR, note="Wrong grade.")
     return Award.objects.get(pk=award.pk)
+
+
+def correct(award: Award, registrar: User, **changed) -> Award:
+    """The award that takes the place of this one, with what is changed in it; not signed yet."""
+    said = {
+        "holder_name": award.holder_name,
+        "grade": award.grade,
+        "awarded_on": award.awarded_on,
+        "version": award.course_version,
+        "reason": "The name was misspelt.",
+    }
+    return corrections.correct(award, by=registrar, **said | changed)

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, RevocationReason
-from credentials.services import corrections, issuing, revocations
+from credentials.services import issuing, revocations
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from portfolios.models import Share
 from portfolios.services import credentials, shares
 from portfolios.statements import shown
-from tests.factories.awards import make_award, make_student
+from tests.factories.awards import correct, make_award, make_student
 from tests.factories.people import make_registrar, make_user
 from tests.factories.portfolios import EARNED, make_declared, make_imported, make_kept
 
@@ -59,15 +59,7 @@ def test_holder_makes_a_link_and_a_stranger_opens_it(client, nela, award):
 
 def test_link_names_the_corrected_credential_and_does_not_lead_to_it(client, nela, award):
     share = make_share(award, nela)
-    new = corrections.correct(
-        award,
-        holder_name="Nela Árdwen",
-        grade=award.grade,
-        awarded_on=award.awarded_on,
-        version=award.course_version,
-        reason="The name was misspelt.",
-        by=make_registrar(award.learner.institution),
-    )
+    new = correct(award, make_registrar(award.learner.institution), holder_name="Nela Árdwen")
     issuing.issue(new)
 
     page = client.get(reverse("share-open", args=[share.token])).content.decode()
