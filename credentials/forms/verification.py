@@ -19,7 +19,8 @@ class FileForm(forms.Form):
     """A file to be looked at; nothing of it is kept."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("JSON, JWT, PNG, SVG, XML or PDF. We keep nothing of it.")
+        label=_("File"),
+        help_text=_("JSON, JWT, PNG, SVG, XML, PDF or ZIP. We keep nothing of it."),
     )
     content: bytes = b""
 
