@@ -29,6 +29,7 @@ class JobState(TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 PUBLISHING_MOVES = {
@@ -54,8 +55,14 @@ AWARD_MOVES = {
 OUT_OF_FORCE = (AwardState.SUSPENDED, AwardState.REVOKED)
 
 JOB_MOVES = {
-    JobState.QUEUED: {JobState.RUNNING, JobState.FAILED},
-    JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.QUEUED},
+    JobState.QUEUED: {JobState.RUNNING, JobState.FAILED, JobState.CANCELLED},
+    JobState.RUNNING: {
+        JobState.DONE,
+        JobState.FAILED,
+        JobState.QUEUED,
+        JobState.CANCELLED,
+    },
     JobState.DONE: set(),
     JobState.FAILED: {JobState.QUEUED},
+    JobState.CANCELLED: {JobState.QUEUED},
 }

@@ -159,6 +159,15 @@ EQF_LEVELS = {
 }
 
 
+class StudyMode(TextChoices):
+    """How a programme is studied (Diploma Supplement, section 4.1)."""
+
+    FULL_TIME = "full_time", _("Full-time")
+    PART_TIME = "part_time", _("Part-time")
+    DUAL = "dual", _("Dual, with work")
+    DISTANCE = "distance", _("Distance learning")
+
+
 class CourseElement(TextChoices):
     """What Annex I asks of a course; learner, date, country and awarding body come later."""
 

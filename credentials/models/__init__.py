@@ -15,6 +15,15 @@ from credentials.models.course import Course, CourseVersion, LearningOutcome, Of
 from credentials.models.credential import SIGNED_HERE, Credential, Origin
 from credentials.models.document import Document, DocumentKind
 from credentials.models.evidence import Evidence, EvidenceKind
+from credentials.models.graduation import (
+    DocumentDesign,
+    EducationSystem,
+    Graduate,
+    GraduateKind,
+    Graduation,
+    ModuleResult,
+    QualificationProfile,
+)
 from credentials.models.institution import AwardingBody, Institution, Unit
 from credentials.models.job import Job, JobKind
 from credentials.models.ledger import CreditEntry, RecognitionSummary
@@ -58,11 +67,16 @@ __all__ = [
     "Credential",
     "CreditEntry",
     "Document",
+    "DocumentDesign",
     "DocumentKind",
+    "EducationSystem",
     "Enrolment",
     "Evidence",
     "EvidenceKind",
     "Format",
+    "Graduate",
+    "GraduateKind",
+    "Graduation",
     "HearingAbout",
     "IdentityAssurance",
     "Institution",
@@ -80,11 +94,13 @@ __all__ = [
     "Membership",
     "Module",
     "ModulePart",
+    "ModuleResult",
     "NumberSeries",
     "Offering",
     "Origin",
     "Programme",
     "ProgrammeVersion",
+    "QualificationProfile",
     "RecognitionSummary",
     "RevocationReason",
     "Role",

@@ -23,6 +23,10 @@ class DocumentKind(models.TextChoices):
     REMEDY = "remedy", _("Letter on an objection, appeal or annulment")
     DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
     MINUTES = "minutes", _("Minutes of a committee")
+    TRANSCRIPT = "transcript", _("Transcript of records")
+    DIPLOMA_SUPPLEMENT = "diploma", _("Diploma supplement")
+    PRINT_RUN = "print_run", _("Documents of a list, to print")
+    PICTURE = "picture", _("Picture for documents")
 
 
 def storage_path(document, filename):
@@ -74,6 +78,13 @@ class Document(models.Model):
     number = models.CharField(max_length=40, blank=True)
     code = models.CharField(max_length=24, blank=True)
     facts = models.JSONField(default=dict, blank=True)
+    design = models.ForeignKey(
+        "credentials.DocumentDesign",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
     superseded_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
     )

@@ -46,7 +46,6 @@ class Institution(models.Model):
     )
     quality_agency = models.CharField(max_length=200, blank=True)
     quality_url = models.URLField(blank=True)
-    system_note = models.JSONField(default=dict, blank=True)
     languages = models.JSONField(default=list)
     hours_per_ects = models.DecimalField(max_digits=4, decimal_places=1, default=25)
     register_months = models.PositiveSmallIntegerField(

@@ -24,6 +24,8 @@ class JobKind(models.TextChoices):
     CASE_FILE = "case_file", _("Making the case file")
     DIPLOMA_PAGES = "diploma_pages", _("Making micro-credentials pages")
     MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
+    TRANSCRIPTS = "transcripts", _("Making transcripts of records")
+    PRINT_RUN = "print_run", _("Printing the documents of graduates")
 
 
 class JobQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from credentials.language import LanguageMap
 from credentials.models import (
     Award,
     AwardingBody,
@@ -63,6 +64,15 @@ def of_institution(institution: Institution) -> BodyFacts:
         status=BodyStatus.RECOGNISED.value,
         quality_agency=institution.quality_agency,
     )
+
+
+def education_system(institution: Institution, country: str) -> LanguageMap:
+    """Return what an institution says of the higher education system of a country, {} if nothing.
+
+    `country`: ISO 3166-1 alpha-2.
+    """
+    said = institution.education_systems.filter(country=country.upper())
+    return said.values_list("text", flat=True).first() or {}
 
 
 def of_body(body: AwardingBody, language: str) -> BodyFacts:

@@ -92,7 +92,7 @@ def _make(award: Award, job: Job, step: int = 1) -> Document:
             verify_url=stated.verify_url,
             sha256=form.sha256,
         ),
-        system_note=award.learner.institution.system_note,
+        system_note=facts.education_system(award.learner.institution, stated.awarding_body.country),
         embedded=[name],
     )
     data = render_pdf(

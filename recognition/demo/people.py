@@ -26,6 +26,13 @@ from recognition.models import Committee, CommitteeKind, Policy, Seat, SeatRole
 
 PASSWORD = "symbolon-demo"  # noqa: S105 (of invented accounts, refused outside the demonstration)
 
+EDUCATION_SYSTEMS = {
+    "lindenfeld": {
+        "de": "Diese Einrichtung und ihr Hochschulsystem sind für die Vorführung erfunden.",
+        "en": "This institution and its system of higher education are invented for the demo.",
+    },
+}
+
 OTHERS = {
     "sela": "Sela Sallow",
     "ruan": "Ruan Meyrick",
@@ -55,10 +62,6 @@ UNIVERSITIES = (
         "quality_assurance": QualityAssurance.INSTITUTION,
         "quality_agency": "Agentur Musterrat (erfunden)",
         "languages": ["de", "en"],
-        "system_note": {
-            "de": "Diese Einrichtung und ihr Hochschulsystem sind für die Vorführung erfunden.",
-            "en": "This institution and its system of higher education are invented for the demo.",
-        },
     },
     {
         "slug": "marisol",
@@ -122,6 +125,8 @@ def make_people() -> World:
     for fields in UNIVERSITIES:
         institution = institutions.create(by=None, **fields)
         world.institutions[institution.slug] = institution
+        if text := EDUCATION_SYSTEMS.get(institution.slug):
+            institution.education_systems.create(country=institution.country, text=text)
         root = institution.units.get(parent=None)
         world.units[institution.slug] = root
         for key, name in UNITS[institution.slug].items():

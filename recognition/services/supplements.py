@@ -46,7 +46,7 @@ def make(source: LineSource, decision: Decision) -> Document:
             decision.number, timezone.localdate(decision.decided_at), issuer
         ),
         provenance=provenance,
-        system_note=institution.system_note,
+        system_note=facts.education_system(institution, said.awarding_body.country),
     )
     data = render_pdf(
         "pdf/supplement.html",
