@@ -253,9 +253,9 @@ def read(alignments: list[dict], *, course: str, language: str) -> dict[str, Any
 def _type(alignment: dict) -> str:
     """Return the target type; a published URI speaks for itself under a type not known here."""
     type_ = values.line(alignment.get("targetType"), 100)
-    url = values.url(alignment.get("targetUrl"))
     if type_ in OWN_TYPES:
         return type_
+    url = values.url(alignment.get("targetUrl"))
     if url.startswith(ESCO_SKILL_URI):
         return SKILL
     if url.startswith(vocabulary.SNB + "eqf/"):

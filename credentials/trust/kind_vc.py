@@ -38,7 +38,7 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
         answers.structure(standard.problems(document)),
-        _vocabulary(document),
+        _vocabulary(document, is_hashed=proof.verified and not isinstance(source, str)),
         intact,
         answers.signer(proof),
         answers.key_current(proof, carried),
@@ -71,8 +71,13 @@ def open_credential(source: dict | str, outside: Outside) -> jws.Opened:
     return jws.Opened(source, verify_proof(source, outside.resolve))
 
 
-def _vocabulary(document: dict) -> Check:
-    """Are all its JSON-LD contexts pinned? One that is not may give its entries another meaning."""
+def _vocabulary(document: dict, *, is_hashed: bool) -> Check:
+    """Are all its JSON-LD contexts pinned? One that is not may give its entries another meaning.
+
+    `is_hashed`: all but the proofs was read with its contexts when a proof of it verified.
+    """
+    if is_hashed:
+        document = {"id": document.get("id"), "proof": document["proof"]}
     try:
         check_limits(document)
     except contexts.ContextNotPinned as error:
