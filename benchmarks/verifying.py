@@ -49,7 +49,7 @@ class Issued:
         issue(version, list(make_learners(version, count)))
         self.files = [form.body.encode() for form in SignedForm.objects.all()]
         self.lists = {
-            status.url_of(kept): json.loads(status.published(kept))
+            status.url_of(kept): status.published(kept).encode()
             for kept in StatusList.objects.all()
         }
         self.issuer = keys.document_of(institution)

@@ -13,6 +13,7 @@ from credentials.trust.answers import Carried, Check, Findings, Outside
 from credentials.trust.canonical import NotCanonical, check_limits
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
+from credentials.trust.signed_lists import lists
 from credentials.trust.sniff import Kind, Malformed
 from credentials.trust.words import Outcome
 
@@ -176,7 +177,7 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
     if purpose not in known:
         raise status_list.StatusUnreadable(_("It is kept for a purpose that is not known here."))
-    opened = _checked_list(outside.status_of(url) if url else None, url, document, outside)
+    opened = _checked_list(url, document, outside)
     value, carried = status_list.value_of(opened.document, entry), outside.carried(url)
     words = {status_list.REVOCATION: "revoked", status_list.SUSPENSION: "suspended"}
     found = Check(name, Outcome.PASS, name)
@@ -191,11 +192,12 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     return found
 
 
-def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> jws.Opened:
+def _checked_list(url: str, document: dict, outside: Outside) -> jws.Opened:
     """Return a status list that is signed by the issuer of `document` and still counts."""
-    if not isinstance(listed, dict | str):
+    data = outside.status_of(url) if url else None
+    if data is None:
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
-    opened = open_credential(listed, outside)
+    opened = lists.open(data, outside.resolve)
     proof, issuer = opened.proof, envelope.issuer_id(opened.document)
     if opened.document.get("id") != url:
         raise status_list.StatusUnreadable(_("It is not where the credential says."))

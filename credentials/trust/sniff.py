@@ -158,6 +158,16 @@ def parse_json(data: bytes | str) -> object:
     return value
 
 
+def parse_received(data: bytes) -> object:
+    """Return the JSON value in what somebody sent (untrusted), or the text of a compact JWS.
+
+    Raises Malformed.
+    """
+    if data.startswith(b"eyJ"):
+        return data.decode("utf-8", "replace").strip()
+    return parse_json(data)
+
+
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict:
     found: dict[str, object] = {}
     for name, value in pairs:

@@ -83,7 +83,7 @@ def check_all(
     source: dict | str | bytes,
     *,
     resolve: Resolve,
-    status_of: Callable[[str], object],
+    status_of: Callable[[str], bytes | None],
     now: datetime,
     document_of: Callable[[str], object] | None = None,
     record_of: RecordOf = lambda findings: Record(),
