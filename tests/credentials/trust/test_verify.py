@@ -537,6 +537,22 @@ def test_what_it_means_must_be_known_in_jwt_form_too(context, key):
     assert check(as_jwt(document)).key == key
 
 
+@pytest.mark.parametrize(
+    ("beside", "key"),
+    [
+        ({"type": "BbsProof2"}, "valid"),
+        ({"type": "BbsProof2", "@context": "https://evil.example/x.jsonld"}, "vocabulary_unknown"),
+        ({"type": "BbsProof2", "id": COMPLETE.id}, "vocabulary_unread"),
+        ({"type": "BbsProof2", "name": ["x"] * 9_000}, "vocabulary_unread"),
+    ],
+)
+def test_what_no_signature_covers_must_be_known_too(beside, key):
+    """A proof of another kind stands beside ours; nothing but the limits looks at it."""
+    signed = badge()
+
+    assert check({**signed, "proof": [*signed["proof"], beside]}).key == key
+
+
 def test_a_vocabulary_that_hides_behind_a_limit_is_not_known():
     document = open_badges.write(COMPLETE, salt="grain")
     hidden = {"@context": "https://evil.example/x.jsonld", "type": ["Evidence"]}
