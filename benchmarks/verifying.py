@@ -4,10 +4,12 @@
 
 The credentials are a batch that the services have awarded and signed, in a database of its own that
 is dropped. Ours is the whole check from the bytes of a file (`trust.verify.check`): what it is, its
-structure, proof, issuer, dates, Annex I, and the signed status list, of which the signature is
-checked each time. The peer, @digitalbazaar/vc, gets parsed documents and is told that the status is
-good. Keys, contexts and the list are in memory for both; the limit is Ed25519 alone. Figures are
-medians of the rounds.
+structure, proof, issuer, dates, Annex I, and both status lists. They are handed over as bytes, as
+in the portal, and read each time: whose they are, whether their keys and dates count, the bit. That
+their proofs fit is found out once and then remembered (`trust.signed_lists`), as in the portal.
+The peer, @digitalbazaar/vc, gets parsed documents and is told that the status is good. Keys,
+contexts and lists are in memory for both; the limit is Ed25519 alone. Figures are medians of the
+rounds.
 
 Prints a table, then one line of JSON; `proof_alone` is ours without all that is not the proof.
 """
@@ -49,7 +51,7 @@ class Issued:
         issue(version, list(make_learners(version, count)))
         self.files = [form.body.encode() for form in SignedForm.objects.all()]
         self.lists = {
-            status.url_of(kept): json.loads(status.published(kept))
+            status.url_of(kept): status.published(kept).encode()
             for kept in StatusList.objects.all()
         }
         self.issuer = keys.document_of(institution)

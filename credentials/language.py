@@ -55,6 +55,8 @@ def clean_text(text: str) -> str:
     RDFC-1.0 implementations disagree on how these are escaped, so a signed text must not
     hold them; and nobody can see them on a page.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.isprintable():  # nothing that is hidden is
         return text

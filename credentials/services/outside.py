@@ -6,7 +6,6 @@ they were asked.
 """
 
 import hashlib
-import json
 import re
 import time
 from dataclasses import dataclass, field
@@ -57,7 +56,8 @@ class Others:
 
     fresh: bool = False
     deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS_IN_ALL)
-    fetched: dict[str, object] = field(default_factory=dict)
+    received: dict[str, bytes] = field(default_factory=dict)
+    parsed: dict[str, object] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
@@ -71,18 +71,15 @@ class Others:
         except sniff.Malformed as error:
             raise Unresolvable(error.reason) from error
 
-    def status_of(self, url: str) -> object:
-        """Return the status list published at an address: a document, or one in JWT form."""
+    def status_of(self, url: str) -> bytes | None:
+        """Return the status list published at an address, wherever it lies: its signature counts.
+
+        None when it would be one of ours and there is none.
+        """
         if STATUS_PATH.fullmatch(url.removeprefix(settings.ADDRESS)):
             kept = _own_list(url)
             return _published(kept) if kept else None
-        return self._list_at(url)
-
-    def _list_at(self, url: str) -> object:
-        try:
-            return self._read(url)  # wherever it lies: its signature counts
-        except sniff.Malformed as error:
-            raise fetch.FetchFailed(error.reason) from error
+        return self._bytes(url)
 
     def carried(self, name: str) -> Carried | None:
         """Return as of when a key or list is known that came along with the credential: nothing."""
@@ -109,11 +106,16 @@ class Others:
         return found
 
     def _read(self, url: str) -> object:
-        if url not in self.fetched:
-            self.fetched[url] = _parsed(self._bytes(url))
-        return self.fetched[url]
+        if url not in self.parsed:
+            self.parsed[url] = sniff.parse_received(self._bytes(url))
+        return self.parsed[url]
 
     def _bytes(self, url: str) -> bytes:
+        if url not in self.received:
+            self.received[url] = self._ask(url)
+        return self.received[url]
+
+    def _ask(self, url: str) -> bytes:
         name = "fetched:" + hashlib.sha256(url.encode()).hexdigest()
         kept = None if self.fresh else cache.get(name)
         if kept:
@@ -150,10 +152,10 @@ class FromBundle(Others):
                 raise
             raise Unresolvable(_("the bundle does not hold it")) from error  # its issuer may
 
-    def status_of(self, url: str) -> object:
+    def status_of(self, url: str) -> bytes | None:
         """Return the status list of an address, as `Others` does."""
         kept = _own_list(url)
-        return _published(kept) if kept else self._list_at(url)
+        return _published(kept) if kept else self._bytes(url)
 
     def document_of(self, url: str) -> object:
         """Refuse: what lies at an address now, no bundle can show."""
@@ -169,7 +171,7 @@ class FromBundle(Others):
         own = name.partition("#")[0] == self.bundle.issuer
         return Carried(self.bundle.made, self.is_compared and own)
 
-    def _bytes(self, url: str) -> bytes:
+    def _ask(self, url: str) -> bytes:
         if url not in self.bundle.documents:
             raise fetch.FetchFailed(_("the bundle does not hold it"))
         return self.bundle.documents[url]
@@ -194,12 +196,8 @@ def _own_list(url: str) -> StatusList | None:
     return StatusList.objects.filter(uuid=found[1]).first() if found else None
 
 
-def _parsed(data: bytes) -> object:
-    return data.decode().strip() if data.startswith(b"eyJ") else sniff.parse_json(data)
-
-
-def _published(kept: StatusList) -> object:
+def _published(kept: StatusList) -> bytes:
     try:
-        return json.loads(status.published(kept))
+        return status.published(kept).encode()
     except BadKey as error:  # the master key is another one: a fault here, not of the credential
         raise fetch.FetchFailed(_("it cannot be signed now")) from error

@@ -102,7 +102,7 @@ def sealing(body: BodyFacts, identifier: str) -> BodyFacts:
 
 def _award(facts: CredentialFacts, issuer: BodyFacts, nodes: Nodes) -> dict:
     bodies = [
-        issuer if issuer.id and body.id == issuer.id else body
+        issuer if issuer.id and (body.id, body.name) == (issuer.id, issuer.name) else body
         for body in (facts.awarding_body, *facts.joint_bodies)
     ]
     return nodes.make(
@@ -130,11 +130,12 @@ def _new_body(body: BodyFacts, nodes: Nodes) -> dict:
         else:
             others.append(_identifier(identifier, nodes))
     said = {"homepage": nodes.web(body.url), "identifier": others, **legal}
+    id = nodes.free(body.id)
     if not place:
-        return nodes.make("Agent", body.id, prefLabel=name, **said)
+        return nodes.make("Agent", id, prefLabel=name, **said)
     address = nodes.make("Address", countryCode=place)
     location = nodes.make("Location", address=address, geographicName=nodes.line(body.region))
-    return nodes.make("Organisation", body.id, legalName=name, location=location, **said)
+    return nodes.make("Organisation", id, legalName=name, location=location, **said)
 
 
 def _identifier(identifier: Identifier, nodes: Nodes) -> dict:

@@ -68,6 +68,7 @@ class Nodes:
     restricted: bool = False
     _count: Counter = field(default_factory=Counter)
     _kept: dict = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
 
     def make(self, kind: str, id: str = "", **properties: object) -> dict:
         """Return a node of a class; properties that say nothing are left out."""
@@ -75,6 +76,12 @@ class Nodes:
             self._count[kind] += 1
             id = f"{LOCAL}{kind[0].lower()}{kind[1:]}:{self._count[kind]}"
         return {"id": id, "type": kind, **stated(properties)}
+
+    def free(self, id: str) -> str:
+        """Return an id for the first thing that has it, "" for others: two would be one node."""
+        taken = id in self._taken
+        self._taken.add(id)
+        return "" if taken else id
 
     def once(self, key: object, make: Callable[[], dict]) -> dict:
         """Return the node that was made for `key` before, so that one thing stays one node."""

@@ -3,6 +3,7 @@
 Source: emrex-eu/elmo-schemas at commit db1a231, and the list of countries that it imports.
 """
 
+from credentials.standards import codes
 from credentials.vocabulary import CredentialType, Cycle
 
 NAMESPACE = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
@@ -27,13 +28,14 @@ CREDIT_LEVELS: dict[str, str] = {
 }
 # What the scheme of an identifier is where no register gives it: a URI, or just the name.
 OWN_ID, NAMELESS = "uri", "name"
-# Countries of ISO 3166-1 that the schema's list does not have; their code is in the extension.
+# Countries that the schema's list does not have; their code is in the extension. XK is no code of
+# ISO 3166-1 but the one that is in use for Kosovo.
 COUNTRIES_LEFT_OUT = (
     "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GP GS GU HK HM IM IO JE KY MF MO "
-    "MP MQ MS NC NF PF PM PN RE SH SJ SS SX TC TK TW UM VG VI WF YT"
+    "MP MQ MS NC NF PF PM PN RE SH SJ SS SX TC TK TW UM VG VI WF XK YT"
 )
 
 
 def knows_country(code: str) -> bool:
     """Return whether the schema's list of countries has this code."""
-    return bool(code) and code not in COUNTRIES_LEFT_OUT.split()
+    return bool(codes.country_alpha3(code)) and code not in COUNTRIES_LEFT_OUT.split()

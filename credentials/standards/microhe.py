@@ -130,7 +130,9 @@ def _awarding(facts: CredentialFacts, language: str) -> dict[str, Any]:
             facts.quality_agency,
             facts.quality_url,
         ),
-        "awardingBody": BETWEEN.join(in_language(one.name, language) for one in bodies),
+        "awardingBody": BETWEEN.join(
+            in_language(one.name, language).replace(";", ",") for one in bodies
+        ),
         "awardingActivity": BETWEEN.join(places) if any(places) else "",
         "awardingMethod": by,
         "publisher": in_language(facts.platform.name, language) if facts.platform else "",
@@ -294,7 +296,8 @@ def _read_bodies(said: dict, language: str) -> list[BodyFacts]:
     places = values.line(said.get("awardingActivity")).split(BETWEEN)[:20]
     bodies = []
     for number, name in enumerate(names):
-        country, _comma, region = (places[number] if number < len(places) else "").partition(", ")
+        place = places[number].rstrip(";") if number < len(places) else ""
+        country, _comma, region = place.partition(", ")
         known = bool(re.fullmatch(r"[A-Z]{2}", country))
         bodies.append(
             BodyFacts(

@@ -232,11 +232,9 @@ def plain(number: Decimal) -> str:
 
 def read(alignments: list[dict], *, course: str, language: str) -> dict[str, Any]:
     """Return the facts that untrusted alignments state, by their names in CredentialFacts."""
-    by_type: dict[str, list[dict]] = {}
-    for alignment in alignments:
-        by_type.setdefault(_type(alignment), []).append(alignment)
-    first = {type_: found[0] for type_, found in by_type.items()}
-    facts: dict[str, Any] = {"outcomes": _read_outcomes(alignments, course, language)}
+    typed = [(_type(alignment), alignment) for alignment in alignments]
+    first = dict(reversed(typed))
+    facts: dict[str, Any] = {"outcomes": _read_outcomes(typed, course, language)}
     facts |= _read_workload(first.get("ext:Workload", {}))
     facts |= _read_level(first)
     for element in CODED:
@@ -253,9 +251,9 @@ def read(alignments: list[dict], *, course: str, language: str) -> dict[str, Any
 def _type(alignment: dict) -> str:
     """Return the target type; a published URI speaks for itself under a type not known here."""
     type_ = values.line(alignment.get("targetType"), 100)
-    url = values.url(alignment.get("targetUrl"))
     if type_ in OWN_TYPES:
         return type_
+    url = values.url(alignment.get("targetUrl"))
     if url.startswith(ESCO_SKILL_URI):
         return SKILL
     if url.startswith(vocabulary.SNB + "eqf/"):
@@ -265,10 +263,12 @@ def _type(alignment: dict) -> str:
     return type_
 
 
-def _read_outcomes(alignments: list[dict], course: str, language: str) -> tuple[OutcomeFacts, ...]:
+def _read_outcomes(
+    typed: list[tuple[str, dict]], course: str, language: str
+) -> tuple[OutcomeFacts, ...]:
     found: list[OutcomeFacts] = []
     skills: list[list[tuple[str, str]]] = []
-    places = [a for a in alignments if _type(a) in (OUTCOME, *COMPETENCES)]
+    places = [a for type_, a in typed if type_ in (OUTCOME, *COMPETENCES)]
     for alignment in places:
         name = values.text(alignment.get("targetName"))
         found.append(
@@ -279,7 +279,7 @@ def _read_outcomes(alignments: list[dict], course: str, language: str) -> tuple[
             )
         )
         skills.append([])
-    for alignment in (a for a in alignments if _type(a) == SKILL):
+    for alignment in (a for type_, a in typed if type_ == SKILL):
         skill = (values.url(alignment.get("targetUrl")), values.line(alignment.get("targetName")))
         place = re.fullmatch(r"lo([0-9]{1,3})", values.line(alignment.get("targetCode"), 10))
         if not skill[0]:
@@ -343,7 +343,7 @@ def _read_level(first: dict[str, dict]) -> dict[str, object]:
 def _read_coded(alignment: dict, element: Coded, course: str, language: str) -> dict[str, object]:
     code = values.line(alignment.get("targetCode"), 60)
     address = values.url(alignment.get("targetUrl"))
-    if code not in element.codes.values:
+    if code not in element.codes:
         code = next((str(known) for known, uri in element.uris.items() if uri == address), "")
     facts: dict[str, object] = {element.fact: code}
     words = values.texts(alignment.get("targetDescription"), language)

@@ -76,14 +76,15 @@ class Outside:
     """What only the caller can ask for; each may raise FetchFailed and FetchRefused.
 
     `resolve(verification_method)` returns the key or raises Unresolvable, `status_of(url)` the
-    status list published there (a credential, or one in JWT form), `document_of(url)` the JSON
-    document that lies there. `roots` are the authorities whose certificates are trusted.
+    bytes of the status list published there (a credential, or one in JWT form), None when there
+    is none, `document_of(url)` the JSON document that lies there. `roots` are the authorities
+    whose certificates are trusted.
     `carried(name)` says of a verification method or an address whether what is known of it came
     along with the credential, None when its owner was asked.
     """
 
     resolve: Resolve
-    status_of: Callable[[str], object]
+    status_of: Callable[[str], bytes | None]
     document_of: Callable[[str], object]
     now: datetime
     roots: tuple[Certificate, ...] = ()

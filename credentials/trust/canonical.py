@@ -104,37 +104,42 @@ def by_pyld(document: dict, load_context: LoadContext = contexts.load) -> str:
 
 def check_limits(document: dict, load_context: LoadContext = contexts.load) -> None:
     """Check size, depth, characters, keywords and contexts before any JSON-LD work."""
-    waiting: list[tuple[object, int]] = [(document, 0)]
-    values = length = 0
-    while waiting:
-        value, depth = waiting.pop()
-        values += 1
+    level: list[object] = [document]
+    texts: list[str] = []
+    depth = values = 0
+    while level:
+        values += len(level)
         if depth > DEEPEST:
             raise TooMuch("depth")
         if values > MOST_VALUES:
             raise TooMuch("number of values")
-        if isinstance(value, dict):
-            _check_keys(value, load_context)
-            if depth and len(value) > 1 and value.get("id", "") == document.get("id"):
-                raise NotCanonical("The document describes itself in two places.")
-            length += sum(map(len, value))
-            waiting += [(child, depth + 1) for key, child in value.items() if key != "@context"]
-        elif isinstance(value, list):
-            if len(value) > LONGEST_ARRAY:
-                raise TooMuch("entries in one list")
-            waiting += [(child, depth + 1) for child in value]
-        elif isinstance(value, str):
-            length += len(value)
-            _check_text(value)
-        elif isinstance(value, float) and not math.isfinite(value):
-            raise NotCanonical("A number is not finite.")
-        if length > LONGEST_TEXT:
-            raise TooMuch("length")
+        inside: list[object] = []
+        for value in level:
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, dict):
+                _check_keys(value, load_context)
+                if depth and len(value) > 1 and value.get("id", "") == document.get("id"):
+                    raise NotCanonical("The document describes itself in two places.")
+                texts += value
+                inside += [child for key, child in value.items() if key != "@context"]
+            elif isinstance(value, list):
+                if len(value) > LONGEST_ARRAY:
+                    raise TooMuch("entries in one list")
+                inside += value
+            elif isinstance(value, float) and not math.isfinite(value):
+                raise NotCanonical("A number is not finite.")
+        level, depth = inside, depth + 1
+    if sum(map(len, texts)) > LONGEST_TEXT:
+        raise TooMuch("length")
+    for text in texts:
+        # No hidden character is printable, and this is found out ten times as fast.
+        if not text.isprintable() and HIDDEN.search(text):
+            raise HiddenCharacter(text)
 
 
 def _check_keys(node: dict, load_context: LoadContext) -> None:
     for key in node:
-        _check_text(key)
         if ":" in key or (key.startswith("@") and key not in KEYWORDS):
             raise TermLost({key})
     named = node.get("@context", [])
@@ -142,12 +147,6 @@ def _check_keys(node: dict, load_context: LoadContext) -> None:
         if not isinstance(context, str):
             raise contexts.ContextNotPinned("(written into the document)")
         load_context(context)
-
-
-def _check_text(text: str) -> None:
-    # No hidden character is printable, and this is found out ten times as fast.
-    if not text.isprintable() and HIDDEN.search(text):
-        raise HiddenCharacter(text)
 
 
 def _first_words(error: JsonLdError) -> str:

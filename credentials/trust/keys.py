@@ -38,6 +38,7 @@ NONCE_BYTES = 12
 WRAP_VERSION = b"\x01"
 SHORTEST_SECRET = 32
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+DIGITS = {digit: value for value, digit in enumerate(ALPHABET)}
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 LONGEST_BASE58 = 1_600
 RSA_BITS = 3_072
@@ -321,6 +322,7 @@ def unwrap(
         raise BadKey(reason) from None
 
 
+@lru_cache(maxsize=64)
 def from_multibase(text: str) -> PublicKey:
     """Return the key of a Multikey (untrusted); raise BadKey for a kind that is not known here."""
     data = decode_base58(text)
@@ -354,10 +356,10 @@ def encode_base58(data: bytes) -> str:
 def decode_base58(text: str) -> bytes:
     """Return the bytes of a multibase base58btc text; raise BadKey when it is not one."""
     digits = text[1:]
-    if not text.startswith("z") or len(text) > LONGEST_BASE58 or not set(digits) <= set(ALPHABET):
+    if not text.startswith("z") or len(text) > LONGEST_BASE58 or not set(digits) <= DIGITS.keys():
         raise BadKey("This is not a base58 text beginning with z.")
     number = 0
     for digit in digits:
-        number = number * 58 + ALPHABET.index(digit)
+        number = number * 58 + DIGITS[digit]
     zeros = len(digits) - len(digits.lstrip(ALPHABET[0]))
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)

@@ -13,6 +13,7 @@ from credentials.trust.answers import Carried, Check, Findings, Outside
 from credentials.trust.canonical import NotCanonical, check_limits
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import ProofResult, ProofStatus, Unresolvable, verify_proof
+from credentials.trust.signed_lists import lists
 from credentials.trust.sniff import Kind, Malformed
 from credentials.trust.words import Outcome
 
@@ -38,7 +39,7 @@ def examine(source: dict | str, kind: Kind, outside: Outside) -> Findings:
     standard = open_badges if kind == Kind.OB3 else envelope
     checks = (
         answers.structure(standard.problems(document)),
-        _vocabulary(document),
+        _vocabulary(document, is_hashed=proof.verified and not isinstance(source, str)),
         intact,
         answers.signer(proof),
         answers.key_current(proof, carried),
@@ -71,8 +72,13 @@ def open_credential(source: dict | str, outside: Outside) -> jws.Opened:
     return jws.Opened(source, verify_proof(source, outside.resolve))
 
 
-def _vocabulary(document: dict) -> Check:
-    """Are all its JSON-LD contexts pinned? One that is not may give its entries another meaning."""
+def _vocabulary(document: dict, *, is_hashed: bool) -> Check:
+    """Are all its JSON-LD contexts pinned? One that is not may give its entries another meaning.
+
+    `is_hashed`: all but the proofs was read with its contexts when a proof of it verified.
+    """
+    if is_hashed:
+        document = {"id": document.get("id"), "proof": document["proof"]}
     try:
         check_limits(document)
     except contexts.ContextNotPinned as error:
@@ -171,7 +177,7 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     known = (status_list.REVOCATION, status_list.SUSPENSION, "message", *SUPERSEDED)
     if purpose not in known:
         raise status_list.StatusUnreadable(_("It is kept for a purpose that is not known here."))
-    opened = _checked_list(outside.status_of(url) if url else None, url, document, outside)
+    opened = _checked_list(url, document, outside)
     value, carried = status_list.value_of(opened.document, entry), outside.carried(url)
     words = {status_list.REVOCATION: "revoked", status_list.SUSPENSION: "suspended"}
     found = Check(name, Outcome.PASS, name)
@@ -186,11 +192,12 @@ def _ask_status(document: dict, entry: object, name: str, outside: Outside) -> C
     return found
 
 
-def _checked_list(listed: object, url: str, document: dict, outside: Outside) -> jws.Opened:
+def _checked_list(url: str, document: dict, outside: Outside) -> jws.Opened:
     """Return a status list that is signed by the issuer of `document` and still counts."""
-    if not isinstance(listed, dict | str):
+    data = outside.status_of(url) if url else None
+    if data is None:
         raise status_list.StatusUnreadable(_("It is not where the credential says."))
-    opened = open_credential(listed, outside)
+    opened = lists.open(data, outside.resolve)
     proof, issuer = opened.proof, envelope.issuer_id(opened.document)
     if opened.document.get("id") != url:
         raise status_list.StatusUnreadable(_("It is not where the credential says."))

@@ -245,7 +245,7 @@ class Template:
         """
         if not self.fits(texts):
             return None
-        words = list(texts if _stay("".join(texts)) else map(escape, texts))
+        words = [text if _stay(text) else escape(text) for text in texts]
         hashes = dict(self.hashes)
         for number, form in self.changing:
             hashes[form.hashed(words)] = number

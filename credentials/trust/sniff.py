@@ -6,6 +6,7 @@ definitions or entities.
 
 import json
 import math
+import re
 import zlib
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ MICROHE_NAMES = {
     *("learningOutcomeDesc", "assesmentMethod", "awardingMethod", "awardingActivity"),
 }
 LEAST_NAMES = 4
+HALF = re.compile(r"\\u[dD][89a-fA-F]")  # how JSON may write a half of a character
 OB3_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 BADGE_KEYWORDS = {b"openbadgecredential", b"openbadges"}
 BADGE_NAMESPACES = ("https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org")
@@ -96,26 +98,31 @@ def safe_media_type(kind: Kind) -> str:
 
 
 def sniff(data: bytes, filename: str = "") -> Kind:
-    """Return what `data` is by its content; `filename` only decides between text and JSON.
+    """Return what `data` is by its content; as `read`, without the value."""
+    return read(data, filename)[0]
 
-    Raises Malformed when it begins as one kind and is broken, e.g. truncated JSON or a PNG
-    with two badges in it.
+
+def read(data: bytes, filename: str = "") -> tuple[Kind, object]:
+    """Return what `data` is by its content, and its value when that is JSON, else None.
+
+    `filename` only decides between text and JSON. Raises Malformed when it begins as one kind
+    and is broken, e.g. truncated JSON or a PNG with two badges in it.
     """
     for signature, kind in SIGNATURES:
         if data.startswith(signature):
-            if kind == Kind.PNG and badge_in_png(data):
-                return Kind.PNG_BADGE
-            return kind
+            has_badge = kind == Kind.PNG and badge_in_png(data)
+            return Kind.PNG_BADGE if has_badge else kind, None
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return Kind.WEBP
+        return Kind.WEBP, None
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        return Kind.PDF
+        return Kind.PDF, None
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1024]
     if start.startswith((b"{", b"[")) or filename.lower().endswith((".json", ".jsonld")):
-        return kind_of_json(parse_json(data))
+        value = parse_json(data)
+        return kind_of_json(value), value
     if start.startswith(b"<"):
-        return _markup_kind(data, start.lower())
-    return _text_kind(data)
+        return _markup_kind(data, start.lower()), None
+    return _text_kind(data), None
 
 
 def parse_json(data: bytes | str) -> object:
@@ -144,8 +151,21 @@ def parse_json(data: bytes | str) -> object:
     except ValueError as error:
         # Python refuses whole numbers of more than 4,300 digits.
         raise error if isinstance(error, Malformed) else Malformed(_not_a_number()) from None
-    _check_json(value)
+    _check_depth(value)
+    # A text in UTF-8 has whole characters; half of one can only be written as an escape.
+    if (isinstance(data, str) or HALF.search(text)) and not _is_unicode(value):
+        raise Malformed(_("The file holds half of a character."))
     return value
+
+
+def parse_received(data: bytes) -> object:
+    """Return the JSON value in what somebody sent (untrusted), or the text of a compact JWS.
+
+    Raises Malformed.
+    """
+    if data.startswith(b"eyJ"):
+        return data.decode("utf-8", "replace").strip()
+    return parse_json(data)
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict:
@@ -172,24 +192,18 @@ def _not_a_number() -> str:
     return _("The file holds a number that no credential can hold.")
 
 
-def _check_json(value: object) -> None:
-    waiting = [(value, 1)]
-    while waiting:
-        item, depth = waiting.pop()
-        if depth > DEEPEST_JSON:
+def _check_depth(value: object) -> None:
+    level, depth = [value], 0
+    while level := [item for item in level if isinstance(item, dict | list) and item]:
+        depth += 1
+        if depth >= DEEPEST_JSON:
             raise Malformed(_("The file is nested too deeply."))
-        if isinstance(item, dict):
-            waiting += [(key, depth) for key in item]
-            waiting += [(child, depth + 1) for child in item.values()]
-        elif isinstance(item, list):
-            waiting += [(child, depth + 1) for child in item]
-        elif isinstance(item, str) and not _is_unicode(item):
-            raise Malformed(_("The file holds half of a character."))
+        level = [c for item in level for c in (item.values() if isinstance(item, dict) else item)]
 
 
-def _is_unicode(text: str) -> bool:
+def _is_unicode(value: object) -> bool:
     try:
-        text.encode("utf-8")
+        json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -41,7 +41,7 @@ from credentials.trust.holders import Person
 from credentials.trust.issuers import Record
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import PlaceRefused, Unresolvable
-from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_json, parse_xml, sniff
+from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_xml, read, sniff
 from credentials.trust.words import CHECK_NAMES, Outcome, Standing
 
 __all__ = [
@@ -83,7 +83,7 @@ def check_all(
     source: dict | str | bytes,
     *,
     resolve: Resolve,
-    status_of: Callable[[str], object],
+    status_of: Callable[[str], bytes | None],
     now: datetime,
     document_of: Callable[[str], object] | None = None,
     record_of: RecordOf = lambda findings: Record(),
@@ -134,7 +134,7 @@ def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
     """Return the credentials in a file, or the one entry that says what the file is."""
     if not isinstance(source, bytes):
         return _in_text(source) if isinstance(source, str) else _in_json(source)
-    kind = sniff(source, filename)
+    kind, value = read(source, filename)
     if kind in IMAGES:
         inside = baked.take_out(source)
         if inside.startswith((b"https://", b"http://")):
@@ -147,7 +147,7 @@ def _opened(source: dict | str | bytes, filename: str) -> list[_Found]:
     if text and not text.startswith("{"):
         return _in_text(text)
     if kind in (*CREDENTIALS, Kind.MICROHE, Kind.JSON, Kind.JWT):
-        return _in_json(parse_json(source))
+        return _in_json(value)
     return _in_transcript(parse_xml(source)) if kind == Kind.ELMO else [_Found(kind)]
 
 

@@ -1,5 +1,6 @@
 """What this portal adds to a verification: who issued it, whose it is, when others were asked."""
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -8,11 +9,12 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import Credential
-from credentials.services import issuing, outside, verification
-from credentials.trust import jws, proofs, status_list
+from credentials.models import Credential, StatusList
+from credentials.services import issuing, outside, status, verification
+from credentials.trust import jws, kind_vc, proofs, status_list
 from credentials.trust.baked import bake_png
 from credentials.trust.fetch import Fetched, FetchFailed
+from credentials.trust.signed_lists import SignedLists
 from credentials.trust.words import Outcome
 from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
@@ -177,22 +179,58 @@ def test_keys_count_only_where_they_lie(web):
     assert not result.is_valid
 
 
-def test_a_status_list_may_lie_elsewhere_because_it_is_signed(web):
-    url = "https://academy.example/list"
-    listed = status_list.credential(
-        url=url, issuer=ON_THE_WEB, bits=status_list.empty(), valid_from=datetime.now(UTC)
-    )
-    web.pages[url] = proofs.sign(
-        listed,
-        private_key=KEY,
-        verification_method=f"{ON_THE_WEB}#key-1",
-        created=datetime.now(UTC),
-    )
-    web.ends[url] = "https://storage.example/list"
+LIST = "https://academy.example/list"
 
-    result = verification.examine(make_badge(issuer=ON_THE_WEB, status_url=url, status_index=5))
+
+def signed_list(*indexes):
+    bits = status_list.empty()
+    for index in indexes:
+        bits = status_list.set_bit(bits, index)
+    now = datetime.now(UTC)
+    listed = status_list.credential(url=LIST, issuer=ON_THE_WEB, bits=bits, valid_from=now)
+    return proofs.sign(
+        listed, private_key=KEY, verification_method=f"{ON_THE_WEB}#key-1", created=now
+    )
+
+
+def test_a_status_list_may_lie_elsewhere_because_it_is_signed(web):
+    web.pages[LIST], web.ends[LIST] = signed_list(), "https://storage.example/list"
+
+    result = verification.examine(make_badge(issuer=ON_THE_WEB, status_url=LIST, status_index=5))
 
     assert result.seen.key == "valid"
+
+
+def test_the_proof_of_a_list_is_remembered_and_the_list_of_today_counts(web, monkeypatch):
+    monkeypatch.setattr(kind_vc, "lists", SignedLists())
+    data = make_badge(issuer=ON_THE_WEB, status_url=LIST, status_index=5)
+    good, revoked = signed_list(), signed_list(5)
+    forged = {**good, "proof": revoked["proof"]}
+
+    def seen(listed):
+        web.pages[LIST] = listed
+        return verification.examine(data, fresh=True).seen.check("not_revoked").key
+
+    assert [seen(one) for one in (good, revoked, forged, good)] == [
+        "not_revoked",
+        "revoked",
+        "status_unreadable",
+        "not_revoked",
+    ]
+    sent = (json.dumps(one).encode() for one in (good, revoked))
+    assert {*kind_vc.lists.remembered} == {hashlib.sha256(one).digest() for one in sent}
+
+
+def test_the_proofs_of_our_own_lists_are_remembered(monkeypatch):
+    monkeypatch.setattr(kind_vc, "lists", SignedLists())
+    data = verification.bytes_of(make_award().credential)
+    assert verification.examine(data).seen.key == "valid"
+    first = dict(kind_vc.lists.remembered)
+
+    assert verification.examine(data).seen.key == "valid"
+    published = (status.published(kept).encode() for kept in StatusList.objects.all())
+    assert {*first} == {hashlib.sha256(one).digest() for one in published}
+    assert all(kind_vc.lists.remembered[name] is proof for name, proof in first.items())
 
 
 # The issuer --------------------------------------------------------------------------------------

@@ -57,6 +57,21 @@ def test_every_kind_keeps_the_shapes(checker, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.checkers
+def test_bodies_with_one_identifier_stay_two(checker, tmp_path):
+    first, second = JOINT.joint_bodies
+    same = (first, replace(second, id=first.id), replace(second, id=JOINT.awarding_body.id))
+    document = elm.write(sealed(replace(JOINT, joint_bodies=same)), image=PICTURE)
+    path = tmp_path / "joint.json"
+    path.write_text(json.dumps(document))
+
+    read = elm.read(document).joint_bodies
+
+    assert read == (first, replace(second, id=""), replace(second, id=""))
+    done = checker("elm", path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(credentials)
 def test_any_credential_comes_back(facts):

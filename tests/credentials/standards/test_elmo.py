@@ -4,13 +4,15 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import product
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from credentials.standards import elmo, facts_json
+from credentials.standards import elmo, elmo_vocabulary, facts_json
 from credentials.standards.elmo import Attachment
 from credentials.standards.facts import BodyFacts, GradeFacts, HolderFacts, Identifier
 from credentials.trust.sniff import Kind, parse_xml, sniff
@@ -63,6 +65,15 @@ def test_every_kind_keeps_the_schema(checker, tmp_path):
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert elmo.read(parse_xml(bare))[0].awarding_body == nowhere.awarding_body
+
+
+def test_exactly_the_countries_of_the_schema_are_written(shared):
+    listed = etree.parse(shared / "standards" / "elmo" / "EUROPASS_ISOCountries_V1.1.xsd")
+    codes = map("".join, product(ascii_uppercase, repeat=2))
+
+    written = {code for code in codes if elmo_vocabulary.knows_country(code)}
+
+    assert written == set(listed.xpath("//*[local-name()='enumeration']/@value"))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)

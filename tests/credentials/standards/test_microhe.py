@@ -115,6 +115,19 @@ def test_all_bodies_of_a_joint_award_are_named():
     assert document["awardingActivity"] == "DE, Bavaria; NL; FR"
 
 
+def test_bodies_stay_apart_whatever_they_are_called_and_wherever_they_are():
+    odd = (BodyFacts({"en": "Arts; Letters"}, "FR"), BodyFacts({"en": "Nowhere"}))
+
+    facts = microhe.read(microhe.write(replace(JOINT, joint_bodies=odd)))
+
+    bodies = (facts.awarding_body, *facts.joint_bodies)
+    assert [(body.name["en"], body.country) for body in bodies] == [
+        ("University of Lindenfeld", "DE"),
+        ("Arts, Letters", "FR"),
+        ("Nowhere", ""),
+    ]
+
+
 def test_personal_data_beyond_the_name_need_a_word():
     plain, identified = microhe.write(COMPLETE), microhe.write(COMPLETE, identified=True)
 

@@ -193,9 +193,10 @@ def test_a_sealed_one_that_names_a_list_is_asked_for_there():
 
     def status_of(url):
         asked.append(url)
-        return status_list.credential(
+        listed = status_list.credential(
             url=url, issuer=ISSUER.id, bits=status_list.empty(), valid_from=NOW
         )
+        return json.dumps(listed).encode()
 
     verification = check(sealed({**payload(), "credentialStatus": STATUS}), status_of=status_of)
 

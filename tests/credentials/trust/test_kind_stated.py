@@ -11,7 +11,14 @@ from credentials.trust.sniff import Kind
 from credentials.trust.words import Outcome, Standing
 from tests.credentials.standards.sample import COMPLETE
 from tests.credentials.trust.test_baked import png
-from tests.credentials.trust.test_verify import NOW, as_jwt, resolve, sign, status_document
+from tests.credentials.trust.test_verify import (
+    NOW,
+    as_jwt,
+    published,
+    resolve,
+    sign,
+    status_document,
+)
 
 OTHER = replace(COMPLETE, id=f"{COMPLETE.id}2", title={"en": "Bees"}, outcomes=(), valid_until=None)
 BADGE = open_badges.write(COMPLETE, salt="grain")
@@ -27,7 +34,9 @@ def transcript(*credentials, **files):
 
 
 def check_all(data):
-    return verify.check_all(data, resolve=resolve, status_of=lambda url: status_document(), now=NOW)
+    return verify.check_all(
+        data, resolve=resolve, status_of=lambda url: published(status_document()), now=NOW
+    )
 
 
 def test_each_course_is_read_and_called_unsigned():

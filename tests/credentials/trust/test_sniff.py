@@ -86,9 +86,12 @@ def test_content_decides(data, kind):
         (b'{"a": 1e999}', "The file holds a number that no credential can hold."),
         (b'{"a": ' + b"1" * 5000 + b"}", "The file holds a number that no credential can hold."),
         (b'{"a": "\\ud800"}', "The file holds half of a character."),
+        (b'{"a": ["\\uDFFF"]}', "The file holds half of a character."),
+        (b'{"\\udc00": 1}', "The file holds half of a character."),
         (b'{"a": "\xff"}', "The file is not in UTF-8."),
         (b"[" * 100_000, "The file is nested too deeply."),
         (b"[" * 70 + b"]" * 70, "The file is nested too deeply."),
+        (b"[" * 60 + b"1" + b"]" * 60, "The file is nested too deeply."),
         (
             b'{"a": "' + b"x" * 4_000_000 + b'"}',
             "The file is too large to be read as a credential.",

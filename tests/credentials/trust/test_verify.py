@@ -56,6 +56,11 @@ def status_document(*indexes, purpose="revocation", issuer=DID, **more):
     return sign({**unsigned_list(*indexes, purpose=purpose, issuer=issuer), **more})
 
 
+def published(listed):
+    """Return a status list as it is sent: a document, or one in JWT form."""
+    return (listed if isinstance(listed, str) else json.dumps(listed)).encode()
+
+
 def as_jwt(document, private=PRIVATE, kid=METHOD, **more):
     return jws.sign(document, private_key=private, kid=kid, typ=jws.SECURED, **more)
 
@@ -72,7 +77,7 @@ def check(source, *, resolve=resolve, status=None, now=NOW, **more):
     return verify.check(
         source,
         resolve=resolve,
-        status_of=lambda url: status or status_document(),
+        status_of=lambda url: published(status or status_document()),
         now=now,
         **more,
     )
@@ -195,7 +200,7 @@ def test_a_network_fault_is_never_called_invalid(what):
     verification = verify.check(
         badge(),
         resolve=resolve if what == "status" else offline,
-        status_of=offline if what != "key" else lambda url: status_document(),
+        status_of=offline if what != "key" else lambda url: published(status_document()),
         now=NOW,
     )
 
@@ -378,7 +383,7 @@ def test_a_reference_to_a_text_is_no_list_that_cannot_be_fetched(name, reference
     listed = as_jwt({**unsigned_list(), "id": url})
 
     def status_of(address):
-        return listed if address == url else offline(address)
+        return published(listed) if address == url else offline(address)
 
     verification = verify.check(as_jwt(document), resolve=resolve, status_of=status_of, now=NOW)
 
@@ -532,6 +537,22 @@ def test_what_it_means_must_be_known_in_jwt_form_too(context, key):
     assert check(as_jwt(document)).key == key
 
 
+@pytest.mark.parametrize(
+    ("beside", "key"),
+    [
+        ({"type": "BbsProof2"}, "valid"),
+        ({"type": "BbsProof2", "@context": "https://evil.example/x.jsonld"}, "vocabulary_unknown"),
+        ({"type": "BbsProof2", "id": COMPLETE.id}, "vocabulary_unread"),
+        ({"type": "BbsProof2", "name": ["x"] * 9_000}, "vocabulary_unread"),
+    ],
+)
+def test_what_no_signature_covers_must_be_known_too(beside, key):
+    """A proof of another kind stands beside ours; nothing but the limits looks at it."""
+    signed = badge()
+
+    assert check({**signed, "proof": [*signed["proof"], beside]}).key == key
+
+
 def test_a_vocabulary_that_hides_behind_a_limit_is_not_known():
     document = open_badges.write(COMPLETE, salt="grain")
     hidden = {"@context": "https://evil.example/x.jsonld", "type": ["Evidence"]}
@@ -614,7 +635,7 @@ def test_each_of_several_credentials_is_judged():
         found = verify.check_all(
             json.dumps(source).encode(),
             resolve=resolve,
-            status_of=lambda url: status_document(),
+            status_of=lambda url: published(status_document()),
             now=NOW,
         )
         assert [one.key for one in found] == ["valid", "changed", "valid", "valid"]
