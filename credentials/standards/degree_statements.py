@@ -30,6 +30,7 @@ ORIGINS = {
     "other": gettext_lazy("Recognised from another institution"),
     "prior": gettext_lazy("Recognised from prior learning"),
 }
+TERM = gettext_lazy("Term")
 COMPONENT_TYPES = {
     "core": gettext_lazy("Compulsory"),
     "elective": gettext_lazy("Elective"),

@@ -163,11 +163,13 @@ def _notes(component: ComponentFacts, nodes: Nodes) -> list[dict]:
         (f"origin_{component.origin}", nodes.labels(origin) if origin else {}),
     ]
     notes = [nodes.note(said, own(name, said)) for name, said in told if said]
-    lines = {"term": (component.term, _TERM), "work_title": (component.work_title, _WORK)}
+    lines = {
+        "term": (component.term, degree_statements.TERM),
+        "work_title": (component.work_title, _WORK),
+    }
     for name, (text, label) in lines.items():
         notes.append(nodes.note(nodes.line(text), own(name, nodes.labels(label))))
     return [note for note in notes if note]
 
 
-_TERM = _("Term")
 _WORK = _("Title of the thesis or project")

@@ -79,8 +79,8 @@ def write(
 
     `issuer` as made by `elm.sealing`, `image` a PNG; both are needed to be complete. Names the
     profile of the Diploma Supplement when `problems` finds nothing, else the generic one. Holds
-    the birth date and the student number: the supplement does. Raises ValueError for a
-    transcript: nothing is awarded yet.
+    the birth date and the student number, as the supplement does, but no e-mail. Raises
+    ValueError for a transcript: nothing is awarded yet.
     """
     if facts.kind == degree_statements.TRANSCRIPT:
         raise ValueError("A transcript states no award.")
@@ -162,7 +162,8 @@ def _said(facts: DegreeFacts, accreditation: Accreditation | None) -> Credential
     if accreditation:
         said = replace(said, quality_assurance=accreditation.kind, quality_url=accreditation.url)
     # Section 6.1 is about the graduate: `_notes` puts it beside the achievement.
-    return replace(said, further_information={})
+    holder = replace(facts.holder, email="")
+    return replace(said, holder=holder, further_information={})
 
 
 def _award(facts: DegreeFacts, said: CredentialFacts, issuer: BodyFacts, nodes: Nodes) -> dict:

@@ -180,9 +180,7 @@ INTERIM = replace(
 )
 GREEK = replace(
     COMPLETE,
-    holder=HolderFacts(
-        "Ελένη Παπαδοπούλου", "Ελένη", "Παπαδοπούλου", birth_date=date(2001, 3, 4)
-    ),
+    holder=HolderFacts("Ελένη Παπαδοπούλου", "Ελένη", "Παπαδοπούλου", birth_date=date(2001, 3, 4)),
     title={"el": "Εφαρμοσμένη Στατιστική", "en": "Applied Statistics"},
     languages=("el",),
     signatory="Νίκος Ιωάννου",
