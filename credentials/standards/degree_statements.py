@@ -5,6 +5,7 @@ is left over (the sections of the Diploma Supplement) is written for a degree al
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -19,7 +20,13 @@ from credentials.standards.diploma_facts import (
     MicroCredentialFacts,
 )
 from credentials.standards.documents import in_each, written
-from credentials.standards.facts import CredentialFacts, EvidenceFacts, GradeFacts, OutcomeFacts
+from credentials.standards.facts import (
+    CredentialFacts,
+    EvidenceFacts,
+    GradeFacts,
+    HolderFacts,
+    OutcomeFacts,
+)
 from credentials.standards.open_badges_alignments import plain
 from credentials.vocabulary import CredentialType, Stackability
 
@@ -53,7 +60,7 @@ def of_degree(facts: DegreeFacts) -> CredentialFacts:
         type=CredentialType.DIPLOMA.value,
         title=facts.title,
         awarding_body=facts.awarding_body,
-        holder=facts.holder,
+        holder=holder(facts),
         platform=facts.administering_body,
         issued_on=datetime.combine(certified, time(), UTC) if certified else None,
         awarded_on=None if studying else facts.graduated_on,
@@ -67,7 +74,6 @@ def of_degree(facts: DegreeFacts) -> CredentialFacts:
         isced_f=facts.isced_f,
         language=next(iter(facts.languages), ""),
         prerequisites=facts.access,
-        assessment_criteria=facts.classification_rule,
         quality_agency=facts.awarding_body.quality_agency,
         grade=None if studying else grade(facts, facts.final_grade or facts.classification),
         stackability=Stackability.STACKABLE.value if facts.kind == INTERIM else "",
@@ -88,15 +94,20 @@ def of_component(facts: DegreeFacts, component: ComponentFacts) -> CredentialFac
         type=kind.value,
         title=component.title,
         awarding_body=facts.awarding_body,
-        holder=facts.holder,
+        holder=holder(facts),
         awarded_on=component.achieved_on,
         ects=component.ects,
         eqf_level=component.eqf_level,
         grade=grade(facts, component.grade),
         course_code=component.code,
         evidence=recognised_from(component),
-        further_information=in_words(facts, lambda _l: _about(component)),
+        further_information=in_words(facts, lambda tag: _in_lines(component, tag)),
     )
+
+
+def holder(facts: DegreeFacts) -> HolderFacts:
+    """Return the graduate as sections 1.1 to 1.4 have them: without an e-mail address."""
+    return replace(facts.holder, email="")
 
 
 def grade(facts: DegreeFacts, value: str) -> GradeFacts | None:
@@ -117,6 +128,18 @@ def _recognised(component: ComponentFacts, language: str) -> str:
     origin = str(ORIGINS.get(component.origin, component.origin))
     body = component.source_body
     return f"{origin}: {in_language(body.name, language)}" if body else origin
+
+
+def _source(component: ComponentFacts, language: str) -> str:
+    """Return what a component was recognised from on one line, "" when it was passed here."""
+    if component.origin == PASSED:
+        return ""
+    title = in_language(component.source_title, language)
+    return _recognised(component, language) + (f" ({title})" if title else "")
+
+
+def _in_lines(component: ComponentFacts, language: str) -> str:
+    return "\n".join(line for line in (_about(component), _source(component, language)) if line)
 
 
 def micro_credential(facts: MicroCredentialFacts, language: str) -> str:
@@ -146,11 +169,6 @@ def distribution_in_words(distribution: GradeDistribution, language: str) -> str
 
 def component_line(component: ComponentFacts, language: str) -> str:
     """Return one line about a component (section 4.3)."""
-    sources = [
-        f"{evidence.narrative.get(language) or in_language(evidence.narrative, language)}"
-        f" ({in_language(evidence.name, language)})"
-        for evidence in recognised_from(component)
-    ]
     parts = [
         component.code,
         in_language(component.title, language),
@@ -160,7 +178,7 @@ def component_line(component: ComponentFacts, language: str) -> str:
         f"EQF {component.eqf_level}" if component.eqf_level else "",
         _grade(component.grade),
         _about(component),
-        *sources,
+        _source(component, language),
     ]
     return ", ".join(part for part in parts if part)
 

@@ -162,8 +162,8 @@ def _said(facts: DegreeFacts, accreditation: Accreditation | None) -> Credential
     if accreditation:
         said = replace(said, quality_assurance=accreditation.kind, quality_url=accreditation.url)
     # Section 6.1 is about the graduate: `_notes` puts it beside the achievement.
-    holder = replace(facts.holder, email="")
-    return replace(said, holder=holder, further_information={})
+    rule = facts.classification_rule
+    return replace(said, assessment_criteria=rule, further_information={})
 
 
 def _award(facts: DegreeFacts, said: CredentialFacts, issuer: BodyFacts, nodes: Nodes) -> dict:

@@ -44,7 +44,7 @@ def write(
     `generated` is an aware moment; `language` one of the portal's, in which the supplement is
     written; `files` go along with the programme, such as the printed document as PDF.
     """
-    root = elmo.new_document(facts.holder, generated)
+    root = elmo.new_document(degree_statements.holder(facts), generated)
     report = add(root, "report")
     elmo.add_issuer(report, facts.awarding_body)
     numbers = [str(number) for number, _file in enumerate(files, start=1)]

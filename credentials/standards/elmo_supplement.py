@@ -152,9 +152,13 @@ def _programme(facts: DegreeFacts, language: str) -> Iterable[str]:
     if facts.components:
         yield f"{plain(facts.ects_achieved)} ECTS"
     yield from (degree_statements.component_line(one, language) for one in facts.components)
-    for label, day in ((_("Start"), facts.started_on), (_("End"), facts.graduated_on)):
+    known = (
+        (_("Studies began on %(day)s"), facts.started_on),
+        (_("Graduated on %(day)s"), facts.graduated_on),
+    )
+    for text, day in known:
         if day:
-            yield f"{label}: {written(day, language)}"
+            yield text % {"day": written(day, language)}
 
 
 def _grading(facts: DegreeFacts, language: str) -> Iterable[str]:
