@@ -7,7 +7,8 @@ components, the grade distribution, what the degree entitles to, and the accredi
 Where a section of the Diploma Supplement has no property, a note stands with a concept of our
 own that says what it is about. What the model cannot carry: a grade that nobody has in the
 distribution (counts begin at one) and the single facts of micro-credentials beside the degree
-(a credential has one claim): these are a line of text each.
+(a credential has one claim): these are a line of text each. An e-mail address stays out, and the
+agency that the register knows where the accreditation names one.
 """
 
 from collections.abc import Iterator, Sequence

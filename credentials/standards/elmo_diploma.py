@@ -4,12 +4,13 @@ One report of the awarding body with the programme, its components as its parts 
 the element `diplomaSupplement`. What a credential can say stands in the elements and in our
 `extension`, as `elmo` writes it; terms are groups.
 
-The schema has no elements for title conferred, administering institution, duration in semesters,
-mode of study, overall classification beside the final grade, entitlements, sources, signature,
-education system and micro-credentials beside the degree: of a degree they stand in the words of
-the supplement, of a transcript they are left out. A region and a body's status and agency stand
-in words too. Nothing tells in elements that credits were recognised: the description, the
-extension and section 4.3 do.
+The schema has no elements for the title conferred, the administering institution, the duration in
+semesters, the mode of study, a classification beside the final grade, how it is found, what the
+degree opens, sources, signature, education system, the status of a body and micro-credentials
+beside the degree. Of a degree, the words of the supplement say them; of a transcript, they are
+left out, as are the programme's credits and final grade: its credits are those achieved so far. An
+e-mail address is left out of both. Regions and what was recognised stand in words and in the
+extension.
 """
 
 from collections.abc import Sequence

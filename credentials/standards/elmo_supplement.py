@@ -5,6 +5,7 @@ of one language; a content is one line (xs:token), so that lists and texts of se
 as additional information.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
@@ -60,7 +61,7 @@ def add_supplement(
 def _fill(element: etree._Element, texts: list[str]) -> None:
     """Write texts of which each may have lines: one that does goes along with its lines kept."""
     first, *more = texts or [_("Not stated by the awarding body")]
-    add(element, "content", " ".join(first.split()), type="text/plain")
+    add(element, "content", re.sub(r"[ \t\n]+", " ", first), type="text/plain")
     if "\n" in first:
         more.insert(0, first)
     for text in more:

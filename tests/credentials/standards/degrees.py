@@ -167,7 +167,7 @@ LONG = replace(
     components=tuple(
         replace(
             PASSED_HERE,
-            title={"en": f"Module {n}: {'a long title ' * 8}", "de": f"Modul {n}"},
+            title={"en": f"Module {n}: {'with a long title ' * 8}of eighty", "de": f"Modul {n}"},
             code=f"M-{n:02}",
             term=f"{'WS' if n % 2 else 'SS'} {2023 + n // 27}",
             achieved_on=date(2024, 1 + n % 12, 1 + n % 28),
