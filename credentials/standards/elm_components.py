@@ -6,7 +6,7 @@ assessment that is part of the final one.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -39,12 +39,14 @@ PASSED = _("Passed")
 class Awards:
     """The acts of awarding in one credential: of the degree, of components, of what they rest on.
 
-    `degree` is the node of that of the degree, `issuer` who seals.
+    `degree` is the node of that of the degree, `issuer` who seals; `written` has the ids of those
+    that stand in full somewhere.
     """
 
     degree: dict
     issuer: BodyFacts
     nodes: Nodes
+    written: set[str] = field(default_factory=set)
 
     def on(self, day: date | None) -> dict:
         """Return the act by which a component was awarded on a day."""
@@ -71,9 +73,11 @@ class Awards:
 
     def _once(self, key: object, make: Callable[[], dict]) -> dict:
         """Return the node in full the first time, then by its id: eighty components are many."""
-        made: list[dict] = []
-        node = self.nodes.once(key, lambda: made.append(make()) or made[0])
-        return node if made else reference(node)
+        node = self.nodes.once(key, make)
+        if node["id"] in self.written:
+            return reference(node)
+        self.written.add(node["id"])
+        return node
 
 
 def components(

@@ -13,6 +13,7 @@ agency that the register knows where the accreditation names one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -266,7 +267,7 @@ def _notes(facts: DegreeFacts, nodes: Nodes) -> Iterator[dict]:
     yield nodes.note(facts.additional)
     for number, earned in enumerate(facts.micro_credentials, start=1):
         said = degree_statements.in_words(
-            facts, lambda tag, one=earned: degree_statements.micro_credential(one, tag)
+            facts, partial(degree_statements.micro_credential, earned)
         )
         about = concept(
             f"{OWN}micro_credential-{number}",

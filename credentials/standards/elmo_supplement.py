@@ -30,10 +30,13 @@ Said = Callable[[DegreeFacts, str], Iterable[str]]
 
 
 class Section(NamedTuple):
-    """A section: what `said(facts, language)` says first is its content, the rest goes along."""
+    """A section: what `said(facts, language)` says first is its content, the rest goes along.
+
+    `title` is a lazy text of gettext.
+    """
 
     number: str
-    title: str
+    title: object
     said: Said | None = None
 
 
