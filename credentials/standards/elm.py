@@ -66,12 +66,30 @@ def write(
     `image` is a PNG of the credential. Birth date, student number and e-mail stay out unless
     `identified`: a learner may pass the file on.
     """
+    nodes = nodes_of(facts, languages)
+    issuer = issuer or facts.awarding_body
+    claim = achievement(facts, nodes, award(facts, issuer, nodes), agency)
+    return envelope(facts, nodes, claim, issuer=issuer, image=image, identified=identified)
+
+
+def nodes_of(facts: CredentialFacts, languages: Sequence[str]) -> Nodes:
+    """Return the empty set of nodes of a credential in these languages, default all of its own."""
     main = facts.main_language()
     if languages and main not in languages:
         main = languages[0]
-    nodes = Nodes(main, tuple(languages or facts.title), restricted=bool(languages))
-    issuer = issuer or facts.awarding_body
-    award = _award(facts, issuer, nodes)
+    return Nodes(main, tuple(languages or facts.title), restricted=bool(languages))
+
+
+def envelope(
+    facts: CredentialFacts,
+    nodes: Nodes,
+    claim: dict,
+    *,
+    issuer: BodyFacts,
+    image: bytes | None,
+    identified: bool,
+) -> dict:
+    """Return the credential around what is claimed of the holder."""
     moment = _moment(facts.issued_on)
     document = {
         "@context": [CREDENTIALS_V1, CONTEXT],
@@ -80,16 +98,14 @@ def write(
         "credentialSchema": {"id": SHAPES, "type": "ShaclValidator2017"},
         "credentialProfiles": published(GENERIC_PROFILE),
         "identifier": _numbered(facts.number, CERTIFICATE_NUMBER, nodes),
-        "issuer": _body(issuer, nodes),
+        "issuer": organisation(issuer, nodes),
         "issued": moment,
         "issuanceDate": moment,
         "validFrom": moment,
         "validUntil": _moment(facts.valid_until),
         "expirationDate": _moment(facts.valid_until),
         "displayParameter": parameter(facts, nodes, image),
-        "credentialSubject": _person(
-            facts.holder, nodes, identified, claim=_achievement(facts, nodes, award, agency)
-        ),
+        "credentialSubject": _person(facts.holder, nodes, identified, claim=claim),
     }
     return stated(document)
 
@@ -100,19 +116,20 @@ def sealing(body: BodyFacts, identifier: str) -> BodyFacts:
     return replace(body, identifiers=(Identifier("eidas", identifier), *others))
 
 
-def _award(facts: CredentialFacts, issuer: BodyFacts, nodes: Nodes) -> dict:
+def award(facts: CredentialFacts, issuer: BodyFacts, nodes: Nodes) -> dict:
+    """Return the act by which the awarding bodies give what is achieved."""
     bodies = [
         issuer if issuer.id and (body.id, body.name) == (issuer.id, issuer.name) else body
         for body in (facts.awarding_body, *facts.joint_bodies)
     ]
     return nodes.make(
         "AwardingProcess",
-        awardingBody=[_body(body, nodes) for body in bodies],
-        awardingDate=_midnight(facts.awarded_on),
+        awardingBody=[organisation(body, nodes) for body in bodies],
+        awardingDate=midnight(facts.awarded_on),
     )
 
 
-def _body(body: BodyFacts, nodes: Nodes) -> dict:
+def organisation(body: BodyFacts, nodes: Nodes) -> dict:
     """Return a body as an Organisation, as a mere Agent when its country is not known."""
     return nodes.once(repr(body), lambda: _new_body(body, nodes))
 
@@ -153,7 +170,7 @@ def _person(holder: HolderFacts | None, nodes: Nodes, identified: bool, claim: d
     if identified:
         mailbox = {"id": f"mailto:{holder.email}", "type": "Mailbox"}
         private = {
-            "dateOfBirth": _midnight(holder.birth_date),
+            "dateOfBirth": midnight(holder.birth_date),
             "identifier": _numbered(holder.student_number, STUDENT_NUMBER, nodes),
             "contactPoint": nodes.make("ContactPoint", emailAddress=mailbox)
             if holder.email
@@ -170,10 +187,11 @@ def _person(holder: HolderFacts | None, nodes: Nodes, identified: bool, claim: d
     )
 
 
-def _achievement(
+def achievement(
     facts: CredentialFacts, nodes: Nodes, award: dict, agency: BodyFacts | None
 ) -> dict:
-    assuring = _body(agency, nodes) if agency and country(agency.country) else {}
+    """Return what is claimed of the holder: the achievement, with the course that it is of."""
+    assuring = organisation(agency, nodes) if agency and country(agency.country) else {}
     return nodes.make(
         "LearningAchievement",
         title=nodes.texts(facts.title),
@@ -189,8 +207,8 @@ def _achievement(
 
 def _activity(facts: CredentialFacts, nodes: Nodes, award: dict) -> dict:
     period = {
-        "startDate": _midnight(facts.activity_from),
-        "endDate": _midnight(facts.activity_to),
+        "startDate": midnight(facts.activity_from),
+        "endDate": midnight(facts.activity_to),
     }
     if not any(period.values()) and not facts.platform:
         return {}
@@ -199,7 +217,7 @@ def _activity(facts: CredentialFacts, nodes: Nodes, award: dict) -> dict:
         title=nodes.texts(facts.title),
         awardedBy=award,
         temporal=nodes.make("PeriodOfTime", **period) if any(period.values()) else {},
-        directedBy=_body(facts.platform, nodes) if facts.platform else {},
+        directedBy=organisation(facts.platform, nodes) if facts.platform else {},
     )
 
 
@@ -229,5 +247,6 @@ def _moment(moment: datetime | None) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def _midnight(day: date | None) -> str:
+def midnight(day: date | None) -> str:
+    """Return a day as the model writes it: midnight of UTC, "" for none."""
     return f"{day.isoformat()}T00:00:00Z" if day else ""

@@ -4,6 +4,7 @@ The course is a Qualification: level, field, credits, workload, mode, learning o
 assurance. What the model has no property for is a note whose subject names the fact.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -81,13 +82,14 @@ def _field(code: str) -> dict:
 
 def credits(facts: CredentialFacts, nodes: Nodes) -> dict:
     """Return the ECTS credits, {} when they are not known."""
-    ects = facts.ects
+    return nodes.once("credits", lambda: credit_point(facts.ects, nodes))
+
+
+def credit_point(ects: Decimal | None, nodes: Nodes) -> dict:
+    """Return ECTS credits as a node of its own, {} for None."""
     if ects is None:
         return {}
-    return nodes.once(
-        "credits",
-        lambda: nodes.make("CreditPoint", framework=published(ECTS), point=plain(ects)),
-    )
+    return nodes.make("CreditPoint", framework=published(ECTS), point=plain(ects))
 
 
 def _level(facts: CredentialFacts, nodes: Nodes) -> dict[str, Any]:

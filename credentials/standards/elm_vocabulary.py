@@ -158,6 +158,11 @@ def own(name: str, labels: LanguageMap | None = None) -> dict:
     return concept(OWN + name, labels or {}, notation=name)
 
 
+def reference(node: dict) -> dict:
+    """Return a node by its id alone, as it stands in full elsewhere in the document."""
+    return {"id": node["id"]}
+
+
 def published(uri: str) -> dict:
     """Return an entry of one of the short published lists."""
     return concept(uri, {"en": codes.concept_name(uri)})

@@ -57,15 +57,26 @@ def write(
     """
     if not credentials:
         raise ValueError("An ELMO document needs a credential.")
-    root = etree.Element(_name("elmo"), nsmap={None: NAMESPACE})
-    _add(root, "generatedDate", generated.isoformat(timespec="seconds"))
-    _learner(root, holder)
+    root = new_document(holder, generated)
     by_body: dict[str, list[CredentialFacts]] = {}
     for facts in credentials:
         by_body.setdefault(repr(facts.awarding_body), []).append(facts)
     numbers = _Numbers()
     for group in by_body.values():
         _report(root, group, generated, files or {}, numbers)
+    return in_bytes(root)
+
+
+def new_document(holder: HolderFacts, generated: datetime) -> etree._Element:
+    """Return the element `elmo` with its date and its learner."""
+    root = etree.Element(_name("elmo"), nsmap={None: NAMESPACE})
+    add(root, "generatedDate", generated.isoformat(timespec="seconds"))
+    _learner(root, holder)
+    return root
+
+
+def in_bytes(root: etree._Element) -> bytes:
+    """Return a document in UTF-8."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -81,34 +92,37 @@ def _name(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
-def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+def add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+    """Append an element with a text of which hidden characters are dropped, and return it."""
     element = etree.SubElement(parent, _name(name), attributes)
     element.text = clean_text(text) or None
     return element
 
 
-def _texts(parent: etree._Element, name: str, texts: LanguageMap) -> None:
+def add_texts(parent: etree._Element, name: str, texts: LanguageMap) -> None:
+    """Append an element for each language of a text."""
     for language, text in texts.items():
         if text:
-            _add(parent, name, text).set(extension.LANG, language)
+            add(parent, name, text).set(extension.LANG, language)
 
 
-def _identifiers(parent: etree._Element, known: Sequence[tuple[str, str]]) -> None:
+def add_identifiers(parent: etree._Element, known: Sequence[tuple[str, str]]) -> None:
+    """Append an element for each (type, identifier) that is not empty."""
     for kind, value in known:
         if value:
-            _add(parent, "identifier", value, type=clean_text(kind))
+            add(parent, "identifier", value, type=clean_text(kind))
 
 
 def _learner(root: etree._Element, holder: HolderFacts) -> None:
     """Write the learner; a name that nobody has taken apart is all family name."""
-    learner = _add(root, "learner")
+    learner = add(root, "learner")
     known = (("studentNumber", holder.student_number), ("email", holder.email), (OWN_ID, holder.id))
-    _identifiers(learner, known)
+    add_identifiers(learner, known)
     split = bool(holder.given_name and holder.family_name)
-    _add(learner, "givenNames", holder.given_name if split else "")
-    _add(learner, "familyName", holder.family_name if split else holder.name)
+    add(learner, "givenNames", holder.given_name if split else "")
+    add(learner, "familyName", holder.family_name if split else holder.name)
     if holder.birth_date:
-        _add(learner, "bday", holder.birth_date.isoformat())
+        add(learner, "bday", holder.birth_date.isoformat())
 
 
 def _report(
@@ -118,8 +132,8 @@ def _report(
     files: Mapping[str, Sequence[Attachment]],
     numbers: _Numbers,
 ) -> None:
-    report = _add(root, "report")
-    _issuer(report, credentials[0].awarding_body)
+    report = add(root, "report")
+    add_issuer(report, credentials[0].awarding_body)
     schemes: dict[str, GradeFacts] = {}
     going_along: dict[str, Attachment] = {}
     for facts in credentials:
@@ -129,32 +143,36 @@ def _report(
             references.append(str(numbers.attachment))
             going_along[references[-1]] = attachment
         scheme = _scheme(facts.grade, schemes, numbers)
-        _specification(report, facts, scheme, references)
+        add_specification(report, facts, scheme, references)
     moments = [facts.issued_on for facts in credentials if facts.issued_on]
-    _add(report, "issueDate", max(moments, default=generated).isoformat(timespec="seconds"))
+    add(report, "issueDate", max(moments, default=generated).isoformat(timespec="seconds"))
     for number, grade in schemes.items():
-        element = _add(report, "gradingScheme", localId=number)
-        for language in LANGUAGES:
-            _texts(
-                element,
-                "description",
-                {language: grading_words.worded(grade, language, named=True)},
-            )
+        add_scheme(report, number, grade)
     for number, attachment in going_along.items():
-        _attachment(report, number, attachment)
+        add_attachment(report, number, attachment)
 
 
-def _issuer(report: etree._Element, body: BodyFacts) -> None:
-    issuer = _add(report, "issuer")
+def add_issuer(report: etree._Element, body: BodyFacts) -> None:
+    """Append who issues a report."""
+    issuer = add(report, "issuer")
     if knows_country(body.country):
-        _add(issuer, "country", body.country)
+        add(issuer, "country", body.country)
     known = [(identifier.scheme, identifier.value) for identifier in body.identifiers]
     if body.id:
         known.append((OWN_ID, body.id))
     # The schema asks for an identifier; a body without any is known by its name alone.
-    _identifiers(issuer, known or [(NAMELESS, in_language(body.name))])
-    _texts(issuer, "title", body.name)
-    _add(issuer, "url", body.url)
+    add_identifiers(issuer, known or [(NAMELESS, in_language(body.name))])
+    add_texts(issuer, "title", body.name)
+    add(issuer, "url", body.url)
+
+
+def add_scheme(report: etree._Element, number: str, grade: GradeFacts) -> None:
+    """Append the scheme of a grade, worded in all languages that we speak."""
+    element = add(report, "gradingScheme", localId=number)
+    for language in LANGUAGES:
+        add_texts(
+            element, "description", {language: grading_words.worded(grade, language, named=True)}
+        )
 
 
 def _scheme(grade: GradeFacts | None, schemes: dict[str, GradeFacts], numbers: _Numbers) -> str:
@@ -171,62 +189,68 @@ def _scheme(grade: GradeFacts | None, schemes: dict[str, GradeFacts], numbers: _
     return f"scale-{numbers.scheme}"
 
 
-def _specification(
+def add_specification(
     report: etree._Element, facts: CredentialFacts, scheme: str, references: Sequence[str]
-) -> None:
-    element = _add(report, "learningOpportunitySpecification")
-    _identifiers(element, [("local", facts.course_code)])
-    _texts(element, "title", facts.title)
+) -> etree._Element:
+    """Append a course with its result, and return it.
+
+    `scheme` is the id of the grading scheme, `references` those of attachments of the report.
+    """
+    element = add(report, "learningOpportunitySpecification")
+    add_identifiers(element, [("local", facts.course_code)])
+    add_texts(element, "title", facts.title)
     if facts.type in LOS_TYPES:
-        _add(element, "type", LOS_TYPES[facts.type])
+        add(element, "type", LOS_TYPES[facts.type])
     if facts.isced_f:
-        _add(element, "iscedCode", facts.isced_f)
+        add(element, "iscedCode", facts.isced_f)
     if facts.course_url:
-        _add(element, "url", facts.course_url)
-    _texts(element, "description", descriptions(facts))
-    specifies = _add(element, "specifies")
-    _instance(_add(specifies, "learningOpportunityInstance"), facts, scheme, references)
-    _add(element, "extension").append(extension.write(facts))
+        add(element, "url", facts.course_url)
+    add_texts(element, "description", descriptions(facts))
+    specifies = add(element, "specifies")
+    _instance(add(specifies, "learningOpportunityInstance"), facts, scheme, references)
+    add(element, "extension").append(extension.write(facts))
+    return element
 
 
 def _instance(
     element: etree._Element, facts: CredentialFacts, scheme: str, references: Sequence[str]
 ) -> None:
-    _identifiers(element, [("certificate", facts.number), (OWN_ID, facts.id)])
+    add_identifiers(element, [("certificate", facts.number), (OWN_ID, facts.id)])
     day: date | None = facts.awarded_on or (facts.issued_on.date() if facts.issued_on else None)
     for name, value in (("start", facts.activity_from), ("date", day)):
         if value:
-            _add(element, name, value.isoformat())
-    _add(element, "status", "passed")
+            add(element, name, value.isoformat())
+    add(element, "status", "passed")
     if scheme:
-        _add(element, "gradingSchemeLocalId", scheme)
+        add(element, "gradingSchemeLocalId", scheme)
     if facts.grade:
-        _add(element, "resultLabel", facts.grade.value)
+        add(element, "resultLabel", facts.grade.value)
     if facts.ects is not None:
-        credit = _add(element, "credit")
-        _add(credit, "scheme", "ects")
+        credit = add(element, "credit")
+        add(credit, "scheme", "ects")
         if facts.cycle in CREDIT_LEVELS:
-            _add(credit, "level", CREDIT_LEVELS[facts.cycle])
-        _add(credit, "value", plain(facts.ects))
+            add(credit, "level", CREDIT_LEVELS[facts.cycle])
+        add(credit, "value", plain(facts.ects))
     for kind, stated in (("EQF", facts.eqf_level), ("NQF", facts.nqf_level)):
         if stated:
-            level = _add(element, "level")
-            _add(level, "type", kind)
-            _add(level, "value", str(stated))
+            level = add(element, "level")
+            add(level, "type", kind)
+            add(level, "value", str(stated))
     if facts.language:
-        _add(element, "languageOfInstruction", facts.language)
+        add(element, "languageOfInstruction", facts.language)
     if facts.hours is not None:
-        _add(element, "engagementHours", plain(facts.hours))
+        add(element, "engagementHours", plain(facts.hours))
     if references:
-        attached = _add(element, "attachments")
+        attached = add(element, "attachments")
         for reference in references:
-            _add(attached, "ref", reference)
+            add(attached, "ref", reference)
 
 
-def _attachment(report: etree._Element, number: str, attachment: Attachment) -> None:
-    element = _add(report, "attachment")
-    _add(element, "identifier", number, type="internal")
-    _texts(element, "title", attachment.title)
-    _add(element, "type", attachment.type)
+def add_attachment(report: etree._Element, number: str, attachment: Attachment) -> None:
+    """Append a file that goes along with a report under the id `number`."""
+    element = add(report, "attachment")
+    add(element, "identifier", number, type="internal")
+    add_texts(element, "title", attachment.title)
+    add(element, "type", attachment.type)
     encoded = base64.b64encode(attachment.content).decode()
-    _add(element, "content", f"data:{attachment.media_type};base64,{encoded}")
+    add(element, "content", f"data:{attachment.media_type};base64,{encoded}")

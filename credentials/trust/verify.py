@@ -171,6 +171,12 @@ def _in_transcript(root: etree._Element) -> list[_Found]:
 
 def _identifier(content: dict | str) -> object:
     document = jws.parse(content)[1] if isinstance(content, str) else content
+    payload = document.get("payload")
+    if isinstance(payload, str):  # a sealed credential: its payload is unencoded JSON
+        try:
+            document = values.item(parse_json(payload))
+        except Malformed:
+            return ""  # no credential of that name: `kind_edc` says what is wrong with it
     return values.identifier(document.get("id"))
 
 

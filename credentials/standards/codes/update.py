@@ -26,6 +26,8 @@ SHORT = (
     "europass-content-encoding-types",
     "europass-credential-types",
     "europass-learning-assessment-types",
+    "europass-learning-entitlement-statuses",
+    "europass-learning-entitlement-types",
     "europass-learning-opportunity-types",
     "europass-modes",
 )
