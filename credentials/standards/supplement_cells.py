@@ -1,7 +1,13 @@
-"""The rows of a supplement in one language: cells, their lines, and where each comes from."""
+"""The only place that puts the columns of a supplement side by side, a row and a cell at a time.
 
+A column says one language: its cells, their lines, and where each comes from.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from credentials.standards.documents import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,62 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class OneRow:
-    """A row in one language; `free` when people wrote its text, maybe in one language only."""
+    """A row in one language; `free` when people wrote its text, maybe in one language only.
+
+    `table` names what is printed below the row, over the whole width ("components", "grades").
+    """
 
     cell: Cell
     free: bool = False
     verify: bool = False
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A numbered row with a cell per language; `once` when its text exists in one language."""
+
+    number: str
+    cells: tuple[Cell, ...]
+    once: bool = False
+    verify: bool = False
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered section with its title in each language."""
+
+    number: int
+    titles: tuple[Phrase, ...]
+    rows: tuple[Row, ...]
+
+
+def joined(number: int, parts: Sequence[tuple[str, list[OneRow]]]) -> Section:
+    """Return a section of its titles and rows in each language, which are as many in each.
+
+    Rows are numbered from `number`.1 on.
+    """
+    rows = [
+        Row(
+            number=f"{number}.{index}",
+            cells=tuple(one.cell for one in ones),
+            once=len(ones) > 1 and ones[0].free and _same(ones),
+            verify=ones[0].verify,
+            table=ones[0].table,
+        )
+        for index, ones in enumerate(zip(*(rows for _title, rows in parts), strict=True), 1)
+    ]
+    titles = tuple(
+        Phrase(one.language, title)
+        for (title, _rows), one in zip(parts, rows[0].cells, strict=True)
+    )
+    return Section(number, titles, tuple(rows))
+
+
+def _same(ones: Sequence[OneRow]) -> bool:
+    texts = {tuple(line.text for line in one.cell.lines + one.cell.items) for one in ones}
+    return len(texts) == 1
 
 
 def in_one_line(*lines: Line | None) -> list[Line]:
