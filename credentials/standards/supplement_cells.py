@@ -9,6 +9,9 @@ from typing import Any
 
 from credentials.standards.documents import Phrase
 
+LONG = 1200
+"""Signs of a row that is rather split than moved to the next page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -24,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one row says in one language; `items` are numbered.
+    """What one row says in one language; `items` are numbered, `after` are lines below them.
 
     `source` is where all of the cell comes from; where its lines differ, they say it themselves.
     """
@@ -34,6 +37,11 @@ class Cell:
     lines: tuple[Line, ...] = ()
     items: tuple[Line, ...] = ()
     source: str = ""
+    after: tuple[Line, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self.lines + self.items + self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,11 @@ class Row:
     verify: bool = False
     table: str = ""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it may go on on the next page: it could be longer than one."""
+        return max(sum(map(len, cell.texts)) for cell in self.cells) > LONG
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -72,11 +85,12 @@ class Section:
 def joined(number: int, parts: Sequence[tuple[str, list[OneRow]]]) -> Section:
     """Return a section of its titles and rows in each language, which are as many in each.
 
-    Rows are numbered from `number`.1 on.
+    Rows are numbered from `number`.1 on; the only row of a section has the section's number.
     """
+    is_only = len(parts[0][1]) == 1
     rows = [
         Row(
-            number=f"{number}.{index}",
+            number=str(number) if is_only else f"{number}.{index}",
             cells=tuple(one.cell for one in ones),
             once=len(ones) > 1 and ones[0].free and _same(ones),
             verify=ones[0].verify,
@@ -92,8 +106,7 @@ def joined(number: int, parts: Sequence[tuple[str, list[OneRow]]]) -> Section:
 
 
 def _same(ones: Sequence[OneRow]) -> bool:
-    texts = {tuple(line.text for line in one.cell.lines + one.cell.items) for one in ones}
-    return len(texts) == 1
+    return len({one.cell.texts for one in ones}) == 1
 
 
 def in_one_line(*lines: Line | None) -> list[Line]:
