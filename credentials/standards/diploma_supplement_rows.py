@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from credentials import vocabulary as v
 from credentials.language import LanguageMap
@@ -138,13 +139,13 @@ class Column:
         facts = self.facts
         credits = _("%(number)s ECTS credits") % {"number": self._said(facts.ects_total)}
         years = Decimal(facts.semesters or 0) / 2
-        time = _("%(semesters)s semesters (years: %(years)s)") % {
-            "semesters": facts.semesters,
-            "years": self._said(years),
+        semesters = _("%(number)s semesters") % {"number": facts.semesters}
+        in_years = ngettext("%(number)s year", "%(number)s years", 1 if years == 1 else 2) % {
+            "number": self._said(years)
         }
         return [
             self._line(credits if facts.ects_total is not None else ""),
-            self._line(time if facts.semesters else ""),
+            self._line(f"{semesters} ({in_years})" if facts.semesters else ""),
         ]
 
     def _results(self) -> list[OneRow]:

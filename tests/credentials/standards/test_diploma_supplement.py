@@ -106,7 +106,7 @@ def test_supplement_has_the_items_of_2018_in_their_order():
         ("2.4", ["The same as in 2.3."]),
         ("2.5", ["German, English"]),
         ("3.1", ["EQF level 6, DQR 6, First cycle (bachelor)"]),
-        ("3.2", ["180 ECTS credits, 6 semesters (years: 3)"]),
+        ("3.2", ["180 ECTS credits, 6 semesters (3 years)"]),
         ("3.3", ["General higher education entrance"]),
         ("4.1", ["Full-time"]),
         ("4.2", ["Collect and analyse measurements.\nBuild software for the environment."]),
