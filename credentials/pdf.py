@@ -35,7 +35,6 @@ MAX_EMBEDDED_BYTES = 5_000_000
 MAX_UNPACKED_BYTES = 20_000_000
 MOST_EMBEDDED = 5
 DRAFT_SECONDS = 60
-MOST_COMPLAINT = 500
 MOST_ENTRIES = 100_000
 # pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
 UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
@@ -112,15 +111,15 @@ def preview_pdf(
     Takes a second or two more than `render_pdf`, and raises `PdfProblem` like it.
     """
     source = _source_of(template, context, languages, title, created)
-    done = subprocess.run(  # noqa: S603 - our own command and a time
-        [sys.executable, settings.BASE_DIR / "manage.py", "draft_pdf", created.isoformat()],
-        input=source.encode(),
-        capture_output=True,
-        check=False,
-        timeout=DRAFT_SECONDS,
-    )
-    if done.returncode:
-        raise PdfProblem(done.stderr.decode(errors="replace").strip()[-MOST_COMPLAINT:])
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "draft_pdf", created.isoformat()]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command and a time
+            command, input=source.encode(), capture_output=True, check=True, timeout=DRAFT_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PdfProblem("The draft takes too long. Print the document instead.") from error
+    except subprocess.CalledProcessError as error:
+        raise PdfProblem(error.stderr.decode().strip().rpartition("\n")[2]) from error
     return done.stdout
 
 

@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from credentials.pdf import PdfProblem, draft_pdf
 
@@ -19,5 +19,5 @@ class Command(BaseCommand):
         try:
             data = draft_pdf(sys.stdin.buffer.read().decode(), created)
         except PdfProblem as problem:
-            raise CommandError(str(problem)) from problem
+            sys.exit(" ".join(str(problem).split()))
         sys.stdout.buffer.write(data)

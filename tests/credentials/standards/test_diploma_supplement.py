@@ -269,7 +269,7 @@ def test_micro_credential_that_counts_stands_in_the_results_with_mark_and_source
 
     assert (
         "Angewandte Datenanalyse ** [Applied Data Analysis] "
-        "** From: Análisis de datos con Python, Universidad Marisol (micro-credential)"
+        "** Recognised from: Análisis de datos con Python, Universidad Marisol (micro-credential)"
     ) in text
     assert "** recognised from a credential of another institution" in text
     assert "In brackets: unofficial translation." in text
