@@ -9,6 +9,8 @@ import hashlib
 import io
 import logging
 import re
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -31,6 +34,7 @@ STYLE_SHEETS = ("css/tokens.css", "css/pdf.css")
 MAX_EMBEDDED_BYTES = 5_000_000
 MAX_UNPACKED_BYTES = 20_000_000
 MOST_EMBEDDED = 5
+DRAFT_SECONDS = 60
 MOST_ENTRIES = 100_000
 # pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
 UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
@@ -95,19 +99,60 @@ def render_pdf(
     `PdfProblem` when a character has no font, an image or a file is missing, or an image has no
     alternative text.
     """
-    from weasyprint import HTML
+    source = _source_of(template, context, languages, title, created)
+    return _written(source, identifier, attachments, created)
 
-    moment = created.astimezone(timezone.get_fixed_timezone(0)).replace(microsecond=0)
+
+def preview_pdf(
+    template: str, context: dict, *, languages: Sequence[str], title: str, created: datetime
+) -> bytes:
+    """Render a draft while a reader waits: in a process of its own, since a web server has threads.
+
+    Takes a second or two more than `render_pdf`, and raises `PdfProblem` like it.
+    """
+    source = _source_of(template, context, languages, title, created)
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "draft_pdf", created.isoformat()]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command and a time
+            command, input=source.encode(), capture_output=True, check=True, timeout=DRAFT_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PdfProblem("The draft takes too long. Print the document instead.") from error
+    except subprocess.CalledProcessError as error:
+        raise PdfProblem(error.stderr.decode().strip().rpartition("\n")[2]) from error
+    return done.stdout
+
+
+def draft_pdf(source: str, created: datetime) -> bytes:
+    """Return the PDF of a draft; for the process that `preview_pdf` starts."""
+    return _written(source, "draft", (), created)
+
+
+def _source_of(
+    template: str, context: dict, languages: Sequence[str], title: str, created: datetime
+) -> str:
     with translation.override(languages[0]):
-        source = render_to_string(
+        return render_to_string(
             template,
             {
                 **context,
                 "languages": tuple(languages),
                 "title": title,
-                "created": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "created": _utc(created).strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
+
+
+def _utc(created: datetime) -> datetime:
+    return created.astimezone(timezone.get_fixed_timezone(0)).replace(microsecond=0)
+
+
+def _written(
+    source: str, identifier: str, attachments: Sequence[Attachment], created: datetime
+) -> bytes:
+    from weasyprint import HTML
+
+    moment = _utc(created)
     with _complaints_raised():
         return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
             stylesheets=[_style_sheet()],

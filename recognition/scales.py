@@ -5,8 +5,9 @@ Grading tables are those of the ECTS Users' Guide 2015: shares of all passes, no
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -14,7 +15,11 @@ from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 
+from credentials.standards.diploma_facts import GradeDistribution, GradeShare
+
 MOST_GRADES = 120
+FEWEST_RESULTS = 30
+"""Of fewer passing grades no distribution is made: see `distribution_of`."""
 TOLERANCE = Decimal("0.5")
 """How far the shares of a table may miss 100 %: published shares are rounded, one by one."""
 HUNDRED = Decimal(100)
@@ -242,3 +247,36 @@ class Table:
             if share and (place < part.end or (place == part.end and point != Point.BEST)):
                 return grade
         return [grade for grade, share in self.rows if share][-1]
+
+
+def distribution_of(
+    counts: Mapping[str, int],
+    scale: Scale | None,
+    *,
+    isced_f: str,
+    first_day: date,
+    last_day: date,
+    since: date | None,
+) -> GradeDistribution | None:
+    """Return how the passing grades of a reference group spread, None when they say too little.
+
+    `counts`: how often each grade was given from `first_day` to `last_day`, `since`: the day of
+    the first result there is. Absolute numbers of passing grades over at least two years (ECTS
+    Users' Guide 2015, annex on grade distribution), so there is none when results begin later
+    than `first_day`. Nor of fewer than 30 grades, which is our rule: each would weigh more than
+    3 %, a neighbour's grade could be told from it, and next year's table would look different.
+    Grades that are not on the scale of the programme cannot be placed and are left out.
+    """
+    if scale is None or since is None or since > first_day:
+        return None
+    lowest = scale.rank(scale.passing)
+    ranked = [(scale.rank(grade), grade, count) for grade, count in counts.items() if count]
+    passing = sorted(
+        (rank, grade, count)
+        for rank, grade, count in ranked
+        if rank is not None and lowest is not None and rank <= lowest
+    )
+    if sum(count for _rank, _grade, count in passing) < FEWEST_RESULTS:
+        return None
+    shares = tuple(GradeShare(grade, count) for _rank, grade, count in passing)
+    return GradeDistribution(isced_f, first_day, last_day, shares)

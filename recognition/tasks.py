@@ -13,6 +13,7 @@ from recognition.services import (
     clock,
     conditions,
     decision_credentials,
+    degree_documents,
     delays,
     inquiry_letters,
     letters,
@@ -54,6 +55,16 @@ def make_remedy_letter(job_id: int) -> None:
 @shared_task
 def make_diploma_pages(job_id: int) -> None:
     records.run_pages(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_transcripts(job_id: int) -> None:
+    degree_documents.run_transcripts(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def print_graduates(job_id: int) -> None:
+    degree_documents.run_supplements(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recognition.views import (
+    degrees,
     exports,
     grade_tables,
     institutions,
@@ -14,6 +15,18 @@ from recognition.views import (
 urlpatterns = [
     path("learners/", records.learner_list, name="learner-list"),
     path("learners/<uuid:uuid>/", records.learner_detail, name="learner-detail"),
+    path("enrolments/<uuid:uuid>/transcript/", degrees.print_transcript, name="transcript-print"),
+    path(
+        "enrolments/<uuid:uuid>/transcript.pdf",
+        degrees.preview_transcript,
+        name="transcript-preview",
+    ),
+    path("graduates/<uuid:uuid>/supplement/", degrees.print_supplement, name="graduate-print"),
+    path(
+        "graduates/<uuid:uuid>/supplement.pdf",
+        degrees.preview_supplement,
+        name="graduate-preview",
+    ),
     path("institution/export/", exports.index, name="export-list"),
     path("institution/elsewhere/", exports.elsewhere, name="recognised-elsewhere"),
     path("exports/<uuid:uuid>/credits.<slug:format>", exports.download, name="export-download"),

@@ -453,6 +453,11 @@ ADDRESSES = [
     # Records and the institution's own affairs
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),
+    Address("transcript-print", "enrolment", opens=None, acts="registrar"),
+    Address("transcript-preview", "enrolment", opens="registrar"),
+    Address("graduate-print", "graduate", opens=None, acts="registrar"),
+    Address("graduate-preview", "graduate", opens="registrar"),
+    Address("document-download", "diploma_supplement", opens="registrar"),
     Address("export-list", opens=REGISTRARS, acts=REGISTRARS),
     Address("export-download", "export csv", opens="registrar"),
     Address("export-download", "export xml"),

@@ -13,7 +13,7 @@ from credentials.models.award import (
 from credentials.models.claim import Claim
 from credentials.models.course import Course, CourseVersion, LearningOutcome, Offering
 from credentials.models.credential import SIGNED_HERE, Credential, Origin
-from credentials.models.document import Document, DocumentKind
+from credentials.models.document import OF_RECORDS, Document, DocumentKind
 from credentials.models.evidence import Evidence, EvidenceKind
 from credentials.models.graduation import (
     DocumentDesign,
@@ -52,6 +52,7 @@ from credentials.models.trust import (
 
 __all__ = [
     "HEARD_FIRST",
+    "OF_RECORDS",
     "SIGNED_HERE",
     "AuditEvent",
     "AuditHead",

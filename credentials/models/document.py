@@ -29,6 +29,10 @@ class DocumentKind(models.TextChoices):
     PICTURE = "picture", _("Picture for documents")
 
 
+OF_RECORDS = (DocumentKind.DIPLOMA_PAGE, DocumentKind.TRANSCRIPT, DocumentKind.DIPLOMA_SUPPLEMENT)
+"""What is printed of a learner's record."""
+
+
 def storage_path(document, filename):
     """Keep files under their hash: the name given by a stranger never reaches the disk."""
     return f"documents/{document.sha256[:2]}/{document.sha256}"
@@ -47,7 +51,7 @@ class DocumentQuerySet(models.QuerySet):
         )
         return self.filter(
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
-            | Q(kind=DocumentKind.DIPLOMA_PAGE, institution__in=records.values("institution"))
+            | Q(kind__in=OF_RECORDS, institution__in=records.values("institution"))
             | Q(pk__in=Award.objects.visible_to(user).values("supplement"))
             | Q(evidence__in=Evidence.objects.filter(claims__in=Claim.objects.visible_to(user)))
         ).distinct()

@@ -30,6 +30,8 @@ TASKS = {
     JobKind.CASE_FILE: "recognition.tasks.make_case_file",
     JobKind.DIPLOMA_PAGES: "recognition.tasks.make_diploma_pages",
     JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
+    JobKind.TRANSCRIPTS: "recognition.tasks.make_transcripts",
+    JobKind.PRINT_RUN: "recognition.tasks.print_graduates",
 }
 
 

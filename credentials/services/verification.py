@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from credentials.language import clean_text
@@ -258,6 +259,15 @@ def look_up(code: str) -> Answer | None:
     if code and (document := _printed().filter(code=code).first()):
         return Answer(document=document)
     return None
+
+
+def shown_of(document: Document) -> dict[str, Any]:
+    """Return what was printed of a degree, to compare a page with; {} of other documents.
+
+    Of a degree: `name`, `programme`, `title_conferred`, `day` of the document and `ects`.
+    """
+    said = document.facts.get("shown", {})
+    return {**said, "day": parse_date(said["date"])} if said else {}
 
 
 def examine_award(award: Award) -> Result:

@@ -35,8 +35,8 @@ _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 class Imprint:
     """What every printed document carries: who made it, when, and where anyone can check it.
 
-    `verify_url` is the whole address that the QR code leads to; `sha256` is the hash of the
-    signed credential that the document prints, "" when there is none.
+    `verify_url` is the whole address that the QR code leads to, "" for a draft, which is not kept;
+    `sha256` is the hash of the signed credential that the document prints, "" when there is none.
     """
 
     institution: BodyFacts
@@ -100,9 +100,9 @@ def written(value: date | Decimal | int, language: str) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     if isinstance(value, date):
-        day = format_date(value, "long", locale=_locale(language))
+        day = format_date(value, "long", locale=locale_of(language))
         return day.replace(" ", "\N{NO-BREAK SPACE}", 1)  # day and month stay on one line
-    return format_decimal(value, locale=_locale(language))
+    return format_decimal(value, locale=locale_of(language))
 
 
 def original(texts: Text, preferred: Sequence[str] = ()) -> Phrase:
@@ -137,13 +137,13 @@ def title_of(texts: LanguageMap, preferred: Sequence[str], language: str) -> tup
 
 def country_name(code: str, language: str) -> str:
     """Return the name of a country (ISO 3166-1 alpha-2), the code itself when unknown."""
-    return Locale.parse(_locale(language)).territories.get(code.upper(), code)
+    return Locale.parse(locale_of(language)).territories.get(code.upper(), code)
 
 
 def language_name(tag: str, language: str) -> str:
     """Return the name of a language (BCP 47), the tag itself when unknown, "" for ""."""
     try:
-        return Locale.parse(tag, sep="-").get_display_name(_locale(language)) or tag
+        return Locale.parse(tag, sep="-").get_display_name(locale_of(language)) or tag
     except (UnknownLocaleError, ValueError):
         return tag
 
@@ -172,13 +172,18 @@ def document_context(imprint: Imprint, languages: Sequence[str]) -> dict:
         "languages": tuple(languages),
         "institution_name": own,
         "institution_translations": [name for name in names if name],
-        "qr": qr_code(imprint.verify_url),
+        "qr": qr_code(imprint.verify_url) if imprint.verify_url else "",
+        "draft": "" if imprint.verify_url else _in_all(languages, lambda _l: _("Draft, not valid")),
         "verify_address": address,
         "verify_place": place + slash,
         "verify_code": address.removeprefix(place + slash),
         "check_sentences": in_each(languages, lambda _l: _check_sentence(imprint)),
-        "page_word": " / ".join(dict.fromkeys(in_each(languages, lambda _l: _("Page")).values())),
+        "page_word": _in_all(languages, lambda _l: _("Page")),
     }
+
+
+def _in_all(languages: Sequence[str], make: Callable[[str], object]) -> str:
+    return " / ".join(dict.fromkeys(in_each(languages, make).values()))
 
 
 def _check_sentence(imprint: Imprint) -> str:
@@ -187,5 +192,6 @@ def _check_sentence(imprint: Imprint) -> str:
     }
 
 
-def _locale(language: str) -> str:
+def locale_of(language: str) -> str:
+    """Return the name that babel gives the style of a language."""
     return _LOCALES.get(language, language.replace("-", "_"))

@@ -6,36 +6,17 @@ with the reason; where a value of an external credential comes from is said besi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from credentials.language import LanguageMap
 from credentials.standards import documents
-from credentials.standards.documents import Imprint, Phrase
+from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts
-from credentials.standards.supplement_cells import Cell, OneRow
-from credentials.standards.supplement_rows import Column, RecognitionNote, Role, size_of
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A numbered row with a cell per language; `once` when its text exists in one language."""
-
-    number: str
-    cells: tuple[Cell, ...]
-    once: bool = False
-    verify: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A numbered section with its title in each language."""
-
-    number: int
-    titles: tuple[Phrase, ...]
-    rows: tuple[Row, ...]
+from credentials.standards.supplement_cells import Section, joined
+from credentials.standards.supplement_rows import Column, RecognitionNote, Role
+from credentials.standards.supplement_sizes import size_head, title_of_size
 
 
 def supplement_context(
@@ -56,11 +37,12 @@ def supplement_context(
     a field that is not in it counts as stated by the holder. `embedded` are names of the files
     inside the PDF, `system_note` is what the institution says of its higher education system.
     """
-    heads = documents.in_each(languages, lambda _l: _title(facts))
+    heads = documents.in_each(languages, lambda _l: title_of_size(facts.ects))
     return {
         **documents.document_context(imprint, languages),
         "title": " / ".join(dict.fromkeys(heads.values())),
         "heads": heads,
+        "sizes": documents.in_each(languages, lambda tag: size_head(facts.ects, tag)),
         "prefaces": documents.in_each(languages, lambda tag: _preface(role, imprint, tag)),
         "sections": supplement_sections(
             facts,
@@ -92,12 +74,7 @@ def supplement_sections(
         with translation.override(language):
             column = Column(facts, language, role, imprint, provenance or {})
             columns.append(column.sections(recognition_note, system_note or {}, embedded))
-    return [_joined(number, parts) for number, parts in enumerate(zip(*columns, strict=True), 1)]
-
-
-def _title(facts: CredentialFacts) -> str:
-    titles = {"credit": _("Credit Supplement"), "module": _("Module Supplement")}
-    return titles.get(size_of(facts.ects), _("Credit and Module Supplement"))
+    return [joined(number, parts) for number, parts in enumerate(zip(*columns, strict=True), 1)]
 
 
 def _preface(role: Role, imprint: Imprint, language: str) -> str:
@@ -114,25 +91,3 @@ def _preface(role: Role, imprint: Imprint, language: str) -> str:
         "file” means: read from the file that the awarding body signed. “Stated by the holder” "
         "means: as stated by the holder; not confirmed by the awarding body."
     ) % {"institution": other or own.text}
-
-
-def _joined(number: int, parts: Sequence[tuple[str, list[OneRow]]]) -> Section:
-    rows = tuple(
-        Row(
-            number=f"{number}.{index}",
-            cells=tuple(one.cell for one in ones),
-            once=len(ones) > 1 and ones[0].free and _same(ones),
-            verify=ones[0].verify,
-        )
-        for index, ones in enumerate(zip(*(rows for _title, rows in parts), strict=True), 1)
-    )
-    titles = tuple(
-        Phrase(one.language, title)
-        for (title, _rows), one in zip(parts, rows[0].cells, strict=True)
-    )
-    return Section(number, titles, rows)
-
-
-def _same(ones: Sequence[OneRow]) -> bool:
-    texts = {tuple(line.text for line in one.cell.lines + one.cell.items) for one in ones}
-    return len(texts) == 1

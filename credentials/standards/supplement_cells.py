@@ -1,7 +1,16 @@
-"""The rows of a supplement in one language: cells, their lines, and where each comes from."""
+"""The only place that puts the columns of a supplement side by side, a row and a cell at a time.
 
+A column says one language: its cells, their lines, and where each comes from.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from credentials.standards.documents import Phrase
+
+LONG = 1200
+"""Signs of a row that is rather split than moved to the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one row says in one language; `items` are numbered.
+    """What one row says in one language; `items` are numbered, `after` are lines below them.
 
     `source` is where all of the cell comes from; where its lines differ, they say it themselves.
     """
@@ -28,15 +37,76 @@ class Cell:
     lines: tuple[Line, ...] = ()
     items: tuple[Line, ...] = ()
     source: str = ""
+    after: tuple[Line, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self.lines + self.items + self.after)
 
 
 @dataclass(frozen=True, slots=True)
 class OneRow:
-    """A row in one language; `free` when people wrote its text, maybe in one language only."""
+    """A row in one language; `free` when people wrote its text, maybe in one language only.
+
+    `table` names what is printed below the row, over the whole width ("components", "grades").
+    """
 
     cell: Cell
     free: bool = False
     verify: bool = False
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A numbered row with a cell per language; `once` when its text exists in one language."""
+
+    number: str
+    cells: tuple[Cell, ...]
+    once: bool = False
+    verify: bool = False
+    table: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may go on on the next page: it could be longer than one."""
+        return max(sum(map(len, cell.texts)) for cell in self.cells) > LONG
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered section with its title in each language."""
+
+    number: int
+    titles: tuple[Phrase, ...]
+    rows: tuple[Row, ...]
+
+
+def joined(number: int, parts: Sequence[tuple[str, list[OneRow]]]) -> Section:
+    """Return a section of its titles and rows in each language, which are as many in each.
+
+    Rows are numbered from `number`.1 on; the only row of a section has the section's number.
+    """
+    is_only = len(parts[0][1]) == 1
+    rows = [
+        Row(
+            number=str(number) if is_only else f"{number}.{index}",
+            cells=tuple(one.cell for one in ones),
+            once=len(ones) > 1 and ones[0].free and _same(ones),
+            verify=ones[0].verify,
+            table=ones[0].table,
+        )
+        for index, ones in enumerate(zip(*(rows for _title, rows in parts), strict=True), 1)
+    ]
+    titles = tuple(
+        Phrase(one.language, title)
+        for (title, _rows), one in zip(parts, rows[0].cells, strict=True)
+    )
+    return Section(number, titles, tuple(rows))
+
+
+def _same(ones: Sequence[OneRow]) -> bool:
+    return len({one.cell.texts for one in ones}) == 1
 
 
 def in_one_line(*lines: Line | None) -> list[Line]:

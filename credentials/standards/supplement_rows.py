@@ -6,7 +6,6 @@ Free of judgement: no equivalence, no suggestion about recognition (Diploma Supp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 
 from babel.languages import get_official_languages
@@ -26,10 +25,9 @@ from credentials.standards.supplement_cells import (
     label_of,
     sourced,
 )
+from credentials.standards.supplement_sizes import size_line
 
 Role = Literal["award", "external"]
-MODULE_FROM, MODULE_TO = Decimal(5), Decimal(30)
-"""Sizes of the MicroHE supplements, in ECTS: below a credit, up to 30 a module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,6 @@ class RecognitionNote:
     number: str
     decided_on: date
     institution: BodyFacts
-
-
-def size_of(ects: Decimal | None) -> str:
-    """Return "credit" below 5 ECTS, "module" up to 30, "larger" above, "" when unknown."""
-    if ects is None:
-        return ""
-    if ects < MODULE_FROM:
-        return "credit"
-    return "module" if ects <= MODULE_TO else "larger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +150,6 @@ class Column:
 
     def _volume(self) -> list[Line | None]:
         facts = self.facts
-        sizes = {
-            "credit": _("Size: credit (below 5 ECTS)"),
-            "module": _("Size: module (5 to 30 ECTS)"),
-            "larger": _("Size: larger than 30 ECTS"),
-        }
         ects = _("%(number)s ECTS credits") % {"number": self._said(facts.ects)}
         hours = _("%(number)s hours of work") % {"number": self._said(facts.hours)}
         per = _("%(number)s hours for each credit") % {"number": self._said(facts.hours_per_ects)}
@@ -175,7 +159,7 @@ class Column:
                 self._line(hours if facts.hours is not None else "", "hours"),
                 self._line(per if facts.hours_per_ects is not None else "", "hours_per_ects"),
             ),
-            self._line(sizes.get(size_of(facts.ects), ""), "ects"),
+            self._line(size_line(facts.ects), "ects"),
         ]
 
     def _period(self) -> str:
@@ -308,6 +292,8 @@ class Column:
         own, gloss = documents.name_of(imprint.institution, self.language)
         capacity = self._phrase(imprint.capacity).text
         maker = Line(own.text, own.language, own.direction, gloss)
+        unsigned = _("No signature, stamp or seal on paper: the next row takes their place.")
+        unsealed = _("No stamp or seal on paper: the next row takes its place.")
         signatory = ", ".join(filter(None, (imprint.signatory, capacity)))
         verify = [
             Line(_("Anyone can check this document here, without an account:")),
@@ -319,7 +305,7 @@ class Column:
                 Line(self._said(imprint.created)),
                 Line(signatory) if signatory else None,
                 maker,
-                Line(_("No stamp or seal on paper: the next row takes its place."), style="small"),
+                Line(unsealed if signatory else unsigned, style="small"),
             ),
             self._row(
                 pgettext("supplement", "Check"),
@@ -335,12 +321,15 @@ class Column:
             "Micro-credentials follow the Council Recommendation of 16 June 2022 (2022/C 243/02). "
             "They are not degrees; the receiving institution decides on recognition."
         )
-        rows = [self._row(_("Context"), Line(context))]
-        if any(system_note.values()):
-            phrase = self._phrase(system_note)
-            line = Line(phrase.text, phrase.language, phrase.direction)
-            rows.append(self._row(_("Higher education system"), line, free=True))
-        return rows
+        phrase = self._phrase(system_note)
+        line = Line(phrase.text, phrase.language, phrase.direction)
+        if not phrase.text:
+            reason = _("The institution keeps no text on the system of this country.")
+            line = Line(reason, style="missing")
+        return [
+            self._row(_("Context"), Line(context)),
+            self._row(_("Higher education system"), line, free=bool(phrase.text)),
+        ]
 
     def _free(self, label: str, name: str) -> OneRow:
         texts = getattr(self.facts, name)

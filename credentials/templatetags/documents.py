@@ -48,6 +48,12 @@ def given(context: template.Context, value: object) -> SafeString:
     return format_html('<span class="given"{}>{}</span>', _attributes(phrase), _lines(phrase))
 
 
+@register.simple_tag(name="phrase")
+def print_phrase(value: Phrase) -> SafeString:
+    """Print a phrase with its language and its direction."""
+    return format_html("<span{}>{}</span>", _attributes(value), _lines(value))
+
+
 def _lines(phrase: Phrase) -> SafeString:
     """Return the text with its line breaks, escaped."""
     return linebreaksbr(phrase.text, autoescape=True)

@@ -96,6 +96,7 @@ def _about(answer: verification.Answer) -> dict:
         "result": answer.result,
         "others": answer.others,
         "document": answer.document,
+        "shown": verification.shown_of(answer.document) if answer.document else {},
         "is_exact": answer.is_exact,
         "award": award,
         "code": code,

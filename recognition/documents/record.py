@@ -68,12 +68,21 @@ class RecordFacts:
 
 def record_context(facts: RecordFacts, *, languages: Sequence[str]) -> dict:
     """Return the context of `pdf/microcredentials_page.html`; `title` names the document."""
-    said = in_each(languages, lambda _tag: gettext("Micro-credentials earned during the programme"))
+    table = annex_context(facts, languages=languages)
     return {
         **documents.document_context(facts.imprint, languages),
-        "title": f"{' / '.join(dict.fromkeys(said.values()))}: {facts.holder.name}",
-        "heading": said,
+        **table,
+        "title": f"{' / '.join(dict.fromkeys(table['heading'].values()))}: {facts.holder.name}",
         "record": facts,
+    }
+
+
+def annex_context(facts: RecordFacts, *, languages: Sequence[str]) -> dict:
+    """Return what is printed of the micro-credentials where holder and programme stand already."""
+    return {
+        "heading": in_each(
+            languages, lambda _tag: gettext("Micro-credentials earned during the programme")
+        ),
         "rows": [(row, _how_assessed(row), _place(row, languages)) for row in facts.rows],
         "totals": [
             (_("Earned"), facts.earned),

@@ -39,6 +39,8 @@ from recognition.placement import Placement, placement
 from recognition.sources import facts_of
 
 TEMPLATE = "pdf/microcredentials_page.html"
+CAPACITY = {"en": "Registrar", "de": "Studierendensekretariat"}
+"""In which capacity a registrar signs what is printed of a learner's record."""
 
 
 @dataclass(slots=True)
@@ -135,10 +137,11 @@ def _entry_of(credit: CreditEntry) -> Entry:
 
 
 def _day(entry: Entry) -> date:
-    return _awarded_on(entry.facts) or date.min
+    return awarded_on(entry.facts) or date.min
 
 
-def _awarded_on(said: CredentialFacts) -> date | None:
+def awarded_on(said: CredentialFacts) -> date | None:
+    """Return the day of an award, that of its issuing when it is not stated."""
     return said.awarded_on or (said.issued_on and timezone.localdate(said.issued_on))
 
 
@@ -238,7 +241,7 @@ def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datet
             code=code,
             verify_url=facts.address("verify-code", code),
             signatory=signatory.name if signatory else "",
-            capacity={"en": "Registrar", "de": "Studierendensekretariat"},
+            capacity=CAPACITY,
         ),
         holder=HolderFacts(
             name=learner.name,
@@ -248,18 +251,19 @@ def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datet
             student_number=learner.student_number,
         ),
         programme=found.enrolment.programme_version.title if found.enrolment else "",
-        rows=tuple(_rows(entries)),
+        rows=tuple(rows_of(entries)),
     )
 
 
-def _rows(entries: Sequence[Entry]) -> Iterator[RecordRow]:
+def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
+    """Yield what is printed of the entries of a record."""
     for entry in entries:
         said = entry.facts
         yield RecordRow(
             title=said.title,
             body=said.awarding_body.name,
             country=said.awarding_body.country,
-            awarded_on=_awarded_on(said),
+            awarded_on=awarded_on(said),
             eqf_level=said.eqf_level,
             ects=said.ects,
             hours=said.hours,

@@ -56,6 +56,7 @@ from recognition.services import (
     case_files,
     committees,
     decision_credentials,
+    degree_documents,
     exports,
     grade_tables,
     inquiries,
@@ -74,6 +75,7 @@ from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim, make_taught_course
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.degrees import make_graduate
 from tests.factories.intakes import add_paper, make_intake
 from tests.factories.mails import come_back
 from tests.factories.people import (
@@ -459,7 +461,12 @@ def _make_records(world: World, home: Institution) -> None:
     job = records.start_pages([learner], institution=home, dated=date(2026, 7, 1), by=registrar)
     records.run_pages(job)
     old = make_grade_table(home, by=registrar)
+    enrolment = learner.enrolments.first()
+    graduate = make_graduate(enrolment)
     world.keep(
+        enrolment=enrolment,
+        graduate=graduate,
+        diploma_supplement=degree_documents.print_supplement(graduate),
         old_grade_table=old,
         grade_table=grade_tables.revise(old, by=registrar, name="Ours, counted anew"),
         record=learner,

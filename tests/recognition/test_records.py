@@ -246,7 +246,7 @@ def test_pages_ask_the_database_the_same_for_any_number(
 
     with django_assert_num_queries(12):
         client.get(reverse("learner-list"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("learner-detail", args=[learner.uuid]))
 
 

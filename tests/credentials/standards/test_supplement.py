@@ -10,12 +10,9 @@ import pytest
 from credentials.pdf import Attachment, embedded_files, render_pdf
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts, OutcomeFacts
-from credentials.standards.supplement import (
-    RecognitionNote,
-    size_of,
-    supplement_context,
-    supplement_sections,
-)
+from credentials.standards.supplement import supplement_context, supplement_sections
+from credentials.standards.supplement_rows import RecognitionNote
+from credentials.standards.supplement_sizes import size_of
 from tests.credentials.standards.sample import COMPLETE, JOINT
 
 LINDENFELD = BodyFacts(
@@ -136,6 +133,7 @@ def test_supplement_of_an_award_gives_each_missing_element_with_the_reason():
         *("1.1", "1.2", "1.3", "2.3", "2.4", "2.6", "3.1", "3.2", "3.3", "3.4", "4.1", "4.2"),
         *("4.3", "4.4", "4.5", "4.6", "5.1", "5.2", "6.1"),
     ]
+    assert found["8.2"][1] == ["The institution keeps no text on the system of this country."]
     assert found["4.7"][1] == ["Date of issuing: Not stated by the awarding body"]
 
 
@@ -181,12 +179,14 @@ def test_supplement_is_named_by_its_size(ects, size, title, line):
     assert size_of(ects) == size
     assert context["title"] == title
     assert rows(facts)["3.2"][1][-1] == line
+    assert context["sizes"] == {"en": f"{ects} ECTS credits. {line}"}
 
 
 def test_supplement_without_credits_leaves_the_size_open():
     context = supplement_context(MINIMAL, languages=("en",), role="award", imprint=IMPRINT)
 
     assert (size_of(None), context["title"]) == ("", "Credit and Module Supplement")
+    assert context["sizes"] == {"en": "Size: not stated in ECTS credits"}
 
 
 def test_supplement_keeps_titles_and_names_in_their_own_language():

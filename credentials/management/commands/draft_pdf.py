@@ -1,0 +1,23 @@
+"""Renders a draft from HTML on its input to PDF on its output, in a process without threads."""
+
+import sys
+from datetime import datetime
+
+from django.core.management.base import BaseCommand
+
+from credentials.pdf import PdfProblem, draft_pdf
+
+
+class Command(BaseCommand):
+    help = "Render HTML from standard input as a PDF; the portal calls it to preview documents."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("created", type=datetime.fromisoformat)
+
+    def handle(self, *args, created, **options):
+        try:
+            data = draft_pdf(sys.stdin.buffer.read().decode(), created)
+        except PdfProblem as problem:
+            sys.exit(" ".join(str(problem).split()))
+        sys.stdout.buffer.write(data)

@@ -1,0 +1,318 @@
+"""The only place that prints diploma supplements and transcripts of records, each once.
+
+What is printed is frozen with the document, so that whoever verifies it sees what it says. Printed
+again after a correction it is a new document, which supersedes the old one.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid5
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from credentials.models import (
+    OF_RECORDS,
+    Document,
+    DocumentKind,
+    Enrolment,
+    Graduate,
+    Institution,
+    Job,
+    JobKind,
+    Learner,
+    User,
+)
+from credentials.pdf import preview_pdf
+from credentials.permissions import can_keep_records
+from credentials.services import documents, facts, jobs, numbers, printing
+from credentials.services.lifecycle import change, lock, record
+from credentials.standards import facts_json
+from credentials.standards.diploma_facts import DegreeFacts
+from credentials.standards.diploma_supplement import diploma_supplement_context
+from credentials.standards.documents import Imprint
+from credentials.standards.transcript import transcript_context
+from recognition.documents.record import RecordFacts, annex_context
+from recognition.services import degrees, records
+from recognition.services.grade_distributions import Distributions
+
+SUPPLEMENT, TRANSCRIPT = "diploma_supplement", "transcript"
+
+
+def printed_of(learner: Learner) -> QuerySet[Document]:
+    """Return what was printed of a learner's record, newest first."""
+    return Document.objects.filter(
+        kind__in=OF_RECORDS, institution=learner.institution, facts__learner=str(learner.uuid)
+    )
+
+
+def graduates_of(learner: Learner) -> QuerySet[Graduate]:
+    """Return a learner's degrees and interim awards, with what the page of a learner says."""
+    return Graduate.objects.filter(enrolment__learner=learner).select_related(
+        "supplement", "enrolment__programme_version", "graduation"
+    )
+
+
+# The diploma supplement
+
+
+@change()
+def start_supplement(graduate: Graduate, *, by: User) -> Job:
+    """Have the supplement of one graduate printed in the background."""
+    institution = graduate.audit_institution
+    can_keep_records(by, institution).require()
+    return jobs.start(
+        JobKind.PRINT_RUN,
+        graduate.uuid,
+        institution=institution,
+        by=by,
+        parameters={"graduates": [str(graduate.uuid)]},
+    )
+
+
+def run_supplements(job: Job) -> None:
+    """Print the supplements of a job; what was printed before a worker died is found again."""
+    graduates = Graduate.objects.filter(
+        uuid__in=job.parameters.get("graduates", []), graduation__institution=job.institution
+    )
+    tables = Distributions()
+    printing.run(job, lambda: (print_supplement(one, tables) for one in graduates))
+
+
+def print_supplement(graduate: Graduate, tables: Distributions | None = None) -> Document:
+    """Return the supplement of a graduate; printed when there is none that says the same.
+
+    What it says of others (grade distribution, education system) may change with time and is no
+    reason to print it again. Raises `PdfProblem` when it cannot be printed well.
+    """
+    graduate = degrees.with_degrees(Graduate.objects.filter(pk=graduate.pk)).get()
+    said, rows = _supplement_of(graduate, tables)
+    content = _content(said, rows, graduate.audit_institution)
+    before = graduate.supplement
+    if before and before.facts.get("content") == content:
+        return before
+    said = _numbered(said, graduate.audit_institution, "DS")
+    context, imprint = _supplement_context(said, rows, graduate)
+    data = _rendered(SUPPLEMENT, context, imprint, graduate.audit_institution)
+    named = _named(said, context, imprint, graduate.enrolment.learner)
+    kept = {**named["facts"], "graduate": str(graduate.uuid), "content": content}
+    return _keep_supplement(graduate, data, before, **{**named, "facts": kept})
+
+
+def preview_supplement(graduate: Graduate, *, by: User) -> bytes:
+    """Return the supplement as a PDF that says on each page that it is a draft; nothing is kept."""
+    can_keep_records(by, graduate.audit_institution).require()
+    graduate = degrees.with_degrees(Graduate.objects.filter(pk=graduate.pk)).get()
+    said, rows = _supplement_of(graduate, None)
+    context, imprint = _supplement_context(said, rows, graduate)
+    return _previewed(SUPPLEMENT, context, imprint, graduate.audit_institution)
+
+
+def _supplement_of(
+    graduate: Graduate, tables: Distributions | None
+) -> tuple[DegreeFacts, tuple[Any, ...]]:
+    """Return the facts of a graduate, and the rows of the page of micro-credentials."""
+    day = graduate.graduation.certified_on
+    entries = degrees.entries_until(graduate.enrolment, day)
+    return degrees.facts_of(graduate, tables), tuple(records.rows_of(entries))
+
+
+def _supplement_context(said: DegreeFacts, rows: tuple, graduate: Graduate) -> tuple[dict, Imprint]:
+    languages = graduate.audit_institution.document_languages
+    imprint = _imprint(said, graduate.audit_institution)
+    annex: dict = {}
+    if rows:
+        page = RecordFacts(imprint, said.holder, said.title, rows)
+        annex = annex_context(page, languages=languages)
+    context = diploma_supplement_context(
+        said, languages=languages, imprint=imprint, annex=bool(annex)
+    )
+    return {**context, "annex": annex}, imprint
+
+
+@change()
+def _keep_supplement(
+    graduate: Graduate, data: bytes, before: Document | None, **named: Any
+) -> Document:
+    graduate = lock(graduate)
+    if graduate.supplement and graduate.supplement != before:  # another worker was faster
+        return graduate.supplement
+    document = documents.store_pdf(data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, **named)
+    Graduate.objects.filter(pk=graduate.pk).update(supplement=document)
+    if before:
+        Document.objects.filter(pk=before.pk).update(superseded_by=document)
+    record(graduate, "print-supplement", by=None)
+    return document
+
+
+# The transcript of records
+
+
+@change()
+def start_transcript(enrolment: Enrolment, *, dated: date, by: User) -> Job:
+    """Have a transcript printed in the background; the same order twice is one job."""
+    institution = enrolment.audit_institution
+    can_keep_records(by, institution).require()
+    return jobs.start(
+        JobKind.TRANSCRIPTS,
+        uuid5(enrolment.uuid, f"{by.uuid} {dated.isoformat()}"),
+        institution=institution,
+        by=by,
+        parameters={"enrolment": str(enrolment.uuid), "dated": dated.isoformat()},
+    )
+
+
+def run_transcripts(job: Job) -> None:
+    """Print the transcript of a job, signed by who asked for it."""
+
+    def make() -> Iterable[Document]:
+        enrolment = Enrolment.objects.get(uuid=job.parameters["enrolment"])
+        day = date.fromisoformat(job.parameters["dated"])
+        yield print_transcript(enrolment, day, signatory=job.owner.name if job.owner else "")
+
+    printing.run(job, make)
+
+
+def print_transcript(enrolment: Enrolment, day: date, *, signatory: str = "") -> Document:
+    """Return the transcript of a day; printed when there is none that says the same.
+
+    It supersedes earlier ones that say what no longer holds; those that only say less stay as
+    they are. Raises `PdfProblem` when it cannot be printed well.
+    """
+    enrolment = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
+    institution = enrolment.audit_institution
+    said = _transcript_of(enrolment, day, signatory)
+    content = _content(said, (), institution)
+    for before in _standing_transcripts(enrolment):
+        if before.facts.get("content") == content:
+            return before
+    said = _numbered(said, institution, "TR")
+    context, imprint = _transcript_context(said, institution)
+    data = _rendered(TRANSCRIPT, context, imprint, institution)
+    named = _named(said, context, imprint, enrolment.learner)
+    kept = {**named["facts"], "enrolment": str(enrolment.uuid), "content": content}
+    return _keep_transcript(enrolment, data, **{**named, "facts": kept})
+
+
+def preview_transcript(enrolment: Enrolment, day: date, *, by: User) -> bytes:
+    """Return a transcript as a PDF that says on each page that it is a draft; nothing is kept."""
+    can_keep_records(by, enrolment.audit_institution).require()
+    enrolment = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
+    institution = enrolment.audit_institution
+    said = _transcript_of(enrolment, day, by.name)
+    context, imprint = _transcript_context(said, institution)
+    return _previewed(TRANSCRIPT, context, imprint, institution)
+
+
+def _transcript_of(enrolment: Enrolment, day: date, signatory: str) -> DegreeFacts:
+    said = degrees.facts_of_enrolment(enrolment, day)
+    return replace(said, signatory=signatory, capacity=records.CAPACITY if signatory else {})
+
+
+def _transcript_context(said: DegreeFacts, institution: Institution) -> tuple[dict, Imprint]:
+    imprint = _imprint(said, institution)
+    languages = institution.document_languages
+    return transcript_context(said, languages=languages, imprint=imprint), imprint
+
+
+def _standing_transcripts(enrolment: Enrolment) -> Iterable[Document]:
+    return Document.objects.filter(
+        kind=DocumentKind.TRANSCRIPT, facts__enrolment=str(enrolment.uuid), superseded_by=None
+    )
+
+
+@change()
+def _keep_transcript(enrolment: Enrolment, data: bytes, **named: Any) -> Document:
+    enrolment = lock(enrolment)
+    content, degree = named["facts"]["content"], named["facts"]["degree"]
+    earlier = list(_standing_transcripts(enrolment))
+    for one in earlier:  # another worker was faster
+        if one.facts.get("content") == content:
+            return one
+    document = documents.store_pdf(data, kind=DocumentKind.TRANSCRIPT, **named)
+    wrong = [one.pk for one in earlier if not _still_holds(one.facts["degree"], degree)]
+    Document.objects.filter(pk__in=wrong).update(superseded_by=document)
+    record(enrolment, "print-transcript", by=None)
+    return document
+
+
+def _still_holds(before: dict, now: dict) -> bool:
+    """Whether all that an earlier transcript says of holder and components is still said."""
+    components = now.get("components", [])
+    missing = [one for one in before.get("components", []) if one not in components]
+    return not missing and before["holder"] == now["holder"] and before["title"] == now["title"]
+
+
+# What both have in common
+
+
+def _content(said: DegreeFacts, rows: tuple, institution: Institution) -> str:
+    """Return a hash of what a document says of its holder (SHA-256, hex)."""
+    own = replace(said, distribution=None, education_system={})
+    parts = [
+        facts_json.to_json(own),
+        [facts_json.to_json(row) for row in rows],
+        list(institution.document_languages),
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _numbered(said: DegreeFacts, institution: Institution, series: str) -> DegreeFacts:
+    number, code = numbers.take(institution, series)
+    return replace(said, number=number, verify_url=facts.address("verify-code", code))
+
+
+def _imprint(said: DegreeFacts, institution: Institution) -> Imprint:
+    """Return the imprint of a document, of a draft when it has no address to verify yet."""
+    day = said.certified_on or timezone.localdate()
+    return Imprint(
+        institution=facts.of_institution(institution),
+        number=said.number,
+        created=timezone.make_aware(datetime.combine(day, time(12))),
+        code=said.verify_url.rstrip("/").rpartition("/")[2],
+        verify_url=said.verify_url,
+        signatory=said.signatory,
+        capacity=said.capacity,
+    )
+
+
+def _rendered(template: str, context: dict, imprint: Imprint, institution: Institution) -> bytes:
+    return printing.rendered(
+        template, context, institution, number=imprint.number, created=imprint.created
+    )
+
+
+def _previewed(template: str, context: dict, imprint: Imprint, institution: Institution) -> bytes:
+    return preview_pdf(
+        f"pdf/{template}.html",
+        context,
+        languages=institution.document_languages,
+        title=context["title"],
+        created=imprint.created,
+    )
+
+
+def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner) -> dict[str, Any]:
+    """Return what is kept with a document; `shown` is what whoever verifies it sees."""
+    shown = {
+        "name": said.holder.name,
+        "programme": dict(said.title),
+        "title_conferred": said.title_conferred,
+        "date": said.certified_on.isoformat() if said.certified_on else "",
+        "ects": str(said.ects_achieved),
+    }
+    return {
+        "title": context["title"],
+        "number": imprint.number,
+        "code": imprint.code,
+        "institution": learner.institution,
+        "facts": {
+            "learner": str(learner.uuid),
+            "shown": shown,
+            "degree": facts_json.to_json(said),
+        },
+    }

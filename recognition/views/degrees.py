@@ -1,0 +1,87 @@
+"""Where registrars print a transcript or a diploma supplement, and look at the draft of it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from credentials.models import Enrolment, Graduate, Institution
+from credentials.pdf import PdfProblem
+from recognition.services import degree_documents
+
+
+@login_required
+@require_POST
+def print_transcript(request, uuid):
+    job = degree_documents.start_transcript(
+        _enrolment(request, uuid), dated=timezone.localdate(), by=request.user
+    )
+    return redirect("job-detail", job.uuid)
+
+
+@login_required
+@require_GET
+@never_cache
+def preview_transcript(request, uuid):
+    enrolment = _enrolment(request, uuid)
+    return _preview(
+        request,
+        enrolment,
+        lambda: degree_documents.preview_transcript(
+            enrolment, timezone.localdate(), by=request.user
+        ),
+    )
+
+
+@login_required
+@require_POST
+def print_supplement(request, uuid):
+    job = degree_documents.start_supplement(_graduate(request, uuid), by=request.user)
+    return redirect("job-detail", job.uuid)
+
+
+@login_required
+@require_GET
+@never_cache
+def preview_supplement(request, uuid):
+    graduate = _graduate(request, uuid)
+    return _preview(
+        request,
+        graduate.enrolment,
+        lambda: degree_documents.preview_supplement(graduate, by=request.user),
+    )
+
+
+def _enrolment(request, uuid):
+    kept = Institution.objects.kept_by(request.user)
+    return get_object_or_404(
+        Enrolment.objects.select_related("learner__institution"),
+        uuid=uuid,
+        learner__institution__in=kept,
+    )
+
+
+def _graduate(request, uuid):
+    kept = Institution.objects.kept_by(request.user)
+    return get_object_or_404(
+        Graduate.objects.select_related("graduation__institution", "enrolment__learner"),
+        uuid=uuid,
+        graduation__institution__in=kept,
+    )
+
+
+def _preview(request, enrolment, make):
+    """Show a draft in the browser; one that cannot be printed says why on the learner's page."""
+    try:
+        data = make()
+    except PdfProblem as problem:
+        messages.error(request, str(problem))
+        return redirect("learner-detail", enrolment.learner.uuid)
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, "draft.pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
