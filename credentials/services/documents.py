@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from credentials.models import Document, DocumentKind, Institution, User
+from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
 
 
 def store(
@@ -24,6 +25,7 @@ def store(
     number: str = "",
     code: str = "",
     facts: dict | None = None,
+    design: DocumentDesign | None = None,
 ) -> Document:
     """Keep `data` as it is. The file on disk is named by its hash, never by its uploader."""
     document = Document(
@@ -37,6 +39,7 @@ def store(
         number=number,
         code=code,
         facts=facts or {},
+        design=design,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
@@ -45,10 +48,21 @@ def store(
     return document
 
 
-def store_pdf(data: bytes, *, number: str, **said: Any) -> Document:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A PDF that the portal printed, in which design, and a hash of the templates it is from."""
+
+    data: bytes
+    design: DocumentDesign | None
+    template: str
+
+
+def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **said: Any) -> Document:
     """Keep a PDF that the portal printed, in a file named by its number; else as `store`."""
     return store(
-        data,
+        printed.data,
+        design=printed.design,
+        facts={**(facts or {}), "template": printed.template},
         filename=f"{number}.pdf",
         media_type="application/pdf",
         sniffed="pdf",

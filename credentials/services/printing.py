@@ -1,13 +1,14 @@
 """The only place that keeps a printed letter, supplement or minutes with what it is about, once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Model
 
 from credentials.models import Document, DocumentKind, Institution, Job
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, jobs
+from credentials.pdf import Attachment, PdfProblem, render_pdf, templates_hash
+from credentials.services import designs, documents, jobs
+from credentials.services.documents import Printed
 from credentials.services.lifecycle import record
 
 
@@ -27,22 +28,36 @@ def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
 
 
 def rendered(
-    template: str, context: dict, institution: Institution, *, number: str, created: datetime
-) -> bytes:
-    """Return a template as PDF in the languages of an institution; raises `PdfProblem`."""
-    return render_pdf(
+    template: str,
+    context: dict,
+    institution: Institution,
+    *,
+    number: str,
+    created: datetime,
+    attachments: Sequence[Attachment] = (),
+    languages: Sequence[str] = (),
+) -> Printed:
+    """Return a template as PDF in the design of an institution; raises `PdfProblem`.
+
+    `languages`: those of the institution, if not others are given.
+    """
+    design = designs.current(institution)
+    data = render_pdf(
         f"pdf/{template}.html",
         context,
-        languages=institution.document_languages,
+        languages=languages or institution.document_languages,
         title=context["title"],
         identifier=number,
+        attachments=attachments,
         created=created,
+        design=designs.look_of(design),
     )
+    return Printed(data, design, templates_hash())
 
 
 def keep(
     thing: Model,
-    data: bytes,
+    data: Printed,
     *,
     facts: dict[str, str],
     title: str,

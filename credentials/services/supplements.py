@@ -2,8 +2,9 @@
 
 from credentials import permissions
 from credentials.models import Award, Document, DocumentKind, Format, Job, JobKind, User
-from credentials.pdf import Attachment, PdfProblem, render_pdf
+from credentials.pdf import Attachment, PdfProblem
 from credentials.services import facts, jobs, printing
+from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from credentials.standards.supplement import supplement_context
@@ -95,14 +96,13 @@ def _make(award: Award, job: Job, step: int = 1) -> Document:
         system_note=facts.education_system(award.learner.institution, stated.awarding_body.country),
         embedded=[name],
     )
-    data = render_pdf(
-        "pdf/supplement.html",
+    data = printing.rendered(
+        "supplement",
         context,
-        languages=languages,
-        title=context["title"],
-        identifier=award.number,
-        attachments=[_signed_credential(name, form.body)],
+        award.learner.institution,
+        number=award.number,
         created=award.issued_at,
+        attachments=[_signed_credential(name, form.body)],
     )
     jobs.advance(job, step)
     return _store(award, data, title=context["title"], signed_sha256=form.sha256)
@@ -118,7 +118,7 @@ def _signed_credential(name: str, body: str) -> Attachment:
 
 
 @change()
-def _store(award: Award, data: bytes, *, title: str, signed_sha256: str) -> Document:
+def _store(award: Award, data: Printed, *, title: str, signed_sha256: str) -> Document:
     award = lock(award)
     document, _is_new = printing.keep(
         award,

@@ -303,9 +303,9 @@ class Column:
             self._row(
                 _("Date, issued by") if self.role == "award" else _("Date, put together by"),
                 Line(self._said(imprint.created)),
-                Line(signatory) if signatory else None,
+                Line(signatory, style="signs") if signatory else None,
                 maker,
-                Line(unsealed if signatory else unsigned, style="small"),
+                Line(unsealed if signatory else unsigned, style="small unsealed"),
             ),
             self._row(
                 pgettext("supplement", "Check"),

@@ -11,6 +11,7 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from credentials.standards.design import Design, DesignPicture
 from credentials.standards.documents import Phrase, original, phrases, written
 
 register = template.Library()
@@ -39,6 +40,12 @@ def both(context: template.Context, value: object) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def in_a_row(context: template.Context, value: object) -> str:
+    """Return a short text in all languages as plain text, for an attribute."""
+    return " / ".join(phrase.text for phrase in phrases(value, context["languages"]))
+
+
+@register.simple_tag(takes_context=True)
 def given(context: template.Context, value: object) -> SafeString:
     """Print a name or a title once, as it was given; a number as the first language writes it."""
     languages = context["languages"]
@@ -52,6 +59,12 @@ def given(context: template.Context, value: object) -> SafeString:
 def print_phrase(value: Phrase) -> SafeString:
     """Print a phrase with its language and its direction."""
     return format_html("<span{}>{}</span>", _attributes(value), _lines(value))
+
+
+@register.filter
+def signature_of(design: Design, name: str) -> DesignPicture | None:
+    """Return the picture of somebody's signature, None when there is none."""
+    return design.signature_of(name)
 
 
 def _lines(phrase: Phrase) -> SafeString:

@@ -10,8 +10,9 @@ from django.utils import timezone, translation
 
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
-from credentials.pdf import Attachment, PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs, numbers
+from credentials.pdf import Attachment, PdfProblem
+from credentials.services import documents, facts, jobs, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from recognition.documents.case_file import CaseFile, case_file_context
@@ -82,14 +83,14 @@ def _make(job: Job) -> Document:
         )
         context = case_file_context(said, language=language)
     jobs.advance(job, 1)
-    data = render_pdf(
-        "pdf/case_file.html",
+    data = printing.rendered(
+        "case_file",
         context,
-        languages=(language,),
-        title=context["title"],
-        identifier=number,
-        attachments=_attachments(filed),
+        case.institution,
+        number=number,
         created=created,
+        attachments=_attachments(filed),
+        languages=(language,),
     )
     jobs.advance(job, 2)
     return _store(job, case, lines, data, title=context["title"], number=number, code=code)
@@ -112,7 +113,7 @@ def _attachments(filed: list[archives.Filed]) -> list[Attachment]:
 
 @change()
 def _store(
-    job: Job, case: Case, lines: list[Line], data: bytes, *, title: str, number: str, code: str
+    job: Job, case: Case, lines: list[Line], data: Printed, *, title: str, number: str, code: str
 ) -> Document:
     job = lock(job)
     if made := job.results.first():  # by another worker, when this one was thought dead

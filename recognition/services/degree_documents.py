@@ -29,7 +29,8 @@ from credentials.models import (
 )
 from credentials.pdf import preview_pdf
 from credentials.permissions import can_keep_records
-from credentials.services import documents, facts, jobs, numbers, printing
+from credentials.services import designs, documents, facts, jobs, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
 from credentials.standards.diploma_facts import DegreeFacts
@@ -136,7 +137,7 @@ def _supplement_context(said: DegreeFacts, rows: tuple, graduate: Graduate) -> t
 
 @change()
 def _keep_supplement(
-    graduate: Graduate, data: bytes, before: Document | None, **named: Any
+    graduate: Graduate, data: Printed, before: Document | None, **named: Any
 ) -> Document:
     graduate = lock(graduate)
     if graduate.supplement and graduate.supplement != before:  # another worker was faster
@@ -226,7 +227,7 @@ def _standing_transcripts(enrolment: Enrolment) -> Iterable[Document]:
 
 
 @change()
-def _keep_transcript(enrolment: Enrolment, data: bytes, **named: Any) -> Document:
+def _keep_transcript(enrolment: Enrolment, data: Printed, **named: Any) -> Document:
     enrolment = lock(enrolment)
     content, degree = named["facts"]["content"], named["facts"]["degree"]
     earlier = list(_standing_transcripts(enrolment))
@@ -280,7 +281,7 @@ def _imprint(said: DegreeFacts, institution: Institution) -> Imprint:
     )
 
 
-def _rendered(template: str, context: dict, imprint: Imprint, institution: Institution) -> bytes:
+def _rendered(template: str, context: dict, imprint: Imprint, institution: Institution) -> Printed:
     return printing.rendered(
         template, context, institution, number=imprint.number, created=imprint.created
     )
@@ -293,6 +294,7 @@ def _previewed(template: str, context: dict, imprint: Imprint, institution: Inst
         languages=institution.document_languages,
         title=context["title"],
         created=imprint.created,
+        design=designs.look_of(designs.current(institution)),
     )
 
 

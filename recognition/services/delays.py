@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Document, Job
 from credentials.services import facts, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
@@ -62,7 +63,7 @@ def _facts(delay: Delay, number: str, code: str) -> DelayFacts:
 
 
 @change()
-def _store(delay: Delay, data: bytes, *, title: str, number: str, code: str) -> Document:
+def _store(delay: Delay, data: Printed, *, title: str, number: str, code: str) -> Document:
     letter, _is_new = printing.keep(
         lock(delay),
         data,

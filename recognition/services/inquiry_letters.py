@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
@@ -70,7 +71,7 @@ def awarded_on(source: LineSource):
 
 
 @change()
-def _store(inquiry: IssuerInquiry, data: bytes, *, title: str, code: str) -> Document:
+def _store(inquiry: IssuerInquiry, data: Printed, *, title: str, code: str) -> Document:
     inquiry = lock(inquiry)
     letter, _is_new = printing.keep(
         inquiry,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from credentials.models import Document, Institution, Job
 from credentials.services import mails, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from recognition.documents.letter import LetterFacts, letter_document_context
@@ -55,7 +56,9 @@ def _print_notice(institution: Institution, condition: Condition) -> Document:
     return _store_notice(condition, data, title=title, number=number, code=code)
 
 
-def _rendered(said: LetterFacts, institution: Institution, created: datetime) -> tuple[bytes, str]:
+def _rendered(
+    said: LetterFacts, institution: Institution, created: datetime
+) -> tuple[Printed, str]:
     context = letter_document_context(said, languages=institution.document_languages)
     number = said.imprint.number
     data = printing.rendered(
@@ -65,7 +68,7 @@ def _rendered(said: LetterFacts, institution: Institution, created: datetime) ->
 
 
 @change()
-def _store(decision: Decision, data: bytes, *, title: str, code: str) -> Document:
+def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Document:
     decision = lock(decision)
     letter, is_new = printing.keep(
         decision,
@@ -84,7 +87,7 @@ def _store(decision: Decision, data: bytes, *, title: str, code: str) -> Documen
 
 @change()
 def _store_notice(
-    condition: Condition, data: bytes, *, title: str, number: str, code: str
+    condition: Condition, data: Printed, *, title: str, number: str, code: str
 ) -> Document:
     condition = lock(condition)
     notice, is_new = printing.keep(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
@@ -47,7 +48,7 @@ def make(meeting: Meeting) -> Document:
 
 
 @change()
-def _store(meeting: Meeting, data: bytes, *, title: str, code: str) -> Document:
+def _store(meeting: Meeting, data: Printed, *, title: str, code: str) -> Document:
     meeting = lock(meeting)
     document, _is_new = printing.keep(
         meeting,

@@ -24,9 +24,10 @@ from credentials.models import (
     Learner,
     User,
 )
-from credentials.pdf import PdfProblem, render_pdf
+from credentials.pdf import PdfProblem
 from credentials.permissions import can_keep_records
-from credentials.services import documents, facts, jobs, numbers
+from credentials.services import documents, facts, jobs, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
@@ -38,7 +39,7 @@ from recognition.permissions import can_print_pages
 from recognition.placement import Placement, placement
 from recognition.sources import facts_of
 
-TEMPLATE = "pdf/microcredentials_page.html"
+TEMPLATE = "microcredentials_page"
 CAPACITY = {"en": "Registrar", "de": "Studierendensekretariat"}
 """In which capacity a registrar signs what is printed of a learner's record."""
 
@@ -217,14 +218,7 @@ def _print(job: Job, learner: Learner) -> Document:
     record_facts = _facts_of(learner, job, number, code, created)
     languages = job.institution.document_languages
     context = record_context(record_facts, languages=languages)
-    data = render_pdf(
-        TEMPLATE,
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=number,
-        created=created,
-    )
+    data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
     return _store(job, learner, data, title=context["title"], number=number, code=code)
 
 
@@ -277,7 +271,7 @@ def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
 
 
 @change()
-def _store(job: Job, learner: Learner, data: bytes, **named: str) -> Document:
+def _store(job: Job, learner: Learner, data: Printed, **named: str) -> Document:
     job = lock(job)
     if printed := _printed(job, learner):  # by another worker, when this one was thought dead
         return printed

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from credentials.language import LANGUAGES
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
 from credentials.services import facts, jobs, mails, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
@@ -78,7 +79,7 @@ def _print(thing: Objection | Annulment, say, column: str, number: str) -> Docum
 
 @change()
 def _store(
-    thing: Objection | Annulment, column: str, data: bytes, *, title: str, number: str, code: str
+    thing: Objection | Annulment, column: str, data: Printed, *, title: str, number: str, code: str
 ) -> Document:
     """Keep a letter and tell the applicant: from now on the time to answer or appeal runs."""
     line = lock(thing.line)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from django.utils import timezone
 
 from credentials.models import Document, DocumentKind
-from credentials.pdf import render_pdf
 from credentials.services import facts, numbers, printing
+from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
@@ -48,13 +48,8 @@ def make(source: LineSource, decision: Decision) -> Document:
         provenance=provenance,
         system_note=facts.education_system(institution, said.awarding_body.country),
     )
-    data = render_pdf(
-        "pdf/supplement.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=number,
-        created=decision.decided_at,
+    data = printing.rendered(
+        "supplement", context, institution, number=number, created=decision.decided_at
     )
     return _store(source, data, title=context["title"], number=number, code=code)
 
@@ -89,7 +84,7 @@ def _as_known(source: LineSource, decision: Decision) -> tuple[CredentialFacts, 
 
 
 @change()
-def _store(source: LineSource, data: bytes, *, title: str, number: str, code: str) -> Document:
+def _store(source: LineSource, data: Printed, *, title: str, number: str, code: str) -> Document:
     source = lock(source)
     document, _is_new = printing.keep(
         source,
