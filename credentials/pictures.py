@@ -6,6 +6,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_PIXELS = 50_000_000
@@ -41,7 +42,7 @@ def without_metadata(data: bytes) -> bytes:
         kept = io.BytesIO()
         plain.save(kept, format=picture.format)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
-        raise PictureProblem("This picture cannot be read.") from error
+        raise PictureProblem(_("This picture cannot be read.")) from error
     return kept.getvalue()
 
 
@@ -64,11 +65,11 @@ def for_print(data: bytes, *, widest: int, tallest: int) -> Printable:
         else:
             plain.save(kept, format="PNG", compress_level=9)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
-        raise PictureProblem("This picture cannot be read.") from error
+        raise PictureProblem(_("This picture cannot be read.")) from error
     if min(plain.size) < LEAST_PIXELS:
-        raise PictureProblem("This picture is too small to be printed.")
+        raise PictureProblem(_("This picture is too small to be printed."))
     if kept.tell() > MOST_PRINTED_BYTES:
-        raise PictureProblem("This picture would make each document large. Save it as JPEG.")
+        raise PictureProblem(_("This picture would make each document large. Save it as JPEG."))
     return Printable(kept.getvalue(), "image/jpeg" if is_photo else "image/png")
 
 
@@ -77,7 +78,7 @@ def _opened(data: bytes) -> Image.Image:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
-        raise PictureProblem("This picture is too large.")
+        raise PictureProblem(_("This picture is too large."))
     return picture
 
 

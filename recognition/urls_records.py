@@ -4,6 +4,7 @@ from django.urls import path
 
 from recognition.views import (
     degrees,
+    designs,
     exports,
     grade_tables,
     institutions,
@@ -38,6 +39,11 @@ urlpatterns = [
     path("institution/<slug:slug>/grades/", grade_tables.index, name="grade-table-list"),
     path("institution/<slug:slug>/grades/new/", grade_tables.create, name="grade-table-new"),
     path("grades/<uuid:uuid>/", grade_tables.edit, name="grade-table-edit"),
+    path("institution/<slug:slug>/design/", designs.edit, name="design-edit"),
+    path("institution/<slug:slug>/design/preview.pdf", designs.preview, name="design-preview"),
+    path(
+        "institution/<slug:slug>/design/<int:version>/", designs.use_again, name="design-use-again"
+    ),
     path("numbers/", statistics.numbers, name="numbers"),
     path("numbers/<slug:table>.csv", statistics.download, name="numbers-download"),
     path("recognition-rules/numbers/", statistics.public, name="numbers-public"),

@@ -40,9 +40,10 @@ def storage_path(document, filename):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own files; pages that an institution printed of its learners, for its registrars; what
-        hangs on awards and claims that the user may see. Files of applications, and what was
-        printed of them, are handed out by `recognition`, which knows who is kept away from them.
+        """Own files; pages that an institution printed of its learners, and the pictures of its
+        design, for its registrars; what hangs on awards and claims that the user may see. Files
+        of applications, and what was printed of them, are handed out by `recognition`, which
+        knows who is kept away from them.
         """
         if not user.is_authenticated:
             return self.none()
@@ -51,7 +52,10 @@ class DocumentQuerySet(models.QuerySet):
         )
         return self.filter(
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
-            | Q(kind__in=OF_RECORDS, institution__in=records.values("institution"))
+            | Q(
+                kind__in=(*OF_RECORDS, DocumentKind.PICTURE),
+                institution__in=records.values("institution"),
+            )
             | Q(pk__in=Award.objects.visible_to(user).values("supplement"))
             | Q(evidence__in=Evidence.objects.filter(claims__in=Claim.objects.visible_to(user)))
         ).distinct()

@@ -98,3 +98,20 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = button.dataset.copied;
   });
 }
+
+// A preview follows what is chosen: one at a time, the last change wins.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  const button = document.querySelector(`[data-preview-button][form="${form.id}"]`);
+  const frame = document.querySelector(`iframe[name="${button.formTarget}"]`);
+  let [asked, changed] = [false, false];
+  const show = () => ([asked, changed] = (form.requestSubmit(button), [true, false]));
+  frame.addEventListener("load", () => {
+    asked = false;
+    if (changed) show();
+  });
+  const controls = [...form.elements];
+  for (const control of controls) {
+    control.addEventListener("change", () => (asked ? (changed = true) : show()));
+  }
+  form.addEventListener("submit", (event) => (asked ||= event.submitter === button));
+}

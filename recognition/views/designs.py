@@ -1,0 +1,104 @@
+"""The page on which registrars design the documents of their institution, and its preview."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from credentials.models import DocumentDesign, Institution
+from credentials.pdf import PdfProblem
+from credentials.services import designs
+from credentials.services.designs import Wanted
+from credentials.verdict import Refused
+from recognition.forms.designs import DOCUMENTS, DesignForm
+from recognition.services import design_previews
+
+# The page shows it in a frame. A browser's own reader of PDF may need scripts and styles of its
+# own, and nothing is loaded that did not come with it.
+FRAMED = "default-src 'none'; object-src 'self'; style-src 'self' 'unsafe-inline'; {}"
+BY_US = "frame-ancestors 'self'"
+
+
+def _kept(request, slug):
+    return get_object_or_404(Institution.objects.kept_by(request.user), slug=slug)
+
+
+@login_required
+def edit(request, slug):
+    """Show the design and its versions; what is saved becomes a new one."""
+    institution = _kept(request, slug)
+    versions = list(designs.versions(institution))
+    form = _form(request, institution, versions[0] if versions else None)
+    if request.method == "POST" and form.is_valid():
+        wanted = {name: getattr(form.wanted, name) for name in Wanted.__slots__}
+        seen = form.cleaned_data["seen_version"]
+        made = designs.revise(institution, by=request.user, seen_version=seen, **wanted)
+        messages.success(
+            request,
+            _("Saved as version %(number)s. What is printed from now on looks like this.")
+            % {"number": made.version},
+        )
+        return redirect("design-edit", slug)
+    context = {"institution": institution, "form": form, "versions": versions}
+    return render(request, "designs/edit.html", context)
+
+
+@login_required
+@require_POST
+def use_again(request, slug, version):
+    """Make an older version the newest one."""
+    institution = _kept(request, slug)
+    design = get_object_or_404(DocumentDesign, institution=institution, version=version)
+    seen = request.POST.get("seen_version", "")
+    made = designs.use_again(
+        design, by=request.user, seen_version=int(seen) if seen.isdecimal() else 0
+    )
+    messages.success(
+        request,
+        _("Version %(number)s says what version %(old)s said.")
+        % {"number": made.version, "old": version},
+    )
+    return redirect("design-edit", slug)
+
+
+@login_required
+@require_POST
+@never_cache
+def preview(request, slug):
+    """Answer with a sample in the design that the form describes; nothing is kept."""
+    institution = _kept(request, slug)
+    form = _form(request, institution, designs.current(institution))
+    if not form.is_valid():
+        return _framed(render(request, "designs/no_preview.html", {"form": form}))
+    template = form.cleaned_data["document"] or DOCUMENTS[0][0]
+    try:
+        data = design_previews.preview(institution, form.wanted, template, by=request.user)
+    except (PdfProblem, Refused) as problem:
+        return _framed(render(request, "designs/no_preview.html", {"problem": str(problem)}))
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, "design.pdf")
+    response["Content-Security-Policy"] = FRAMED.format(BY_US)
+    response["X-Content-Type-Options"] = "nosniff"
+    return _framed(response)
+
+
+def _framed(response):
+    """Let our own page show an answer inside of it."""
+    if not response.has_header("Content-Security-Policy"):
+        response["Content-Security-Policy"] = f"default-src 'self'; img-src 'self' data:; {BY_US}"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _form(request, institution, design):
+    sent = request.method == "POST"
+    return DesignForm(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        institution=institution,
+        design=design,
+    )

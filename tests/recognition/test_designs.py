@@ -1,0 +1,334 @@
+"""Proves how an institution designs its documents: versions, preview, and what is printed so."""
+
+import io
+import zlib
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from credentials.models import DocumentDesign, DocumentKind
+from credentials.pdf import templates_hash
+from credentials.services import designs, documents
+from credentials.services.designs import Signing, ready
+from credentials.verdict import Refused, Stale
+from recognition.services import degree_documents
+from tests.factories.degrees import make_enrolment, make_results
+from tests.factories.people import make_institution, make_registrar
+
+pytestmark = pytest.mark.django_db
+
+
+def png(size=(120, 60), colour=(138, 20, 60, 120)) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGBA", size, colour).save(made, "PNG")
+    return made.getvalue()
+
+
+def cmyk() -> bytes:
+    made = io.BytesIO()
+    Image.new("CMYK", (400, 80), (90, 10, 40, 10)).save(made, "JPEG")
+    return made.getvalue()
+
+
+@pytest.fixture
+def institution():
+    return make_institution()
+
+
+@pytest.fixture
+def registrar(institution):
+    return make_registrar(institution)
+
+
+def full(institution, by, **changes):
+    """A design that says all there is to say."""
+    said = {
+        "colour": "#8a143c",
+        "logo": ready(png(), "logo"),
+        "header": ready(cmyk(), "header"),
+        "seal": ready(png((90, 90)), "seal"),
+        "signatures": (Signing(by.name, {"en": "Registrar"}, ready(png((200, 60)), "signature")),),
+        "texts": {
+            "footer": {"en": "Castle Square 1", "de": "Schlossplatz 1"},
+            "closing": {"en": "Come and ask."},
+            "supplement": {"en": "A note."},
+            "logo": {"en": "A red bar"},
+        },
+    }
+    latest = designs.current(institution)
+    seen = latest.version if latest else 0
+    return designs.revise(institution, by=by, seen_version=seen, **{**said, **changes})
+
+
+def test_revise_makes_version_after_version_and_writes_it_down(institution, registrar):
+    first = full(institution, registrar)
+    second = designs.revise(institution, by=registrar, seen_version=1, colour="#1c4f8f")
+
+    assert (first.version, second.version) == (1, 2)
+    assert designs.current(institution) == second
+    assert (second.logo, second.signatures, second.texts) == (
+        first.logo,
+        first.signatures,
+        first.texts,
+    )
+    first.refresh_from_db()
+    assert first.colour == "#8a143c"
+    said = institution.auditentry_set.filter(action="revise-design")
+    assert list(said.order_by("pk").values_list("before", "after")) == [("", "1"), ("1", "2")]
+
+
+def test_revise_with_the_same_once_more_changes_nothing(institution, registrar):
+    first = full(institution, registrar)
+
+    again = designs.revise(
+        institution,
+        by=registrar,
+        seen_version=0,
+        colour="#8a143c",
+        logo=ready(png(), "logo"),
+    )
+
+    assert again == first
+    assert DocumentDesign.objects.count() == 1
+    assert institution.document_set.filter(kind=DocumentKind.PICTURE).count() == 4
+
+
+def test_revise_refuses_what_was_changed_meanwhile(institution, registrar):
+    full(institution, registrar)
+
+    with pytest.raises(Stale):
+        designs.revise(institution, by=registrar, seen_version=0, colour="#000000")
+
+
+@pytest.mark.parametrize("colour", ["#aabbcc", "red", "#12345", "url(x)"])
+def test_revise_refuses_a_colour_that_nobody_can_read(institution, registrar, colour):
+    with pytest.raises(Refused):
+        designs.revise(institution, by=registrar, seen_version=0, colour=colour)
+
+
+def test_only_registrars_of_the_institution_revise(institution):
+    stranger = make_registrar(make_institution())
+
+    with pytest.raises(Refused, match="Only registrars"):
+        designs.revise(institution, by=stranger, seen_version=0, colour="#000000")
+
+
+def test_use_again_makes_a_new_version_of_an_old_one(institution, registrar):
+    first = full(institution, registrar)
+    designs.revise(institution, by=registrar, seen_version=1, colour="#1c4f8f", logo=None)
+
+    third = designs.use_again(first, by=registrar, seen_version=2)
+
+    assert (third.version, third.colour, third.logo) == (3, first.colour, first.logo)
+
+
+# Printed
+
+
+def pictures_in(data: bytes) -> list[tuple[int, str]]:
+    """Return width and colour space of each picture in a PDF, but for masks and QR codes."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        images = [o for o in pdf.objects if isinstance(o, pikepdf.Stream)]
+        return sorted(
+            (int(o.Width), str(o.ColorSpace))
+            for o in images
+            if o.get("/Subtype") == "/Image" and o.get("/ColorSpace") == "/DeviceRGB"
+        )
+
+
+def printed(institution, registrar):
+    enrolment = make_enrolment(institution)
+    make_results(enrolment, ["1.0"], by=registrar)
+    return degree_documents.print_transcript(
+        enrolment, timezone.localdate(), signatory=registrar.name
+    )
+
+
+def test_document_keeps_the_design_and_the_templates_it_was_printed_with(institution, registrar):
+    before = printed(institution, registrar)
+    design = full(institution, registrar)
+    after = printed(institution, registrar)
+
+    assert (before.design, after.design) == (None, design)
+    assert before.facts["template"] == after.facts["template"] == templates_hash()
+
+
+def test_printed_document_bears_logo_header_seal_and_signature(institution, registrar):
+    plain = documents.read(printed(institution, registrar))
+    full(institution, registrar)
+    designed = documents.read(printed(institution, registrar))
+
+    kept = {width for width, _space in pictures_in(plain)}
+    new = [one for one in pictures_in(designed) if one[0] not in kept]
+    assert new == [
+        (90, "/DeviceRGB"),
+        (120, "/DeviceRGB"),
+        (200, "/DeviceRGB"),
+        (400, "/DeviceRGB"),
+    ]
+    assert {"A red bar", f"Signature of {registrar.name}"} <= alternatives(designed)
+
+
+def alternatives(data: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return {
+            str(o["/Alt"]) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o
+        }
+
+
+def test_signature_is_printed_only_where_that_person_signs(institution, registrar):
+    full(institution, registrar, signatures=(Signing("Somebody Else", {}, ready(png(), "logo")),))
+
+    data = documents.read(printed(institution, registrar))
+
+    assert not [alt for alt in alternatives(data) if alt.startswith("Signature of")]
+
+
+# The page
+
+
+def fields(**changes):
+    said = {"seen_version": "0", "colour": "#8a143c", "footer_en": "Castle Square 1"}
+    return {**said, **changes}
+
+
+def file(data, name="logo.png"):
+    made = io.BytesIO(data)
+    made.name = name
+    return made
+
+
+def test_page_saves_a_design(client, institution, registrar):
+    client.force_login(registrar)
+    url = reverse("design-edit", args=[institution.slug])
+
+    sent = client.post(
+        url,
+        fields(
+            logo=file(png()),
+            logo_alt_en="Our bird",
+            name_0="Orla Finnery",
+            capacity_0_en="Registrar",
+            signature_0=file(cmyk(), "sign.jpg"),
+        ),
+    )
+
+    made = designs.current(institution)
+    assert (sent.status_code, sent.url) == (302, url)
+    assert (made.colour, made.logo.media_type) == ("#8a143c", "image/png")
+    assert made.texts == {"footer": {"en": "Castle Square 1"}, "logo": {"en": "Our bird"}}
+    assert [one["name"] for one in made.signatures] == ["Orla Finnery"]
+    assert designs.wanted_of(made).signatures[0].picture.media_type == "image/jpeg"
+    client.post(url, fields(seen_version="1", logo_gone="on"))
+    assert designs.current(institution).logo is None
+    assert b"Version 1 of" in client.get(url).content
+
+
+def bomb() -> bytes:
+    """A PNG of 60,000 by 60,000 pixels in few bytes."""
+    head = (60_000).to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+        for name, data in parts
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "a.svg", "can hold scripts"),
+        (b"<html><script>1</script></html>", "a.png", "is a web page"),
+        (b"%PDF-1.7", "a.pdf", "PNG or JPEG"),
+        (png()[:80], "a.png", "cannot be read"),
+        (bomb(), "a.png", "picture"),
+        (png((4, 4)), "a.png", "too small"),
+    ],
+)
+def test_page_refuses_hostile_pictures(client, institution, registrar, data, name, why):
+    client.force_login(registrar)
+
+    page = client.post(
+        reverse("design-edit", args=[institution.slug]), fields(logo=file(data, name))
+    )
+
+    assert page.status_code == 200
+    assert why in " ".join(page.context["form"].errors["logo"])
+    assert designs.current(institution) is None
+
+
+def test_page_offers_a_darker_tone(client, institution, registrar):
+    client.force_login(registrar)
+
+    page = client.post(reverse("design-edit", args=[institution.slug]), fields(colour="#ff9900"))
+
+    assert page.context["form"].errors["colour"] == [
+        "Text in this colour is hard to read: its contrast with white paper is 2.1 to 1, and "
+        "4.5 to 1 are needed. The nearest darker tone is #a06000."
+    ]
+
+
+def test_page_needs_the_same_queries_for_one_and_three_versions(
+    client, institution, registrar, django_assert_num_queries
+):
+    client.force_login(registrar)
+    url = reverse("design-edit", args=[institution.slug])
+    full(institution, registrar)
+    client.get(url)
+
+    with django_assert_num_queries(9):
+        client.get(url)
+    for colour in ("#111111", "#222222"):
+        full(institution, registrar, colour=colour)
+    with django_assert_num_queries(9):
+        client.get(url)
+
+
+@pytest.mark.parametrize("document", ["decision_letter", "supplement", "diploma_supplement"])
+def test_preview_shows_a_design_that_is_not_saved(client, institution, registrar, document):
+    client.force_login(registrar)
+    full(institution, registrar)
+
+    shown = client.post(
+        reverse("design-preview", args=[institution.slug]),
+        fields(document=document, logo=file(png((150, 70)))),
+    )
+
+    assert (shown.status_code, shown["Content-Type"]) == (200, "application/pdf")
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    widths = [width for width, _space in pictures_in(shown.content)]
+    assert 150 in widths
+    assert 120 not in widths
+    assert DocumentDesign.objects.count() == 1
+
+
+def test_preview_says_why_there_is_none(client, institution, registrar):
+    client.force_login(registrar)
+    url = reverse("design-preview", args=[institution.slug])
+
+    wrong = client.post(url, fields(colour="#ffffff"))
+    cache.set(f"design-preview:{registrar.pk}", True, timedelta(minutes=1).seconds)
+    busy = client.post(url, fields())
+
+    assert "The nearest darker tone is #767676" in wrong.content.decode()
+    assert wrong["X-Frame-Options"] == "SAMEORIGIN"
+    assert "still being made" in busy.content.decode()
+
+
+def test_use_again_needs_the_version_that_was_seen(client, institution, registrar):
+    client.force_login(registrar)
+    full(institution, registrar)
+    full(institution, registrar, colour="#111111")
+    url = reverse("design-use-again", args=[institution.slug, 1])
+
+    late = client.post(url, {"seen_version": "1"})
+    led = client.post(url, {"seen_version": "2"})
+
+    assert (late.status_code, led.status_code) == (409, 302)
+    assert designs.current(institution).colour == "#8a143c"
