@@ -37,6 +37,7 @@ HEADS = "registrar chair deputy"
 JUDGES = "appeal_chair appeal_member unit_director"
 
 ANSWER = {"upheld": "no", "reason": "Nothing speaks for it."}
+DESIGN = {"seen_version": "1", "colour": "#1c4f8f"}
 OFFICIAL = {"number": NUMBER}
 PREFERENCES = {"language": "en", "mail_rhythm": "at_once"}
 
@@ -483,6 +484,10 @@ ADDRESSES = [
     Address("grade-table-new", "institution", opens="registrar"),
     Address("grade-table-edit", "grade_table", opens="registrar"),
     Address("grade-table-edit", "old_grade_table"),  # there is a newer version
+    Address("design-edit", "institution", "registrar", "registrar", data=DESIGN),
+    Address("design-preview", "institution", opens="registrar", acts=NOBODY),  # leads nowhere
+    Address("design-use-again", "institution 1", opens=None, acts="registrar"),
+    Address("document-download", "logo", opens="registrar"),
     Address("membership-end", "membership", opens="registrar", acts="registrar"),
     Address("seat-end", "seat", opens="registrar", acts="registrar"),
     # Accounts (allauth): led to the confirmation of the password counts as open

@@ -20,6 +20,7 @@ from credentials.pictures import Printable, for_print
 from credentials.services import documents
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.design import (
+    BLOCKS,
     COLOUR,
     PLAIN,
     TEXT_CONTRAST,
@@ -33,7 +34,6 @@ from credentials.standards.documents import in_each
 from credentials.verdict import Refused, Stale
 
 PICTURES = ("logo", "header", "seal")
-BLOCKS = ("footer", "closing", "supplement")
 MOST_SIGNATURES = 4
 PIXELS = {"logo": (1000, 400), "header": (2480, 700), "seal": (700, 700), "signature": (900, 360)}
 """How large pictures are kept: 300 dots an inch at the size in which they are printed."""

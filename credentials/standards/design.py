@@ -7,12 +7,15 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import quote
 
 from credentials.language import LanguageMap
-from credentials.standards.documents import Text
 
+Text = LanguageMap | str
 COLOUR = re.compile(r"#[0-9a-f]{6}")
+BLOCKS = ("footer", "closing", "supplement")
+NO_TEXTS: Mapping[str, LanguageMap] = MappingProxyType({name: {} for name in BLOCKS})
 TEXT_CONTRAST = 4.5
 """What text needs, beside what it stands on (WCAG 2.2, success criterion 1.4.3)."""
 
@@ -45,7 +48,7 @@ class Design:
     """How documents look. The default is the portal's own look.
 
     `colour` is "#rrggbb" or "". `texts` are language maps by their place: "footer" on each page,
-    "closing" of letters, "supplement" as a note at the end of supplements.
+    "closing" of letters, "supplement" as a note at the end of supplements; each is there, or empty.
     """
 
     colour: str = ""
@@ -53,7 +56,7 @@ class Design:
     header: DesignPicture | None = None
     seal: DesignPicture | None = None
     signatures: tuple[Signature, ...] = ()
-    texts: Mapping[str, LanguageMap] = field(default_factory=dict)
+    texts: Mapping[str, LanguageMap] = field(default_factory=lambda: NO_TEXTS)
 
     @property
     def style_sheet(self) -> str:

@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from credentials.language import LanguageMap
+from credentials.standards.design import PLAIN
 from credentials.standards.facts import BodyFacts
 
 Text = LanguageMap | str
@@ -169,6 +170,7 @@ def document_context(imprint: Imprint, languages: Sequence[str]) -> dict:
     place, slash, _code = address.removesuffix("/").rpartition("/")
     return {
         "imprint": imprint,
+        "design": PLAIN,
         "languages": tuple(languages),
         "institution_name": own,
         "institution_translations": [name for name in names if name],

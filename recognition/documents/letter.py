@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credentials.standards import documents
+from credentials.standards.design import PLAIN
 from credentials.standards.documents import Imprint, Text, in_each
 from recognition.vocabulary import Authority, DecisionType, EssentialElement, Rating, Track
 
@@ -255,6 +256,7 @@ def letter_context(
     return {
         "languages": tuple(languages),
         "letter": facts,
+        "design": PLAIN,
         "head": f"h{heading}",
         "subhead": f"h{heading + 1}",
         "detail": f"h{heading + 2}",

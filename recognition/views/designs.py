@@ -66,17 +66,19 @@ def use_again(request, slug, version):
 
 
 @login_required
-@require_POST
 @never_cache
 def preview(request, slug):
-    """Answer with a sample in the design that the form describes; nothing is kept."""
+    """Answer with a sample in the design of the form, by GET in the present one; keeps nothing."""
     institution = _kept(request, slug)
-    form = _form(request, institution, designs.current(institution))
-    if not form.is_valid():
-        return _framed(render(request, "designs/no_preview.html", {"form": form}))
-    template = form.cleaned_data["document"] or DOCUMENTS[0][0]
+    present = designs.current(institution)
+    template, wanted = DOCUMENTS[0][0], designs.wanted_of(present)
+    if request.method == "POST":
+        form = _form(request, institution, present)
+        if not form.is_valid():
+            return _framed(render(request, "designs/no_preview.html", {"form": form}))
+        template, wanted = form.cleaned_data["document"] or template, form.wanted
     try:
-        data = design_previews.preview(institution, form.wanted, template, by=request.user)
+        data = design_previews.preview(institution, wanted, template, by=request.user)
     except (PdfProblem, Refused) as problem:
         return _framed(render(request, "designs/no_preview.html", {"problem": str(problem)}))
     response = HttpResponse(data, content_type="application/pdf")

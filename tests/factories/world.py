@@ -76,6 +76,7 @@ from tests.factories.awards import make_award, make_claim, make_taught_course
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.degrees import make_graduate
+from tests.factories.designs import make_design
 from tests.factories.intakes import add_paper, make_intake
 from tests.factories.mails import come_back
 from tests.factories.people import (
@@ -464,6 +465,7 @@ def _make_records(world: World, home: Institution) -> None:
     enrolment = learner.enrolments.first()
     graduate = make_graduate(enrolment)
     world.keep(
+        logo=make_design(home, registrar).logo,
         enrolment=enrolment,
         graduate=graduate,
         diploma_supplement=degree_documents.print_supplement(graduate),
