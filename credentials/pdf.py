@@ -33,7 +33,6 @@ STATIC = "https://static.invalid/"
 """The base of our own files in style sheets and templates; nothing is fetched from a network."""
 
 STYLE_SHEETS = ("css/tokens.css", "css/pdf.css")
-DRAWINGS = ("img/mark.svg", "img/seam.svg")
 MAX_EMBEDDED_BYTES = 5_000_000
 MAX_UNPACKED_BYTES = 20_000_000
 MOST_EMBEDDED = 5
@@ -103,7 +102,7 @@ def render_pdf(
     `PdfProblem` when a character has no font, an image or a file is missing, or an image has no
     alternative text.
     """
-    source = _source_of(template, context, languages, title, created, design)
+    source = _source_of(template, {**context, "design": design}, languages, title, created)
     return _written(source, identifier, attachments, created)
 
 
@@ -120,7 +119,7 @@ def preview_pdf(
 
     Takes a second or two more than `render_pdf`, and raises `PdfProblem` like it.
     """
-    source = _source_of(template, context, languages, title, created, design)
+    source = _source_of(template, {**context, "design": design}, languages, title, created)
     command = [sys.executable, settings.BASE_DIR / "manage.py", "draft_pdf", created.isoformat()]
     try:
         done = subprocess.run(  # noqa: S603 - our own command and a time
@@ -139,12 +138,7 @@ def draft_pdf(source: str, created: datetime) -> bytes:
 
 
 def _source_of(
-    template: str,
-    context: dict,
-    languages: Sequence[str],
-    title: str,
-    created: datetime,
-    design: Design,
+    template: str, context: dict, languages: Sequence[str], title: str, created: datetime
 ) -> str:
     with translation.override(languages[0]):
         return render_to_string(
@@ -153,7 +147,6 @@ def _source_of(
                 **context,
                 "languages": tuple(languages),
                 "title": title,
-                "design": design,
                 "created": _utc(created).strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
@@ -348,18 +341,6 @@ def _style_sheet():
 
     text = "\n".join(Path(_found(name)).read_text() for name in STYLE_SHEETS)
     return CSS(string=text, base_url=STATIC + STYLE_SHEETS[-1], url_fetcher=_own_files())
-
-
-@lru_cache(maxsize=1)
-def templates_hash() -> str:
-    """Return a hash of all that the looks of documents come from (SHA-256, hex).
-
-    Their templates, which include each other, the style sheets and our own pictures.
-    """
-    pages = sorted((settings.BASE_DIR / "templates" / "pdf").glob("*.html"))
-    files = [*pages, *(Path(_found(name)) for name in (*STYLE_SHEETS, *DRAWINGS))]
-    hashes = (hashlib.sha256(path.read_bytes()).hexdigest() + path.name for path in files)
-    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 def _found(name: str) -> str:

@@ -7,14 +7,18 @@ A version is never changed: documents that were printed in it name it. Pictures 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from credentials.language import LANGUAGES, LanguageMap, clean_texts
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
-from credentials.pdf import PdfProblem
+from credentials.pdf import STYLE_SHEETS, PdfProblem
 from credentials.permissions import can_keep_records
 from credentials.pictures import Printable, for_print
 from credentials.services import documents
@@ -35,6 +39,7 @@ from credentials.verdict import Refused, Stale
 
 PICTURES = ("logo", "header", "seal")
 MOST_SIGNATURES = 4
+DRAWINGS = ("img/mark.svg", "img/seam.svg")
 PIXELS = {"logo": (1000, 400), "header": (2480, 700), "seal": (700, 700), "signature": (900, 360)}
 """How large pictures are kept: 300 dots an inch at the size in which they are printed."""
 
@@ -97,6 +102,18 @@ def unreadable(colour: str) -> str:
         )
         % said
     )
+
+
+@lru_cache(maxsize=1)
+def templates_hash() -> str:
+    """Return a hash of all that the looks of documents come from (SHA-256, hex).
+
+    Their templates, which include each other, the style sheets and our own pictures.
+    """
+    pages = sorted((settings.BASE_DIR / "templates" / "pdf").glob("*.html"))
+    files = [*pages, *(Path(finders.find(name)) for name in (*STYLE_SHEETS, *DRAWINGS))]
+    hashes = (hashlib.sha256(path.read_bytes()).hexdigest() + path.name for path in files)
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 # What it looks like

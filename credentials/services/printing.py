@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from credentials.models import Document, DocumentKind, Institution, Job
-from credentials.pdf import Attachment, PdfProblem, render_pdf, templates_hash
+from credentials.pdf import Attachment, PdfProblem, render_pdf
 from credentials.services import designs, documents, jobs
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import record
@@ -52,7 +52,7 @@ def rendered(
         created=created,
         design=designs.look_of(design),
     )
-    return Printed(data, design, templates_hash())
+    return Printed(data, design, designs.templates_hash())
 
 
 def keep(
