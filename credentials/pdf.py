@@ -97,10 +97,9 @@ def render_pdf(
 ) -> bytes:
     """Render a template as a PDF/A-3a and PDF/UA-1 file; the same input gives the same bytes.
 
-    `languages` are those of the document, the first one is its main language. `identifier` names
-    the document for good (its number and version); `created` is an aware time. Raises
-    `PdfProblem` when a character has no font, an image or a file is missing, or an image has no
-    alternative text.
+    The first of `languages` is its main one. `identifier` names it for good (its number and
+    version); `created` is an aware time. Raises `PdfProblem` when a character has no font, an
+    image or a file is missing, or an image has no alternative text.
     """
     source = _source_of(template, {**context, "design": design}, languages, title, created)
     return _written(source, identifier, attachments, created)

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, DocumentDesign, DocumentKind
-from credentials.pdf import templates_hash
 from credentials.services import designs, documents
-from credentials.services.designs import Signing, ready
+from credentials.services.designs import Signing, ready, templates_hash
 from credentials.verdict import Refused, Stale
-from recognition.services import degree_documents
+from recognition.documents.samples import SAMPLES
+from recognition.services import degree_documents, design_previews
 from tests.factories.degrees import make_enrolment, make_results
 from tests.factories.designs import cmyk_jpeg, make_design, png
 from tests.factories.people import make_institution, make_registrar
@@ -145,9 +145,8 @@ def alternatives(data: bytes) -> set[str]:
 
 
 def test_signature_is_printed_only_where_that_person_signs(institution, registrar):
-    make_design(
-        institution, registrar, signatures=(Signing("Somebody Else", {}, ready(png(), "logo")),)
-    )
+    other = Signing("Somebody Else", {}, ready(png(), "signature"))
+    make_design(institution, registrar, signatures=(other,))
 
     data = documents.read(printed(institution, registrar))
 
@@ -298,3 +297,28 @@ def test_use_again_needs_the_version_that_was_seen(client, institution, registra
 
     assert (late.status_code, led.status_code) == (409, 302)
     assert designs.current(institution).colour == "#8a143c"
+
+
+@pytest.mark.checkers
+@pytest.mark.parametrize("flavour", ["3a", "ua1"])
+def test_designed_documents_pass_verapdf(checker, institution, registrar, tmp_path, flavour):
+    wanted = designs.wanted_of(make_design(institution, registrar))
+    files = []
+    for template in SAMPLES:
+        data = design_previews.preview(institution, wanted, template, by=registrar)
+        files.append(tmp_path / f"{template}.pdf")
+        files[-1].write_bytes(data)
+
+    done = checker("pdf", flavour, *files)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_same_design_gives_the_same_bytes(institution, registrar):
+    wanted = designs.wanted_of(make_design(institution, registrar))
+
+    one, other = (
+        design_previews.preview(institution, wanted, "supplement", by=registrar) for _ in range(2)
+    )
+
+    assert one == other
