@@ -113,7 +113,7 @@ class DesignForm(LanguageMapsMixin, forms.Form):
 
     def sections(self) -> Iterator[dict]:
         """Yield what belongs together, in the order of the page."""
-        yield {"title": _("Colour"), "fields": [self["colour"]]}
+        yield {"title": _("Lines and headings"), "fields": [self["colour"]]}
         for name in PICTURES:
             fields = [*self._of_picture(name), *self.pair(f"{name}_alt")]
             yield {"title": LABELS[name][0], "fields": fields, "kept": getattr(self.kept, name)}
