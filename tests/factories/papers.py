@@ -5,12 +5,13 @@ print for real (`letters.make`, `remedy_letters.make`).
 """
 
 from credentials.services import numbers
+from credentials.services.documents import Printed
 from recognition.models import Annulment, Line, Objection
 from recognition.permissions import missing_supplements
 from recognition.services import letters, remedy_letters, supplements
 from recognition.states import AnnulmentState
 
-PAPER = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PAPER = Printed(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", None, "")
 
 
 def print_papers(line: Line) -> None:
