@@ -12,9 +12,9 @@ from credentials.standards.award_files import (
     columns,
     read_awards,
     refused,
-    sentence,
     template,
 )
+from credentials.standards.table_rows import sentence
 from credentials.standards.catalogue_files import UnreadableFile
 
 FILE = """email;family_name;grade;student_number;given_name
