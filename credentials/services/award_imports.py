@@ -78,8 +78,7 @@ def look(version: CourseVersion, rows: Sequence[AwardRow], *, by: User) -> Outlo
 def refused_rows(outlook: Outlook, *, is_graded: bool) -> bytes:
     """Return the rows that are refused as CSV, to be mended and sent again."""
     told = [
-        (fate.row, sentence(fate.row.number, fate.column, fate.refusal))
-        for fate in outlook.refused
+        (fate.row, sentence(fate.row.number, fate.column, fate.refusal)) for fate in outlook.refused
     ]
     return award_files.refused(told, is_graded=is_graded)
 

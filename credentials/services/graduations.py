@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from credentials.language import LanguageMap, clean_texts
@@ -240,9 +241,9 @@ def _of_profile(graduate: Graduate) -> list[str]:
         return [_("Profile of the programme")]
     if missing:
         return [_("Profile of the programme: %(missing)s") % {"missing": ", ".join(missing)}]
-    if graduate.kind == GraduateKind.DEGREE and profile.grade_scale:
-        if not (graduate.final_grade or graduate.classification):
-            return [_("Final grade or overall classification")]
+    is_graded = graduate.kind == GraduateKind.DEGREE and bool(profile.grade_scale)
+    if is_graded and not (graduate.final_grade or graduate.classification):
+        return [_("Final grade or overall classification")]
     return []
 
 
@@ -250,5 +251,9 @@ def _of_credits(graduate: Graduate) -> list[str]:
     got = graduate.passed_ects + graduate.recognised_ects  # type: ignore[attr-defined]
     total = graduate.enrolment.programme_version.ects_total
     if graduate.kind == GraduateKind.DEGREE and got < total:
-        return [_("Credits: %(got)s of %(total)s") % {"got": f"{got:g}", "total": f"{total:g}"}]
+        return [_("Credits: %(got)s of %(total)s") % {"got": _shown(got), "total": _shown(total)}]
     return [] if got else [_("Results")]
+
+
+def _shown(ects: Decimal) -> str:
+    return number_format(ects, 1 if ects % 1 else 0)

@@ -71,29 +71,30 @@ def _row(
     number: int, facts: CredentialFacts, holder: HolderFacts, texts: dict[str, Any]
 ) -> ResultRow | GraduateRow:
     grade = facts.grade.value if facts.grade else ""
-    common = {"number": number, "student_number": holder.student_number[:40]}
+    student, day = holder.student_number[:40], facts.awarded_on
+    problem = "" if day else _("must not be empty.")
     if facts.type == CredentialType.DIPLOMA:
         return GraduateRow(
-            **common,
+            number=number,
+            student_number=student,
             programme=facts.course_code[:40],
-            graduated_on=facts.awarded_on,
+            graduated_on=day,
             final_grade=grade[:20],
             classification=texts.get("4.5", ""),
             additional=tuple(texts.get("6.1", {}).items()),
-            **_lacking("graduated_on", facts.awarded_on),
+            column="" if day else "graduated_on",
+            problem=problem,
         )
     return ResultRow(
-        **common,
+        number=number,
+        student_number=student,
         module=facts.course_code[:40],
-        achieved_on=facts.awarded_on,
+        achieved_on=day,
         grade=grade[:20],
         ects=facts.ects,
-        **_lacking("achieved_on", facts.awarded_on),
+        column="" if day else "achieved_on",
+        problem=problem,
     )
-
-
-def _lacking(column: str, value: object) -> dict[str, str]:
-    return {} if value else {"column": column, "problem": _("must not be empty.")}
 
 
 def _sections(root: etree._Element) -> dict[str, Any]:
@@ -115,6 +116,7 @@ def _contents(supplement: etree._Element | None) -> Iterator[tuple[str, str]]:
             return
         number = (section.get("number") or "").strip()
         content = section.find(f"{{{NAMESPACE}}}content")
-        if number in SECTIONS and content is not None:
-            if (content.get("type") or "text/plain") == "text/plain":
-                yield number, " ".join(text_of(content).split())
+        if number not in SECTIONS or content is None:
+            continue
+        if (content.get("type") or "text/plain") == "text/plain":
+            yield number, " ".join(text_of(content).split())

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from credentials import places
 from credentials.language import LanguageMap, language_of
 from credentials.language import in_language as text_in_language
 
