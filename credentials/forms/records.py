@@ -166,6 +166,10 @@ class SystemForm(LanguageMapsMixin, forms.Form):
         self.add_maps({"text": system.text})
         self.initial["seen"] = mark_of(system, ("text",))
 
+    def texts(self) -> list[forms.BoundField]:
+        """Return the text in each language."""
+        return self.pair("text")
+
     def clean(self):
         return {**super().clean(), **self.fold_maps()}
 
@@ -270,6 +274,10 @@ class GraduationForm(LanguageMapsMixin, forms.ModelForm):
         self._content = self.fold_maps()
         return cleaned
 
+    def texts(self) -> list[forms.BoundField]:
+        """Return the capacity in each language."""
+        return self.pair("capacity")
+
     def content(self) -> dict:
         """Return what the list shall say, by the names of `graduations.LIST_CONTENT`."""
         return {**{name: self.cleaned_data[name] for name in self.Meta.fields}, **self._content}
@@ -321,6 +329,10 @@ class GraduateForm(LanguageMapsMixin, forms.ModelForm):
         cleaned = super().clean()
         self._content = self.fold_maps()
         return cleaned
+
+    def texts(self) -> list[forms.BoundField]:
+        """Return the additional information in each language."""
+        return self.pair("additional")
 
     def content(self) -> dict:
         """Return what the graduate shall say, by the names of `graduations.CONTENT`."""

@@ -14,8 +14,8 @@ from credentials.standards.award_files import (
     refused,
     template,
 )
-from credentials.standards.table_rows import sentence
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.standards.table_rows import sentence
 
 FILE = """email;family_name;grade;student_number;given_name
 nela@example.org;Ardwen;1,0;;Nela
