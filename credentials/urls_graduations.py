@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.views import graduations, profiles, record_imports, results
+from credentials.views import graduations, learners, profiles, record_imports, results
 
 urlpatterns = [
     path("graduations/", graduations.index, name="graduation-list"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("graduations/<uuid:uuid>/record/", record_imports.record, name="record-import"),
     path("graduates/<uuid:uuid>/", graduations.edit_graduate, name="graduate-edit"),
     path("graduates/<uuid:uuid>/take-out/", graduations.take_out, name="graduate-take-out"),
+    path("learners/<uuid:uuid>/edit/", learners.edit, name="learner-edit"),
+    path("learners/<uuid:uuid>/enrol/", learners.enrol, name="learner-enrol"),
     path("enrolments/<uuid:uuid>/results/new/", results.choose, name="result-new"),
     path("enrolments/<uuid:uuid>/results/new/<uuid:module>/", results.enter, name="result-enter"),
     path("results/<uuid:uuid>/", results.edit, name="result-edit"),

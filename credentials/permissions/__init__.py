@@ -39,9 +39,11 @@ from credentials.permissions.keys import (
     can_retire_seal,
 )
 from credentials.permissions.records import (
+    can_correct_learner,
     can_correct_result,
     can_describe_qualification,
     can_describe_systems,
+    can_enrol,
     can_enter_result,
     can_graduate,
     can_hold_result,
@@ -79,6 +81,7 @@ __all__ = [
     "can_choose_essential",
     "can_claim",
     "can_correct_award",
+    "can_correct_learner",
     "can_correct_result",
     "can_deny",
     "can_describe_qualification",
@@ -87,6 +90,7 @@ __all__ = [
     "can_drop_key_request",
     "can_edit_course",
     "can_edit_programme",
+    "can_enrol",
     "can_enter_result",
     "can_graduate",
     "can_hold_result",

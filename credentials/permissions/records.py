@@ -7,6 +7,7 @@ from credentials.models import (
     Graduate,
     Graduation,
     Institution,
+    Learner,
     Module,
     ModuleResult,
     ProgrammeVersion,
@@ -14,6 +15,7 @@ from credentials.models import (
 )
 from credentials.permissions.catalogue import can_keep_catalogue
 from credentials.permissions.shared import can_keep_records
+from credentials.states import PublishingState
 from credentials.verdict import ALLOWED, Verdict, no
 
 
@@ -28,6 +30,20 @@ def can_describe_qualification(user: User, version: ProgrammeVersion) -> Verdict
 def can_describe_systems(user: User, institution: Institution) -> Verdict:
     """Say what documents say of the education systems of countries."""
     return can_keep_records(user, institution)
+
+
+def can_correct_learner(user: User, learner: Learner) -> Verdict:
+    """Correct what is known of a person: registrars of the whole institution."""
+    return can_keep_records(user, learner.institution)
+
+
+def can_enrol(user: User, learner: Learner, version: ProgrammeVersion) -> Verdict:
+    """Enrol a learner in a programme of the same institution, under regulations in force once."""
+    if version.institution != learner.institution:
+        return no(_("This is a programme of another institution."))
+    if version.state == PublishingState.DRAFT:
+        return no(_("These regulations are a draft. Publish them first."))
+    return can_keep_records(user, learner.institution)
 
 
 def can_enter_result(user: User, enrolment: Enrolment) -> Verdict:
