@@ -29,6 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Lists of graduates, newest first; constant queries for any number of them."""
     institution, kept = kept_institution(request)
     found = institution.graduations.annotate(number=Count("graduates"))
+    found = found.order_by("-certified_on", "name")
     context = {
         "institution": institution,
         "kept": kept,

@@ -74,6 +74,12 @@ from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim, make_taught_course
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
+from tests.factories.graduates import (
+    make_enrolment,
+    make_graduate,
+    make_graduation,
+    make_result,
+)
 from tests.factories.intakes import add_paper, make_intake
 from tests.factories.mails import come_back
 from tests.factories.people import (
@@ -155,6 +161,7 @@ def make_world() -> World:
     _make_precedents(world)
     _make_cases(world)
     _make_records(world, home)
+    _make_graduates(world, home)
     _make_case_files(world, home)
     _make_keys(world, home)
     # The others work on something too, only not on this.
@@ -420,6 +427,20 @@ def _make_precedents(world: World) -> None:
         first_line=first,
         automatic_line=line,
         automatic_decision=PrecedentUse.objects.get().decision,
+    )
+
+
+def _make_graduates(world: World, home: Institution) -> None:
+    registrar = world.people["registrar"]
+    enrolment = make_enrolment(home)
+    result = make_result(enrolment, by=registrar)
+    graduation = make_graduation(home, by=registrar)
+    world.keep(
+        enrolment=enrolment,
+        result=result,
+        passed_module=result.module,
+        graduation=graduation,
+        graduate=make_graduate(graduation, enrolment, by=registrar),
     )
 
 
