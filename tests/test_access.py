@@ -459,7 +459,10 @@ ADDRESSES = [
     Address("profile-edit", "programme", opens=KEEPERS),
     Address("profile-edit", "draft_programme", opens=KEEPERS),
     Address("education-system-list", "institution", opens="registrar"),
-    Address("education-system-edit", "institution DE", opens="registrar", acts="registrar"),
+    Address(
+        *("education-system-edit", "institution DE", "registrar", "registrar"),
+        data={"text_de": "Text."},
+    ),
     Address("education-system-edit", "institution XX"),
     Address("result-new", "enrolment", opens="registrar"),
     Address("result-enter", "enrolment passed_module", opens="registrar"),

@@ -71,7 +71,7 @@ def _said(fate: Fate) -> list[str]:
 def look_at_results(programme: Programme, rows: Sequence[ResultRow], *, by: User) -> Outlook:
     """Return what would come of each result of a programme; writes nothing.
 
-    Five queries for every 500 rows. Raises `Refused` for those who may not enter results.
+    Seven queries for every 500 rows. Raises `Refused` for those who may not enter results.
     """
     can_keep_records(by, programme.institution).require()
     fates = record_rows.fates_of(rows)

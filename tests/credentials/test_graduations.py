@@ -289,14 +289,14 @@ def test_pages_and_problems_ask_the_same_for_any_number(
         make_complete_graduate(graduation, version)
         make_graduation(graduation.institution, by=registrar)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(6):
         found = graduations.with_progress(graduation.graduates.all())
         assert [graduations.problems(one) for one in found] == [[]] * count
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         client.get(reverse("graduation-detail", args=[graduation.uuid]))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(reverse("graduation-list"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         client.get(reverse("graduate-choose", args=[graduation.uuid]), {"q": "nela"})
 
 
