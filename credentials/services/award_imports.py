@@ -25,6 +25,7 @@ from credentials.services.lifecycle import change, lock
 from credentials.standards import award_files
 from credentials.standards.award_files import AwardRow
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.standards.table_rows import sentence
 from credentials.verdict import Refused, Stale
 
 
@@ -77,8 +78,7 @@ def look(version: CourseVersion, rows: Sequence[AwardRow], *, by: User) -> Outlo
 def refused_rows(outlook: Outlook, *, is_graded: bool) -> bytes:
     """Return the rows that are refused as CSV, to be mended and sent again."""
     told = [
-        (fate.row, award_files.sentence(fate.row.number, fate.column, fate.refusal))
-        for fate in outlook.refused
+        (fate.row, sentence(fate.row.number, fate.column, fate.refusal)) for fate in outlook.refused
     ]
     return award_files.refused(told, is_graded=is_graded)
 
@@ -225,7 +225,7 @@ def _close(job: Job, kept: Document, rows: Sequence[AwardRow], *, is_graded: boo
     job.total, job.done = made, 0
     job.save(update_fields=["parameters", "total", "done", "beat_at"])
     by_number = {row.number: row for row in rows}
-    told = [(by_number[one.number], award_files.sentence(*one)) for one in refused_of(job)]
+    told = [(by_number[one.number], sentence(*one)) for one in refused_of(job)]
     if told:
         data = award_files.refused(told, is_graded=is_graded)
         job.results.add(

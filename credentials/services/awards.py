@@ -17,6 +17,7 @@ from credentials.models import (
     JobKind,
     Learner,
     Origin,
+    QualificationProfile,
     User,
 )
 from credentials.services import accounts, facts, jobs, keys, numbers, status
@@ -27,8 +28,8 @@ from credentials.trust.canonical import NotCanonical, canonicalise
 from credentials.verdict import Refused
 
 
-def passing_grades(version: CourseVersion) -> list[str]:
-    """Return the grades of a course that pass, best last; [] when it has no grades."""
+def passing_grades(version: CourseVersion | QualificationProfile) -> list[str]:
+    """Return the grades of a course or programme that pass, best last; [] when it has no grades."""
     scale = list(version.grade_scale)
     return scale[scale.index(version.passed_from) :] if version.passed_from in scale else scale
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from credentials import places
 from credentials.language import LanguageMap, language_of
 from credentials.language import in_language as text_in_language
 
@@ -266,13 +267,13 @@ def month_name(value: datetime.date) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """Return a country (ISO 3166-1, two letters) in the reader's language, else the code."""
-    return _locale().territories.get((code or "").upper(), code or "")
+    return places.country_name(code or "")
 
 
 @register.filter
 def language_name(code: str) -> str:
     """Return a language (BCP 47) in the reader's language, else the code."""
-    return _locale().languages.get((code or "").split("-")[0].lower(), code or "")
+    return places.language_name(code or "")
 
 
 @register.simple_tag(takes_context=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import Award, CourseVersion, Document, Job, JobKind, User
 from credentials.services import award_imports, jobs
-from credentials.standards import award_files
+from credentials.standards.table_rows import sentence
 from credentials.states import JobState
 
 DONE = {
@@ -68,7 +68,7 @@ def _result_of(job: Job) -> dict | None:
         "rows": job.parameters["rows"],
         "made": job.parameters["rows"] - len(refused),
         "refused": len(refused),
-        "first_refused": [award_files.sentence(*row) for row in refused[:SHOWN]],
+        "first_refused": [sentence(*row) for row in refused[:SHOWN]],
         "not_shown": max(len(refused) - SHOWN, 0),
     }
 
