@@ -180,7 +180,7 @@ def already_in(graduation: Graduation) -> str:
 
 
 def with_progress(graduates: QuerySet[Graduate]) -> QuerySet[Graduate]:
-    """Add what `problems` reads: eight queries for any number of graduates.
+    """Add what `problems` reads, in eight queries at most for any number.
 
     `passed_ects` and `recognised_ects`: ECTS credits achieved here, and recognised.
     """
