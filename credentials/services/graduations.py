@@ -112,6 +112,7 @@ def add(
 
     Refuses who is in it already, and a second degree of the same programme.
     """
+    lock(graduation.institution)
     graduation, enrolment = lock(graduation), lock(enrolment)
     can_graduate(by, graduation, enrolment).require()
     said = {name: clean_texts(value) for name, value in content.items()}
@@ -152,8 +153,7 @@ def take_out(graduate: Graduate, *, by: User) -> None:
 
 
 def _locked(graduate: Graduate) -> Graduate:
-    lock(graduate.graduation)
-    lock(graduate.enrolment)
+    lock(graduate.graduation.institution)
     try:
         return lock(graduate)
     except Graduate.DoesNotExist:
@@ -180,7 +180,7 @@ def already_in(graduation: Graduation) -> str:
 
 
 def with_progress(graduates: QuerySet[Graduate]) -> QuerySet[Graduate]:
-    """Add what `problems` reads: eight queries for any number of graduates.
+    """Add what `problems` reads, in eight queries at most for any number.
 
     `passed_ects` and `recognised_ects`: ECTS credits achieved here, and recognised.
     """
