@@ -9,6 +9,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from credentials.models import Document, DocumentKind, Institution, User
+from credentials.services import keys
+from credentials.services.pdf_seals import Sealed
 
 
 def store(
@@ -45,14 +47,24 @@ def store(
     return document
 
 
-def store_pdf(data: bytes, *, number: str, **said: Any) -> Document:
-    """Keep a PDF that the portal printed, in a file named by its number; else as `store`."""
+def store_pdf(
+    data: bytes, *, number: str, facts: dict[str, Any] | None = None, **said: Any
+) -> Document:
+    """Keep a PDF that the portal printed, in a file named by its number; else as `store`.
+
+    With its seal, when it has one; raises `keys.Replaced` when that does not count any more.
+    """
+    facts = facts or {}
+    if isinstance(data, Sealed):
+        keys.hold(data.key)
+        facts = {**facts, "seal": data.facts}
     return store(
         data,
         filename=f"{number}.pdf",
         media_type="application/pdf",
         sniffed="pdf",
         number=number,
+        facts=facts,
         **said,
     )
 
