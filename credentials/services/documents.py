@@ -69,6 +69,33 @@ def store_pdf(
     )
 
 
+def about(holder: str) -> dict[str, str]:
+    """Return what is kept with a printed document of whom it is about: the initials.
+
+    With them a page that bears another name is found out by its code, and a code alone names
+    nobody. Nothing for a name that is not known.
+    """
+    return {"holder": " ".join(f"{word[0]}." for word in holder.split())} if holder else {}
+
+
+def supersede(old: Document | None, new: Document) -> None:
+    """Note that a printed document holds no more since a newer one; inside `change()`."""
+    if old:
+        Document.objects.filter(pk=old.pk, superseded_by=None).update(superseded_by=new)
+
+
+def newer(document: Document) -> Document | None:
+    """Return the document that holds in the place of one that was superseded, None when it holds.
+
+    The newest, however often it was replaced.
+    """
+    found, seen = document, {document.pk}
+    while found.superseded_by and found.superseded_by_id not in seen:
+        found = found.superseded_by
+        seen.add(found.pk)
+    return None if found == document else found
+
+
 def forget(document: Document) -> None:
     """Delete a file that nothing refers to any more; one that something needs stays.
 

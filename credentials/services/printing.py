@@ -74,11 +74,13 @@ def keep(
     kind: DocumentKind = DocumentKind.LETTER,
     log: Model | None = None,
     action: str = "print-letter",
+    holder: str = "",
 ) -> tuple[Document, bool]:
     """Keep what was printed in a column of its locked thing; inside `change()`.
 
     Returns the document, and whether it is new: one that another worker kept before stays. `log`:
-    in whose history it stands, when the thing has none of its own.
+    in whose history it stands, when the thing has none of its own. `holder`: whom it is about;
+    only the initials are told to a stranger who has the code.
     """
     if kept := getattr(thing, column):
         return kept, False
@@ -89,7 +91,7 @@ def keep(
         institution=institution,
         number=number,
         code=code,
-        facts=facts,
+        facts=facts | documents.about(holder),
     )
     setattr(thing, column, document)
     type(thing)._default_manager.filter(pk=thing.pk).update(**{column: document})

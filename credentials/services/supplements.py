@@ -6,6 +6,7 @@ the institution for that.
 """
 
 import json
+from dataclasses import replace
 from functools import partial
 
 from credentials import badge_images, permissions
@@ -20,7 +21,7 @@ from credentials.models import (
     User,
 )
 from credentials.pdf import Attachment, PdfProblem
-from credentials.services import facts, jobs, keys, printing, seals, signed_forms
+from credentials.services import documents, facts, jobs, keys, printing, seals, signed_forms
 from credentials.services.lifecycle import change, lock
 from credentials.standards import elm, elmo
 from credentials.standards.documents import Imprint
@@ -138,7 +139,12 @@ def _signed_credential(award: Award, body: str) -> Attachment:
 
 
 def _european(award: Award, stated: CredentialFacts) -> Attachment:
-    """Return the same in the form that European services read, as official as it can be."""
+    """Return the same in the form that European services read, as official as it can be.
+
+    What is not printed, the e-mail address, stands in none but the sealed form, which its holder
+    has anyway.
+    """
+    stated = replace(stated, holder=stated.holder and replace(stated.holder, email=""))
     try:
         if body := _sealed(award.credential):
             return Attachment(
@@ -195,5 +201,10 @@ def _store(award: Award, data: bytes, *, title: str, signed_sha256: str) -> Docu
         column="supplement",
         kind=DocumentKind.SUPPLEMENT,
         action="print-supplement",
+        holder=award.learner.name,
     )
+    if replaced := award.supersedes:
+        documents.supersede(replaced.supplement, document)
+    if award.corrected_by and award.corrected_by.supplement:
+        documents.supersede(document, award.corrected_by.supplement)
     return document

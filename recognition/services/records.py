@@ -276,7 +276,7 @@ def _store(job: Job, learner: Learner, data: bytes, **named: str) -> Document:
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
         institution=job.institution,
-        facts={"job": str(job.uuid), "learner": str(learner.uuid)},
+        facts={"job": str(job.uuid), "learner": str(learner.uuid), **documents.about(learner.name)},
         **named,
     )
     record(document, "print", by=job.owner)

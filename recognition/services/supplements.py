@@ -97,5 +97,6 @@ def _store(source: LineSource, data: bytes, *, title: str, number: str, code: st
         kind=DocumentKind.SUPPLEMENT,
         log=source.line,
         action="print-supplement",
+        holder=source.line.case.learner.name,
     )
     return document
