@@ -12,7 +12,6 @@ from functools import partial
 from credentials import badge_images, permissions
 from credentials.models import (
     Award,
-    Credential,
     Document,
     DocumentKind,
     Format,
@@ -146,7 +145,7 @@ def _european(award: Award, stated: CredentialFacts) -> Attachment:
     """
     stated = replace(stated, holder=stated.holder and replace(stated.holder, email=""))
     try:
-        if body := _sealed(award.credential):
+        if body := _sealed(award):
             return Attachment(
                 name=f"{award.number}.edc.jsonld",
                 data=body.encode(),
@@ -173,8 +172,11 @@ def _european(award: Award, stated: CredentialFacts) -> Attachment:
     )
 
 
-def _sealed(credential: Credential) -> str:
-    """Return the sealed form that its holder gets, "" when the institution cannot seal."""
+def _sealed(award: Award) -> str:
+    """Return the sealed form that its holder gets, "" when there is none to give out."""
+    credential = award.credential
+    if award.state != AwardState.ISSUED:
+        return ""
     kept = signed_forms.kept_seal(credential)
     if kept and not (kept.key.stolen_from and kept.signed_at >= kept.key.stolen_from):
         return kept.body

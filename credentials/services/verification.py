@@ -336,9 +336,12 @@ def _each_once(inside: list[Result]) -> list[Result]:
 
 
 def _weight(one: Result) -> tuple[bool, ...]:
-    """Rank a form of a credential; one whose issuer says that it is gone outweighs the others."""
+    """Rank a form of a credential; one whose issuer says that it is gone outweighs the others.
+
+    Of equals the badge counts, which names a list of revocations.
+    """
     gone = one.seen.verdict in (Standing.REVOKED, Standing.SUPERSEDED)
-    return (one.is_tied, gone, one.is_valid, one.is_intact)
+    return (one.is_tied, gone, one.is_valid, one.is_intact, one.seen.kind == Kind.OB3)
 
 
 def _pages(data: bytes, inside: Result, sealing: pdf_seals.Opened | None) -> Check:

@@ -22,6 +22,7 @@ from credentials.trust.certificates import SealCertificate
 
 FIELD = "Seal"
 HASHES = {"secp256r1": "sha256", "secp384r1": "sha384", "secp521r1": "sha512"}
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what pyHanko meets in answers
 MOST_TOKEN = 20_000  # bytes of a time stamp with the certificates of who made it
 
 Stamp = Callable[[bytes], bytes]
@@ -121,7 +122,7 @@ def _stamper(stamp: Stamp) -> Any:
                 named = said["hash_algorithm"]["algorithm"].native
                 moment = info["gen_time"].native
                 size = len(token.dump())
-            except (TimestampRequestError, ValueError, KeyError, TypeError) as problem:
+            except (TimestampRequestError, *UNREADABLE) as problem:
                 raise NoTimeStamp(str(problem)) from problem
             if (named, said["hashed_message"].native) != (md_algorithm, message_digest):
                 raise NoTimeStamp("The time stamp is for something else.")

@@ -113,8 +113,8 @@ def _of_document(document: Document | None) -> dict:
     if document is None:
         return {}
     return {
-        "title": document.title if document.kind in NAMELESS else "",
-        "holder": document.facts.get("holder", ""),
+        "document_title": document.title if document.kind in NAMELESS else "",
+        "document_holder": document.facts.get("holder", ""),
         "seal": pdf_seals.kept_with(document),
         "newer": documents.newer(document),
     }
