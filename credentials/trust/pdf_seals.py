@@ -14,16 +14,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from credentials.trust import certificates
-from credentials.trust.certificates import SealCertificate
+from credentials.trust.certificates import SealCertificate, SealKey
 
 FIELD = "Seal"
 HASHES = {"secp256r1": "sha256", "secp384r1": "sha384", "secp521r1": "sha512"}
+HASH_TYPES: dict[str, Any] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what pyHanko meets in answers
-MOST_TOKEN = 20_000  # bytes of a time stamp with the certificates of who made it
+MOST_TOKEN = 12_000  # bytes of a time stamp with the certificates of who made it
 
 Stamp = Callable[[bytes], bytes]
 """Sends a request for a time stamp (RFC 3161, 2.4.1, DER) and returns the answer (2.4.2)."""
@@ -52,18 +57,10 @@ def seal(data: bytes, certificate: SealCertificate, *, stamp: Stamp | None = Non
 
 
 async def _signed(data: bytes, certificate: SealCertificate, stamper: Any) -> bytes:
-    from asn1crypto import keys, x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     chain = [one.public_bytes(Encoding.DER) for one in certificate.chain]
-    leaf, *others = [x509.Certificate.load(der) for der in chain]
-    signer = signers.SimpleSigner(
-        leaf,
-        keys.PrivateKeyInfo.load(certificates.private_half(certificate).raw),
-        SimpleCertificateStore.from_certs(others),
-    )
     name = certificate.sealer.organisation
     beside_the_page = fields.InvisSigSettings(set_hidden_flag=False, box_out_of_bounds=True)
     sealing = signers.PdfSigner(
@@ -75,7 +72,7 @@ async def _signed(data: bytes, certificate: SealCertificate, stamper: Any) -> by
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         ),
-        signer,
+        _signer(certificate.key, chain),
         timestamper=stamper,
         new_field_spec=fields.SigFieldSpec(
             FIELD,
@@ -89,6 +86,26 @@ async def _signed(data: bytes, certificate: SealCertificate, stamper: Any) -> by
         IncrementalPdfFileWriter(io.BytesIO(data)), bytes_reserved=room and 2 * room
     )
     return bytes(written.getvalue())
+
+
+def _signer(key: SealKey, chain: list[bytes]) -> Any:
+    """Return a signer for pyHanko; its own would read and check the private key for each seal."""
+    from asn1crypto import x509
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    leaf, *others = [x509.Certificate.load(der) for der in chain]
+
+    class Signer(signers.Signer):
+        async def async_sign_raw(
+            self, data: bytes, digest_algorithm: str, dry_run: bool = False
+        ) -> bytes:
+            hashed = HASH_TYPES[digest_algorithm]()
+            if isinstance(key, ec.EllipticCurvePrivateKey):
+                return key.sign(data, ec.ECDSA(hashed))
+            return key.sign(data, padding.PKCS1v15(), hashed)
+
+    return Signer(signing_cert=leaf, cert_registry=SimpleCertificateStore.from_certs(others))
 
 
 def _hash_for(certificate: SealCertificate) -> str:
