@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Document, Institution, IssuerKey
-from credentials.pdf import PdfProblem
+from credentials.pdf import PdfProblem, links_in
 from credentials.services import authorities, seals, time_stamps
 from credentials.services.results import row
 from credentials.trust import pdf_seal_words, pdf_seals, pdf_seals_opened
@@ -24,9 +24,6 @@ from credentials.trust.keys import BadKey
 from credentials.trust.pdf_seals import NoTimeStamp
 from credentials.trust.pdf_seals_opened import PdfSeal
 from credentials.trust.words import Outcome
-
-MOST_BEHIND = 200_000  # bytes that a seal adds to a document, at most
-
 
 # Made --------------------------------------------------------------------------------------------
 
@@ -193,10 +190,17 @@ def opened(data: bytes) -> Opened | None:
 
 
 def _stripped(data: bytes) -> Opened | None:
-    """Return that a document of ours was cut off before its seal, if it was."""
-    sizes = {"size__gt": len(data), "size__lt": len(data) + MOST_BEHIND}
-    sealed_ones = Document.objects.exclude(code="").filter(**sizes)
-    document = sealed_ones.filter(facts__seal__unsealed=_sha256(data)).first()
+    """Return that a document of ours was cut off before its seal, if it was.
+
+    It is found by the code that it prints, and known by its hash.
+    """
+    try:
+        codes = {url.rstrip("/").rpartition("/v/")[2] for url in links_in(data)}
+    except PdfProblem:
+        return None
+    printed, sha256 = Document.objects.filter(code__in=codes - {""}), _sha256(data)
+    was = (one for one in printed if one.facts.get("seal", {}).get("unsealed") == sha256)
+    document = next(was, None)
     if document is None:
         return None
     gone = Check("pdf_seal", Outcome.FAIL, "seal_stripped", {"number": document.number})

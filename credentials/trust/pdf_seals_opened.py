@@ -27,7 +27,7 @@ from credentials.trust.certificates import Chain, Sealer
 from credentials.trust.words import Outcome
 
 READER = Path(__file__).with_name("pdf_seals_read.py")
-SECONDS = 15  # the reader itself has ten of the processor's
+SECONDS = 30  # by the clock, on a busy machine; the reader itself has ten of the processor's
 MOST_BYTES = 20_000_000
 TRACE = re.compile(rb"/ByteRange(?![A-Za-z0-9])")
 
@@ -95,7 +95,7 @@ def open_seals(
 ) -> tuple[PdfSeal, ...]:
     """Return what is to be said of each seal of a PDF (untrusted); none when it was never sealed.
 
-    `roots` are the authorities to trust. Takes at most fifteen seconds, and asks nobody.
+    `roots` are the authorities to trust. Takes at most half a minute, and asks nobody.
     """
     if not TRACE.search(data):
         return ()

@@ -245,7 +245,7 @@ def test_a_changed_letter_is_told_by_its_seal(client, institution, key, spoil, s
 
 
 def test_a_letter_without_its_seal_is_told(client, institution, key):
-    document = stored(institution)
+    document = stored(institution, code="LND-9K2M-33PT")  # as it is printed on the page
 
     page = upload(client, letter_pdf())
 
