@@ -36,6 +36,8 @@ MAX_UNPACKED_BYTES = 20_000_000
 MOST_EMBEDDED = 5
 DRAFT_SECONDS = 60
 MOST_ENTRIES = 100_000
+MOST_PAGES = 20
+MOST_LINKS = 200
 # pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
 UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
 DOCUMENT_NAME = re.compile(rb"[0-9a-f]{32}")
@@ -186,6 +188,15 @@ def is_named(data: bytes, identifier: str) -> bool | None:
     return stated == _name_of(identifier)
 
 
+def links_in(data: bytes) -> set[str]:
+    """Return where the links on the first pages of a PDF (untrusted) lead; raises `PdfProblem`."""
+    with _opened(data) as pdf:
+        pages = islice(pdf.pages, MOST_PAGES)
+        annotations = (one for page in pages for one in page.get("/Annots", []))
+        actions = (one.get("/A", {}) for one in islice(annotations, MOST_LINKS))
+        return {str(action["/URI"]) for action in actions if "/URI" in action}
+
+
 def _name_of(identifier: str) -> bytes:
     return hashlib.sha256(identifier.encode()).hexdigest()[:32].encode()
 
@@ -240,7 +251,14 @@ def _opened(data: bytes) -> Iterator:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             yield pdf
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, zlib.error) as error:
+    except (
+        pikepdf.PdfError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        zlib.error,
+    ) as error:
         raise PdfProblem(f"This PDF file cannot be read: {error}") from error
 
 

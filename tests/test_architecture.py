@@ -53,6 +53,7 @@ ONLY_IMPORTER = {
     "cryptography": "credentials/trust",
     "weasyprint": "credentials/pdf.py",
     "pikepdf": "credentials/pdf.py",
+    "pyhanko": "credentials/trust/pdf_seals",
     "joserfc": "credentials/trust",
     "pyld": "credentials",
 }

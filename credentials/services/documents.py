@@ -9,6 +9,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from credentials.models import Document, DocumentKind, Institution, User
+from credentials.services import keys
+from credentials.services.pdf_seals import Sealed
 
 
 def store(
@@ -45,16 +47,53 @@ def store(
     return document
 
 
-def store_pdf(data: bytes, *, number: str, **said: Any) -> Document:
-    """Keep a PDF that the portal printed, in a file named by its number; else as `store`."""
+def store_pdf(
+    data: bytes, *, number: str, facts: dict[str, Any] | None = None, **said: Any
+) -> Document:
+    """Keep a PDF that the portal printed, in a file named by its number; else as `store`.
+
+    With its seal, when it has one; raises `keys.Replaced` when that does not count any more.
+    """
+    facts = facts or {}
+    if isinstance(data, Sealed):
+        keys.hold(data.key)
+        facts = {**facts, "seal": data.facts}
     return store(
         data,
         filename=f"{number}.pdf",
         media_type="application/pdf",
         sniffed="pdf",
         number=number,
+        facts=facts,
         **said,
     )
+
+
+def about(holder: str) -> dict[str, str]:
+    """Return what is kept with a printed document of whom it is about: the initials.
+
+    With them a page that bears another name is found out by its code, and a code alone names
+    nobody. Nothing for a name that is not known.
+    """
+    return {"holder": " ".join(f"{word[0]}." for word in holder.split())} if holder else {}
+
+
+def supersede(old: Document | None, new: Document) -> None:
+    """Note that a printed document holds no more since a newer one; inside `change()`."""
+    if old:
+        Document.objects.filter(pk=old.pk, superseded_by=None).update(superseded_by=new)
+
+
+def newer(document: Document) -> Document | None:
+    """Return the document that holds in the place of one that was superseded, None when it holds.
+
+    The newest, however often it was replaced.
+    """
+    found, seen = document, {document.pk}
+    while found.superseded_by and found.superseded_by_id not in seen:
+        found = found.superseded_by
+        seen.add(found.pk)
+    return None if found == document else found
 
 
 def forget(document: Document) -> None:

@@ -1,25 +1,33 @@
-"""The only place that keeps a printed letter, supplement or minutes with what it is about, once."""
+"""The only place that prints with the seal of an institution, and keeps what is printed, once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Model
 
 from credentials.models import Document, DocumentKind, Institution, Job
-from credentials.pdf import PdfProblem, render_pdf
-from credentials.services import documents, jobs
+from credentials.pdf import Attachment, PdfProblem, render_pdf
+from credentials.services import documents, jobs, keys, pdf_seals
 from credentials.services.lifecycle import record
 
 
 def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
-    """Make the documents of a job; what was made before a crash is not made again by `make`."""
+    """Make the documents of a job; what was made before a crash is not made again by `make`.
+
+    Nor what was made before the seal was replaced: then `make` begins once more.
+    """
     if not jobs.begin(job):
         return
-    made = []
-    try:
+
+    def make_all() -> list[Document]:
+        made = []
         for number, document in enumerate(make(), start=1):
             jobs.advance(job, number)
             made.append(document)
+        return made
+
+    try:
+        made = keys.until_kept(make_all)
     except PdfProblem as problem:
         jobs.fail(job, str(problem))
     else:
@@ -27,17 +35,30 @@ def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
 
 
 def rendered(
-    template: str, context: dict, institution: Institution, *, number: str, created: datetime
+    template: str,
+    context: dict,
+    institution: Institution,
+    *,
+    number: str,
+    created: datetime,
+    languages: Sequence[str] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """Return a template as PDF in the languages of an institution; raises `PdfProblem`."""
-    return render_pdf(
+    """Return a template as PDF with the seal of an institution; raises `PdfProblem`.
+
+    `languages` are those of the institution unless said. Call outside of a transaction, and keep
+    it inside of one: `keep` or `documents.store_pdf`, under `keys.until_kept`.
+    """
+    data = render_pdf(
         f"pdf/{template}.html",
         context,
-        languages=institution.document_languages,
+        languages=languages or institution.document_languages,
         title=context["title"],
         identifier=number,
+        attachments=attachments,
         created=created,
     )
+    return pdf_seals.sealed(data, institution)
 
 
 def keep(
@@ -53,11 +74,13 @@ def keep(
     kind: DocumentKind = DocumentKind.LETTER,
     log: Model | None = None,
     action: str = "print-letter",
+    holder: str = "",
 ) -> tuple[Document, bool]:
     """Keep what was printed in a column of its locked thing; inside `change()`.
 
     Returns the document, and whether it is new: one that another worker kept before stays. `log`:
-    in whose history it stands, when the thing has none of its own.
+    in whose history it stands, when the thing has none of its own. `holder`: whom it is about;
+    only the initials are told to a stranger who has the code.
     """
     if kept := getattr(thing, column):
         return kept, False
@@ -68,7 +91,7 @@ def keep(
         institution=institution,
         number=number,
         code=code,
-        facts=facts,
+        facts=facts | documents.about(holder),
     )
     setattr(thing, column, document)
     type(thing)._default_manager.filter(pk=thing.pk).update(**{column: document})

@@ -11,7 +11,7 @@ from credentials.models import Award, AwardingBody, Institution
 from credentials.services.outside import Asked
 from credentials.standards.documents import written
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import bundle_words, verify
+from credentials.trust import bundle_words, pdf_seal_words, verify
 from credentials.trust.verify import Check
 from credentials.trust.words import Outcome, Standing
 
@@ -100,7 +100,7 @@ class Result:
         """Return the checks as `components/_checks.html` shows them, under their questions."""
         rows = []
         for question, found in self.seen.questions:
-            answered = [_row(check, self.issuer) for check in found]
+            answered = [row(check, self.issuer) for check in found]
             rows += [{**answered[0], "question": question.label}, *answered[1:]]
         return rows
 
@@ -116,22 +116,23 @@ class Result:
         return json.dumps(document, ensure_ascii=False, indent=2) if document else ""
 
 
-def _row(check: Check, issuer: Institution | AwardingBody | None) -> dict:
-    row = {
+def row(check: Check, issuer: Institution | AwardingBody | None = None) -> dict:
+    """Return a check as `components/_checks.html` shows it."""
+    said = {
         "name": check.label,
         "outcome": OUTCOMES.get(check.outcome, "skipped"),
         "text": check.sentence,
     }
     if check.name == "issuer_key" and issuer:
-        said = _("The key belongs to %(issuer)s.") if check.key != "issuer_sealed" else ""
-        return {**row, "text": said % {"issuer": issuer} if said else check.sentence}
+        text = _("The key belongs to %(issuer)s.") if check.key != "issuer_sealed" else ""
+        return {**said, "text": text % {"issuer": issuer} if text else check.sentence}
     if check.name == "issuer_known" and check.outcome == Outcome.UNKNOWN and check.params:
-        return {**row, "word": _("Not accredited as far as we know")}
+        return {**said, "word": _("Not accredited as far as we know")}
     if check.outcome != Outcome.FAIL:
-        return row
+        return said
     if check.name == "annex_i":  # informs only: the verdict does not depend on it
-        return {**row, "outcome": "unknown", "word": _("Incomplete")}
-    return {**row, "word": WORDS.get(check.key, "")}
+        return {**said, "outcome": "unknown", "word": _("Incomplete")}
+    return {**said, "word": WORDS.get(check.key, "")}
 
 
 WORDS = {
@@ -141,6 +142,7 @@ WORDS = {
     "superseded": gettext_lazy("Replaced"),
     "superseded_here": gettext_lazy("Replaced"),
     "holder_differs": gettext_lazy("Another person"),
+    **pdf_seal_words.OUTCOMES,
 }
 # By who is known to have issued it, and by whether it is known that it was not revoked.
 ISSUED = {

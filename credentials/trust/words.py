@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials.standards.documents import written
-from credentials.trust import bundle_words
+from credentials.trust import bundle_words, pdf_seal_words
 from credentials.vocabulary import ELEMENT_NAMES, BodyStatus
 
 
@@ -102,6 +102,7 @@ CHECK_NAMES = {
     "holder": _("It is about this person"),
     "issuer_known": _("Its issuer is known"),
     "annex_i": _("It says what a European micro-credential says"),
+    **pdf_seal_words.CHECK_NAMES,
 }
 
 SENTENCES = {
@@ -291,6 +292,7 @@ SENTENCES = {
     "grade_new": _("This portal has never met it."),
     "grade_unproven": _("Nothing shows who issued it, so it cannot be looked up."),
     **bundle_words.SENTENCES,
+    **pdf_seal_words.SENTENCES,
 }
 
 KIND_NAMES = {
@@ -368,6 +370,7 @@ VERDICTS = {
     "malformed": _("The file cannot be read."),
     "file_unreachable": _("The badge could not be fetched now."),
     **bundle_words.VERDICTS,
+    **pdf_seal_words.VERDICTS,
 }
 
 

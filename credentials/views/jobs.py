@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from credentials.models import Award, CourseVersion, Document, Job, JobKind, User
-from credentials.services import award_imports, jobs
+from credentials.services import award_imports, jobs, pdf_seals
 from credentials.standards.table_rows import sentence
 from credentials.states import JobState
 
@@ -55,6 +55,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "back": _way_back(job, request.user),
         "has_failed": job.state == JobState.FAILED,
         "result": _result_of(job),
+        "without_stamp": pdf_seals.without_stamp(readable),
     }
     return render(request, "jobs/detail.html", context)
 

@@ -10,7 +10,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from credentials.forms.verification import FileForm, VerifyForm
-from credentials.services import bundles, facts, keys, offline_page, verification
+from credentials.models import Document, DocumentKind
+from credentials.services import (
+    bundles,
+    documents,
+    facts,
+    keys,
+    offline_page,
+    pdf_seals,
+    verification,
+)
 from credentials.services.hand_outs import File
 from credentials.verdict import Refused
 from credentials.views.hand_outs import sent
@@ -18,6 +27,14 @@ from credentials.views.hand_outs import sent
 # Attempts by one address; a code has 49 bits, so this is about load rather than guessing.
 MOST_ATTEMPTS = 30
 SECONDS = 60
+# Documents in whose title nobody is named.
+NAMELESS = (
+    DocumentKind.SUPPLEMENT,
+    DocumentKind.LETTER,
+    DocumentKind.ISSUER_LETTER,
+    DocumentKind.REMEDY,
+    DocumentKind.MINUTES,
+)
 
 
 def refusal_if_too_often(request: HttpRequest) -> HttpResponse | None:
@@ -68,6 +85,8 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     answer = verification.look_at(data, name, reader=reader)
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
+    if answer.is_seal_alone:
+        return render(request, "verification/sealed.html", _about(answer))
     return render(request, "verification/result.html", _about(answer))
 
 
@@ -89,6 +108,18 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, page, context)
 
 
+def _of_document(document: Document | None) -> dict:
+    """Return what a stranger who has the code or the file reads of a printed document."""
+    if document is None:
+        return {}
+    return {
+        "document_title": document.title if document.kind in NAMELESS else "",
+        "document_holder": document.facts.get("holder", ""),
+        "seal": pdf_seals.kept_with(document),
+        "newer": documents.newer(document),
+    }
+
+
 def _about(answer: verification.Answer) -> dict:
     award = answer.result.award if answer.result else None
     code = award.code if award else answer.document.code if answer.document else ""
@@ -97,6 +128,8 @@ def _about(answer: verification.Answer) -> dict:
         "others": answer.others,
         "document": answer.document,
         "shown": verification.shown_of(answer.document) if answer.document else {},
+        **_of_document(answer.document),
+        "sealing": answer.sealing,
         "is_exact": answer.is_exact,
         "award": award,
         "code": code,

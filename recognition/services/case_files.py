@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
-from credentials.pdf import Attachment, PdfProblem, render_pdf
-from credentials.services import documents, facts, jobs, numbers
+from credentials.pdf import Attachment, PdfProblem
+from credentials.services import documents, facts, jobs, keys, numbers, printing
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from recognition.documents.case_file import CaseFile, case_file_context
@@ -48,7 +48,7 @@ def run(job: Job) -> None:
     if not jobs.begin(job):
         return
     try:
-        document = job.results.first() or _make(job)
+        document = job.results.first() or keys.until_kept(lambda: _make(job))
     except (PdfProblem, OSError) as problem:
         jobs.fail(job, str(problem))
     else:
@@ -82,14 +82,14 @@ def _make(job: Job) -> Document:
         )
         context = case_file_context(said, language=language)
     jobs.advance(job, 1)
-    data = render_pdf(
-        "pdf/case_file.html",
+    data = printing.rendered(
+        "case_file",
         context,
-        languages=(language,),
-        title=context["title"],
-        identifier=number,
-        attachments=_attachments(filed),
+        case.institution,
+        number=number,
         created=created,
+        languages=(language,),
+        attachments=_attachments(filed),
     )
     jobs.advance(job, 2)
     return _store(job, case, lines, data, title=context["title"], number=number, code=code)

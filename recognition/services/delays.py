@@ -71,5 +71,6 @@ def _store(delay: Delay, data: bytes, *, title: str, number: str, code: str) -> 
         code=code,
         institution=delay.line.case.institution,
         facts={"delay": str(delay.uuid)},
+        holder=delay.line.case.learner.name,
     )
     return letter

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID, uuid5
 
 from django.db.models import Prefetch
@@ -25,9 +26,9 @@ from credentials.models import (
     ModuleResult,
     User,
 )
-from credentials.pdf import PdfProblem, render_pdf
+from credentials.pdf import PdfProblem
 from credentials.permissions import can_keep_records
-from credentials.services import documents, facts, jobs, numbers
+from credentials.services import documents, facts, jobs, keys, numbers, printing
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
@@ -39,7 +40,7 @@ from recognition.permissions import can_print_pages
 from recognition.placement import Placement, placement
 from recognition.sources import facts_of
 
-TEMPLATE = "pdf/microcredentials_page.html"
+TEMPLATE = "microcredentials_page"
 CAPACITY = {"en": "Registrar", "de": "Studierendensekretariat"}
 """In which capacity a registrar signs what is printed of a learner's record."""
 
@@ -208,7 +209,8 @@ def run_pages(job: Job) -> None:
     made = []
     try:
         for done, learner in enumerate(learners, start=1):
-            made.append(_printed(job, learner) or _print(job, learner))
+            printed = _printed(job, learner)
+            made.append(printed or keys.until_kept(partial(_print, job, learner)))
             jobs.advance(job, done)
     except PdfProblem as problem:
         jobs.fail(job, str(problem))
@@ -231,14 +233,7 @@ def _print(job: Job, learner: Learner) -> Document:
     record_facts = _facts_of(learner, job, number, code, created)
     languages = job.institution.document_languages
     context = record_context(record_facts, languages=languages)
-    data = render_pdf(
-        TEMPLATE,
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=number,
-        created=created,
-    )
+    data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
     return _store(job, learner, data, title=context["title"], number=number, code=code)
 
 
@@ -299,7 +294,7 @@ def _store(job: Job, learner: Learner, data: bytes, **named: str) -> Document:
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
         institution=job.institution,
-        facts={"job": str(job.uuid), "learner": str(learner.uuid)},
+        facts={"job": str(job.uuid), "learner": str(learner.uuid), **documents.about(learner.name)},
         **named,
     )
     record(document, "print", by=job.owner)

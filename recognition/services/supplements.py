@@ -9,7 +9,6 @@ from dataclasses import replace
 from django.utils import timezone
 
 from credentials.models import Document, DocumentKind
-from credentials.pdf import render_pdf
 from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
@@ -48,13 +47,8 @@ def make(source: LineSource, decision: Decision) -> Document:
         provenance=provenance,
         system_note=facts.education_system(institution, said.awarding_body.country),
     )
-    data = render_pdf(
-        "pdf/supplement.html",
-        context,
-        languages=languages,
-        title=context["title"],
-        identifier=number,
-        created=decision.decided_at,
+    data = printing.rendered(
+        "supplement", context, institution, number=number, created=decision.decided_at
     )
     return _store(source, data, title=context["title"], number=number, code=code)
 
@@ -103,5 +97,6 @@ def _store(source: LineSource, data: bytes, *, title: str, number: str, code: st
         kind=DocumentKind.SUPPLEMENT,
         log=source.line,
         action="print-supplement",
+        holder=source.line.case.learner.name,
     )
     return document
