@@ -43,6 +43,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "events": events_of(history_of(*things), in_full=bool(reads_hearings)),
         "reads_hearings": reads_hearings,
         "is_own": award.learner.user_id == request.user.pk,
+        "shelved": award.credential if award.accepted_at else None,
         "is_signed": award.state != AwardState.SIGNING,
         "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
         "printing": _shown(latest[JobKind.AWARD_SUPPLEMENT], request.user),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from credentials.models import Award, Credential, Evidence, Origin
+from credentials.models import SIGNED_HERE, Award, Credential, Evidence, Origin
 from credentials.services import facts, hand_outs, verification
 from credentials.states import AwardState
 from credentials.verdict import Refused
@@ -133,18 +133,18 @@ def _find(request, uuid):
 
 @login_required
 def detail(request, uuid):
+    """One entry and what can be done with it, also where it was awarded here."""
     credential = _find(request, uuid)
-    if credential.origin == Origin.AWARD:
-        return redirect("award-detail", credential.award.uuid)
     entry = _entry(credential)
-    is_decision = credential.origin == Origin.DECISION
+    is_own = credential.origin in SIGNED_HERE
     context = entry | {
         "evidence": credential.evidence.select_related("document"),
         "can_change": can_change_credential(request.user, credential),
         "can_share": can_share_credential(request.user, credential),
         "can_check": can_check_credential(request.user, credential),
         "can_remove": can_remove_credential(request.user, credential),
-        "forms": hand_outs.offered(credential, entry["facts"], request.user) if is_decision else [],
+        "links": credential.shares.open().count(),
+        "forms": hand_outs.offered(credential, entry["facts"], request.user) if is_own else [],
     }
     return render(request, "portfolio/detail.html", context)
 

@@ -21,7 +21,7 @@ from credentials.trust import proofs
 from credentials.trust.baked import bake_png, bake_svg
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.sniff import Kind
-from portfolios.services import credentials
+from portfolios.services import credentials, shares
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_awarding_body, make_institution, make_user
@@ -827,9 +827,20 @@ def test_award_that_is_not_accepted_is_not_in_the_portfolio_yet(client, nela):
     assert answer.status_code == 404
 
 
-def test_accepted_award_leads_to_its_own_page(client, nela):
+def test_accepted_award_has_a_page_from_which_it_is_shared_and_put_forward(client, nela):
     award = make_award(student=nela)
+    shares.create(award.credential, label="Job", days=7, by=nela)
+    shares.withdraw(shares.create(award.credential, label="Old", days=7, by=nela), by=nela)
+    apply = f"{reverse('case-new')}?credential={award.credential.uuid}"
+    there = reverse("credential-detail", args=[award.credential.uuid])
+    share = reverse("share-new", args=[award.credential.uuid])
 
-    answer = client.get(reverse("credential-detail", args=[award.credential.uuid]))
+    page = client.get(there)
+    award_page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
 
-    assert answer.url == reverse("award-detail", args=[award.uuid])
+    assert (page.status_code, page.context["links"]) == (200, 1)
+    text = page.content.decode()
+    assert "1 link works" in text
+    assert all(f'href="{one}"' in text for one in (apply, share, reverse("portfolio")))
+    assert f'href="{reverse("award-detail", args=[award.uuid])}"' in text
+    assert all(f'href="{one}"' in award_page for one in (apply, share, there, reverse("portfolio")))
