@@ -3,13 +3,14 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from credentials import states
 from credentials.models.institution import Unit
 from credentials.models.people import Role
+from credentials.models.trust import Format, SignedForm
 from credentials.states import AwardState
 
 
@@ -68,6 +69,12 @@ class AwardQuerySet(models.QuerySet):
         gone &= ~Q(superseded_by__revocation_reason=RevocationReason.SUPERSEDED)
         again = Q(superseded_by__superseded_by__state=AwardState.REVOKED)
         return self.filter(~replaced | gone | again, state=AwardState.REVOKED)
+
+    def with_standing(self):
+        """With what its state alone does not say: `is_unproven`, its signature does not count."""
+        forms = SignedForm.objects.unproven().filter(format=Format.OPEN_BADGES)
+        unproven = Exists(forms.filter(credential=OuterRef("credential")))
+        return self.annotate(is_unproven=unproven)
 
     def awaiting_acceptance_by(self, user):
         """Issued awards that the learner has not yet taken into the portfolio."""

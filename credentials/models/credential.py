@@ -3,10 +3,11 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
+from credentials.models.trust import Format, SignedForm
 
 
 class Origin(models.TextChoices):
@@ -30,6 +31,11 @@ class CredentialQuerySet(models.QuerySet):
     def in_portfolio(self):
         """What lies in the portfolio: everything but awards not yet accepted or still unsigned."""
         return self.filter(Q(award=None) | Q(award__accepted_at__isnull=False))
+
+    def with_standing(self):
+        """As `with_standing` of awards."""
+        forms = SignedForm.objects.unproven().filter(format=Format.OPEN_BADGES)
+        return self.annotate(is_unproven=Exists(forms.filter(credential=OuterRef("pk"))))
 
     def external(self):
         return self.exclude(origin=Origin.AWARD)

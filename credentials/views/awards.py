@@ -45,6 +45,8 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "is_own": award.learner.user_id == request.user.pk,
         "shelved": award.credential if award.accepted_at else None,
         "is_signed": award.state != AwardState.SIGNING,
+        "can_sign_anew": award.is_unproven
+        and permissions.can_keep_records(request.user, award.course_version.course.institution),
         "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
         "printing": _shown(latest[JobKind.AWARD_SUPPLEMENT], request.user),
         "can_accept": permissions.can_accept_award(request.user, award),

@@ -31,7 +31,7 @@ ACTS = ("suspend", "lift", "revoke")
 
 def awards_for(user):
     """Return the awards that somebody may see, with all that their pages show."""
-    return Award.objects.visible_to(user).select_related(
+    return Award.objects.visible_to(user).with_standing().select_related(
         "course_version__course__institution",
         "course_version__course__unit",
         "learner__institution",
@@ -158,12 +158,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if not permissions.keeps_awards(request.user):
         raise Http404
     narrowed = AwardFilter(request.GET, queryset=Award.objects.judged_by(request.user))
-    found = narrowed.qs.select_related("course_version__course", "learner").order_by(
-        "-awarded_on", "-pk"
-    )
+    found = narrowed.qs.with_standing().select_related("course_version__course", "learner")
     context = {
         "filter": narrowed,
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found.order_by("-awarded_on", "-pk"), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "awards/list.html", context)
 

@@ -35,6 +35,7 @@ def portfolio(request):
         .in_portfolio()
         .select_related("award", "document")
         .annotate(counted=standing)
+        .with_standing()
         .order_by("-created_at", "-pk")  # grouping drops the order of the model
     )
     entries = [_entry(credential) for credential in held]
@@ -76,7 +77,7 @@ def _kept_result(credential):
 def _stands(entry):
     credential, result = entry["credential"], entry["result"]
     if credential.origin == Origin.AWARD:
-        return credential.award.state == AwardState.ISSUED
+        return credential.award.state == AwardState.ISSUED and not credential.is_unproven
     return result is not None and result.is_valid
 
 
@@ -126,6 +127,7 @@ def _find(request, uuid):
     return get_object_or_404(
         Credential.objects.visible_to(request.user)
         .in_portfolio()
+        .with_standing()
         .select_related("award", "document"),
         uuid=uuid,
     )

@@ -220,6 +220,44 @@ def test_what_a_stolen_key_signed_since_does_not_count_until_it_is_signed_anew(
     assert list(proof.of_signed_forms()) == list(proof.of_log()) == []
 
 
+def test_pages_say_that_the_signature_of_a_stolen_key_does_not_count(
+    client, award, institution, key, registrar, second, run_tasks
+):
+    SignedForm.objects.update(signed_at=key.created_at)
+    own = [
+        reverse("award-detail", args=[award.uuid]),
+        reverse("portfolio"),
+        reverse("credential-detail", args=[award.credential.uuid]),
+    ]
+    kept = [reverse("award-list"), reverse("award-detail", args=[award.uuid])]
+    told = {award.learner.user: own, registrar: kept}
+    assert [_says(client, told), _to_sign(registrar)] == [[False] * 5, []]
+    custody.approve(report(key, by=registrar), by=second)
+
+    assert [_says(client, told), _to_sign(registrar)] == [
+        [True] * 5,
+        [f"{institution}, not valid until then: 1"],
+    ]
+    with run_tasks():
+        signing_anew.start(key_of(key), by=registrar)
+        assert _to_sign(registrar) == []
+
+    assert [_says(client, told), _to_sign(registrar)] == [[False] * 5, []]
+
+
+def _says(client, told):
+    found = []
+    for user, addresses in told.items():
+        client.force_login(user)
+        found += ["Signature does not count" in client.get(one).content.decode() for one in addresses]
+    return found
+
+
+def _to_sign(user):
+    items = [item for group in waiting_for(user) for item in group.items]
+    return [item.about for item in items if item.label.startswith("Sign anew")]
+
+
 def key_of(key):
     return IssuerKey.objects.get(pk=key.pk)
 
