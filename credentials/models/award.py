@@ -1,10 +1,12 @@
 """Awards: the decision of an institution that a learner has earned a credential."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials import states
@@ -71,16 +73,40 @@ class AwardQuerySet(models.QuerySet):
         return self.filter(~replaced | gone | again, state=AwardState.REVOKED)
 
     def with_standing(self):
-        """With what its state alone does not say: `is_unproven`, its signature does not count."""
-        forms = SignedForm.objects.unproven().filter(format=Format.OPEN_BADGES)
-        unproven = Exists(forms.filter(credential=OuterRef("credential")))
-        return self.annotate(is_unproven=unproven)
+        """With what its state alone does not say; see `standing`."""
+        return self.annotate(**standing(award="pk", credential="credential"))
+
+    def revoked_lately_of(self, user):
+        """Own credentials revoked in the last 30 days, unless the course was awarded anew since."""
+        anew = self.model.objects.filter(
+            learner__user=user,
+            course_version__course=OuterRef("course_version__course"),
+            issued_at__gt=OuterRef("revoked_at"),
+        )
+        lately = timezone.now() - timedelta(days=30)
+        gone = self.filter(learner__user=user, state=AwardState.REVOKED, revoked_at__gte=lately)
+        return gone.exclude(revocation_reason=RevocationReason.SUPERSEDED).exclude(Exists(anew))
 
     def awaiting_acceptance_by(self, user):
         """Issued awards that the learner has not yet taken into the portfolio."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(learner__user=user, accepted_at__isnull=True, state=AwardState.ISSUED)
+
+
+def standing(*, award: str, credential: str) -> dict:
+    """Return what a row is read with, by the names of its award and its credential.
+
+    `is_unproven`: its signature does not count, the key was stolen. `heard_until`: the day until
+    which the learner may answer before it is revoked; `answered_at`: when they did.
+    """
+    forms = SignedForm.objects.unproven().filter(format=Format.OPEN_BADGES)
+    heard = AwardHearing.objects.before_revoking().filter(award=OuterRef(award))
+    return {
+        "is_unproven": Exists(forms.filter(credential=OuterRef(credential))),
+        "heard_until": Subquery(heard.values("due_on")[:1]),
+        "answered_at": Subquery(heard.values("answered_at")[:1]),
+    }
 
 
 class Award(models.Model):
@@ -192,10 +218,21 @@ class HearingQuerySet(models.QuerySet):
     def unclosed(self):
         return self.filter(closed_at=None)
 
+    def before_revoking(self):
+        """Those under way: the credential is to be revoked, and nothing is decided yet."""
+        return self.unclosed().filter(about=HearingAbout.INTENDED)
+
     def over(self, today):
         """What waits for a decision: the learner has answered, or the time for it has passed."""
         due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
-        return self.unclosed().filter(due, about=HearingAbout.INTENDED)
+        return self.before_revoking().filter(due)
+
+    def awaiting_answer_by(self, user):
+        """What a learner may still say before a credential is revoked; due first."""
+        waiting = self.before_revoking().filter(answered_at=None, award__learner__user=user)
+        return waiting.select_related("award__course_version__course__institution").order_by(
+            "due_on", "pk"
+        )
 
 
 class AwardHearing(models.Model):
@@ -245,9 +282,22 @@ class AwardHearing(models.Model):
         return self.reason == RevocationReason.SUPERSEDED
 
     @property
+    def is_open_or_answered(self):
+        """Whether there is something to read: what is to be decided, or what the learner said."""
+        is_open = self.about == HearingAbout.INTENDED and self.closed_at is None
+        return is_open or bool(self.statement)
+
+    @property
+    def is_over(self):
+        """As `over` of the rows: the learner has answered, or the time for it has passed."""
+        return self.answered_at is not None or self.due_on < timezone.localdate()
+
+    @property
     def title(self):
         if self.is_on_correction:
             return _("The credential was corrected")
+        if self.about == HearingAbout.INTENDED and self.closed_at:
+            return _("Heard before it was decided")
         return self.get_about_display()
 
     @property

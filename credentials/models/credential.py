@@ -3,11 +3,11 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
-from credentials.models.trust import Format, SignedForm
+from credentials.models.award import standing
 
 
 class Origin(models.TextChoices):
@@ -34,8 +34,7 @@ class CredentialQuerySet(models.QuerySet):
 
     def with_standing(self):
         """As `with_standing` of awards."""
-        forms = SignedForm.objects.unproven().filter(format=Format.OPEN_BADGES)
-        return self.annotate(is_unproven=Exists(forms.filter(credential=OuterRef("pk"))))
+        return self.annotate(**standing(award="award", credential="pk"))
 
     def external(self):
         return self.exclude(origin=Origin.AWARD)

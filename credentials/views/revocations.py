@@ -31,15 +31,19 @@ ACTS = ("suspend", "lift", "revoke")
 
 def awards_for(user):
     """Return the awards that somebody may see, with all that their pages show."""
-    return Award.objects.visible_to(user).with_standing().select_related(
-        "course_version__course__institution",
-        "course_version__course__unit",
-        "learner__institution",
-        "credential",
-        "supplement",
-        "claim",
-        "supersedes",
-        "superseded_by",
+    return (
+        Award.objects.visible_to(user)
+        .with_standing()
+        .select_related(
+            "course_version__course__institution",
+            "course_version__course__unit",
+            "learner__institution",
+            "credential",
+            "supplement",
+            "claim",
+            "supersedes",
+            "superseded_by",
+        )
     )
 
 
@@ -161,7 +165,9 @@ def index(request: HttpRequest) -> HttpResponse:
     found = narrowed.qs.with_standing().select_related("course_version__course", "learner")
     context = {
         "filter": narrowed,
-        "page": Paginator(found.order_by("-awarded_on", "-pk"), PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found.order_by("-awarded_on", "-pk"), PAGE).get_page(
+            request.GET.get("page")
+        ),
     }
     return render(request, "awards/list.html", context)
 

@@ -249,7 +249,9 @@ def _says(client, told):
     found = []
     for user, addresses in told.items():
         client.force_login(user)
-        found += ["Signature does not count" in client.get(one).content.decode() for one in addresses]
+        found += [
+            "Signature does not count" in client.get(one).content.decode() for one in addresses
+        ]
     return found
 
 

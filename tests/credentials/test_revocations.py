@@ -31,6 +31,7 @@ from credentials.services import (
     verification,
 )
 from credentials.states import AwardState
+from credentials.templatetags.symbolon import longdate
 from credentials.verdict import Refused
 from recognition.permissions import can_record
 from recognition.states import LineState
@@ -597,3 +598,72 @@ def test_correction_page_begins_with_what_stands(client, award, registrar):
     assert (new.grade, new.holder_name, new.awarded_on) == (
         *("2.0", award.holder_name, award.awarded_on),
     )
+
+
+# What learners read of it ------------------------------------------------------------------------
+
+
+def own_work(user):
+    items = [item for group in waiting_for(user) for item in group.items]
+    return [(item.label, item.due) for item in items]
+
+
+def test_learner_is_shown_until_when_to_answer_before_a_revocation(client, award, registrar):
+    learner, title = award.learner.user, str(award.course_version)
+    assert own_work(learner) == []
+    hearing = announce(award, registrar)
+
+    client.force_login(learner)
+    portfolio = client.get(reverse("portfolio")).content.decode()
+    page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+
+    assert own_work(learner) == [(f"Answer before “{title}” is revoked", until())]
+    assert "To be revoked" in portfolio
+    assert f"Answer until {longdate(until())}." in portfolio
+    assert portfolio.count(f'href="{reverse("hearing-answer", args=[hearing.uuid])}"') == 1
+    assert "Being heard" in page
+    assert f"You may answer until {longdate(until())}." in page
+    assert "The learner may answer" not in page
+    assert [part in told(award).body for part in (award.number, longdate(until()))] == [True] * 2
+
+    revocations.answer(hearing, "I wrote it myself.", by=learner)
+
+    assert own_work(learner) == []
+    assert "You have answered." in client.get(reverse("portfolio")).content.decode()
+
+
+def test_learner_reads_after_a_revocation_what_was_decided_and_whom_to_turn_to(
+    client, award, registrar
+):
+    learner, institution = award.learner.user, award.learner.institution
+    institution.email = "records@testheim.example"
+    institution.save()
+    revocations.answer(announce(award, registrar), "I wrote it myself.", by=learner)
+    revocations.revoke(award, by=registrar, reason=FRAUD)
+
+    client.force_login(learner)
+    page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+
+    assert own_work(learner) == [(f"Read why “{award.course_version}” was revoked", None)]
+    assert "you can answer" not in told(award).body
+    assert "Heard before it was decided" in page
+    assert "The credential is to be revoked" not in page
+    assert f"Decided on {longdate(timezone.localdate())}." in page
+    assert "mailto:records@testheim.example" in page
+    Award.objects.update(revoked_at=timezone.now() - timedelta(days=31))
+    assert own_work(learner) == []
+
+
+def test_revoking_waits_on_the_page_until_the_learner_was_heard(client, award, registrar):
+    hearing = announce(award, registrar)
+    client.force_login(registrar)
+    address = reverse("award-detail", args=[award.uuid])
+    link = f'<a class="button" href="{reverse("award-revoke", args=[award.uuid])}">'
+
+    before = client.get(address).content.decode()
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    after = client.get(address).content.decode()
+
+    assert [text.count("Revoke credential") for text in (before, after)] == [1, 1]
+    assert [link in text for text in (before, after)] == [False, True]
+    assert f"or after {longdate(until())}." in before

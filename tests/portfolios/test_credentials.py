@@ -760,7 +760,7 @@ def test_portfolio_shows_each_kind_in_its_own_words(client, nela):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_portfolio_asks_the_database_six_times(client, nela, number, django_assert_num_queries):
+def test_portfolio_asks_the_database_seven_times(client, nela, number, django_assert_num_queries):
     for _ in range(number):
         make_award(student=nela)
         make_award(student=nela, claimed=False, accepted=False)
@@ -768,7 +768,7 @@ def test_portfolio_asks_the_database_six_times(client, nela, number, django_asse
         make_kept(nela)
         make_declared(nela)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("portfolio"))
 
 
