@@ -281,6 +281,11 @@ class AwardHearing(models.Model):
         """Whether it is about a credential that a corrected one has replaced."""
         return self.reason == RevocationReason.SUPERSEDED
 
+    def get_reason_display(self):
+        """The reason in words: of a suspension, else of a revocation."""
+        reasons = SuspensionReason if self.about == HearingAbout.SUSPENDED else RevocationReason
+        return reasons(self.reason).label
+
     @property
     def is_open_or_answered(self):
         """Whether there is something to read: what is to be decided, or what the learner said."""

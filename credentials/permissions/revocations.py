@@ -30,6 +30,8 @@ def _can_judge_award(user: User, award: Award) -> Verdict:
         return no(_("A corrected credential is being signed already. Wait for it."))
     if award.state == AwardState.SIGNING:
         return no(_("This credential is still being signed. Try again in a minute."))
+    if award.revocation_reason == RevocationReason.SUPERSEDED:
+        return no(_("A corrected credential has replaced this one."))
     if award.state == AwardState.REVOKED:
         return no(_("This credential is revoked already."))
     return ALLOWED

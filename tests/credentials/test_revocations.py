@@ -494,7 +494,7 @@ def test_pages_lead_from_the_announcement_to_the_revocation(client, award, regis
     assert "I wrote it myself." in page
     assert "Let it stand" in page
 
-    client.post(url, sent | {"due_on": ""})
+    client.post(url, {"reason": FRAUD, "note": "The report is copied."})
 
     assert again(award).state == AwardState.REVOKED
 
@@ -508,12 +508,16 @@ def test_many_are_changed_together_and_each_refusal_is_named(client, award, regi
     listed = client.get(reverse("award-list"), {"q": award.course_version.course.code})
     assert listed.content.decode().count('name="chosen"') == 3
     asked = client.post(reverse("award-many", args=["suspend"]), {"chosen": chosen})
-    assert "Suspend 3 credentials?" in asked.content.decode()
+    assert "Suspend 2 credentials?" in asked.content.decode()
+    assert "1 is left out" in asked.content.decode()
+    assert f"{gone.number}, {gone.holder_name}: This credential is revoked already." in (
+        asked.content.decode()
+    )
     said = {"chosen": chosen, "confirm": "1", "reason": EXAMINED, "note": ""}
 
     page = client.post(reverse("award-many", args=["suspend"]), said, follow=True).content.decode()
 
-    assert "2 changed." in page
+    assert "2 suspended." in page
     assert f"{gone.number}: This credential is revoked already." in page
     assert [again(one).state for one in (award, second, gone, elsewhere)] == [
         *(AwardState.SUSPENDED, AwardState.SUSPENDED, AwardState.REVOKED, AwardState.ISSUED)
@@ -539,7 +543,6 @@ def test_of_many_those_revoked_and_those_asked_first_are_counted_apart(client, a
 
     assert "1 revoked." in page
     assert "2 learners are asked to answer first; nothing else has happened yet." in page
-    assert "changed." not in page
     assert [again(one).state for one in (award, *others)] == [
         *(AwardState.REVOKED, AwardState.ISSUED, AwardState.ISSUED)
     ]
@@ -667,3 +670,59 @@ def test_revoking_waits_on_the_page_until_the_learner_was_heard(client, award, r
     assert [text.count("Revoke credential") for text in (before, after)] == [1, 1]
     assert [link in text for text in (before, after)] == [False, True]
     assert f"or after {longdate(until())}." in before
+
+
+def test_of_many_only_those_that_can_be_are_asked_about(client, award, registrar):
+    old = make_award(version=award.course_version)
+    issuing.issue(correct(old, registrar, grade="2.0"))
+    suspended = make_award(AwardState.SUSPENDED, version=award.course_version)
+    client.force_login(registrar)
+    url = reverse("award-many", args=["lift"])
+
+    some = client.post(url, {"chosen": [one.uuid for one in (award, old, suspended)]})
+    none = client.post(url, {"chosen": [old.uuid]}).content.decode()
+    forced = client.post(url, {"chosen": [old.uuid], "confirm": "1"}, follow=True).content.decode()
+
+    assert "Lift 1 suspension?" in some.content.decode()
+    assert [(one.number, why) for one, why in some.context["left_out"]] == [
+        (old.number, "A corrected credential has replaced this one."),
+        (award.number, "This credential is not suspended."),
+    ]
+    assert "None of these is suspended" in none
+    assert 'name="chosen"' not in none
+    assert "in force again." not in forced
+
+
+def test_form_asks_what_belongs_to_the_reason(client, award, registrar):
+    client.force_login(registrar)
+    url = reverse("award-revoke", args=[award.uuid])
+    page = client.get(url).context
+    fields = [list(page[name].fields) for name in ("at_once", "ask")]
+    reasons = [
+        [one for one, _ in page[name].fields["reason"].choices] for name in ("at_once", "ask")
+    ]
+    assert fields == [["reason", "note"], ["reason", "note", "due_on"]]
+    assert reasons == [["error", "requested"], ["fraud", "withdrawn"]]
+
+    wrong = client.post(url, {"reason": FRAUD, "note": "", "due_on": until(0).isoformat()})
+
+    assert wrong.context["form"].errors == {
+        "note": ["This field is required."],
+        "due_on": ["Give the learner until a day from tomorrow on."],
+    }
+    assert not AwardHearing.objects.exists()
+    announce(award, registrar)
+    heard = client.get(url)
+    assert heard.context["ask"] is None
+    assert f"or after {longdate(until())}." in heard.content.decode()
+
+
+def test_form_asks_for_the_letter_where_nobody_can_be_written_to(client, award, registrar):
+    learner = make_learner(award.learner.institution)
+    unknown = awards.award_directly(award.course_version, learner, by=registrar, grade="1.0")
+    issuing.issue(unknown)
+    client.force_login(registrar)
+
+    page = client.get(reverse("award-revoke", args=[unknown.uuid]))
+
+    assert "served" in page.context["ask"].fields
