@@ -18,7 +18,7 @@ from credentials.models import CourseVersion
 from credentials.services import award_imports
 from credentials.services.award_imports import Outlook
 from credentials.services.award_rows import Fate
-from credentials.services.awards import passing_grades
+from credentials.services.awards import open_claims, passing_grades
 from credentials.standards import award_files
 from credentials.verdict import Refused
 from credentials.views.catalogue import form_view
@@ -94,6 +94,7 @@ def _preview(
     ready, refused = outlook.ready, outlook.refused
     # First what is worth a look: who may be somebody else, then who is new.
     ready.sort(key=lambda fate: (not fate.is_named_otherwise, not fate.is_new))
+    known = [fate.learner.pk for fate in ready if fate.learner and not fate.is_new]
     sees_records = permissions.can_keep_records(request.user, version.course.institution).allowed
     context = {
         "version": version,
@@ -103,6 +104,7 @@ def _preview(
         "newcomers": sum(fate.is_new for fate in ready),
         "named_otherwise": sum(fate.is_named_otherwise for fate in ready),
         "refused": len(refused),
+        "claims": open_claims(version, known).count(),
         "rows": list(_rows(ready[:SHOWN], sees_records)),
         "refused_rows": list(_rows(refused[:SHOWN], sees_records)),
         "not_shown": max(len(ready) - SHOWN, 0),

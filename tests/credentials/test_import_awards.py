@@ -22,7 +22,7 @@ from credentials.standards.award_files import read_awards
 from credentials.states import AwardState, JobState
 from credentials.tasks import sign_batch
 from credentials.verdict import Refused, Stale
-from tests.factories.awards import make_student, make_taught_course
+from tests.factories.awards import make_claim, make_student, make_taught_course
 from tests.factories.people import make_institution, make_learner, make_registrar, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,17 @@ def test_rows_that_cannot_be_awarded_name_column_and_reason(version, registrar):
         "The student number and the address are those of two learners. Check both.",
         "This learner is in row 6 too. Keep one of the two rows.",
     ]
+
+
+def test_preview_says_how_many_open_claims_it_answers(client, version, registrar):
+    claim = make_claim(version=version)
+    Learner.objects.filter(pk=claim.learner.pk).update(student_number="40000001")
+    url, text = reverse("award-import", args=[version.uuid]), list_of("40000001,,,,1.0")
+
+    page = client.post(url, {"content": text})
+
+    assert page.context["claims"] == 1
+    assert "Open claims that this answers" in page.content.decode()
 
 
 def test_own_address_brings_in_nobody(version):
