@@ -88,19 +88,33 @@ def add(request):
         return refused
     form = FileForm(*(request.POST, request.FILES) if request.method == "POST" else ())
     if request.method == "POST" and form.is_valid() and (upload := _upload(form)):
-        credential, is_new = credentials.add_file(upload, by=request.user)
-        if credential.origin == Origin.AWARD:
-            messages.info(request, _("This credential was awarded here: you hold it already."))
-            return redirect("award-detail", credential.award.uuid)
-        if not is_new:
-            messages.info(request, _("This lies in your portfolio already."))
-            return redirect("credential-detail", credential.uuid)
-        if credential.origin == Origin.IMPORTED:
-            messages.success(request, _("We read the file. Please look at what is missing."))
-        else:
-            messages.success(request, _("We keep the file as it is. Now say what it shows."))
-        return redirect("credential-state", credential.uuid)
+        return _added(request, credentials.add_file(upload, by=request.user))
     return render(request, "portfolio/add.html", {"form": form})
+
+
+def _added(request, added):
+    """Say what came of a file, and lead to what is to be done next."""
+    credential = added.credential
+    if added.differs:
+        told = _("You hold this credential already. Your file differs from it: it was altered.")
+        messages.warning(request, told)
+    if added.count > 1:
+        told = _("All %(number)s credentials of the file are in your portfolio.")
+        messages.success(request, told % {"number": added.count})
+        return redirect("portfolio")
+    if credential.origin == Origin.AWARD:
+        if not added.differs:
+            messages.info(request, _("This credential was awarded here: you hold it already."))
+        return redirect("award-detail", credential.award.uuid)
+    if not added.is_new:
+        if not added.differs:
+            messages.info(request, _("This lies in your portfolio already."))
+        return redirect("credential-detail", credential.uuid)
+    if credential.origin == Origin.IMPORTED:
+        messages.success(request, _("We read the file. Please look at what is missing."))
+    else:
+        messages.success(request, _("We keep the file as it is. Now say what it shows."))
+    return redirect("credential-state", credential.uuid)
 
 
 def _upload(form):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, Credential, Document, Evidence, Origin
-from credentials.services import verification
+from credentials.services import hand_outs, verification
 from credentials.services.evidence import Upload
 from credentials.standards import facts_json
 from credentials.standards.facts import HolderFacts
@@ -302,6 +302,40 @@ def test_own_award_that_comes_back_as_a_file_leads_to_the_award(client, nela):
     award = make_award(student=nela, claimed=False, accepted=False)
 
     answer = send(client, award.credential.signed_forms.get().body.encode())
+
+    assert answer.url == reverse("award-detail", args=[award.uuid])
+    assert Credential.objects.count() == 1
+
+
+def test_altered_copy_of_an_award_is_told_to_differ(client, nela):
+    award = make_award(student=nela)
+    badge = json.loads(award.credential.signed_forms.get().body)
+    badge["credentialSubject"]["creditsEarned"] = 40
+
+    changed = send(client, json.dumps(badge).encode())
+    text = client.get(changed.url).content.decode()
+
+    assert changed.url == reverse("award-detail", args=[award.uuid])
+    assert "Your file differs from it: it was altered." in text
+    assert "you hold it already" not in text
+
+
+def test_file_with_several_credentials_leads_to_all_of_them(client, nela):
+    held = [make_award(student=nela).credential for _ in range(2)]
+    transcript = hand_outs.transcript(nela, held).data
+
+    answer = send(client, transcript, "transcript.xml")
+
+    assert answer.url == reverse("portfolio")
+    told = client.get(answer.url).content.decode()
+    assert "All 2 credentials of the file are in your portfolio." in told
+
+
+def test_bundle_is_read_like_the_credential_in_it(client, nela):
+    award = make_award(student=nela)
+    bundle = hand_outs.make(award.credential, hand_outs.Form.BUNDLE, "award", reader=nela).data
+
+    answer = send(client, bundle, "award.zip")
 
     assert answer.url == reverse("award-detail", args=[award.uuid])
     assert Credential.objects.count() == 1
