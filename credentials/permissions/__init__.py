@@ -37,6 +37,7 @@ from credentials.permissions.keys import (
     can_replace_key,
     can_request_for_key,
     can_retire_seal,
+    has_second_registrar,
 )
 from credentials.permissions.revocations import (
     can_announce_revocation,
@@ -95,6 +96,7 @@ __all__ = [
     "can_schedule_course",
     "can_suspend_award",
     "can_withdraw_claim",
+    "has_second_registrar",
     "holds",
     "judges_claims",
     "keeps_awards",

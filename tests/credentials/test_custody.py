@@ -391,13 +391,19 @@ def test_pages_lead_from_the_report_to_the_new_signatures(
     url = reverse("key-request", args=[KeyRequest.objects.get().uuid])
     assert "1 credential was signed with it since." in client.get(url).content.decode()
 
+    assert "another one signs from now on" in client.get(url).content.decode()
+
     with run_tasks():
-        client.post(url, {"do": "approve"})
+        done = client.post(url, {"do": "approve"}, follow=True).content.decode()
         listed = client.get(reverse("key-list", args=[institution.slug])).content.decode()
         client.post(reverse("key-sign-anew", args=[key.uuid]))
 
+    assert f"The key …{key.short_id} counts as stolen since" in done
     assert "1 does not count" in listed
-    assert Job.objects.get(kind=JobKind.SIGN_ANEW).state == JobState.DONE
+    job = Job.objects.get(kind=JobKind.SIGN_ANEW)
+    assert job.state == JobState.DONE
+    there = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+    assert "1 credential is signed anew" in there
     assert verdict_on(award) == ("valid", "valid")
 
 
@@ -432,3 +438,20 @@ def test_pages_are_for_registrars_of_the_whole_institution(client, institution, 
             ("key-ask", [key.uuid, "stolen"]),
         ):
             assert client.get(reverse(name, args=arguments)).status_code == 404
+
+
+def test_only_registrar_reads_what_is_missing_and_what_helps_meanwhile(
+    client, institution, key, registrar
+):
+    client.force_login(registrar)
+    url = reverse("key-ask", args=[key.uuid, "stolen"])
+    helps = [reverse("institution-people", args=[institution.slug])]
+    helps.append(reverse("key-replace", args=[key.uuid]))
+
+    alone = client.get(url).content.decode()
+    make_registrar(institution)
+    together = client.get(url).content.decode()
+
+    told = "A second registrar has to approve this"
+    assert [told in page for page in (alone, together)] == [True, False]
+    assert [f'href="{one}"' in alone for one in helps] == [True, True]
