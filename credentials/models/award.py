@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,17 +52,38 @@ class AwardQuerySet(models.QuerySet):
         ).distinct()
 
     def judged_by(self, user):
-        """Those that a user may suspend, revoke or correct: of units they direct or keep.
-
-        Never their own, also when the institution knows them by an address only.
-        """
+        """Those that a user may suspend, revoke or correct: of units they direct or keep."""
         units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
+        return self.filter(course_version__course__unit__in=units).not_of(user)
+
+    def read_by_staff(self, user):
+        """Those of the courses that a user teaches and of the units they work for, not their own.
+
+        With `may_judge`, as `judged_by`.
+        """
+        judged = self.model.objects.judged_by(user).filter(pk=OuterRef("pk"))
+        taught = Q(course_version__course__in=user.courses_taught.values("pk"))
+        units = Unit.objects.staffed_by(user, *Role.values)
+        found = self.filter(taught | Q(course_version__course__unit__in=units))
+        return found.not_of(user).annotate(may_judge=Exists(judged))
+
+    def numbered(self, runs):
+        """Those whose running numbers are in one of the runs, each its first and last number."""
+        inside = Q(pk__in=[])
+        for first, last in runs:
+            begins = Q(length=len(first), number__gte=first)
+            ends = Q(length=len(last), number__lte=last)
+            inside |= begins & ends if len(first) == len(last) else begins | ends
+        return self.alias(length=Length("number")).filter(inside)
+
+    def not_of(self, user):
+        """Without a user's own, also when the institution knows them by an address only."""
         addresses = user.emailaddress_set.values(small=Lower("email"))
         by_address = Q(small__in=addresses) | Q(small=user.email.lower())
         known = Q(learner__user=user) | Q(learner__user=None) & by_address
         named = self.model.objects.alias(small=Lower("learner__emails__email"))
         own = named.filter(known).values("pk")
-        return self.filter(course_version__course__unit__in=units).exclude(pk__in=own)
+        return self.exclude(pk__in=own)
 
     def taken_back(self):
         """Revoked without a corrected one in its place, or with one that was revoked in turn."""

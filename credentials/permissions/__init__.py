@@ -49,6 +49,7 @@ from credentials.permissions.revocations import (
     can_revoke_award,
     can_suspend_award,
     keeps_awards,
+    reads_awards,
 )
 from credentials.permissions.shared import (
     can_keep_records,
@@ -100,4 +101,5 @@ __all__ = [
     "holds",
     "judges_claims",
     "keeps_awards",
+    "reads_awards",
 ]

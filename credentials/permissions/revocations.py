@@ -50,6 +50,11 @@ def keeps_awards(user: User) -> bool:
     return Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR).exists()
 
 
+def reads_awards(user: User) -> bool:
+    """Whether somebody teaches courses or works for a unit, and so reads what it awarded."""
+    return user.courses_taught.exists() or Unit.objects.staffed_by(user, *Role.values).exists()
+
+
 def can_announce_revocation(user: User, award: Award) -> Verdict:
     """Hear the learner before a credential is revoked: once at a time."""
     if award.hearings.unclosed().filter(about=HearingAbout.INTENDED).exists():

@@ -173,16 +173,20 @@ def correct(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
-    """The awards that one's units have made, to be found and changed together."""
-    if not permissions.keeps_awards(request.user):
+    """The awards of one's courses and units, to be found, and changed together by who judges."""
+    if not permissions.reads_awards(request.user):
         raise Http404
-    narrowed = AwardFilter(request.GET, queryset=Award.objects.judged_by(request.user))
-    found = narrowed.qs.with_standing().select_related("course_version__course", "learner")
+    found = Award.objects.read_by_staff(request.user).with_standing()
+    narrowed = AwardFilter(request.GET, queryset=found, request=request)
+    found = narrowed.qs.select_related("course_version__course", "learner")
+    keeps = permissions.keeps_awards(request.user)
     context = {
         "filter": narrowed,
         "page": Paginator(found.order_by("-awarded_on", "-pk"), PAGE).get_page(
             request.GET.get("page")
         ),
+        "keeps": keeps,
+        "all_chosen": "all" in request.GET,
     }
     return render(request, "awards/list.html", context)
 

@@ -23,6 +23,7 @@ from credentials.models import (
 )
 from credentials.services import (
     awards,
+    batches,
     courses,
     documents,
     issuing,
@@ -578,12 +579,57 @@ def test_list_narrows_and_takes_the_same_queries_for_any_number(
     assert client.get(reverse("award-list"), {"q": "a\0b"}).status_code == 404
 
 
-def test_list_is_for_those_who_judge(client, award):
-    for person in (award.learner.user, award.course_version.course.teachers.get()):
+def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registrar):
+    make_award()
+    seen = []
+    for person in (award.course_version.course.teachers.get(), registrar):
         client.force_login(person)
-        assert client.get(reverse("award-list")).status_code == 404
+        page = client.get(reverse("award-list"))
+        seen.append((list(page.context["page"]), 'name="chosen"' in page.content.decode()))
+    assert seen == [([award], False), ([award], True)]
     client.force_login(make_registrar(make_institution()))
     assert len(client.get(reverse("award-list")).context["page"]) == 0
+    client.force_login(award.learner.user)
+    assert client.get(reverse("award-list")).status_code == 404
+
+
+def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award, registrar):
+    version, teacher = award.course_version, award.course_version.course.teachers.get()
+    old = make_award(version=version)
+    issuing.issue(correct(old, registrar, grade="2.0"))
+    new = Award.objects.get(supersedes=old)
+    waiting = make_award(version=version, claimed=False, accepted=False)
+    announce(waiting, registrar)
+    batch = batches.award_many(
+        version, [(make_learner(award.learner.institution), "1.0") for _ in range(2)], by=registrar
+    )
+    Award.objects.filter(pk=waiting.pk).update(awarded_on=until(-3))
+    client.force_login(registrar)
+
+    def found(**asked):
+        page = client.get(reverse("award-list"), asked).context["page"]
+        return {one.pk for one in page}
+
+    signing = set(Award.objects.filter(state=AwardState.SIGNING).values_list("pk", flat=True))
+    assert found(state="accepted") == {award.pk, new.pk}
+    assert found(state="waiting") == found(state="heard") == {waiting.pk}
+    assert found(state="replaced") == {old.pk}
+    assert found(state="revoked") == found(state="unproven") == set()
+    assert found(day=until(-3).isoformat()) == {waiting.pk}
+    assert found(batch=batch.job.uuid) == signing
+    assert len(signing) == 2
+    assert found(q=version.course.code, state="signing") == signing
+    client.force_login(teacher)
+    assert found(batch=batch.job.uuid) == set()
+
+
+def test_all_of_a_page_are_chosen_without_a_script(client, award, registrar):
+    make_award(version=award.course_version)
+    client.force_login(registrar)
+
+    pages = [client.get(reverse("award-list"), asked) for asked in ({}, {"all": "1"})]
+
+    assert [page.content.decode().count(" checked>") for page in pages] == [0, 2]
 
 
 def test_correction_page_begins_with_what_stands(client, award, registrar):
