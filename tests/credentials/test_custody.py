@@ -455,3 +455,12 @@ def test_only_registrar_reads_what_is_missing_and_what_helps_meanwhile(
     told = "A second registrar has to approve this"
     assert [told in page for page in (alone, together)] == [True, False]
     assert [f'href="{one}"' in alone for one in helps] == [True, True]
+
+
+def test_brand_is_the_same_on_every_page(client, award, institution, registrar):
+    client.force_login(registrar)
+    addresses = [reverse("award-list"), reverse("key-list", args=[institution.slug])]
+
+    pages = [client.get(address).content.decode() for address in addresses]
+
+    assert len({page.split('class="brand"')[1].split("</a>")[0] for page in pages}) == 1
