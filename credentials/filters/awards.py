@@ -14,7 +14,7 @@ STATES = {
     "accepted": (_("Accepted"), Q(state=AwardState.ISSUED, accepted_at__isnull=False)),
     "waiting": (_("Not accepted yet"), Q(state=AwardState.ISSUED, accepted_at=None)),
     "signing": (AwardState.SIGNING.label, Q(state=AwardState.SIGNING)),
-    "heard": (_("Being heard"), Q(heard_until__isnull=False)),
+    "heard": (_("Being heard"), Q(heard_until__isnull=False, may_judge=True)),
     "unproven": (_("Signature does not count"), Q(is_unproven=True)),
     "suspended": (AwardState.SUSPENDED.label, Q(state=AwardState.SUSPENDED)),
     "replaced": (_("Replaced"), REPLACED),
@@ -23,7 +23,10 @@ STATES = {
 
 
 class AwardFilter(FilterSet):
-    """By words of number, holder or course, by state, by day; of awards read with_standing()."""
+    """By words of number, holder or course, by state, day and batch.
+
+    Of awards `read_by_staff`, read `with_standing`.
+    """
 
     q = CharFilter(method="with_words", label=_("Number, holder or course"))
     state = ChoiceFilter(

@@ -620,7 +620,9 @@ def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award
     assert len(signing) == 2
     assert found(q=version.course.code, state="signing") == signing
     client.force_login(teacher)
-    assert found(batch=batch.job.uuid) == set()
+    assert found(batch=batch.job.uuid) == found(state="heard") == set()
+    text = client.get(reverse("award-list")).content.decode().split("<tbody")[1]
+    assert "Being heard" not in text
 
 
 def test_all_of_a_page_are_chosen_without_a_script(client, award, registrar):
