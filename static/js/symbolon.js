@@ -83,11 +83,6 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
   });
 }
 
-// On a narrow screen the places move sideways: show where the reader is.
-const places = document.querySelector(".site-nav");
-const place = places?.querySelector("[aria-current]");
-if (place) places.scrollLeft = place.offsetLeft - places.offsetLeft;
-
 // Filters stand open beside the results where the style sheet alone cannot open them.
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 60rem)").matches) {
   for (const filters of document.querySelectorAll("details.filters")) filters.open = true;
