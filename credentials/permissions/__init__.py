@@ -37,6 +37,7 @@ from credentials.permissions.keys import (
     can_replace_key,
     can_request_for_key,
     can_retire_seal,
+    has_second_registrar,
 )
 from credentials.permissions.revocations import (
     can_announce_revocation,
@@ -48,6 +49,7 @@ from credentials.permissions.revocations import (
     can_revoke_award,
     can_suspend_award,
     keeps_awards,
+    reads_awards,
 )
 from credentials.permissions.shared import (
     can_keep_records,
@@ -95,7 +97,9 @@ __all__ = [
     "can_schedule_course",
     "can_suspend_award",
     "can_withdraw_claim",
+    "has_second_registrar",
     "holds",
     "judges_claims",
     "keeps_awards",
+    "reads_awards",
 ]

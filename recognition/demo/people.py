@@ -39,6 +39,7 @@ OTHERS = {
     "kaja": "Kaja Lindroos",
     "levin": "Levin Astor",
     "dorte": "Dorte Halvik",
+    "wenke": "Wenke Tamsin",
 }
 
 UNIVERSITIES = (
@@ -154,6 +155,7 @@ def _account(name: str, email: str) -> User:
 def _give_roles(world: World) -> None:
     roles = (
         ("orla", "lindenfeld", Role.REGISTRAR),
+        ("wenke", "lindenfeld", Role.REGISTRAR),
         ("jorun", "environment", Role.TEACHER),
         ("jorun", "informatics", Role.TEACHER),
         ("hedda", "informatics", Role.COURSE_DIRECTOR),
