@@ -32,6 +32,9 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("JSON, JWT, PNG, SVG, XML, PDF or ZIP. We keep nothing of it."),
+        error_messages={
+            "empty": _("The file is empty. Save it anew where you have it from, and try again.")
+        },
     )
     content: bytes = b""
 
@@ -40,6 +43,15 @@ class FileForm(forms.Form):
         if file:
             self.content = read_upload(file)
         return file
+
+
+class CompareForm(FileForm):
+    """The file of a document, to be compared with the one that was printed."""
+
+    def __init__(self, *args, **named):
+        super().__init__(*args, **named)
+        self.fields["file"].label = _("PDF file")
+        self.fields["file"].help_text = _("The document as PDF. We keep nothing of it.")
 
 
 class VerifyForm(FileForm):
@@ -54,7 +66,9 @@ class VerifyForm(FileForm):
     text = forms.CharField(
         label=_("Code, link or text of the credential"),
         help_text=_("The code stands on the printed document, such as LND-7F4K-22QX-M3."),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={"rows": 2, "data-enter": True, "spellcheck": "false", "autocomplete": "off"}
+        ),
         max_length=1_000_000,
         required=False,
     )

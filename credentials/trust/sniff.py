@@ -262,9 +262,13 @@ def parse_xml(data: bytes) -> etree._Element:
 def _markup_kind(data: bytes, start: bytes) -> Kind:
     if b"<!doctype html" in start or b"<html" in start or b"<script" in start:
         return Kind.HTML
-    if not start.startswith((b"<?xml", b"<!--", b"<!doctype")) and b"xmlns" not in start:
+    is_xml = start.startswith((b"<?xml", b"<!--", b"<!doctype")) or b"xmlns" in start
+    try:
+        root = parse_xml(data)
+    except Malformed:
+        if is_xml:
+            raise
         return Kind.HTML
-    root = parse_xml(data)
     name = etree.QName(root)
     if name.namespace == ELMO_NAMESPACE and name.localname == "elmo":
         return Kind.ELMO

@@ -50,7 +50,7 @@ def outcomes(result):
 # Our own awards, by code, file, text
 
 
-def test_code_shows_the_verdict_first_then_checks_and_facts(client, award):
+def test_code_shows_the_verdict_first_then_facts_and_checks(client, award):
     page = client.get(reverse("verify-code", args=[award.code]))
 
     text = page.content.decode()
@@ -62,8 +62,8 @@ def test_code_shows_the_verdict_first_then_checks_and_facts(client, award):
     )
     assert (
         text.index('id="verdict-title"')
-        < text.index("What we checked")
         < text.index("What it says")
+        < text.index("What we checked")
     )
     assert '<meta name="robots" content="noindex">' in text
     assert "no-store" in page["Cache-Control"]
@@ -270,7 +270,9 @@ def test_share_link_is_followed_and_a_foreign_one_is_not(client):
         "This link does not lead to a credential. Open it, save the credential's file and hand "
         "that in."
     ]
-    assert foreign.context["form"].errors["text"] == ["127.0.0.1 is not a public address."]
+    assert foreign.context["form"].errors["text"] == [
+        "127.0.0.1 is not a public address. Save the credential’s file yourself, and hand that in."
+    ]
 
 
 def test_credential_is_fetched_from_the_address_of_another_site(client, abroad):
