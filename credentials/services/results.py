@@ -233,7 +233,7 @@ def _row(check: Check, issuer: Institution | AwardingBody | None) -> dict:
         return {**row, "text": said % {"issuer": issuer} if said else check.sentence}
     if check.name == "issuer_known" and check.outcome == Outcome.UNKNOWN and check.params:
         return {**row, "word": _("Not accredited as far as we know")}
-    if check.outcome in (Outcome.PASS, Outcome.UNKNOWN):
+    if check.outcome == Outcome.PASS:
         return row
     if check.key == "annex_missing":  # informs only: the verdict does not depend on it
         return {**row, "outcome": "unknown", "word": _("Incomplete")}
@@ -247,6 +247,7 @@ WORDS = {
     "no_status": gettext_lazy("No list"),
     "no_superseded": gettext_lazy("Not stated"),
     "status_message": gettext_lazy("Noted"),
+    "absent": gettext_lazy("Not signed"),
     "signer_nobody": gettext_lazy("Not signed"),
     "signer_place": gettext_lazy("Not signed"),
     "revoked": gettext_lazy("Revoked"),
