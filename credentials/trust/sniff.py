@@ -30,6 +30,11 @@ MICROHE_NAMES = {
 LEAST_NAMES = 4
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # how JSON may write a half of a character
 OB3_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+# With what a piece of a web page may begin that would be correct XML as well.
+PAGE_ELEMENTS = {
+    *("html", "head", "body", "div", "section", "article", "main", "header", "footer", "h1", "h2"),
+    *("p", "b", "i", "em", "strong", "span", "font", "center", "table", "ul", "ol", "img", "form"),
+}
 BADGE_KEYWORDS = {b"openbadgecredential", b"openbadges"}
 BADGE_NAMESPACES = ("https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org")
 
@@ -274,7 +279,7 @@ def _markup_kind(data: bytes, start: bytes) -> Kind:
         return Kind.ELMO
     if name.localname == "svg":
         return Kind.SVG_BADGE if badge_in_svg(root) is not None else Kind.SVG
-    return Kind.HTML if name.localname.lower() == "html" else Kind.XML
+    return Kind.HTML if name.localname.lower() in PAGE_ELEMENTS else Kind.XML
 
 
 def _text_kind(data: bytes) -> Kind:

@@ -241,7 +241,7 @@ def test_empty_file_and_file_to_compare_have_their_own_words(client):
     [
         (b"<a/>", Kind.XML),
         (b"<p>one<p>two", Kind.HTML),
-        (b"<div><p>one</p></div>", Kind.XML),
+        (b"<div><p>one</p></div>", Kind.HTML),
         (b"<html/>", Kind.HTML),
     ],
 )
