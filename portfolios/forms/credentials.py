@@ -64,7 +64,7 @@ class FileForm(forms.Form):
         required=False,
     )
     address = forms.URLField(
-        label=_("or its web address"),
+        label=_("Or its web address"),
         help_text=_(
             "Where the file itself lies, such as https://badges.example/assertions/7. It is "
             "fetched once."
