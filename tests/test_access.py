@@ -138,7 +138,7 @@ ADDRESSES = [
         *("award-revoke", "award", f"learner {STAFF}", KEEPERS),
         data={"reason": "error", "note": "Another person."},
     ),
-    Address("award-list", opens=ALL_KEEPERS),
+    Address("award-list", opens=f"teacher foreign_teacher {ALL_KEEPERS}"),
     Address("award-many", "suspend", opens=None, acts=ALL_KEEPERS),
     Address("award-many", "burn", opens=None, acts=NOBODY),
     Address(

@@ -161,6 +161,10 @@ class SignedFormQuerySet(models.QuerySet):
         """Those that are handed out: not signed anew since."""
         return self.filter(replaced_at=None)
 
+    def unproven(self):
+        """Those handed out whose signature does not count: made after their key was stolen."""
+        return self.current().filter(signed_at__gte=F("key__stolen_from"))
+
 
 class SignedForm(models.Model):
     """A credential of this portal as signed bytes in one format for one subject id.

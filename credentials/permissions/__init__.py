@@ -37,6 +37,7 @@ from credentials.permissions.keys import (
     can_replace_key,
     can_request_for_key,
     can_retire_seal,
+    has_second_registrar,
 )
 from credentials.permissions.records import (
     can_correct_learner,
@@ -60,6 +61,7 @@ from credentials.permissions.revocations import (
     can_revoke_award,
     can_suspend_award,
     keeps_awards,
+    reads_awards,
 )
 from credentials.permissions.shared import (
     can_keep_records,
@@ -117,7 +119,9 @@ __all__ = [
     "can_suspend_award",
     "can_take_out",
     "can_withdraw_claim",
+    "has_second_registrar",
     "holds",
     "judges_claims",
     "keeps_awards",
+    "reads_awards",
 ]

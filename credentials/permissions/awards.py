@@ -48,7 +48,7 @@ def can_deny(user: User, claim: Claim) -> Verdict:
 def can_award(user: User, claim: Claim) -> Verdict:
     """Award what is claimed: whoever teaches the course, but never to themselves."""
     verdict = can_deny(user, claim)
-    return verdict and can_award_course(user, claim.course_version)
+    return verdict and can_award_learner(user, claim.course_version, claim.learner)
 
 
 def can_award_course(user: User, version: CourseVersion) -> Verdict:

@@ -120,6 +120,7 @@ def award_chunk(
     alike: Alike, chunk: list[tuple[Learner, str]], first: int, job: Job | None, *, by: User
 ) -> tuple[int, list[RefusedRow], Job | None]:
     """Award some rows, of which the number of the first is given; see `award_many`."""
+    claims = awards.lock_claims(alike.version, [learner.pk for learner, _grade in chunk])
     named = Learner.objects.filter(pk__in=[learner.pk for learner, _grade in chunk])
     locking = named.order_by("pk").select_for_update(of=("self",), no_key=True)
     learners = {one.pk: one for one in locking}
@@ -139,6 +140,8 @@ def award_chunk(
             refused.append(RefusedRow(number, str(refusal)))
     if rows:
         job = _store_chunk(alike, list(rows.values()), job, by=by)
+        answered = [claim for claim in claims if claim.learner_id in rows]
+        awards.settle_claims(answered, by=by)
     return len(rows), refused, job
 
 

@@ -32,8 +32,9 @@ from credentials.verdict import Refused
 
 
 class Form(models.TextChoices):
-    """The value ends the address of the file."""
+    """The value ends the address of the file; in the order in which people are offered them."""
 
+    BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
     BADGE = "json", gettext_lazy("Open Badge 3.0")
     JWT = "jwt", gettext_lazy("Open Badge 3.0 as JWT")
     PNG = "png", gettext_lazy("Open Badge in an image (PNG)")
@@ -41,7 +42,11 @@ class Form(models.TextChoices):
     SEALED = "edc.jsonld", gettext_lazy("European Digital Credential, sealed by the institution")
     EDC = "edc.json", gettext_lazy("European Digital Credential, without seal")
     MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
-    BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
+
+    @property
+    def purpose(self) -> str:
+        """What people need it for, in a few words."""
+        return str(PURPOSES[self])
 
 
 MEDIA_TYPES = {
@@ -53,6 +58,18 @@ MEDIA_TYPES = {
     Form.EDC: "application/ld+json",
     Form.MICROHE: "application/json",
     Form.BUNDLE: "application/zip",
+}
+
+
+PURPOSES = {
+    Form.BUNDLE: gettext_lazy("For yourself: the credential with all that verifies it"),
+    Form.BADGE: gettext_lazy("For wallets and badge hosts"),
+    Form.JWT: gettext_lazy("For wallets that read JWT"),
+    Form.PNG: gettext_lazy("For badge hosts, and to show it"),
+    Form.SVG: gettext_lazy("For web pages, sharp at any size"),
+    Form.SEALED: gettext_lazy("For Europass"),
+    Form.EDC: gettext_lazy("For Europass; not signed"),
+    Form.MICROHE: gettext_lazy("For other catalogues; not signed"),
 }
 
 

@@ -183,9 +183,10 @@ def _with_ours(
     if not seen.is_tied:
         return Result(seen, timezone.now(), asked=asked)
     identifier = seen.facts.awarding_body.id
-    award = Award.objects.filter(
+    ours = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
-    ).first()
+    )
+    award = ours.select_related("credential").first()
     found = (own_seals.status_of(seen, award), _superseded(award))
     seen = verify.with_checks(seen, *(check for check in found if check))
     return Result(seen, timezone.now(), issuer, award, asked=asked)
@@ -247,7 +248,8 @@ def fetch_credential(url: str) -> tuple[bytes, str]:
         found = outside.get(url, max_bytes=MOST_BYTES, accept=ACCEPT)
         kind = sniff.sniff(found.data)
     except (fetch.FetchRefused, fetch.FetchFailed, sniff.Malformed) as problem:
-        raise Refused(problem.reason) from problem
+        advice = _("Save the credential’s file yourself, and hand that in.")
+        raise Refused(f"{problem.reason} {advice}") from problem
     if kind == Kind.HTML:
         raise Refused(
             _(
@@ -256,7 +258,12 @@ def fetch_credential(url: str) -> tuple[bytes, str]:
             )
         )
     if kind not in SUFFIXES:
-        raise Refused(_("No credential that can be read lies at this address."))
+        raise Refused(
+            _(
+                "No credential that can be read lies at this address. Look there for a button such "
+                "as “Download” or “JSON”, and give the address behind it or the file."
+            )
+        )
     name = clean_text(unquote(urlsplit(found.final_url).path.rpartition("/")[2])).strip()[:100]
     suffix = SUFFIXES[kind]
     return found.data, name if name.lower().endswith(suffix) else f"{name or 'credential'}{suffix}"

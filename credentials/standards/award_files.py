@@ -57,7 +57,7 @@ def read_awards(data: bytes, *, is_graded: bool) -> list[AwardRow]:
         size = MAX_BYTES // 1024 // 1024
         raise UnreadableFile([_("The file is larger than %(size)s MB.") % {"size": size}])
     required = ("grade",) if is_graded else ()
-    table = read_table(data, required=required, optional=(*TEXTS, PROBLEM), most=MAX_ROWS)
+    table = read_table(data, required=required, optional=TEXTS, ignored=[PROBLEM], most=MAX_ROWS)
     if not table:
         raise UnreadableFile([_("The file has no rows below the header.")])
     if not any(name in table[0][1] for name in KEYS):

@@ -203,6 +203,17 @@ def lang_attr(texts: LanguageMap | str | None) -> str:
     return format_html(' lang="{}"', tag)
 
 
+@register.simple_tag
+def signed_as(texts: LanguageMap, language: str) -> SafeString:
+    """Say beneath a translation how the text stands in `language`, which is what was signed."""
+    signed = texts.get(language, "")
+    if not signed or signed == text_in_language(texts):
+        return mark_safe("")
+    return format_html(
+        '<small>{} <span lang="{}">{}</span></small>', _("signed as:"), language, signed
+    )
+
+
 def number_text(value: object) -> str:
     amount = Decimal(str(value)).normalize()
     decimals = max(0, -amount.as_tuple().exponent)

@@ -31,7 +31,6 @@ class Question(StrEnum):
 
     INTACT = "intact"
     SIGNER = "signer"
-    BODY = "body"
     VALID = "valid"
     HOLDER = "holder"
     KNOWN = "known"
@@ -59,8 +58,7 @@ class Standing(StrEnum):
 
 QUESTION_NAMES = {
     Question.INTACT: _("Is it intact?"),
-    Question.SIGNER: _("Who signed it?"),
-    Question.BODY: _("Is that really the body it names?"),
+    Question.SIGNER: _("Is it signed by the issuer that it names?"),
     Question.VALID: _("Is it still valid?"),
     Question.HOLDER: _("Does it belong to this person?"),
     Question.KNOWN: _("Is the issuer known and accredited?"),
@@ -69,8 +67,7 @@ QUESTION_NAMES = {
 
 QUESTIONS = {
     Question.INTACT: ("readable", "structure", "vocabulary", "integrity", "pages"),
-    Question.SIGNER: ("signer", "key_current"),
-    Question.BODY: ("issuer_key",),
+    Question.SIGNER: ("signer", "key_current", "issuer_key"),
     Question.VALID: ("valid_from", "not_expired", "not_revoked", "not_superseded"),
     Question.HOLDER: ("holder",),
     Question.KNOWN: ("issuer_known",),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -19,7 +19,6 @@ from credentials.states import JobState
 DONE = {
     JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
     JobKind.SIGN_BATCH: gettext_lazy("The credentials are signed"),
-    JobKind.SIGN_ANEW: gettext_lazy("The credentials are signed anew"),
     JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
     JobKind.BATCH_SUPPLEMENTS: gettext_lazy("The supplements are made"),
     JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
@@ -95,6 +94,13 @@ def _title_of(job: Job) -> str:
         return _("Awarding the credentials")
     if job.state == JobState.DONE and job.parameters.get("runs") == []:
         return _("Nothing was awarded")
+    if job.state == JobState.DONE and job.kind == JobKind.SIGN_ANEW:
+        told = ngettext(
+            "%(number)s credential is signed anew",
+            "%(number)s credentials are signed anew",
+            job.done,
+        )
+        return told % {"number": job.done}
     return DONE[JobKind(job.kind)] if job.state == JobState.DONE else job.get_kind_display()
 
 

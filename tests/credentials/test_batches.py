@@ -512,7 +512,7 @@ def test_number_of_questions_does_not_grow_with_the_rows(version, count, django_
     learners = make_learners(version, count)
     keys.ensure(version.course.institution)
 
-    with django_assert_num_queries(86):
+    with django_assert_num_queries(87):
         issued(version, learners)
 
 

@@ -122,7 +122,7 @@ class Command(BaseCommand):
         if not online:
             text = _("Nobody was asked: keys and lists are as of that moment, from the bundle.")
             self.stdout.write(f"  {text}")
-        if PDF in found.bundle.files:
+        if found.has_pdf:
             text = _("%(name)s is the file that was packed.") % {"name": PDF}
             self.stdout.write(f"  {text}")
 
