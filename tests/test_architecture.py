@@ -52,7 +52,7 @@ PURE = ("credentials/trust", "credentials/standards", "recognition/matching")
 ONLY_IMPORTER = {
     "cryptography": "credentials/trust",
     "weasyprint": "credentials/pdf.py",
-    "pikepdf": "credentials/pdf.py",
+    "pikepdf": "credentials/pdf_files.py",
     "pyhanko": "credentials/trust/pdf_seals",
     "joserfc": "credentials/trust",
     "pyld": "credentials",

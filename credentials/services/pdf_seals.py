@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Document, Institution, IssuerKey
-from credentials.pdf import PdfProblem, links_in
+from credentials.pdf_files import PdfProblem, links_in
 from credentials.services import authorities, seals, time_stamps
 from credentials.services.results import row
 from credentials.trust import pdf_seal_words, pdf_seals, pdf_seals_opened

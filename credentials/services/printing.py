@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import Model
 
 from credentials.models import Document, DocumentKind, Institution, Job
-from credentials.pdf import Attachment, PdfProblem, render_pdf
+from credentials.pdf import render_pdf
+from credentials.pdf_files import Attachment, PdfProblem
 from credentials.services import documents, jobs, keys, pdf_seals
 from credentials.services.lifecycle import record
 

@@ -19,7 +19,7 @@ from credentials.models import (
     JobKind,
     User,
 )
-from credentials.pdf import Attachment, PdfProblem
+from credentials.pdf_files import Attachment, PdfProblem
 from credentials.services import documents, facts, jobs, keys, printing, seals, signed_forms
 from credentials.services.lifecycle import change, lock
 from credentials.standards import elm, elmo

@@ -26,7 +26,7 @@ from credentials.models import (
     Institution,
     User,
 )
-from credentials.pdf import PdfProblem, embedded_files, is_named
+from credentials.pdf_files import PdfProblem, embedded_files, is_named
 from credentials.services import (
     accounts,
     authorities,

@@ -9,9 +9,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from credentials import pdf, pictures
+from credentials import pdf_files, pictures
 from credentials.models import Document
-from credentials.pdf import PdfProblem
+from credentials.pdf_files import PdfProblem
 from credentials.pictures import PictureProblem
 from credentials.services import documents
 from credentials.verdict import Refused
@@ -19,7 +19,7 @@ from credentials.verdict import Refused
 logger = logging.getLogger(__name__)
 
 CLEANED = {
-    "application/pdf": pdf.without_metadata,
+    "application/pdf": pdf_files.without_metadata,
     "image/png": pictures.without_metadata,
     "image/jpeg": pictures.without_metadata,
     "text/plain": bytes,

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
-from credentials.pdf import Attachment, PdfProblem
+from credentials.pdf_files import Attachment, PdfProblem
 from credentials.services import documents, facts, jobs, keys, numbers, printing
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint

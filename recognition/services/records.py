@@ -26,7 +26,7 @@ from credentials.models import (
     ModuleResult,
     User,
 )
-from credentials.pdf import PdfProblem
+from credentials.pdf_files import PdfProblem
 from credentials.permissions import can_keep_records
 from credentials.services import documents, facts, jobs, keys, numbers, printing
 from credentials.services.lifecycle import change, lock, record

@@ -20,7 +20,7 @@ from credentials.models import (
     RevocationReason,
     SignedForm,
 )
-from credentials.pdf import embedded_files
+from credentials.pdf_files import embedded_files
 from credentials.services import (
     awards,
     documents,

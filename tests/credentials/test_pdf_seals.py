@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import Award, Document, Format, IssuerKey
-from credentials.pdf import PdfProblem, embedded_files
+from credentials.pdf_files import PdfProblem, embedded_files
 from credentials.services import (
     authorities,
     documents,
