@@ -121,7 +121,7 @@ def test_embedded_files_refuses_what_is_no_pdf(data):
 
 def test_embedded_files_refuses_a_file_that_is_too_large(render, monkeypatch):
     data = render(attachments=[CREDENTIAL])
-    monkeypatch.setattr(pdf, "MAX_EMBEDDED_BYTES", 10)
+    monkeypatch.setattr(pdf_files, "MAX_EMBEDDED_BYTES", 10)
 
     with pytest.raises(PdfProblem, match="larger than 5 MB"):
         embedded_files(data)
