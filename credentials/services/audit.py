@@ -60,11 +60,12 @@ def _append_to(head: AuditHead, entries: list[Entry]) -> None:
         head.sequence, head.hash = head.sequence + 1, _hash(*columns)
         events.append((*columns, head.hash))
         texts.append((salt, entry.text))
-    keys = bulk.insert(AuditEvent(head=head), (*COLUMNS, "hash"), events)
-    pairs = zip(keys, texts, strict=True)
-    bulk.insert(
-        AuditText(), ("event", "salt", "text"), [(key, *text) for key, text in pairs if text[1]]
-    )
+    spoken = any(text for _salt, text in texts)
+    keys = bulk.insert(AuditEvent(head=head), (*COLUMNS, "hash"), events, with_keys=spoken)
+    if spoken:
+        pairs = zip(keys, texts, strict=True)
+        told = [(key, *text) for key, text in pairs if text[1]]
+        bulk.insert(AuditText(), ("event", "salt", "text"), told, with_keys=False)
     head.save(update_fields=["sequence", "hash"])
 
 

@@ -1,5 +1,6 @@
 """The only place that awards to many learners at once. Signing is in `issuing`."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -186,7 +187,10 @@ def _store_chunk(alike: Alike, rows: list[_Row], job: Job | None, *, by: User) -
     credentials = bulk.insert(
         Credential(origin=Origin.AWARD, title=alike.version.title, issuer_key=alike.did),
         ("uuid", "holder", "identifier", "facts"),
-        [(row.credential, row.learner.user_id, row.stated["id"], row.stated) for row in rows],
+        [
+            (row.credential, row.learner.user_id, row.stated["id"], json.dumps(row.stated))
+            for row in rows
+        ],
     )
     bulk.insert(
         Award(course_version=alike.version, awarded_on=alike.day, awarded_by=by),
@@ -198,6 +202,7 @@ def _store_chunk(alike: Alike, rows: list[_Row], job: Job | None, *, by: User) -
             )
             for row, number, credential in zip(rows, given, credentials, strict=True)
         ],
+        with_keys=False,
     )
     bulk.insert(
         StatusEntry(),
@@ -207,6 +212,7 @@ def _store_chunk(alike: Alike, rows: list[_Row], job: Job | None, *, by: User) -
             for credential, (kept, index) in zip(credentials, places, strict=True)
             for one in (kept, kept.suspensions)
         ],
+        with_keys=False,
     )
     uuids, after = [row.award for row in rows], AwardState.SIGNING.value
     record_all(Award, uuids, "make", by=by, institution=institution, after=after)

@@ -179,6 +179,7 @@ def _store_chunk(signed: list[Signed], key: IssuerKey) -> None:
         SignedForm(format=Format.OPEN_BADGES, key=key, signed_at=now),
         ("credential", "body", "sha256"),
         [(row.credential, body, hashlib.sha256(body.encode()).hexdigest()) for row, body in signed],
+        with_keys=False,
     )
     _tell([row for row, _body in signed], institution)
 
