@@ -161,6 +161,22 @@ def addressee(learner: Learner) -> User | None:
     return User(email=email, name=learner.name, language=language)
 
 
+def reader_of(learner: Learner, email: str, language: str) -> mails.Stranger | None:
+    """Return the same of a learner whose first address is known, as somebody to write to.
+
+    `language`: that of the institution, for those without an account.
+    """
+    if user := learner.user:
+        return mails.Stranger(user.name, user.email, user.language)
+    return mails.Stranger(learner.name, email, language) if email else None
+
+
+def locked(learners: Iterable[int]) -> dict[int, Learner]:
+    """Return learners as they are now, by their primary keys, locked until the transaction ends."""
+    named = Learner.objects.filter(pk__in=list(learners)).select_related("user").order_by("pk")
+    return {one.pk: one for one in named.select_for_update(of=("self",), no_key=True)}
+
+
 def first_emails(learners: Iterable[int]) -> dict[int, str]:
     """Return the first address of many learners, by their primary keys."""
     known = LearnerEmail.objects.filter(learner__in=list(learners)).order_by("-pk")

@@ -93,10 +93,18 @@ def _match(institution: Institution, fates: list[Fate]) -> None:
             )
 
 
-def match_newcomers(institution: Institution, fates: Iterable[Fate]) -> None:
-    """Look again for people whom the institution did not know: they may be known by now."""
-    for some in _chunks(fate for fate in fates if fate.is_new and not fate.refusal):
-        _match(institution, some)
+def match_anew(institution: Institution, fates: Iterable[Fate]) -> None:
+    """Look again for people whom the institution did not know: they may be known by now.
+
+    Those whom it knows are read anew and locked. Call inside of a transaction, with some hundreds.
+    """
+    left = [fate for fate in fates if fate.learner and not fate.refusal]
+    if newcomers := [fate for fate in left if fate.is_new]:
+        _match(institution, newcomers)
+    known = [fate for fate in left if fate.learner and not fate.is_new]
+    learners = accounts.locked(fate.learner.pk for fate in known if fate.learner)
+    for fate in known:
+        fate.learner = learners[fate.learner.pk] if fate.learner else None
 
 
 def _by_number(fate: Fate, known: Learner | None, by_email: list[Learner]) -> None:
@@ -142,24 +150,42 @@ def _refuse_repeated(fates: list[Fate]) -> None:
             earlier.refuse(text % {"row": fate.row.number})
 
 
-def judge(alike: batches.Alike, fates: Sequence[Fate], *, by: User) -> None:
+def judge_all(alike: batches.Alike, fates: Sequence[Fate], *, by: User) -> None:
     """Refuse what could not be awarded, of those that are not refused yet."""
-    for some in _chunks(fate for fate in fates if not fate.refusal):
-        known = [fate.learner for fate in some if fate.learner and not fate.is_new]
-        verdicts = permissions.can_award_learners(by, alike.version, known)
-        newcomers = permissions.can_award_newcomers(by, [f.row.email for f in some if f.is_new])
-        emails = accounts.first_emails(learner.pk for learner in known)
-        for fate in some:
-            if fate.learner is None:
+    for some in _chunks(fates):
+        judge(alike, some, by=by)
+
+
+def judge(
+    alike: batches.Alike, fates: Sequence[Fate], *, by: User
+) -> list[tuple[Fate, batches.Row]]:
+    """Do so with some hundreds; return the others, each with the award that it is to become."""
+    left = [fate for fate in fates if not fate.refusal]
+    known = [fate.learner for fate in left if fate.learner and not fate.is_new]
+    verdicts = permissions.can_award_learners(by, alike.version, known)
+    newcomers = permissions.can_award_newcomers(by, [f.row.email for f in left if f.is_new])
+    emails = accounts.first_emails(learner.pk for learner in known)
+    ready: list[tuple[Fate, batches.Row]] = []
+    seen: set[int] = set()
+    for fate in left:
+        if fate.learner is None:
+            continue
+        if fate.is_new:
+            verdict, email = newcomers[fate.row.email], fate.row.email
+        else:
+            verdict, email = verdicts[fate.learner.pk], emails.get(fate.learner.pk, "")
+            if fate.learner.pk in seen:
+                fate.refuse(_("%(learner)s is in an earlier row.") % {"learner": fate.learner})
                 continue
-            verdict = newcomers[fate.row.email] if fate.is_new else verdicts[fate.learner.pk]
-            email = fate.row.email if fate.is_new else emails.get(fate.learner.pk, "")
-            _judge(alike, fate, fate.learner, verdict, email)
+        if row := _judge(alike, fate, fate.learner, verdict, email):
+            ready.append((fate, row))
+            seen.add(fate.learner.pk)
+    return ready
 
 
 def _judge(
     alike: batches.Alike, fate: Fate, learner: Learner, verdict: Verdict, email: str
-) -> None:
+) -> batches.Row | None:
     column = ""
     try:
         verdict.require()
@@ -167,9 +193,10 @@ def _judge(
         fate.grade = grade_of(fate.row.grade, alike.allowed)
         awards.require_grade(alike.version, fate.grade)
         column = ""
-        batches.require_signable(alike, learner, email, fate.grade)
+        return batches.prepare(alike, learner, email, fate.grade)
     except Refused as refusal:
         fate.refuse(str(refusal), column)
+    return None
 
 
 def grade_of(written: str, allowed: Sequence[str]) -> str:

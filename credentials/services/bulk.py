@@ -63,7 +63,8 @@ def _statement(meta: Any, own: list[Any], alike: list[Any], with_keys: bool) -> 
     values += [_typed(field, "%s") for field in alike]
     into = f"INSERT INTO {quote(meta.db_table)} ({columns})"
     returned = f" RETURNING {quote(meta.pk.column)}" if with_keys else ""
-    return f"{into} SELECT {', '.join(values)} FROM (VALUES ", f") AS own WHERE true{returned}"
+    rows = f") AS own WHERE true{returned}"
+    return f"{into} SELECT {', '.join(values)} FROM (VALUES ", rows  # noqa: S608 - names of ours
 
 
 def _typed(field: Any, value: str) -> str:
