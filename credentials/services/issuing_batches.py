@@ -5,6 +5,7 @@ nothing is signed inside of a transaction, and what is stored is stored while th
 waits for it: a worker may be killed anywhere, and two may work at once.
 """
 
+import gc
 import hashlib
 import secrets
 from functools import partial
@@ -52,6 +53,7 @@ def run(job: Job) -> None:
     if not jobs.begin(job):
         return
     batch = _Batch(job.institution)
+    gc.freeze()  # all that is in memory already is no rubbish, and not looked through again
     try:
         if award_imports.awards_waiting(job):
             for made in award_imports.award(job):
@@ -66,6 +68,8 @@ def run(job: Job) -> None:
         jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
     else:
         _end(job, batch.problems[:MOST_PROBLEMS])
+    finally:
+        gc.unfreeze()
 
 
 @change()

@@ -80,8 +80,8 @@ def read(frozen: Mapping[str, Any]) -> Stated:
         shared["grade"] = dict(grade)
         said["grade"] = {"value": shared["grade"].pop("value")}
     facts = facts_json.from_json({**NOTHING_ELSE, **said})
-    own = [getattr(facts, name) for name in Own._fields[:-1]]
-    return Stated(shared, Own(*own, facts.grade.value if facts.grade else None))
+    own = Own(*(getattr(facts, name) for name in Own._fields[:-1]))
+    return Stated(shared, own._replace(grade=facts.grade.value if facts.grade else None))
 
 
 class Badge(NamedTuple):
@@ -101,7 +101,7 @@ class Badges:
     def __init__(self, issuer_id: str) -> None:
         self.issuer_id = issuer_id
         self.is_trusted = True
-        self._known: dict[tuple[Place, ...], tuple[dict, Batch]] = {}
+        self._known: dict[tuple[Place, ...], tuple[Mapping[str, Any], Batch]] = {}
 
     def of(self, stated: Stated, salt: str) -> Badge:
         """Return the badge that states these facts.
