@@ -1,24 +1,23 @@
 """The only place that writes and proves the hash-chained log."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from credentials.models import AuditEvent, AuditHead, AuditText, Institution
 from credentials.services import bulk
 
-_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once, not for each event
 COLUMNS = (
     *("sequence", "at", "actor", "noun", "thing", "action", "before", "after"),
     *("commitment", "previous"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One event before it is chained."""
 
     institution: Institution | None
@@ -79,8 +78,14 @@ def hash_of(event: AuditEvent) -> str:
 
 
 def _hash(sequence: int, at: datetime, *others: str) -> str:
-    columns = [sequence, at.astimezone(UTC).isoformat(), *others]
-    return hashlib.sha256(_as_json(columns).encode()).hexdigest()
+    # As `json.dumps(..., ensure_ascii=False)` writes a list of them, in a third of the time.
+    columns = ", ".join(map(encode_basestring, (_in_utc(at), *others)))
+    return hashlib.sha256(f"[{sequence}, {columns}]".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
 
 
 def history_of(*things: object) -> Iterator[AuditEvent]:

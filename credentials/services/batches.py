@@ -24,7 +24,7 @@ from credentials.standards.open_badges_batch import Badges, Own, Stated, read, w
 from credentials.states import AwardState
 from credentials.trust.canonical import NotCanonical
 
-CHUNK = 500  # rows in one transaction
+CHUNK = 1_000  # rows in one transaction
 PLAIN = 1_000  # characters of a name
 SOME_SALT = "0" * 32  # the salt of the badge that is signed is drawn anew
 AWARD_COLUMNS = (
