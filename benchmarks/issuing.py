@@ -3,9 +3,10 @@
     python -m benchmarks.issuing [--credentials N] [--rounds N] [--memory N,N,...]
 
 In a database of its own (SQLite, or the server of DATABASE_URL) that is dropped at the end; all
-in one process, awarding and signing one after the other. Learners have an e-mail address, so each
-is written to. The peer, @digitalbazaar/vc, signs the same documents and stores nothing; the limit
-is Ed25519 alone. Each round takes a batch of its own; figures are medians of the rounds.
+in one process. Measured is what the worker does with a list that somebody looked at and sent: it
+is read; each learner is found by address, judged, awarded, signed for, stored and written to. The
+peer, @digitalbazaar/vc, signs the same documents and stores nothing; the limit is Ed25519 alone.
+Each round takes a batch of its own; figures are medians of the rounds.
 
 Prints a table, how the time divides, then one line of JSON. `--memory 1000,10000,100000` measures
 the peak memory of a process that issues so many, instead.

@@ -18,6 +18,7 @@ from credentials.models import (
     MailRhythm,
     User,
 )
+from credentials.models.many import among
 from credentials.permissions import can_be_learner
 from credentials.services import facts, mails
 from credentials.services.lifecycle import change, lock, record, record_all
@@ -173,13 +174,14 @@ def reader_of(learner: Learner, email: str, language: str) -> mails.Stranger | N
 
 def locked(learners: Iterable[int]) -> dict[int, Learner]:
     """Return learners as they are now, by their primary keys, locked until the transaction ends."""
-    named = Learner.objects.filter(pk__in=list(learners)).select_related("user").order_by("pk")
-    return {one.pk: one for one in named.select_for_update(of=("self",), no_key=True)}
+    named = Learner.objects.filter(pk__in=among(learners)).order_by("pk")
+    locking = named.select_for_update(of=("self",), no_key=True).prefetch_related("user")
+    return {one.pk: one for one in locking}
 
 
 def first_emails(learners: Iterable[int]) -> dict[int, str]:
     """Return the first address of many learners, by their primary keys."""
-    known = LearnerEmail.objects.filter(learner__in=list(learners)).order_by("-pk")
+    known = LearnerEmail.objects.filter(learner__in=among(learners)).order_by("-pk")
     return dict(known.values_list("learner", "email"))
 
 

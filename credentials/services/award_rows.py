@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from credentials import permissions
 from credentials.models import Institution, Learner, LearnerEmail, User
+from credentials.models.many import among
 from credentials.services import accounts, awards, batches
 from credentials.standards.award_files import AwardRow
 from credentials.verdict import Refused, Verdict
@@ -69,7 +70,9 @@ def _chunks(fates: Iterable[Fate]) -> Iterator[list[Fate]]:
 def _match(institution: Institution, fates: list[Fate]) -> None:
     numbers = [fate.row.student_number for fate in fates if fate.row.student_number]
     # Excluding those without a number, though none is asked for, lets the index be used.
-    found = institution.learners.filter(student_number__in=numbers).exclude(student_number="")
+    found = institution.learners.filter(student_number__in=among(numbers)).exclude(
+        student_number=""
+    )
     by_number = {one.student_number: one for one in found.order_by()}
     by_email = _learners_by_email(institution, [f.row.email for f in fates if f.row.email])
     for fate in fates:
@@ -124,9 +127,10 @@ def _by_number(fate: Fate, known: Learner | None, by_email: list[Learner]) -> No
 def _learners_by_email(institution: Institution, emails: list[str]) -> dict[str, list[Learner]]:
     # Without a join, so that the index of addresses is used.
     lower = {email.lower() for email in emails}
-    known = LearnerEmail.objects.annotate(lower=Lower("email")).filter(lower__in=lower)
+    known = LearnerEmail.objects.annotate(lower=Lower("email")).filter(lower__in=among(lower))
     pairs = list(known.order_by("pk").values_list("learner", "email"))
-    here = institution.learners.order_by().in_bulk({learner for learner, _email in pairs})
+    named = institution.learners.filter(pk__in=among({learner for learner, _email in pairs}))
+    here = {one.pk: one for one in named.order_by()}
     found: dict[str, list[Learner]] = {}
     for learner, email in pairs:
         if learner in here:
