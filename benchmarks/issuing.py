@@ -86,8 +86,12 @@ def order(version: CourseVersion, learners: list[Learner]) -> list[int]:
 
 
 def issue(version: CourseVersion, learners: list[Learner]) -> float:
-    """Do what the worker does with a list that was looked at; return seconds."""
-    ordered = order(version, learners)
+    """Have learners awarded; return the seconds that the worker took."""
+    return work(order(version, learners))
+
+
+def work(ordered: list[int]) -> float:
+    """Do what the worker does with lists that were looked at; return seconds."""
     start = time.perf_counter()
     for pk in ordered:
         issuing_batches.run(Job.objects.get(pk=pk))
@@ -130,11 +134,11 @@ class Division:
 
 def divide(version: CourseVersion, learners: list[Learner]) -> dict[str, float]:
     """Return microseconds for each credential by what they are spent on."""
-    division = Division()
+    ordered, division = order(version, learners), Division()
     for owner, name, part in PARTS:
         division.look_at(owner, name, part)
     with connection.execute_wrapper(division.in_database):
-        took = issue(version, learners)
+        took = work(ordered)
     division.seconds["queries, commits, rest"] = took - sum(division.seconds.values())
     each = 1_000_000 / len(learners)
     return {part: round(each * spent, 1) for part, spent in division.seconds.items()}
