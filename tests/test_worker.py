@@ -25,12 +25,12 @@ from credentials.models import (
     SignedForm,
     User,
 )
-from credentials.services import batches, jobs
+from credentials.services import jobs
 from credentials.services.lifecycle import change, enqueue
 from credentials.states import AwardState, JobState
 from recognition import calendar
 from recognition.services import records
-from tests.factories.awards import make_award, make_taught_course
+from tests.factories.awards import make_award, make_taught_course, order_awards
 from tests.factories.people import make_staff
 from tests.factories.recognition import make_case
 
@@ -141,25 +141,29 @@ def test_worker_killed_while_it_prints_leaves_each_page_printed_once(celery_work
 MANY = 3_000
 
 
-def many_awards(worker) -> Job:
-    """Award to many, with nothing else in the queue."""
+def many_ordered(worker) -> Job:
+    """Have many awarded, with nothing else in the queue."""
     version = make_taught_course()
     institution = version.course.institution
     worker.kill()
     learners = Learner.objects.bulk_create(
-        Learner(institution=institution, given_name="Nela", family_name=f"Ardwen {n}")
+        Learner(
+            institution=institution,
+            given_name="Nela",
+            family_name=f"Ardwen {n}",
+            student_number=f"{n}",
+        )
         for n in range(MANY)
     )
     LearnerEmail.objects.bulk_create(
         LearnerEmail(learner=learner, email=f"n{learner.pk}@example.org") for learner in learners
     )
     app.control.purge()
-    rows = [(learner, "1.0") for learner in learners]
-    return batches.award_many(version, rows, by=version.course.teachers.get()).job
+    return order_awards(version, learners)
 
 
 def test_worker_killed_while_it_signs_a_batch_loses_and_doubles_nothing(celery_worker):
-    job = many_awards(celery_worker)
+    job = many_ordered(celery_worker)
     celery_worker.start()
     assert soon(lambda: SignedForm.objects.exists(), 60)
     celery_worker.kill()

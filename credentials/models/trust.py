@@ -245,10 +245,16 @@ class StatusEntryQuerySet(models.QuerySet):
 class StatusEntry(models.Model):
     """The place of one credential in one status list, shared by all its signed forms."""
 
+    # The constraints have an index of each.
     credential = models.ForeignKey(
-        "credentials.Credential", on_delete=models.PROTECT, related_name="status_entries"
+        "credentials.Credential",
+        on_delete=models.PROTECT,
+        related_name="status_entries",
+        db_index=False,
     )
-    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    status_list = models.ForeignKey(
+        StatusList, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     index = models.PositiveIntegerField()
 
     objects = StatusEntryQuerySet.as_manager()

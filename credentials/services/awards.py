@@ -22,6 +22,7 @@ from credentials.models import (
     QualificationProfile,
     User,
 )
+from credentials.models.many import among
 from credentials.services import accounts, facts, jobs, keys, numbers, status
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards import facts_json, open_badges
@@ -51,9 +52,9 @@ def open_claims(version: CourseVersion, learners: Iterable[Learner | int]) -> Qu
     return version.claims.filter(state=ClaimState.SUBMITTED, learner__in=learners)
 
 
-def lock_claims(version: CourseVersion, learners: Iterable[Learner | int]) -> list[Claim]:
+def lock_claims(version: CourseVersion, learners: Iterable[int]) -> list[Claim]:
     """Lock the claims that a batch of awards answers; before the learners, inside a `change`."""
-    found = [lock(claim) for claim in open_claims(version, learners).order_by("pk")]
+    found = [lock(claim) for claim in open_claims(version, among(learners)).order_by("pk")]
     return [claim for claim in found if claim.state == ClaimState.SUBMITTED]
 
 

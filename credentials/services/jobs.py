@@ -1,9 +1,8 @@
 """The only place that starts, advances, ends and revives background jobs."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from uuid import uuid4
 
 from django.db.models import F
 from django.utils import timezone
@@ -57,49 +56,16 @@ def start(
         },
     )
     if is_new:
-        send(job)
+        enqueue(TASKS[JobKind(job.kind)], job.pk)
     return job
 
 
-@change()
-def send(job: Job) -> None:
-    """Give a queued job to a worker. One that its maker leaves unsent is found by its silence."""
-    enqueue(TASKS[JobKind(job.kind)], job.pk)
-
-
-@change()
-def gather(
-    job: Job | None, first: str, last: str, count: int, *, institution: Institution, by: User
-) -> Job:
-    """Add the awards of these running numbers to a batch that is still to be sent, or begin one.
-
-    A running batch that makes its awards itself (`award_imports`) takes them, too.
+def numbers_of(job: Job, chunk: int, but: Sequence[list[str]] = ()) -> Iterator[list[str]]:
+    """Yield the running numbers of a batch, at most so many at once, without those of some runs.
 
     `parameters["runs"]` are pairs of running numbers, the first and the last of each run.
     """
-    job = lock(job) if job else None
-    if job and "file" in job.parameters:  # it awards itself, and counts rows until it signs
-        job.parameters["runs"].append([first, last])
-        job.save(update_fields=["parameters", "beat_at"])
-        return job
-    if job is None or job.state != JobState.QUEUED:  # it was silent for so long that it was sent
-        return Job.objects.create(
-            kind=JobKind.SIGN_BATCH,
-            subject=uuid4(),
-            institution=institution,
-            owner=by,
-            total=count,
-            parameters={"runs": [[first, last]]},
-        )
-    job.parameters["runs"].append([first, last])
-    job.total += count
-    job.save(update_fields=["parameters", "total", "beat_at"])
-    return job
-
-
-def numbers_of(job: Job, chunk: int) -> Iterator[list[str]]:
-    """Yield the running numbers of a batch, at most so many at once."""
-    runs = (numbers.between(*run) for run in job.parameters["runs"])
+    runs = (numbers.between(*run) for run in job.parameters["runs"] if run not in but)
     every = itertools.chain.from_iterable(runs)
     while some := list(itertools.islice(every, chunk)):
         yield some

@@ -16,10 +16,16 @@ from credentials.models import (
     Mail,
     Role,
 )
-from credentials.services import accounts, awards, batches, claims, issuing
+from credentials.services import accounts, awards, claims, issuing
 from credentials.states import ClaimState
 from credentials.verdict import Refused
-from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
+from tests.factories.awards import (
+    award_all,
+    make_award,
+    make_claim,
+    make_student,
+    make_taught_course,
+)
 from tests.factories.people import (
     make_institution,
     make_learner,
@@ -535,9 +541,10 @@ def test_direct_award_answers_the_open_claim(client, version, student):
 def test_batch_answers_the_open_claims_of_its_learners(version, student):
     claim = make_claim(version=version, student=student)
     other = make_claim(version=version)
-    teacher = version.course.teachers.get()
+    Learner.objects.filter(pk=claim.learner.pk).update(student_number="4711")
+    claim.learner.refresh_from_db()
 
-    batches.award_many(version, [(claim.learner, "1.0")], by=teacher)
+    award_all(version, [claim.learner])
 
     claim.refresh_from_db()
     other.refresh_from_db()

@@ -17,7 +17,15 @@ from credentials.models import (
     Mail,
     Role,
 )
-from credentials.services import award_imports, award_rows, awards, batches, documents, jobs
+from credentials.services import (
+    award_imports,
+    award_rows,
+    awards,
+    batches,
+    documents,
+    issuing_batches,
+    jobs,
+)
 from credentials.standards.award_files import read_awards
 from credentials.states import AwardState, JobState
 from credentials.tasks import sign_batch
@@ -341,10 +349,10 @@ def test_worker_killed_anywhere_leaves_work_that_is_done_later(
     monkeypatch.setattr(batches, "CHUNK", 2)
     job = start(version, list_of(*newcomers(5).splitlines()[1:], "9,,,,1.0"), registrar)
     owner, name = {
-        "award": (batches, "award_chunk"),
+        "award": (batches, "store"),
         "entering": (award_imports.accounts, "enter_all"),
         "closing": (award_imports.documents, "forget"),
-        "signing": (award_imports.jobs, "advance"),
+        "signing": (issuing_batches, "_sign_all"),
     }[where]
     real, calls = getattr(owner, name), []
 

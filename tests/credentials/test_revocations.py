@@ -14,6 +14,8 @@ from credentials.models import (
     Award,
     AwardHearing,
     HearingAbout,
+    Job,
+    JobKind,
     LearnerEmail,
     Mail,
     Membership,
@@ -23,7 +25,6 @@ from credentials.models import (
 )
 from credentials.services import (
     awards,
-    batches,
     courses,
     documents,
     issuing,
@@ -37,7 +38,7 @@ from credentials.verdict import Refused
 from recognition.permissions import can_record
 from recognition.states import LineState
 from recognition.work import waiting_for
-from tests.factories.awards import correct, make_award, make_student, make_taught_course
+from tests.factories.awards import award_all, correct, make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import (
     make_institution,
@@ -600,9 +601,9 @@ def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award
     new = Award.objects.get(supersedes=old)
     waiting = make_award(version=version, claimed=False, accepted=False)
     announce(waiting, registrar)
-    batch = batches.award_many(
-        version, [(make_learner(award.learner.institution), "1.0") for _ in range(2)], by=registrar
-    )
+    numbered = [make_learner(award.learner.institution, student_number=f"S{n}") for n in "12"]
+    award_all(version, numbered, by=registrar)
+    batch = Job.objects.get(kind=JobKind.SIGN_BATCH)
     Award.objects.filter(pk=waiting.pk).update(awarded_on=until(-3))
     client.force_login(registrar)
 
@@ -616,11 +617,11 @@ def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award
     assert found(state="replaced") == {old.pk}
     assert found(state="revoked") == found(state="unproven") == set()
     assert found(day=until(-3).isoformat()) == {waiting.pk}
-    assert found(batch=batch.job.uuid) == signing
+    assert found(batch=batch.uuid) == signing
     assert len(signing) == 2
     assert found(q=version.course.code, state="signing") == signing
     client.force_login(teacher)
-    assert found(batch=batch.job.uuid) == found(state="heard") == set()
+    assert found(batch=batch.uuid) == found(state="heard") == set()
     text = client.get(reverse("award-list")).content.decode().split("<tbody")[1]
     assert "Being heard" not in text
 
