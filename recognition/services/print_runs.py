@@ -198,7 +198,7 @@ def _printed(job: Job) -> Iterator[Graduate]:
 
 
 def _files(job: Job, printed: list[Graduate], folder: Path) -> tuple[Path, Path]:
-    """Write the PDF for the printer and the archive of the single files, a few in memory at once."""
+    """Write the PDF for the printer and the archive of the single files, few in memory at once."""
     to_print, archive = folder / "print.pdf", folder / "single.zip"
     parts = [
         pdf_runs.Part(
