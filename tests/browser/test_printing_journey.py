@@ -60,7 +60,8 @@ def test_registrar_prints_one_then_a_list_then_one_again(page, run_tasks, axe, t
 
     # One again, after a correction.
     before = printed_of(second)
-    follow(page, "Autumn")
+    follow(page, "Autumn")  # what can be printed of it
+    follow(page, "Autumn")  # the list itself
     follow(page, f"{second.enrolment.learner.family_name}, Nela")
     answer(page, final_grade="1.3")
     press(page, "Save graduate")
@@ -77,6 +78,6 @@ def test_registrar_prints_one_then_a_list_then_one_again(page, run_tasks, axe, t
     for document, words in ((after, "1.3"), (before, f"it was replaced by {after.number}")):
         page.goto("/verify/")
         answer(page, text=document.code)
-        press(page, "Verify")
+        press(page, "Verify credential")
         assert words in text_of(page)
     assert Document.objects.filter(kind=DocumentKind.DIPLOMA_SUPPLEMENT).count() == 3
