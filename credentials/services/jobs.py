@@ -119,11 +119,14 @@ def begin(job: Job) -> bool:
     return True
 
 
-def advance(job: Job, done: int) -> bool:
-    """Say how far a running job is; this is also its sign of life. False: it runs no more."""
-    job_now = Job.objects.filter(pk=job.pk)
-    job_now.update(done=done, beat_at=timezone.now())
-    return job_now.filter(state=JobState.RUNNING).exists()
+def advance(job: Job, done: int) -> None:
+    """Say how far a running job is; this is also its sign of life."""
+    Job.objects.filter(pk=job.pk).update(done=done, beat_at=timezone.now())
+
+
+def is_running(job: Job) -> bool:
+    """Whether a job runs now: it may have been cancelled meanwhile."""
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING).exists()
 
 
 def time_left(job: Job) -> timedelta | None:

@@ -146,7 +146,8 @@ def run(job: Job) -> None:
     order, tables = job.parameters["graduates"], Distributions()
     for number, uuid in enumerate(order[job.done :], start=job.done + 1):
         _print(job, uuid, tables)
-        if not jobs.advance(job, number):
+        jobs.advance(job, number)
+        if not jobs.is_running(job):
             return
     printed = list(_printed(job))
     if not printed:
