@@ -72,7 +72,7 @@ class Report:
 
 
 def report(graduates: QuerySet[Graduate]) -> Report:
-    """Return who can be printed: eight queries, and ten for each `TOGETHER` graduates."""
+    """Return who can be printed: eight queries, and thirteen for each `TOGETHER` graduates."""
     known = {one.pk: one for one in graduations.with_progress(graduates)}
     degrees_of = degrees.with_degrees(graduates).iterator(chunk_size=TOGETHER)
     tables = Distributions()

@@ -147,7 +147,7 @@ def test_page_of_a_list_asks_the_same_for_any_number(
     make_graduate(graduation, by=registrar)
     client.force_login(registrar)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         page = client.get(reverse("graduation-print", args=[graduation.uuid]))
 
     assert page.context["counts"] == {"ready": 0, "changed": count, "printed": 0, "missing": 1}
