@@ -168,6 +168,11 @@ def test_run_prints_each_once_in_the_order_of_the_list(graduation, version, regi
     with pikepdf.open(io.BytesIO(kept(job, ".pdf"))) as whole, whole.open_outline() as outline:
         starts = [int(whole.pages.index(item.destination[0])) for item in outline.root]
         titles = [item.title for item in outline.root]
+        for start, document in zip(starts, supplements(), strict=True):
+            with pikepdf.open(io.BytesIO(documents.read(document))) as single:
+                for number, page in enumerate(single.pages, start=start):
+                    drawn = whole.pages[number].Contents.read_bytes()
+                    assert page.Contents.read_bytes() == drawn
         assert len(whole.pages) % 2 == 0
         assert whole.Root.ViewerPreferences.Duplex == "/DuplexFlipLongEdge"
     assert [start % 2 for start in starts] == [0, 0, 0]
