@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-TOGETHER = 50
+TOGETHER = 10
 """Documents that are held in memory at once."""
 
 ONLY_ON_SCREEN = ("/Annots", "/StructParents", "/Tabs", "/AF", "/Metadata")
