@@ -5,6 +5,7 @@ the same bytes. Rendering takes time and memory: call it from a worker, one rend
 a process. WeasyPrint is imported late, so that the web server never loads it.
 """
 
+import gc
 import hashlib
 import io
 import logging
@@ -125,14 +126,18 @@ def _written(
     from weasyprint import HTML
 
     moment = _utc(created)
-    with _complaints_raised():
-        return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
-            stylesheets=[_style_sheet()],
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=name_of(identifier),
-            attachments=[_attached(attachment, moment) for attachment in attachments],
-            finisher=lambda _document, pdf: _finish(pdf, attachments),
-        )
+    gc.disable()  # to look for garbage all through a document is a tenth of its time
+    try:
+        with _complaints_raised():
+            return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
+                stylesheets=[_style_sheet()],
+                pdf_variant="pdf/a-3a",
+                pdf_identifier=name_of(identifier),
+                attachments=[_attached(attachment, moment) for attachment in attachments],
+                finisher=lambda _document, pdf: _finish(pdf, attachments),
+            )
+    finally:
+        gc.enable()
 
 
 def _attached(attachment: Attachment, moment: datetime):

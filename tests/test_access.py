@@ -187,6 +187,9 @@ ADDRESSES = [
     Address("job-detail", "failed_job", opens="learner"),
     Address("job-detail", "pages_job", opens="registrar"),
     Address("job-progress", "pages_job", opens="registrar"),
+    Address("job-detail", "print_job", opens="registrar"),
+    Address("job-cancel", "print_job", opens="registrar", acts="registrar"),
+    Address("job-cancel", "failed_job", opens="learner"),  # which says why it cannot be stopped
     Address("job-retry", "failed_job", opens=None, acts="learner"),
     Address("document-download", "own_file", opens="learner"),
     Address("document-download", "claim_file", opens=f"learner {STAFF}"),
@@ -477,6 +480,7 @@ ADDRESSES = [
     Address("graduation-list", opens=REGISTRARS),
     Address("graduation-new", opens=REGISTRARS),
     Address("graduation-detail", "graduation", opens="registrar"),
+    Address("graduation-print", "graduation", opens="registrar"),
     Address("graduation-edit", "graduation", opens="registrar"),
     Address("graduate-choose", "graduation", opens="registrar"),
     Address("graduate-add", "graduation enrolment", opens="registrar"),

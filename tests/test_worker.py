@@ -1,6 +1,8 @@
 """A real Celery worker, on Redis, does what services queue."""
 
+import os
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from credentials.models import (
     Award,
     Document,
     DocumentKind,
+    Graduate,
     Job,
     JobKind,
     Learner,
@@ -29,9 +32,10 @@ from credentials.services import jobs
 from credentials.services.lifecycle import change, enqueue
 from credentials.states import AwardState, JobState
 from recognition import calendar
-from recognition.services import records
+from recognition.services import print_runs, records
 from tests.factories.awards import make_award, make_taught_course, order_awards
-from tests.factories.people import make_staff
+from tests.factories.graduates import make_graduation, make_many_graduates
+from tests.factories.people import make_institution, make_registrar, make_staff
 from tests.factories.recognition import make_case
 
 pytestmark = pytest.mark.worker
@@ -133,6 +137,49 @@ def test_worker_killed_while_it_prints_leaves_each_page_printed_once(celery_work
     assert {page.facts["learner"] for page in made} == set(job.parameters["learners"])
     assert set(finished.results.all()) == set(made)
     assert files_in(settings.MEDIA_ROOT) - before == {Path(page.file.path) for page in made}
+    call_command("audit_check")
+
+
+GRADUATES = int(os.environ.get("SYMBOLON_GRADUATES", "40"))
+
+
+def whole_list(worker) -> Job:
+    """Order the documents of a list, with nothing else in the queue."""
+    worker.kill()
+    institution = make_institution()
+    registrar = make_registrar(institution)
+    institution.education_systems.create(country=institution.country, text={"en": "Text."})
+    graduation = make_graduation(institution, by=registrar)
+    make_many_graduates(graduation, GRADUATES)
+    app.control.purge()
+    uuids = [str(one.uuid) for one in graduation.graduates.all()]
+    return print_runs.order(graduation, uuids, by=registrar)
+
+
+def test_worker_killed_twice_during_a_graduation_prints_each_once(celery_worker):
+    job = whole_list(celery_worker)
+    for share in (1, 2):
+        celery_worker.start()
+        enough = share * GRADUATES // 3
+        assert soon(lambda at=enough: Job.objects.get(pk=job.pk).done >= at, 60 + 5 * GRADUATES)
+        celery_worker.kill()
+        assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
+        app.control.purge()
+        Job.objects.filter(pk=job.pk).update(beat_at=timezone.now() - 2 * jobs.SILENCE)
+        assert jobs.revive_silent() == 1
+        enqueue("recognition.tasks.print_graduates", job.pk)  # Redis gives the old message again
+    celery_worker.start()
+    assert soon(lambda: Job.objects.get(pk=job.pk).state == JobState.DONE, 60 + 5 * GRADUATES)
+
+    finished = Job.objects.get(pk=job.pk)
+    made = Document.objects.filter(kind=DocumentKind.DIPLOMA_SUPPLEMENT)
+    assert (finished.attempts, finished.done) == (3, GRADUATES)
+    assert finished.parameters["refused"] == []
+    assert (made.count(), made.filter(superseded_by=None).count()) == (GRADUATES, GRADUATES)
+    assert Graduate.objects.filter(supplement__in=made).count() == GRADUATES
+    archive = finished.results.get(media_type="application/zip")
+    with zipfile.ZipFile(archive.file.path) as files:
+        assert len(set(files.namelist())) == GRADUATES
     call_command("audit_check")
 
 

@@ -51,7 +51,10 @@ class DocumentQuerySet(models.QuerySet):
         )
         return self.filter(
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
-            | Q(kind__in=OF_RECORDS, institution__in=records.values("institution"))
+            | Q(
+                kind__in=(*OF_RECORDS, DocumentKind.PRINT_RUN),
+                institution__in=records.values("institution"),
+            )
             | Q(pk__in=Award.objects.visible_to(user).values("supplement"))
             | Q(evidence__in=Evidence.objects.filter(claims__in=Claim.objects.visible_to(user)))
         ).distinct()

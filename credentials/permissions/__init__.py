@@ -30,6 +30,7 @@ from credentials.permissions.catalogue import (
     can_reword_outcomes,
     can_schedule_course,
 )
+from credentials.permissions.jobs import can_cancel_job, can_retry_job
 from credentials.permissions.keys import (
     can_approve_key_request,
     can_drop_key_request,
@@ -80,6 +81,7 @@ __all__ = [
     "can_award_learners",
     "can_award_newcomers",
     "can_be_learner",
+    "can_cancel_job",
     "can_choose_essential",
     "can_claim",
     "can_correct_award",
@@ -113,6 +115,7 @@ __all__ = [
     "can_retire_course",
     "can_retire_programme",
     "can_retire_seal",
+    "can_retry_job",
     "can_revoke_award",
     "can_reword_outcomes",
     "can_schedule_course",

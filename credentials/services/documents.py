@@ -5,7 +5,7 @@ import hmac
 from functools import partial
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from credentials.models import Document, DocumentKind, Institution, User
@@ -14,7 +14,7 @@ from credentials.services.pdf_seals import Sealed
 
 
 def store(
-    data: bytes,
+    data: bytes | File,
     *,
     kind: DocumentKind,
     title: str,
@@ -27,7 +27,11 @@ def store(
     code: str = "",
     facts: dict | None = None,
 ) -> Document:
-    """Keep `data` as it is. The file on disk is named by its hash, never by its uploader."""
+    """Keep `data` as it is; a `File` is copied bit by bit, whatever its size.
+
+    The file on disk is named by its hash, never by its uploader.
+    """
+    file = ContentFile(data) if isinstance(data, bytes) else data
     document = Document(
         kind=kind,
         title=title[:250],
@@ -39,12 +43,19 @@ def store(
         number=number,
         code=code,
         facts=facts or {},
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        size=file.size,
+        sha256=_hash_of(file),
     )
-    document.file.save(filename, ContentFile(data), save=False)
+    document.file.save(filename, file, save=False)
     document.save()
     return document
+
+
+def _hash_of(file: File) -> str:
+    found = hashlib.sha256()
+    for chunk in file.chunks():  # from its beginning
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def store_pdf(
@@ -118,3 +129,13 @@ def read(document: Document) -> bytes:
     if not hmac.compare_digest(hashlib.sha256(data).hexdigest(), document.sha256):
         raise OSError(f"document {document.uuid}: the file is not what was stored")
     return data
+
+
+def opened(document: Document) -> File:
+    """Return a large file, open at its beginning, without reading it at once; raises as `read`."""
+    file = document.file.open("rb")
+    if not hmac.compare_digest(_hash_of(file), document.sha256):
+        file.close()
+        raise OSError(f"document {document.uuid}: the file is not what was stored")
+    file.seek(0)
+    return file

@@ -147,3 +147,39 @@ def recognise(enrolment: Enrolment, module: Module | None, ects: str = "6") -> C
         decision=credential.uuid,
         recorded_by=make_registrar(enrolment.learner.institution),
     )
+
+
+def make_many_graduates(graduation: Graduation, count: int, *, modules: int = 30) -> None:
+    """A whole year of one programme, each with a result in every module, in few queries."""
+    version = make_programme_version(graduation.institution, ects_total=6 * modules)
+    make_profile(version)
+    taught = [
+        make_module(version, semester=1 + number // 5, ects=Decimal("6"))
+        for number in range(modules)
+    ]
+    by = make_registrar(graduation.institution)
+    for start in range(0, count, 100):
+        learners = Learner.objects.bulk_create(
+            Learner(
+                institution=graduation.institution,
+                given_name="Nela",
+                family_name=f"Ardwen {one:05}",
+                birth_date=date(2004, 5, 4),
+                student_number=str(50_000_000 + one),
+            )
+            for one in range(start, min(count, start + 100))
+        )
+        enrolments = Enrolment.objects.bulk_create(
+            Enrolment(learner=one, programme_version=version, started_on=date(2023, 10, 1))
+            for one in learners
+        )
+        said = {"achieved_on": DAY, "ects": Decimal("6"), "recorded_by": by}
+        ModuleResult.objects.bulk_create(
+            ModuleResult(enrolment=one, module=module, grade=f"{1 + number % 3}.0", **said)
+            for one in enrolments
+            for number, module in enumerate(taught, start=one.pk)
+        )
+        Graduate.objects.bulk_create(
+            Graduate(graduation=graduation, enrolment=one, graduated_on=DAY, final_grade="2.0")
+            for one in enrolments
+        )

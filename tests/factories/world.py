@@ -65,6 +65,7 @@ from recognition.services import (
     meetings,
     minutes,
     precedents,
+    print_runs,
     records,
     recusals,
 )
@@ -437,6 +438,7 @@ def _make_graduates(world: World, home: Institution) -> None:
     result = make_result(enrolment, by=registrar)
     graduation = make_graduation(home, by=registrar)
     printed = make_graduate(make_graduation(home, by=registrar), by=registrar)
+    job = print_runs.order(printed.graduation, [str(printed.uuid)], by=registrar)
     world.keep(
         enrolment=enrolment,
         result=result,
@@ -444,6 +446,7 @@ def _make_graduates(world: World, home: Institution) -> None:
         graduation=graduation,
         graduate=make_graduate(graduation, enrolment, by=registrar),
         diploma_supplement=degree_documents.print_supplement(printed),
+        print_job=job,
     )
 
 

@@ -267,7 +267,7 @@ def test_facts_take_the_same_queries_for_any_number(institution, count):
         ]
 
     assert [len(said.components) for said in found] == [count] * count
-    assert len(queries) == 10
+    assert len(queries) == 13
 
 
 # How grades spread
