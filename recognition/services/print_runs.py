@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +23,7 @@ from credentials import fonts, pdf_runs
 from credentials.models import Document, DocumentKind, Graduate, Graduation, Job, JobKind, User
 from credentials.pdf_files import PdfProblem
 from credentials.permissions import can_keep_records
-from credentials.services import documents, graduations, jobs
+from credentials.services import documents, graduations, jobs, keys
 from credentials.services.lifecycle import change, lock, record
 from credentials.states import JobState
 from credentials.verdict import Refused
@@ -169,7 +170,7 @@ def _print(job: Job, uuid: str, tables: Distributions) -> None:
         _refuse(job, uuid, "; ".join(row.problems))
         return
     try:
-        degree_documents.print_supplement(graduate, tables)
+        keys.until_kept(partial(degree_documents.print_supplement, graduate, tables))
     except PdfProblem as problem:
         _refuse(job, uuid, str(problem))
 
