@@ -3,9 +3,10 @@
     python -m benchmarks.issuing [--credentials N] [--rounds N] [--memory N,N,...]
 
 In a database of its own (SQLite, or the server of DATABASE_URL) that is dropped at the end; all
-in one process, awarding and signing one after the other. Learners have an e-mail address, so each
-is written to. The peer, @digitalbazaar/vc, signs the same documents and stores nothing; the limit
-is Ed25519 alone. Each round takes a batch of its own; figures are medians of the rounds.
+in one process. Measured is what the worker does with a list that somebody looked at and sent: it
+is read; each learner is found by address, judged, awarded, signed for, stored and written to. The
+peer, @digitalbazaar/vc, signs the same documents and stores nothing; the limit is Ed25519 alone.
+Each round takes a batch of its own; figures are medians of the rounds.
 
 Prints a table, how the time divides, then one line of JSON. `--memory 1000,10000,100000` measures
 the peak memory of a process that issues so many, instead.
@@ -32,7 +33,8 @@ from django.test.utils import setup_databases, teardown_databases
 
 from benchmarks import peer
 from credentials.models import CourseVersion, Job, Learner, LearnerEmail, SignedForm
-from credentials.services import batches, bulk, issuing_batches
+from credentials.services import audit, award_imports, award_rows, batches, bulk, issuing_batches
+from credentials.standards import award_files
 from credentials.standards.open_badges_batch import Badges
 from credentials.trust.batch import Batch
 from credentials.trust.keys import PrivateKey
@@ -40,13 +42,18 @@ from tests.factories.awards import make_taught_course
 
 # What is looked at when the time is divided; whatever else happens is "queries, commits, rest".
 PARTS = (
-    (batches, "_row_of", "facts"),
+    (award_files, "read_awards", "list"),
+    (award_rows, "match", "list"),
+    (award_rows, "match_anew", "learners read and judged"),
+    (award_rows, "judge", "learners read and judged"),
+    (batches, "prepare", "facts"),
     (Badges, "of", "facts"),
     (Badges, "judge", "judged by PyLD"),
     (Batch, "canonical", "canonical form"),
     (Batch, "sign", "text and hashes"),
     (PrivateKey, "sign", "signature"),
     (bulk, "insert", "rows to SQL"),
+    (audit, "append", "log"),
     (issuing_batches, "_tell", "mails"),
 )
 
@@ -65,12 +72,29 @@ def make_learners(version: CourseVersion, count: int) -> Iterator[Learner]:
         yield from learners
 
 
+def order(version: CourseVersion, learners: list[Learner]) -> list[int]:
+    """Send lists of learners, each known by address, as a teacher does; return the jobs' keys."""
+    teacher, found = version.course.teachers.get(), []
+    for start in range(0, len(learners), award_files.MAX_ROWS):
+        part = learners[start : start + award_files.MAX_ROWS]
+        text = "\n".join(["email,grade", *(f"nela{one.pk}@example.org,1.0" for one in part)])
+        rows = award_files.read_awards(text.encode(), is_graded=True)
+        seen = award_imports.look(version, rows, by=teacher).mark
+        job, _is_new = award_imports.start(version, text.encode(), rows, by=teacher, seen=seen)
+        found.append(job.pk)
+    return found
+
+
 def issue(version: CourseVersion, learners: list[Learner]) -> float:
-    """Award and sign; return seconds."""
-    teacher = version.course.teachers.get()
+    """Have learners awarded; return the seconds that the worker took."""
+    return work(order(version, learners))
+
+
+def work(ordered: list[int]) -> float:
+    """Do what the worker does with lists that were looked at; return seconds."""
     start = time.perf_counter()
-    awarded = batches.award_many(version, [(one, "1.0") for one in learners], by=teacher)
-    issuing_batches.run(Job.objects.get(pk=awarded.job.pk))
+    for pk in ordered:
+        issuing_batches.run(Job.objects.get(pk=pk))
     return time.perf_counter() - start
 
 
@@ -110,11 +134,11 @@ class Division:
 
 def divide(version: CourseVersion, learners: list[Learner]) -> dict[str, float]:
     """Return microseconds for each credential by what they are spent on."""
-    division = Division()
+    ordered, division = order(version, learners), Division()
     for owner, name, part in PARTS:
         division.look_at(owner, name, part)
     with connection.execute_wrapper(division.in_database):
-        took = issue(version, learners)
+        took = work(ordered)
     division.seconds["queries, commits, rest"] = took - sum(division.seconds.values())
     each = 1_000_000 / len(learners)
     return {part: round(each * spent, 1) for part, spent in division.seconds.items()}
@@ -145,10 +169,8 @@ def _unsigned(body: str) -> dict:
 def peak_memory(count: int) -> float:
     """Issue so many in this process; return the most memory it took, in MiB."""
     version = CourseVersion.objects.get(pk=make_taught_course().pk)
-    teacher = version.course.teachers.get()
-    rows = ((learner, "1.0") for learner in make_learners(version, count))
-    awarded = batches.award_many(version, rows, by=teacher)
-    issuing_batches.run(Job.objects.get(pk=awarded.job.pk))
+    for start in range(0, count, award_files.MAX_ROWS):
+        issue(version, list(make_learners(version, min(count - start, award_files.MAX_ROWS))))
     if SignedForm.objects.count() != count:
         raise SystemExit("Not all were signed.")
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)

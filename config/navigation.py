@@ -15,6 +15,7 @@ BELOW = {
     "/institution/": (
         *("/bodies/", "/memberships/", "/seats/", "/exports/", "/keys/", "/key-requests/"),
     ),
+    "/learners/": ("/graduations/", "/graduates/", "/enrolments/", "/results/"),
     "/catalogue/": ("/awards/",),
     "/portfolio/": ("/evidence/", "/shares/"),
     "/courses/": ("/programmes/",),

@@ -240,6 +240,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 UPLOAD_MAX_BYTES = env.int("SYMBOLON_UPLOAD_MAX_MB", default=20) * 1024 * 1024
 # Portals on a private network ("http://localhost:8001") that may be asked for keys and lists.
 PRIVATE_ISSUERS = env.list("SYMBOLON_PRIVATE_ISSUERS", default=[])
+# A time stamp service (RFC 3161) for the seals of printed documents; none: seals without.
+TIMESTAMP_URL = env("SYMBOLON_TIMESTAMP_URL", default="")
 
 # Mail -----------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("SYMBOLON_MAIL_FROM", default="Symbolon <noreply@localhost>")

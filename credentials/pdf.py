@@ -1,23 +1,21 @@
-"""The only place that makes and opens PDF files: the only importer of weasyprint and pikepdf.
+"""The only place that makes PDF files: the only importer of weasyprint.
 
 Every file is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) at once, and the same input gives
 the same bytes. Rendering takes time and memory: call it from a worker, one render at a time in
 a process. WeasyPrint is imported late, so that the web server never loads it.
 """
 
+import gc
 import hashlib
 import io
 import logging
 import re
 import subprocess
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +23,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from credentials.pdf_files import Attachment, PdfProblem, name_of
 from credentials.standards.design import PLAIN, Design
 
 logger = logging.getLogger(__name__)
@@ -33,19 +32,7 @@ STATIC = "https://static.invalid/"
 """The base of our own files in style sheets and templates; nothing is fetched from a network."""
 
 STYLE_SHEETS = ("css/tokens.css", "css/pdf.css")
-MAX_EMBEDDED_BYTES = 5_000_000
-MAX_UNPACKED_BYTES = 20_000_000
-MOST_EMBEDDED = 5
 DRAFT_SECONDS = 60
-MOST_ENTRIES = 100_000
-# pikepdf unpacks LZW without limit, so it is refused wherever it is named, or may be elsewhere.
-UNKNOWN_FILTER = re.compile(rb"/Filter(?!\w)(?!\s*(?:/(?!LZW)|null\b|\[\s*(?:/(?!LZW)\w+\s*)*\]))")
-DOCUMENT_NAME = re.compile(rb"[0-9a-f]{32}")
-NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-BESIDE_THE_FILE = {"/Info"}
-BESIDE_ALL = {"/Metadata", "/PieceInfo", "/LastModified", "/EmbeddedFiles", "/EF", "/AF"}
-BESIDE_SIGNATURE = {"/Name", "/ContactInfo", "/Location", "/Reason", "/Cert", "/Contents"}
-BESIDE_COMMENT = {"/T", "/RC", "/Popup"}
 RELATIONSHIPS = ("Source", "Data", "Alternative", "Supplement", "Unspecified")
 
 _PDF_UA = b"""
@@ -67,21 +54,6 @@ _PDF_UA = b"""
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
-
-
-class PdfProblem(Exception):
-    """A document that cannot be printed as it should be, or a PDF that cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file inside a PDF. `relationship` is its AFRelationship (ISO 32000-2, 7.11.3)."""
-
-    name: str
-    data: bytes
-    media_type: str
-    description: str
-    relationship: str = "Source"
 
 
 def render_pdf(
@@ -161,140 +133,18 @@ def _written(
     from weasyprint import HTML
 
     moment = _utc(created)
-    with _complaints_raised():
-        return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
-            stylesheets=[_style_sheet()],
-            pdf_variant="pdf/a-3a",
-            pdf_identifier=_name_of(identifier),
-            attachments=[_attached(attachment, moment) for attachment in attachments],
-            finisher=lambda _document, pdf: _finish(pdf, attachments),
-        )
-
-
-def embedded_files(data: bytes) -> tuple[Attachment, ...]:
-    """Return the first five files inside a PDF (untrusted), of at most 5 MB each.
-
-    Raises `PdfProblem` when it is no PDF, or one of them is larger or packed in an unknown way.
-    """
-    with _opened(data) as pdf:
-        return tuple(_read(spec) for spec in islice(pdf.attachments.values(), MOST_EMBEDDED))
-
-
-def is_named(data: bytes, identifier: str) -> bool | None:
-    """Return whether a PDF (untrusted) names itself as the document that was made as `identifier`.
-
-    None when it bears no name in the form that `render_pdf` gives. Raises `PdfProblem`.
-    """
-    with _opened(data) as pdf:
-        names = pdf.trailer.get("/ID")
-        pikepdf = _pikepdf()
-        stated = bytes(names[0]) if isinstance(names, pikepdf.Array) and len(names) else b""
-    if not DOCUMENT_NAME.fullmatch(stated):
-        return None
-    return stated == _name_of(identifier)
-
-
-def _name_of(identifier: str) -> bytes:
-    return hashlib.sha256(identifier.encode()).hexdigest()[:32].encode()
-
-
-def without_metadata(data: bytes) -> bytes:
-    """Return a PDF (untrusted) without what is written beside its pages.
-
-    Author and title, XMP of the file and of each thing in it, what programs left behind, files
-    inside it, who commented and who signed. Raises `PdfProblem` when it cannot be read.
-    """
-    with _opened(data) as pdf:
-        for name in BESIDE_THE_FILE & set(pdf.trailer.keys()):
-            del pdf.trailer[name]
-        for thing in pdf.objects:
-            _forget_beside(thing)
-        kept = io.BytesIO()
-        pdf.save(kept, fix_metadata_version=False, encryption=False)
-    return kept.getvalue()
-
-
-def _forget_beside(thing) -> None:
-    """Take it out of a thing and of what is written inside of it; `objects` holds all the rest."""
-    pikepdf = _pikepdf()
-    if isinstance(thing, pikepdf.Array):
-        inside = list(thing)
-    elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-        _forget_keys(thing)
-        inside = [value for _key, value in thing.items()]
-    else:
-        return
-    for part in inside:
-        if isinstance(part, pikepdf.Object) and not part.is_indirect:
-            _forget_beside(part)
-
-
-def _forget_keys(thing) -> None:
-    gone = BESIDE_ALL
-    if "/ByteRange" in thing:
-        gone |= BESIDE_SIGNATURE
-    if "/Rect" in thing and thing.get("/Subtype") != "/Widget":
-        gone |= BESIDE_COMMENT
-    for name in gone & set(thing.keys()):
-        del thing[name]
-
-
-@contextmanager
-def _opened(data: bytes) -> Iterator:
-    """Open a PDF (untrusted); raises `PdfProblem` for what is none, or packed in an unknown way."""
-    if UNKNOWN_FILTER.search(NAME_ESCAPE.sub(lambda sign: bytes.fromhex(sign[1].decode()), data)):
-        raise PdfProblem("This PDF file is packed in a way not known here.")
-    pikepdf = _pikepdf()
+    gc.disable()  # to look for garbage all through a document is a tenth of its time
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            yield pdf
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, zlib.error) as error:
-        raise PdfProblem(f"This PDF file cannot be read: {error}") from error
-
-
-@lru_cache(maxsize=1)
-def _pikepdf():
-    """Return pikepdf with limits: the tables by which it finds its way in a file are packed too."""
-    import pikepdf
-
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=MAX_UNPACKED_BYTES,
-        run_length_max_memory=MAX_UNPACKED_BYTES,
-        png_max_memory=MAX_UNPACKED_BYTES,
-        tiff_max_memory=MAX_UNPACKED_BYTES,
-        parser_max_container_size=MOST_ENTRIES,
-    )
-    return pikepdf
-
-
-def _read(spec) -> Attachment:
-    file = spec.get_file()
-    data = _unpacked(file.obj, spec.filename)
-    if len(data) > MAX_EMBEDDED_BYTES:
-        raise PdfProblem(f"The file {spec.filename} inside this PDF is larger than 5 MB.")
-    return Attachment(
-        name=spec.filename,
-        data=data,
-        media_type=file.mime_type,
-        description=spec.description,
-        relationship=str(spec.obj.get("/AFRelationship", "/Unspecified"))[1:],
-    )
-
-
-def _unpacked(stream, filename: str) -> bytes:
-    """Return what a stream holds, up to one byte more than is allowed: a small one may hold much.
-
-    What the file says of its size is not asked, and pikepdf would unpack it whole.
-    """
-    pikepdf = _pikepdf()
-    packing = stream.get("/Filter", [])
-    filters = list(packing) if isinstance(packing, (list, pikepdf.Array)) else [packing]
-    raw = stream.read_raw_bytes()
-    if not filters:
-        return raw
-    if filters != [pikepdf.Name.FlateDecode]:
-        raise PdfProblem(f"The file {filename} inside this PDF is packed in a way not known here.")
-    return zlib.decompressobj().decompress(raw, MAX_EMBEDDED_BYTES + 1)
+        with _complaints_raised():
+            return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
+                stylesheets=[_style_sheet()],
+                pdf_variant="pdf/a-3a",
+                pdf_identifier=name_of(identifier),
+                attachments=[_attached(attachment, moment) for attachment in attachments],
+                finisher=lambda _document, pdf: _finish(pdf, attachments),
+            )
+    finally:
+        gc.enable()
 
 
 def _attached(attachment: Attachment, moment: datetime):

@@ -27,6 +27,16 @@ def languages() -> list[tuple[str, str]]:
     return [("", str(_("Not known"))), *_by_name(named)]
 
 
+def country_name(code: str) -> str:
+    """Return a country (ISO 3166-1, two letters) in the reader's language, else the code."""
+    return _locale().territories.get(code.upper(), code)
+
+
+def language_name(tag: str) -> str:
+    """Return a language (BCP 47) in the reader's language, else the tag."""
+    return _locale().languages.get(tag.split("-")[0].lower(), tag)
+
+
 def _by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Sort so that Österreich stands beside Oman, not behind Zypern."""
     return sorted(pairs, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold())

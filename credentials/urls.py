@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("credentials.urls_catalogue")),
     path("", include("credentials.urls_awards")),
     path("", include("credentials.urls_bodies")),
+    path("", include("credentials.urls_graduations")),
 ]

@@ -57,6 +57,7 @@ urlpatterns = [
     path("key-requests/<uuid:uuid>/", keys.request_detail, name="key-request"),
     path("jobs/<uuid:uuid>/", jobs.detail, name="job-detail"),
     path("jobs/<uuid:uuid>/progress/", jobs.progress, name="job-progress"),
+    path("jobs/<uuid:uuid>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<uuid:uuid>/retry/", jobs.retry, name="job-retry"),
     path("documents/<uuid:uuid>/", documents.download, name="document-download"),
     path("verify/", verification.verify, name="verify"),

@@ -19,6 +19,7 @@ from recognition.services import (
     letters,
     minutes,
     precedents,
+    print_runs,
     records,
     remedy_letters,
 )
@@ -64,7 +65,7 @@ def make_transcripts(job_id: int) -> None:
 
 @shared_task
 def print_graduates(job_id: int) -> None:
-    degree_documents.run_supplements(Job.objects.get(pk=job_id))
+    print_runs.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

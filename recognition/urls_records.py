@@ -9,6 +9,7 @@ from recognition.views import (
     grade_tables,
     institutions,
     policies,
+    print_runs,
     records,
     statistics,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
         degrees.preview_supplement,
         name="graduate-preview",
     ),
+    path("graduations/<uuid:uuid>/print/", print_runs.print_list, name="graduation-print"),
     path("institution/export/", exports.index, name="export-list"),
     path("institution/elsewhere/", exports.elsewhere, name="recognised-elsewhere"),
     path("exports/<uuid:uuid>/credits.<slug:format>", exports.download, name="export-download"),

@@ -26,6 +26,8 @@ LAYERS = [
             "standards",
             "trust",
             "pdf",
+            "pdf_runs",
+            "fonts",
             "pictures",
             "badge_images",
             "documents",
@@ -52,7 +54,8 @@ PURE = ("credentials/trust", "credentials/standards", "recognition/matching")
 ONLY_IMPORTER = {
     "cryptography": "credentials/trust",
     "weasyprint": "credentials/pdf.py",
-    "pikepdf": "credentials/pdf.py",
+    "pikepdf": "credentials/pdf_",
+    "pyhanko": "credentials/trust/pdf_seals",
     "joserfc": "credentials/trust",
     "pyld": "credentials",
 }

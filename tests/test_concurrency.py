@@ -845,7 +845,7 @@ def test_list_that_two_workers_award_is_awarded_once():
     (job,) = started_lists(make_registrar(version.course.institution), version=version)
     jobs.begin(job)
 
-    problems = at_once(*(partial(award_imports.award, Job.objects.get()) for _ in range(2)))
+    problems = at_once(*(lambda: list(award_imports.award(Job.objects.get())) for _ in range(2)))
 
     assert (problems, Award.objects.count()) == ([], 6)
     assert Job.objects.get().parameters["refused"] == []

@@ -1,6 +1,8 @@
 """A real Celery worker, on Redis, does what services queue."""
 
+import os
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from credentials.models import (
     Award,
     Document,
     DocumentKind,
+    Graduate,
     Job,
     JobKind,
     Learner,
@@ -25,13 +28,14 @@ from credentials.models import (
     SignedForm,
     User,
 )
-from credentials.services import batches, jobs
+from credentials.services import jobs
 from credentials.services.lifecycle import change, enqueue
 from credentials.states import AwardState, JobState
 from recognition import calendar
-from recognition.services import records
-from tests.factories.awards import make_award, make_taught_course
-from tests.factories.people import make_staff
+from recognition.services import print_runs, records
+from tests.factories.awards import make_award, make_taught_course, order_awards
+from tests.factories.graduates import make_graduation, make_many_graduates
+from tests.factories.people import make_institution, make_registrar, make_staff
 from tests.factories.recognition import make_case
 
 pytestmark = pytest.mark.worker
@@ -136,30 +140,77 @@ def test_worker_killed_while_it_prints_leaves_each_page_printed_once(celery_work
     call_command("audit_check")
 
 
+GRADUATES = int(os.environ.get("SYMBOLON_GRADUATES", "40"))
+
+
+def whole_list(worker) -> Job:
+    """Order the documents of a list, with nothing else in the queue."""
+    worker.kill()
+    institution = make_institution()
+    registrar = make_registrar(institution)
+    institution.education_systems.create(country=institution.country, text={"en": "Text."})
+    graduation = make_graduation(institution, by=registrar)
+    make_many_graduates(graduation, GRADUATES)
+    app.control.purge()
+    uuids = [str(one.uuid) for one in graduation.graduates.all()]
+    return print_runs.order(graduation, uuids, by=registrar)
+
+
+def test_worker_killed_twice_during_a_graduation_prints_each_once(celery_worker):
+    job = whole_list(celery_worker)
+    for share in (1, 2):
+        celery_worker.start()
+        enough = share * GRADUATES // 3
+        assert soon(lambda at=enough: Job.objects.get(pk=job.pk).done >= at, 60 + 5 * GRADUATES)
+        celery_worker.kill()
+        assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
+        app.control.purge()
+        Job.objects.filter(pk=job.pk).update(beat_at=timezone.now() - 2 * jobs.SILENCE)
+        assert jobs.revive_silent() == 1
+        enqueue("recognition.tasks.print_graduates", job.pk)  # Redis gives the old message again
+    celery_worker.start()
+    assert soon(lambda: Job.objects.get(pk=job.pk).state == JobState.DONE, 60 + 5 * GRADUATES)
+
+    finished = Job.objects.get(pk=job.pk)
+    made = Document.objects.filter(kind=DocumentKind.DIPLOMA_SUPPLEMENT)
+    assert (finished.attempts, finished.done) == (3, GRADUATES)
+    assert finished.parameters["refused"] == []
+    assert (made.count(), made.filter(superseded_by=None).count()) == (GRADUATES, GRADUATES)
+    assert Graduate.objects.filter(supplement__in=made).count() == GRADUATES
+    archive = finished.results.get(media_type="application/zip")
+    with zipfile.ZipFile(archive.file.path) as files:
+        assert len(set(files.namelist())) == GRADUATES
+    call_command("audit_check")
+
+
 # Killed while it signs a batch -------------------------------------------------------------------
 
 MANY = 3_000
 
 
-def many_awards(worker) -> Job:
-    """Award to many, with nothing else in the queue."""
+def many_ordered(worker) -> Job:
+    """Have many awarded, with nothing else in the queue."""
     version = make_taught_course()
     institution = version.course.institution
     worker.kill()
     learners = Learner.objects.bulk_create(
-        Learner(institution=institution, given_name="Nela", family_name=f"Ardwen {n}")
+        Learner(
+            institution=institution,
+            given_name="Nela",
+            family_name=f"Ardwen {n}",
+            student_number=f"{n}",
+        )
         for n in range(MANY)
     )
     LearnerEmail.objects.bulk_create(
         LearnerEmail(learner=learner, email=f"n{learner.pk}@example.org") for learner in learners
     )
     app.control.purge()
-    rows = [(learner, "1.0") for learner in learners]
-    return batches.award_many(version, rows, by=version.course.teachers.get()).job
+    return order_awards(version, learners)
 
 
 def test_worker_killed_while_it_signs_a_batch_loses_and_doubles_nothing(celery_worker):
-    job = many_awards(celery_worker)
+    job = many_ordered(celery_worker)
     celery_worker.start()
     assert soon(lambda: SignedForm.objects.exists(), 60)
     celery_worker.kill()

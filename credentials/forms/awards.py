@@ -11,7 +11,13 @@ from credentials.forms.claims import TextField
 from credentials.forms.courses import CatalogueFileForm
 from credentials.forms.learners import LearnerForm
 from credentials.forms.widgets import DateInput
-from credentials.models import Award, CourseVersion, RevocationReason, SuspensionReason
+from credentials.models import (
+    HEARD_FIRST,
+    Award,
+    CourseVersion,
+    RevocationReason,
+    SuspensionReason,
+)
 from credentials.services.awards import passing_grades
 from credentials.standards.award_files import read_awards
 from credentials.states import PublishingState
@@ -68,31 +74,41 @@ class _ReasonForm(forms.Form):
 
 
 class RevocationForm(_ReasonForm):
-    """For reasons that rest on a judgement, also until when the learner may answer."""
+    """Reasons for which it is revoked at once; `heard`: one on which the learner was heard."""
 
-    due_on = forms.DateField(
-        label=_("The learner may answer until"),
-        help_text=_(
-            "For deception and for a withdrawal the learner is heard first; you decide when the "
-            "answer is there, or after this day."
-        ),
-        widget=DateInput,
-        required=False,
-    )
+    def __init__(self, *args, heard: str = "", **named):
+        super().__init__(*args, **named)
+        later = {RevocationReason.SUPERSEDED, *HEARD_FIRST} - {heard}
+        reasons = [reason for reason in RevocationReason if reason not in later]
+        self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]
+
+
+class HearingForm(_ReasonForm):
+    """Reasons for which the learner is heard first; `by_letter`: nobody can write to them here."""
+
+    due_on = forms.DateField(label=_("The learner may answer until"), widget=DateInput)
     served = forms.CharField(
         label=_("How and when a letter reached the learner"),
-        help_text=_(
-            "Only where the learner is heard first and has neither account nor e-mail address here."
-        ),
+        help_text=_("Where the learner has neither account nor e-mail address here."),
         max_length=300,
-        required=False,
     )
 
-    def __init__(self, *args, **named):
-        super().__init__(*args, **named)
-        reasons = [r for r in RevocationReason if r != RevocationReason.SUPERSEDED]
+    def __init__(self, *args, by_letter: bool | None = None, **named):
+        super().__init__(*args, auto_id="ask_%s", **named)
+        reasons = [RevocationReason(reason) for reason in HEARD_FIRST]
         self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]
+        self.fields["note"].label = _("What is held against it")
+        self.fields["note"].help_text = _("The learner reads and answers this. It is not public.")
+        self.fields["note"].required = True
+        self.fields["served"].required = bool(by_letter)
+        if by_letter is False:
+            del self.fields["served"]
         self.initial.setdefault("due_on", timezone.localdate() + TIME_TO_ANSWER)
+
+    def clean_due_on(self):
+        if self.cleaned_data["due_on"] <= timezone.localdate():
+            raise forms.ValidationError(_("Give the learner until a day from tomorrow on."))
+        return self.cleaned_data["due_on"]
 
 
 class SuspensionForm(_ReasonForm):

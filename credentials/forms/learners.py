@@ -1,10 +1,17 @@
-"""The form by which staff say which learner they mean, also one that is not known yet."""
+"""Forms by which staff say which learner they mean, correct what is known of one, enrol them."""
+
+from datetime import timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.claims import NameField
-from credentials.models import Institution, Learner
+from credentials.forms.widgets import DateInput
+from credentials.models import Enrolment, Institution, Learner, ProgrammeVersion
+from credentials.services.enrolments import EARLIEST, PERSON
+from credentials.services.marks import mark_of
+from credentials.states import PublishingState
 
 
 class LearnerForm(forms.Form):
@@ -58,3 +65,71 @@ class LearnerForm(forms.Form):
                 _("The institution does not know this address yet. Give the learner's name."),
             )
         return said
+
+
+class PersonForm(forms.ModelForm):
+    """What an institution knows of a learner; the service writes it."""
+
+    marks_optional = False
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    given_name = NameField(label=_("Given name"), max_length=100, required=False)
+    family_name = NameField(label=_("Family name"), max_length=100)
+
+    class Meta:
+        model = Learner
+        fields = list(PERSON)
+        widgets = {"birth_date": DateInput}
+
+    def __init__(self, *args, instance: Learner, **named):
+        super().__init__(*args, instance=instance, **named)
+        self.initial["seen"] = mark_of(instance, PERSON)
+
+    def clean_birth_date(self):
+        day = self.cleaned_data["birth_date"]
+        if day and not EARLIEST <= day <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day of birth that is past."))
+        return day
+
+    def content(self) -> dict:
+        """Return what shall be known, by the names of `enrolments.PERSON`."""
+        return {name: self.cleaned_data[name] for name in PERSON}
+
+    def _post_clean(self):
+        """The service makes the row."""
+
+
+class VersionChoice(forms.ModelChoiceField):
+    def label_from_instance(self, version):
+        return f"{version.programme.code}, {version.regulations}: {version}"
+
+
+class EnrolmentForm(forms.ModelForm):
+    """Under which regulations a learner studies, and since when."""
+
+    programme_version = VersionChoice(
+        label=_("Programme"),
+        queryset=ProgrammeVersion.objects.none(),
+        empty_label=_("Choose a programme"),
+    )
+
+    class Meta:
+        model = Enrolment
+        fields = ["programme_version", "started_on"]
+        labels = {"started_on": _("Studies began on")}
+        widgets = {"started_on": DateInput}
+
+    def __init__(self, *args, learner: Learner, **named):
+        super().__init__(*args, **named)
+        versions = ProgrammeVersion.objects.filter(programme__institution=learner.institution)
+        versions = versions.exclude(state=PublishingState.DRAFT)
+        versions = versions.exclude(enrolments__learner=learner).select_related("programme")
+        self.fields["programme_version"].queryset = versions
+
+    def clean_started_on(self):
+        day = self.cleaned_data["started_on"]
+        if day and not EARLIEST <= day <= timezone.localdate() + timedelta(days=366):
+            raise forms.ValidationError(_("Choose a day of these years."))
+        return day
+
+    def _post_clean(self):
+        """The service makes the row."""

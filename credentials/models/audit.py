@@ -29,7 +29,12 @@ class AuditEvent(models.Model):
     `hash` = SHA-256 over the canonical JSON of the other columns and the hash before.
     """
 
-    head = models.ForeignKey(AuditHead, on_delete=models.PROTECT, related_name="events")
+    head = models.ForeignKey(
+        AuditHead,
+        on_delete=models.PROTECT,
+        related_name="events",
+        db_index=False,  # the constraint has an index
+    )
     sequence = models.PositiveBigIntegerField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=36, blank=True)

@@ -1,15 +1,18 @@
 """Awards: the decision of an institution that a learner has earned a credential."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Length, Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials import states
 from credentials.models.institution import Unit
 from credentials.models.people import Role
+from credentials.models.trust import Format, SignedForm
 from credentials.states import AwardState
 
 
@@ -49,17 +52,38 @@ class AwardQuerySet(models.QuerySet):
         ).distinct()
 
     def judged_by(self, user):
-        """Those that a user may suspend, revoke or correct: of units they direct or keep.
-
-        Never their own, also when the institution knows them by an address only.
-        """
+        """Those that a user may suspend, revoke or correct: of units they direct or keep."""
         units = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
+        return self.filter(course_version__course__unit__in=units).not_of(user)
+
+    def read_by_staff(self, user):
+        """Those of the courses that a user teaches and of the units they work for, not their own.
+
+        With `may_judge`, as `judged_by`.
+        """
+        judged = self.model.objects.judged_by(user).filter(pk=OuterRef("pk"))
+        taught = Q(course_version__course__in=user.courses_taught.values("pk"))
+        units = Unit.objects.staffed_by(user, *Role.values)
+        found = self.filter(taught | Q(course_version__course__unit__in=units))
+        return found.not_of(user).annotate(may_judge=Exists(judged))
+
+    def numbered(self, runs):
+        """Those whose running numbers are in one of the runs, each its first and last number."""
+        inside = Q(pk__in=[])
+        for first, last in runs:
+            begins = Q(length=len(first), number__gte=first)
+            ends = Q(length=len(last), number__lte=last)
+            inside |= begins & ends if len(first) == len(last) else begins | ends
+        return self.alias(length=Length("number")).filter(inside)
+
+    def not_of(self, user):
+        """Without a user's own, also when the institution knows them by an address only."""
         addresses = user.emailaddress_set.values(small=Lower("email"))
         by_address = Q(small__in=addresses) | Q(small=user.email.lower())
         known = Q(learner__user=user) | Q(learner__user=None) & by_address
         named = self.model.objects.alias(small=Lower("learner__emails__email"))
         own = named.filter(known).values("pk")
-        return self.filter(course_version__course__unit__in=units).exclude(pk__in=own)
+        return self.exclude(pk__in=own)
 
     def taken_back(self):
         """Revoked without a corrected one in its place, or with one that was revoked in turn."""
@@ -69,11 +93,41 @@ class AwardQuerySet(models.QuerySet):
         again = Q(superseded_by__superseded_by__state=AwardState.REVOKED)
         return self.filter(~replaced | gone | again, state=AwardState.REVOKED)
 
+    def with_standing(self):
+        """With what its state alone does not say; see `standing`."""
+        return self.annotate(**standing(award="pk", credential="credential"))
+
+    def revoked_lately_of(self, user):
+        """Own credentials revoked in the last 30 days, unless the course was awarded anew since."""
+        anew = self.model.objects.filter(
+            learner__user=user,
+            course_version__course=OuterRef("course_version__course"),
+            issued_at__gt=OuterRef("revoked_at"),
+        )
+        lately = timezone.now() - timedelta(days=30)
+        gone = self.filter(learner__user=user, state=AwardState.REVOKED, revoked_at__gte=lately)
+        return gone.exclude(revocation_reason=RevocationReason.SUPERSEDED).exclude(Exists(anew))
+
     def awaiting_acceptance_by(self, user):
         """Issued awards that the learner has not yet taken into the portfolio."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(learner__user=user, accepted_at__isnull=True, state=AwardState.ISSUED)
+
+
+def standing(*, award: str, credential: str) -> dict:
+    """Return what a row is read with, by the names of its award and its credential.
+
+    `is_unproven`: its signature does not count, the key was stolen. `heard_until`: the day until
+    which the learner may answer before it is revoked; `answered_at`: when they did.
+    """
+    forms = SignedForm.objects.unproven().filter(format=Format.OPEN_BADGES)
+    heard = AwardHearing.objects.before_revoking().filter(award=OuterRef(award))
+    return {
+        "is_unproven": Exists(forms.filter(credential=OuterRef(credential))),
+        "heard_until": Subquery(heard.values("due_on")[:1]),
+        "answered_at": Subquery(heard.values("answered_at")[:1]),
+    }
 
 
 class Award(models.Model):
@@ -185,10 +239,21 @@ class HearingQuerySet(models.QuerySet):
     def unclosed(self):
         return self.filter(closed_at=None)
 
+    def before_revoking(self):
+        """Those under way: the credential is to be revoked, and nothing is decided yet."""
+        return self.unclosed().filter(about=HearingAbout.INTENDED)
+
     def over(self, today):
         """What waits for a decision: the learner has answered, or the time for it has passed."""
         due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
-        return self.unclosed().filter(due, about=HearingAbout.INTENDED)
+        return self.before_revoking().filter(due)
+
+    def awaiting_answer_by(self, user):
+        """What a learner may still say before a credential is revoked; due first."""
+        waiting = self.before_revoking().filter(answered_at=None, award__learner__user=user)
+        return waiting.select_related("award__course_version__course__institution").order_by(
+            "due_on", "pk"
+        )
 
 
 class AwardHearing(models.Model):
@@ -237,10 +302,28 @@ class AwardHearing(models.Model):
         """Whether it is about a credential that a corrected one has replaced."""
         return self.reason == RevocationReason.SUPERSEDED
 
+    def get_reason_display(self):
+        """The reason in words: of a suspension, else of a revocation."""
+        reasons = SuspensionReason if self.about == HearingAbout.SUSPENDED else RevocationReason
+        return reasons(self.reason).label
+
+    @property
+    def is_open_or_answered(self):
+        """Whether there is something to read: what is to be decided, or what the learner said."""
+        is_open = self.about == HearingAbout.INTENDED and self.closed_at is None
+        return is_open or bool(self.statement)
+
+    @property
+    def is_over(self):
+        """As `over` of the rows: the learner has answered, or the time for it has passed."""
+        return self.answered_at is not None or self.due_on < timezone.localdate()
+
     @property
     def title(self):
         if self.is_on_correction:
             return _("The credential was corrected")
+        if self.about == HearingAbout.INTENDED and self.closed_at:
+            return _("Heard before it was decided")
         return self.get_about_display()
 
     @property

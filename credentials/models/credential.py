@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
+from credentials.models.award import standing
 
 
 class Origin(models.TextChoices):
@@ -30,6 +31,10 @@ class CredentialQuerySet(models.QuerySet):
     def in_portfolio(self):
         """What lies in the portfolio: everything but awards not yet accepted or still unsigned."""
         return self.filter(Q(award=None) | Q(award__accepted_at__isnull=False))
+
+    def with_standing(self):
+        """As `with_standing` of awards."""
+        return self.annotate(**standing(award="award", credential="pk"))
 
     def external(self):
         return self.exclude(origin=Origin.AWARD)

@@ -53,7 +53,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
             | Q(
-                kind__in=(*OF_RECORDS, DocumentKind.PICTURE),
+                kind__in=(*OF_RECORDS, DocumentKind.PRINT_RUN, DocumentKind.PICTURE),
                 institution__in=records.values("institution"),
             )
             | Q(pk__in=Award.objects.visible_to(user).values("supplement"))

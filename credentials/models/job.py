@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials import states
+from credentials.models.institution import Unit
+from credentials.models.people import Role
 from credentials.states import JobState
 
 
@@ -30,8 +32,14 @@ class JobKind(models.TextChoices):
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those who asked for it."""
-        return self.filter(owner=user) if user.is_authenticated else self.none()
+        """Those who asked for it; the printing of a list is every registrar's."""
+        if not user.is_authenticated:
+            return self.none()
+        kept = Unit.objects.filter(
+            parent=None, memberships__user=user, memberships__role=Role.REGISTRAR
+        )
+        of_lists = Q(kind=JobKind.PRINT_RUN, institution__in=kept.values("institution"))
+        return self.filter(Q(owner=user) | of_lists)
 
     def unfinished(self):
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
@@ -83,6 +91,11 @@ class Job(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} ({self.get_state_display()})"
+
+    @property
+    def is_print_run(self):
+        """Whether it prints graduates of a list, one after the other."""
+        return self.kind == JobKind.PRINT_RUN and "graduation" in self.parameters
 
     @property
     def audit_institution(self):

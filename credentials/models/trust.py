@@ -161,6 +161,10 @@ class SignedFormQuerySet(models.QuerySet):
         """Those that are handed out: not signed anew since."""
         return self.filter(replaced_at=None)
 
+    def unproven(self):
+        """Those handed out whose signature does not count: made after their key was stolen."""
+        return self.current().filter(signed_at__gte=F("key__stolen_from"))
+
 
 class SignedForm(models.Model):
     """A credential of this portal as signed bytes in one format for one subject id.
@@ -241,10 +245,16 @@ class StatusEntryQuerySet(models.QuerySet):
 class StatusEntry(models.Model):
     """The place of one credential in one status list, shared by all its signed forms."""
 
+    # The constraints have an index of each.
     credential = models.ForeignKey(
-        "credentials.Credential", on_delete=models.PROTECT, related_name="status_entries"
+        "credentials.Credential",
+        on_delete=models.PROTECT,
+        related_name="status_entries",
+        db_index=False,
     )
-    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    status_list = models.ForeignKey(
+        StatusList, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     index = models.PositiveIntegerField()
 
     objects = StatusEntryQuerySet.as_manager()

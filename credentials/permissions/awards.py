@@ -15,6 +15,7 @@ from credentials.models import (
     Unit,
     User,
 )
+from credentials.models.many import among
 from credentials.permissions.shared import holds
 from credentials.states import AwardState, ClaimState, PublishingState
 from credentials.verdict import ALLOWED, Verdict, no
@@ -48,7 +49,7 @@ def can_deny(user: User, claim: Claim) -> Verdict:
 def can_award(user: User, claim: Claim) -> Verdict:
     """Award what is claimed: whoever teaches the course, but never to themselves."""
     verdict = can_deny(user, claim)
-    return verdict and can_award_course(user, claim.course_version)
+    return verdict and can_award_learner(user, claim.course_version, claim.learner)
 
 
 def can_award_course(user: User, version: CourseVersion) -> Verdict:
@@ -83,7 +84,7 @@ def can_award_learners(
     """The same for many learners, by their primary keys, in few questions."""
     course = can_award_course(user, version)
     standing = version.awards.exclude(state=AwardState.REVOKED)
-    held = standing.filter(learner__in=[learner.pk for learner in learners])
+    held = standing.filter(learner__in=among(learner.pk for learner in learners))
     holders = set(held.values_list("learner", flat=True))
     own = records_of(user, learners)
     return {
@@ -169,7 +170,7 @@ def records_of(user: User, learners: Sequence[Learner]) -> set[int]:
     own = {learner.pk for learner in learners if learner.user_id == user.pk}
     addresses = _addresses_of(user)
     unlinked = [learner.pk for learner in learners if learner.user_id is None]
-    known = LearnerEmail.objects.filter(learner__in=unlinked).values_list("learner", "email")
+    known = LearnerEmail.objects.filter(learner__in=among(unlinked)).values_list("learner", "email")
     return own | {learner for learner, email in known if email.lower() in addresses}
 
 

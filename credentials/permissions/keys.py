@@ -38,6 +38,17 @@ def can_retire_seal(user: User, key: IssuerKey) -> Verdict:
     return can_keep_records(user, key.institution)
 
 
+def has_second_registrar(user: User, institution: Institution) -> bool:
+    """Whether somebody else keeps the records of the whole institution, and could approve."""
+    others = Membership.objects.filter(
+        unit__institution=institution,
+        unit__parent=None,
+        role=Role.REGISTRAR,
+        user__is_active=True,
+    )
+    return others.exclude(user=user).exists()
+
+
 def can_request_for_key(user: User, key: IssuerKey, kind: KeyRequestKind) -> Verdict:
     """Ask for what cannot be undone: somebody else has to be there who can approve it."""
     verdict = can_keep_records(user, key.institution)
@@ -49,13 +60,7 @@ def can_request_for_key(user: User, key: IssuerKey, kind: KeyRequestKind) -> Ver
         return no(_("The private half of this key was erased already."))
     if kind == KeyRequestKind.ERASE and key.retired_at is None:
         return no(_("This key is in use. Replace it first."))
-    others = Membership.objects.filter(
-        unit__institution=key.institution,
-        unit__parent=None,
-        role=Role.REGISTRAR,
-        user__is_active=True,
-    )
-    if not others.exclude(user=user).exists():
+    if not has_second_registrar(user, key.institution):
         return no(
             _("A second registrar has to approve this, and there is none. Appoint one first.")
         )

@@ -30,6 +30,8 @@ def _can_judge_award(user: User, award: Award) -> Verdict:
         return no(_("A corrected credential is being signed already. Wait for it."))
     if award.state == AwardState.SIGNING:
         return no(_("This credential is still being signed. Try again in a minute."))
+    if award.revocation_reason == RevocationReason.SUPERSEDED:
+        return no(_("A corrected credential has replaced this one."))
     if award.state == AwardState.REVOKED:
         return no(_("This credential is revoked already."))
     return ALLOWED
@@ -46,6 +48,11 @@ def can_read_hearings(user: User, award: Award) -> Verdict:
 def keeps_awards(user: User) -> bool:
     """Whether somebody suspends, revokes or corrects credentials at all."""
     return Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR).exists()
+
+
+def reads_awards(user: User) -> bool:
+    """Whether somebody teaches courses or works for a unit, and so reads what it awarded."""
+    return user.courses_taught.exists() or Unit.objects.staffed_by(user, *Role.values).exists()
 
 
 def can_announce_revocation(user: User, award: Award) -> Verdict:

@@ -18,6 +18,7 @@ from credentials.models import (
     MailRhythm,
     User,
 )
+from credentials.models.many import among
 from credentials.permissions import can_be_learner
 from credentials.services import facts, mails
 from credentials.services.lifecycle import change, lock, record, record_all
@@ -161,9 +162,26 @@ def addressee(learner: Learner) -> User | None:
     return User(email=email, name=learner.name, language=language)
 
 
+def reader_of(learner: Learner, email: str, language: str) -> mails.Stranger | None:
+    """Return the same of a learner whose first address is known, as somebody to write to.
+
+    `language`: that of the institution, for those without an account.
+    """
+    if user := learner.user:
+        return mails.Stranger(user.name, user.email, user.language)
+    return mails.Stranger(learner.name, email, language) if email else None
+
+
+def locked(learners: Iterable[int]) -> dict[int, Learner]:
+    """Return learners as they are now, by their primary keys, locked until the transaction ends."""
+    named = Learner.objects.filter(pk__in=among(learners)).order_by("pk")
+    locking = named.select_for_update(of=("self",), no_key=True).prefetch_related("user")
+    return {one.pk: one for one in locking}
+
+
 def first_emails(learners: Iterable[int]) -> dict[int, str]:
     """Return the first address of many learners, by their primary keys."""
-    known = LearnerEmail.objects.filter(learner__in=list(learners)).order_by("-pk")
+    known = LearnerEmail.objects.filter(learner__in=among(learners)).order_by("-pk")
     return dict(known.values_list("learner", "email"))
 
 

@@ -1,13 +1,14 @@
 """The only place that awards a whole list of learners: looked at, then awarded by a job.
 
-The job that signs the credentials (`issuing_batches`) makes the awards first: thousands of rows
-are no work for a request. How far it is, and what was refused, stands in its parameters, written
+The job that signs the credentials (`issuing_batches`) makes the awards: thousands of rows are no
+work for a request. How far it is, and what was refused, stands in its parameters, written
 together with the awards; a worker may be killed anywhere, and two may work at once.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -19,12 +20,14 @@ from django.utils.translation import gettext as _
 from credentials import permissions
 from credentials.language import spoken
 from credentials.models import CourseVersion, Document, DocumentKind, Job, JobKind, User
-from credentials.services import accounts, award_rows, batches, documents, jobs
+from credentials.services import accounts, award_rows, awards, batches, documents, jobs
 from credentials.services.award_rows import Fate
+from credentials.services.batches import Waiting
 from credentials.services.lifecycle import change, lock
 from credentials.standards import award_files
 from credentials.standards.award_files import AwardRow
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.standards.table_rows import sentence
 from credentials.verdict import Refused, Stale
 
 
@@ -70,15 +73,14 @@ def look(version: CourseVersion, rows: Sequence[AwardRow], *, by: User) -> Outlo
     """
     permissions.can_award_course(by, version).require()
     fates = award_rows.match(version.course.institution, rows)
-    award_rows.judge(batches.Alike(version), fates, by=by)
+    award_rows.judge_all(batches.Alike(version), fates, by=by)
     return Outlook(fates)
 
 
 def refused_rows(outlook: Outlook, *, is_graded: bool) -> bytes:
     """Return the rows that are refused as CSV, to be mended and sent again."""
     told = [
-        (fate.row, award_files.sentence(fate.row.number, fate.column, fate.refusal))
-        for fate in outlook.refused
+        (fate.row, sentence(fate.row.number, fate.column, fate.refusal)) for fate in outlook.refused
     ]
     return award_files.refused(told, is_graded=is_graded)
 
@@ -155,79 +157,99 @@ def refused_of(job: Job) -> list[RefusedRow]:
     return [RefusedRow(*row) for row in job.parameters.get("refused", [])]
 
 
-def award(job: Job) -> Job | None:
-    """Award what is left of the list of a running job; None when that failed, and is told."""
-    if not awards_waiting(job):
-        return job
-    with translation.override(spoken(job.owner.language if job.owner else "en")):
-        try:
-            return _award(job)
-        except (OSError, UnreadableFile, Document.DoesNotExist):
-            job = Job.objects.get(pk=job.pk)
-            if not awards_waiting(job):  # another worker has awarded it all meanwhile
-                return job
-            jobs.fail(job, _("The list is gone. Send the file again; nothing is awarded twice."))
-        except Refused as refusal:
-            jobs.fail(job, str(refusal))
-    return None
+def award(job: Job) -> Iterator[list[Waiting]]:
+    """Award what is left of the list of a running job; yield the awards of each transaction.
+
+    Its parameters keep the runs of their numbers, the first and the last of each. When it fails,
+    that is told, and the list still waits.
+    """
+    try:
+        with _told_to_owner(job):
+            opened = _opened(job)
+        while job.parameters["taken"] < len(opened.fates):
+            with _told_to_owner(job):
+                job, made = _award_some(job, opened)
+            yield made
+        with _told_to_owner(job):
+            _close(job, opened)
+    except (OSError, UnreadableFile, Document.DoesNotExist):
+        job = Job.objects.get(pk=job.pk)
+        if awards_waiting(job):  # else another worker has awarded it all meanwhile
+            with _told_to_owner(job):
+                why = _("The list is gone. Send the file again; nothing is awarded twice.")
+            jobs.fail(job, why)
+    except Refused as refusal:
+        jobs.fail(job, str(refusal))
 
 
-def _award(job: Job) -> Job:
+def _told_to_owner(job: Job) -> AbstractContextManager[None]:
+    return translation.override(spoken(job.owner.language if job.owner else "en"))
+
+
+class _Opened(NamedTuple):
+    """The list of a running job, as whoever sent it may award it."""
+
+    by: User
+    alike: batches.Alike
+    kept: Document
+    rows: list[AwardRow]
+    fates: list[Fate]
+
+
+def _opened(job: Job) -> _Opened:
     if job.owner is None:
         raise Refused(_("The account of whoever sent the list is gone."))
     versions = CourseVersion.objects.select_related("course__institution")
     version = versions.get(uuid=job.parameters["version"])
     kept = Document.objects.get(uuid=job.parameters["file"])
     permissions.can_award_course(job.owner, version).require()
-    alike = batches.Alike(version)
     rows = award_files.read_awards(documents.read(kept), is_graded=bool(version.grade_scale))
     fates = award_rows.match(version.course.institution, rows)
-    while job.parameters["taken"] < len(fates):
-        job = _award_some(job, alike, fates, by=job.owner)
-    return _close(job, kept, rows, is_graded=bool(version.grade_scale))
+    return _Opened(job.owner, batches.Alike(version), kept, rows, fates)
 
 
 @change()
-def _award_some(job: Job, alike: batches.Alike, fates: list[Fate], *, by: User) -> Job:
+def _award_some(job: Job, opened: _Opened) -> tuple[Job, list[Waiting]]:
     """Award the next rows, and say so in the job, at once or not at all."""
-    job = lock(job)
+    job, alike, by = lock(job), opened.alike, opened.by
     taken = job.parameters["taken"]
-    part = fates[taken : taken + batches.CHUNK]
+    part = opened.fates[taken : taken + batches.CHUNK]
     if not part:  # another worker was faster
-        return job
+        return job, []
     lock(alike.institution)  # so that nobody else enters the same people meanwhile
-    award_rows.match_newcomers(alike.institution, part)
-    award_rows.judge(alike, part, by=by)
-    new = [fate for fate in part if fate.is_new and not fate.refusal]
+    award_rows.match_anew(alike.institution, part)
+    known = [one.learner.pk for one in part if one.learner and not one.is_new]
+    claims = awards.lock_claims(alike.version, known)
+    ready = award_rows.judge(alike, part, by=by)
+    new = [fate for fate, _row in ready if fate.is_new]
     learners = [fate.learner for fate in new if fate.learner]
     accounts.enter_all(alike.institution, learners, [fate.row.email for fate in new], by=by)
-    ready = [fate for fate in part if not fate.refusal]
-    chunk = [(fate.learner, fate.grade) for fate in ready if fate.learner]
-    _made, refused, job = batches.award_chunk(alike, chunk, 0, job, by=by)
-    for one in refused:
-        ready[one.row].refuse(one.reason)
+    made = batches.store(alike, [row for _fate, row in ready], by=by) if ready else []
+    awarded = {fate.learner.pk for fate, _row in ready if fate.learner}
+    awards.settle_claims([one for one in claims if one.learner_id in awarded], by=by)
+    if made:
+        job.parameters["runs"].append([made[0].number, made[-1].number])
     job.parameters["taken"] = job.done = taken + len(part)
     job.parameters["refused"] += [
         RefusedRow(fate.row.number, fate.column, fate.refusal) for fate in part if fate.refusal
     ]
     job.save(update_fields=["parameters", "done", "beat_at"])
-    return job
+    return job, made
 
 
 @change()
-def _close(job: Job, kept: Document, rows: Sequence[AwardRow], *, is_graded: bool) -> Job:
+def _close(job: Job, opened: _Opened) -> None:
     """End the awarding: hand out what was refused, and let go of the list."""
     job = lock(job)
     if not awards_waiting(job):  # another worker was faster
-        return job
+        return
     del job.parameters["file"]
-    made = job.parameters["rows"] - len(job.parameters["refused"])
-    job.total, job.done = made, 0
+    job.total = job.done = job.parameters["rows"] - len(job.parameters["refused"])
     job.save(update_fields=["parameters", "total", "done", "beat_at"])
-    by_number = {row.number: row for row in rows}
-    told = [(by_number[one.number], award_files.sentence(*one)) for one in refused_of(job)]
+    by_number = {row.number: row for row in opened.rows}
+    told = [(by_number[one.number], sentence(*one)) for one in refused_of(job)]
     if told:
-        data = award_files.refused(told, is_graded=is_graded)
+        data = award_files.refused(told, is_graded=bool(opened.alike.version.grade_scale))
         job.results.add(
             documents.store(
                 data,
@@ -239,5 +261,4 @@ def _close(job: Job, kept: Document, rows: Sequence[AwardRow], *, is_graded: boo
                 owner=job.owner,
             )
         )
-    documents.forget(kept)
-    return job
+    documents.forget(opened.kept)

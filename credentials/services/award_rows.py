@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from credentials import permissions
 from credentials.models import Institution, Learner, LearnerEmail, User
+from credentials.models.many import among
 from credentials.services import accounts, awards, batches
 from credentials.standards.award_files import AwardRow
 from credentials.verdict import Refused, Verdict
@@ -69,7 +70,9 @@ def _chunks(fates: Iterable[Fate]) -> Iterator[list[Fate]]:
 def _match(institution: Institution, fates: list[Fate]) -> None:
     numbers = [fate.row.student_number for fate in fates if fate.row.student_number]
     # Excluding those without a number, though none is asked for, lets the index be used.
-    found = institution.learners.filter(student_number__in=numbers).exclude(student_number="")
+    found = institution.learners.filter(student_number__in=among(numbers)).exclude(
+        student_number=""
+    )
     by_number = {one.student_number: one for one in found.order_by()}
     by_email = _learners_by_email(institution, [f.row.email for f in fates if f.row.email])
     for fate in fates:
@@ -93,10 +96,18 @@ def _match(institution: Institution, fates: list[Fate]) -> None:
             )
 
 
-def match_newcomers(institution: Institution, fates: Iterable[Fate]) -> None:
-    """Look again for people whom the institution did not know: they may be known by now."""
-    for some in _chunks(fate for fate in fates if fate.is_new and not fate.refusal):
-        _match(institution, some)
+def match_anew(institution: Institution, fates: Iterable[Fate]) -> None:
+    """Look again for people whom the institution did not know: they may be known by now.
+
+    Those whom it knows are read anew and locked. Call inside of a transaction, with some hundreds.
+    """
+    left = [fate for fate in fates if fate.learner and not fate.refusal]
+    if newcomers := [fate for fate in left if fate.is_new]:
+        _match(institution, newcomers)
+    known = [fate for fate in left if fate.learner and not fate.is_new]
+    learners = accounts.locked(fate.learner.pk for fate in known if fate.learner)
+    for fate in known:
+        fate.learner = learners[fate.learner.pk] if fate.learner else None
 
 
 def _by_number(fate: Fate, known: Learner | None, by_email: list[Learner]) -> None:
@@ -116,9 +127,10 @@ def _by_number(fate: Fate, known: Learner | None, by_email: list[Learner]) -> No
 def _learners_by_email(institution: Institution, emails: list[str]) -> dict[str, list[Learner]]:
     # Without a join, so that the index of addresses is used.
     lower = {email.lower() for email in emails}
-    known = LearnerEmail.objects.annotate(lower=Lower("email")).filter(lower__in=lower)
+    known = LearnerEmail.objects.annotate(lower=Lower("email")).filter(lower__in=among(lower))
     pairs = list(known.order_by("pk").values_list("learner", "email"))
-    here = institution.learners.order_by().in_bulk({learner for learner, _email in pairs})
+    named = institution.learners.filter(pk__in=among({learner for learner, _email in pairs}))
+    here = {one.pk: one for one in named.order_by()}
     found: dict[str, list[Learner]] = {}
     for learner, email in pairs:
         if learner in here:
@@ -142,24 +154,42 @@ def _refuse_repeated(fates: list[Fate]) -> None:
             earlier.refuse(text % {"row": fate.row.number})
 
 
-def judge(alike: batches.Alike, fates: Sequence[Fate], *, by: User) -> None:
+def judge_all(alike: batches.Alike, fates: Sequence[Fate], *, by: User) -> None:
     """Refuse what could not be awarded, of those that are not refused yet."""
-    for some in _chunks(fate for fate in fates if not fate.refusal):
-        known = [fate.learner for fate in some if fate.learner and not fate.is_new]
-        verdicts = permissions.can_award_learners(by, alike.version, known)
-        newcomers = permissions.can_award_newcomers(by, [f.row.email for f in some if f.is_new])
-        emails = accounts.first_emails(learner.pk for learner in known)
-        for fate in some:
-            if fate.learner is None:
+    for some in _chunks(fates):
+        judge(alike, some, by=by)
+
+
+def judge(
+    alike: batches.Alike, fates: Sequence[Fate], *, by: User
+) -> list[tuple[Fate, batches.Row]]:
+    """Do so with some hundreds; return the others, each with the award that it is to become."""
+    left = [fate for fate in fates if not fate.refusal]
+    known = [fate.learner for fate in left if fate.learner and not fate.is_new]
+    verdicts = permissions.can_award_learners(by, alike.version, known)
+    newcomers = permissions.can_award_newcomers(by, [f.row.email for f in left if f.is_new])
+    emails = accounts.first_emails(learner.pk for learner in known)
+    ready: list[tuple[Fate, batches.Row]] = []
+    seen: set[int] = set()
+    for fate in left:
+        if fate.learner is None:
+            continue
+        if fate.is_new:
+            verdict, email = newcomers[fate.row.email], fate.row.email
+        else:
+            verdict, email = verdicts[fate.learner.pk], emails.get(fate.learner.pk, "")
+            if fate.learner.pk in seen:
+                fate.refuse(_("%(learner)s is in an earlier row.") % {"learner": fate.learner})
                 continue
-            verdict = newcomers[fate.row.email] if fate.is_new else verdicts[fate.learner.pk]
-            email = fate.row.email if fate.is_new else emails.get(fate.learner.pk, "")
-            _judge(alike, fate, fate.learner, verdict, email)
+        if row := _judge(alike, fate, fate.learner, verdict, email):
+            ready.append((fate, row))
+            seen.add(fate.learner.pk)
+    return ready
 
 
 def _judge(
     alike: batches.Alike, fate: Fate, learner: Learner, verdict: Verdict, email: str
-) -> None:
+) -> batches.Row | None:
     column = ""
     try:
         verdict.require()
@@ -167,9 +197,10 @@ def _judge(
         fate.grade = grade_of(fate.row.grade, alike.allowed)
         awards.require_grade(alike.version, fate.grade)
         column = ""
-        batches.require_signable(alike, learner, email, fate.grade)
+        return batches.prepare(alike, learner, email, fate.grade)
     except Refused as refusal:
         fate.refuse(str(refusal), column)
+    return None
 
 
 def grade_of(written: str, allowed: Sequence[str]) -> str:

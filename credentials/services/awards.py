@@ -1,9 +1,11 @@
 """The only place that makes and accepts awards. See `issuing`, `revocations`, `corrections`."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +19,10 @@ from credentials.models import (
     JobKind,
     Learner,
     Origin,
+    QualificationProfile,
     User,
 )
+from credentials.models.many import among
 from credentials.services import accounts, facts, jobs, keys, numbers, status
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.standards import facts_json, open_badges
@@ -27,8 +31,8 @@ from credentials.trust.canonical import NotCanonical, canonicalise
 from credentials.verdict import Refused
 
 
-def passing_grades(version: CourseVersion) -> list[str]:
-    """Return the grades of a course that pass, best last; [] when it has no grades."""
+def passing_grades(version: CourseVersion | QualificationProfile) -> list[str]:
+    """Return the grades of a course or programme that pass, best last; [] when it has no grades."""
     scale = list(version.grade_scale)
     return scale[scale.index(version.passed_from) :] if version.passed_from in scale else scale
 
@@ -39,8 +43,31 @@ def award_claim(claim: Claim, *, by: User, grade: str = "") -> Award:
     claim = lock(claim)
     permissions.can_award(by, claim).require()
     award = _make(claim.course_version, lock(claim.learner), by=by, grade=grade, claim=claim)
-    move(claim, ClaimState.AWARDED, by=by, closed_at=timezone.now(), closed_by=by)
+    _settle(claim, by=by)
     return award
+
+
+def open_claims(version: CourseVersion, learners: Iterable[Learner | int]) -> QuerySet[Claim]:
+    """Return the claims that wait for an answer and that an award to these learners answers."""
+    return version.claims.filter(state=ClaimState.SUBMITTED, learner__in=learners)
+
+
+def lock_claims(version: CourseVersion, learners: Iterable[int]) -> list[Claim]:
+    """Lock the claims that a batch of awards answers; before the learners, inside a `change`."""
+    found = [lock(claim) for claim in open_claims(version, among(learners)).order_by("pk")]
+    return [claim for claim in found if claim.state == ClaimState.SUBMITTED]
+
+
+def settle_claims(claims: Iterable[Claim], *, by: User) -> None:
+    """Answer locked claims of learners with the awards that a batch has just made for them."""
+    for claim in claims:
+        made = claim.course_version.awards.filter(learner=claim.learner, claim=None)
+        made.filter(state=AwardState.SIGNING).update(claim=claim)
+        _settle(claim, by=by)
+
+
+def _settle(claim: Claim, *, by: User) -> None:
+    move(claim, ClaimState.AWARDED, by=by, closed_at=timezone.now(), closed_by=by)
 
 
 @change()
@@ -52,12 +79,20 @@ def award_directly(
     grade: str = "",
     decision: UUID | None = None,
 ) -> Award:
-    """Award a credential that nobody claimed; it waits until the learner accepts it.
+    """Award a credential; unless the learner claimed it, it waits until they accept it.
 
+    A claim that waits for an answer is answered by it.
     `decision`: what validated learning from elsewhere; one award for each, see `Award.decision`.
     """
     permissions.can_award_course(by, version).require()
-    return _make(version, lock(learner), by=by, grade=grade, decision=decision)
+    claim = open_claims(version, [learner]).first()
+    claim = lock(claim) if claim else None
+    if claim and claim.state != ClaimState.SUBMITTED:  # answered or withdrawn meanwhile
+        claim = None
+    made = _make(version, lock(learner), by=by, grade=grade, claim=claim, decision=decision)
+    if claim:
+        _settle(claim, by=by)
+    return made
 
 
 @change()

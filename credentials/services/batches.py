@@ -1,34 +1,30 @@
-"""The only place that awards to many learners at once. Signing is in `issuing`."""
+"""The only place that awards to many learners at once. Signing is in `issuing_batches`."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import islice
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from credentials import permissions
 from credentials.models import (
     Award,
     CourseVersion,
     Credential,
-    Job,
     Learner,
     Origin,
     StatusEntry,
     User,
 )
-from credentials.services import accounts, awards, bulk, facts, jobs, keys, numbers, status
+from credentials.services import accounts, awards, bulk, facts, keys, mails, numbers, status
 from credentials.services.lifecycle import change, record_all
 from credentials.standards import facts_json
-from credentials.standards.facts import HolderFacts
-from credentials.standards.open_badges_batch import Badges
+from credentials.standards.open_badges_batch import Badges, Own, Stated, read, with_grade
 from credentials.states import AwardState
 from credentials.trust.canonical import NotCanonical
-from credentials.verdict import Refused
 
-CHUNK = 500  # rows in one transaction
+CHUNK = 1_000  # rows in one transaction
 PLAIN = 1_000  # characters of a name
 SOME_SALT = "0" * 32  # the salt of the badge that is signed is drawn anew
 AWARD_COLUMNS = (
@@ -37,139 +33,85 @@ AWARD_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row of a batch (the first is 1) of which nothing was awarded, and why."""
-
-    row: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Awarded:
-    """What came of the rows of a batch; `job` signs what was awarded, None when nothing was."""
-
-    job: Job | None = None
-    made: int = 0
-    refused: list[RefusedRow] = field(default_factory=list)
-
-
-def award_many(version: CourseVersion, rows: Iterable[tuple[Learner, str]], *, by: User) -> Awarded:
-    """Award the credential of a course to many: learner and grade ("" without grades) in each row.
-
-    Each row is awarded whole or refused with its reason, some hundreds in a transaction. Whoever
-    begins again with the same rows is refused what was awarded before. Refused altogether to
-    those who may not award the course.
-    """
-    version = CourseVersion.objects.select_related("course__institution").get(pk=version.pk)
-    permissions.can_award_course(by, version).require()
-    awarded, alike, left = Awarded(), Alike(version), iter(rows)
-    first = 1
-    try:
-        while chunk := list(islice(left, CHUNK)):
-            made, refused, job = award_chunk(alike, chunk, first, awarded.job, by=by)
-            if awarded.job and job != awarded.job:
-                jobs.send(awarded.job)
-            awarded.job, awarded.made = job, awarded.made + made
-            awarded.refused += refused
-            first += len(chunk)
-    finally:
-        if awarded.job:
-            jobs.send(awarded.job)
-    return awarded
-
-
 class Alike:
     """What the awards of one course have in common."""
 
     def __init__(self, version: CourseVersion) -> None:
         self.version = version
         self.institution = version.course.institution
+        self.language = next(iter(self.institution.languages), "en")
         self.did = keys.did_of(self.institution)
         self.badges = Badges(self.did)
         self.allowed = awards.passing_grades(version) or [""]
-        self.facts = facts_json.to_json(facts.shared_by_awards(version, self.institution))
         self.day = timezone.localdate()
-        self.grades: dict[str, dict] = {}
-        for grade in filter(None, self.allowed):
-            self.grades[grade] = facts_json.to_json(facts.grade_of(version, grade))
+        said = replace(
+            facts.shared_by_awards(version, self.institution),
+            awarded_on=self.day,
+            grade=facts.grade_of(version, self.allowed[0]),
+        )
+        self.shared = read(facts_json.to_json(said)).shared
+        self.texts = {
+            grade: json.dumps(with_grade(self.shared, grade or None)) for grade in self.allowed
+        }
         self.checked: set[tuple] = set()
         self.address = facts.addresses("credential-id")
         self.verify = facts.addresses("verify-code")
 
 
-def require_signable(alike: Alike, learner: Learner, email: str, grade: str) -> None:
-    """Raise `Refused` when a credential for this learner, known or new, could not be signed."""
-    _row_of(alike, learner, email, grade)
+class Waiting(NamedTuple):
+    """An award that waits to be signed: its keys, what it says, and who is told."""
+
+    pk: int
+    uuid: UUID
+    credential: int
+    stated: Stated
+    user: int | None
+    reader: mails.Stranger | None
+
+    @property
+    def number(self) -> str:
+        return self.stated.own.number
 
 
 @dataclass(slots=True)
-class _Row:
-    """An award that is about to be stored."""
+class Row:
+    """An award that is about to be stored; it has no number yet."""
 
     learner: Learner
-    grade: str
+    email: str
+    own: Own
     code: str
-    stated: dict
     award: UUID = field(default_factory=uuid4)
     credential: UUID = field(default_factory=uuid4)
 
 
-@change()
-def award_chunk(
-    alike: Alike, chunk: list[tuple[Learner, str]], first: int, job: Job | None, *, by: User
-) -> tuple[int, list[RefusedRow], Job | None]:
-    """Award some rows, of which the number of the first is given; see `award_many`."""
-    named = Learner.objects.filter(pk__in=[learner.pk for learner, _grade in chunk])
-    locking = named.order_by("pk").select_for_update(of=("self",), no_key=True)
-    learners = {one.pk: one for one in locking}
-    emails = accounts.first_emails(learners)
-    verdicts = permissions.can_award_learners(by, alike.version, list(learners.values()))
-    rows: dict[int, _Row] = {}
-    refused = []
-    for number, (named_learner, grade) in enumerate(chunk, start=first):
-        learner = learners[named_learner.pk]
-        try:
-            verdicts[learner.pk].require()
-            if learner.pk in rows:
-                raise Refused(_("%(learner)s is in an earlier row.") % {"learner": learner})
-            awards.require_grade(alike.version, grade)
-            rows[learner.pk] = _row_of(alike, learner, emails.get(learner.pk, ""), grade)
-        except Refused as refusal:
-            refused.append(RefusedRow(number, str(refusal)))
-    if rows:
-        job = _store_chunk(alike, list(rows.values()), job, by=by)
-    return len(rows), refused, job
+def prepare(alike: Alike, learner: Learner, email: str, grade: str) -> Row:
+    """Return the award of a learner, who may be entered after this; writes nothing.
 
-
-def _row_of(alike: Alike, learner: Learner, email: str, grade: str) -> _Row:
-    """Return a row with what it will say, without number and status."""
-    row = _Row(learner, grade, numbers.new_code(alike.institution), {})
-    holder = facts.holder_with(learner, email)
-    row.stated = {
-        **alike.facts,
-        "id": alike.address(row.credential),
-        "holder": facts_json.to_json(holder),
-        "issued_on": timezone.now().replace(microsecond=0).isoformat(),
-        "awarded_on": alike.day.isoformat(),
-        "verify_url": alike.verify(row.code),
-    }
-    if grade:
-        row.stated["grade"] = alike.grades[grade]
-    _check(alike, row, holder)
-    return row
-
-
-def _check(alike: Alike, row: _Row, holder: HolderFacts) -> None:
-    """Refuse what no signature would cover in full, as `awards` does.
-
-    A plain name can stand where another one could.
+    Raises `Refused` for a grade that does not pass, and when no signature would cover in full what
+    it says, as `awards` does.
     """
-    kind = (row.grade, not holder.name, not holder.email)
-    if kind in alike.checked and len(holder.name) < PLAIN and holder.name.isprintable():
+    awards.require_grade(alike.version, grade)
+    code, credential = numbers.new_code(alike.institution), uuid4()
+    own = Own(
+        alike.address(credential),
+        holder=facts.holder_with(learner, email),
+        issued_on=timezone.now().replace(microsecond=0),
+        verify_url=alike.verify(code),
+        grade=grade or None,
+    )
+    _check(alike, own)
+    return Row(learner, email, own, code, credential=credential)
+
+
+def _check(alike: Alike, own: Own) -> None:
+    """Refuse what no signature would cover. A plain name can stand where another one could."""
+    name, email = (own.holder.name, own.holder.email) if own.holder else ("", "")
+    kind = (own.grade, not name, not email)
+    if kind in alike.checked and len(name) < PLAIN and name.isprintable():
         return
     try:
-        badge = alike.badges.of(row.stated, SOME_SALT)
+        badge = alike.badges.of(Stated(alike.shared, own), SOME_SALT)
         badge.batch.check(badge.texts)
     except NotCanonical as problem:
         raise awards.unsignable(problem) from problem
@@ -177,26 +119,36 @@ def _check(alike: Alike, row: _Row, holder: HolderFacts) -> None:
         alike.checked.add(kind)
 
 
-def _store_chunk(alike: Alike, rows: list[_Row], job: Job | None, *, by: User) -> Job:
+@change()
+def store(alike: Alike, rows: Sequence[Row], *, by: User) -> list[Waiting]:
+    """Store awards whose learners are entered and locked; return them, waiting to be signed.
+
+    Their numbers run on from the first to the last.
+    """
     institution = alike.institution
     given = numbers.next_numbers(institution, "MC", len(rows))
     places = status.places(institution, len(rows))
-    for row, number, (kept, index) in zip(rows, given, places, strict=True):
-        row.stated |= {"number": number, **facts.of_place(kept, index)}
+    said = [
+        row.own._replace(number=number, **facts.of_place(kept, index))
+        for row, number, (kept, index) in zip(rows, given, places, strict=True)
+    ]
     credentials = bulk.insert(
         Credential(origin=Origin.AWARD, title=alike.version.title, issuer_key=alike.did),
         ("uuid", "holder", "identifier", "facts"),
-        [(row.credential, row.learner.user_id, row.stated["id"], row.stated) for row in rows],
+        [
+            (row.credential, row.learner.user_id, own.id, _frozen(alike, own))
+            for row, own in zip(rows, said, strict=True)
+        ],
     )
-    bulk.insert(
+    stored = bulk.insert(
         Award(course_version=alike.version, awarded_on=alike.day, awarded_by=by),
         AWARD_COLUMNS,
         [
             (
-                *(row.award, number, row.code, row.learner.pk, credential),
-                *(row.learner.name, awards.assurance_of(row.learner), row.grade),
+                *(row.award, own.number, row.code, row.learner.pk, credential),
+                *(row.learner.name, awards.assurance_of(row.learner), own.grade or ""),
             )
-            for row, number, credential in zip(rows, given, credentials, strict=True)
+            for row, own, credential in zip(rows, said, credentials, strict=True)
         ],
     )
     bulk.insert(
@@ -207,7 +159,19 @@ def _store_chunk(alike: Alike, rows: list[_Row], job: Job | None, *, by: User) -
             for credential, (kept, index) in zip(credentials, places, strict=True)
             for one in (kept, kept.suspensions)
         ],
+        with_keys=False,
     )
     uuids, after = [row.award for row in rows], AwardState.SIGNING.value
     record_all(Award, uuids, "make", by=by, institution=institution, after=after)
-    return jobs.gather(job, given[0], given[-1], len(rows), institution=institution, by=by)
+    return [
+        Waiting(
+            *(pk, row.award, credential, Stated(alike.shared, own), row.learner.user_id),
+            accounts.reader_of(row.learner, row.email, alike.language),
+        )
+        for pk, row, credential, own in zip(stored, rows, credentials, said, strict=True)
+    ]
+
+
+def _frozen(alike: Alike, own: Own) -> str:
+    """Return `Stated.to_json()` as text, of which the part that learners share is written once."""
+    return f"{json.dumps(own.to_json())[:-1]}, {alike.texts[own.grade or ''][1:]}"

@@ -1,6 +1,5 @@
 """The only place that writes an institution's register of awarding bodies."""
 
-import json
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from credentials.models import AwardingBody, Institution, User
 from credentials.permissions import can_keep_records
 from credentials.services.lifecycle import change, lock, record
+from credentials.services.marks import in_log
 from credentials.verdict import Refused
 from credentials.vocabulary import BodyStatus
 
@@ -86,11 +86,6 @@ def apply(body: AwardingBody, changes: dict[str, tuple[Any, Any]], *, by: User) 
     if "checked_on" in changes:
         body.checked_by = by if body.checked_on else None
     body.version += 1
-
-
-def in_log(changes: dict[str, tuple[Any, Any]]) -> str:
-    """Return changes as the log keeps them: JSON, days and numbers as text."""
-    return json.dumps(changes, ensure_ascii=False, default=str)
 
 
 def unsound(body: AwardingBody) -> tuple[str, str] | None:

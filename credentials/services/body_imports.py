@@ -12,6 +12,7 @@ from credentials.models import AwardingBody, Institution, User
 from credentials.permissions import can_keep_records
 from credentials.services import bodies
 from credentials.services.lifecycle import change, lock, record
+from credentials.services.marks import in_log
 from credentials.standards.body_files import COLUMNS, BodyRow
 from credentials.standards.catalogue_files import complain
 from credentials.verdict import Stale
@@ -36,7 +37,7 @@ class BodyReport:
     def mark(self) -> str:
         """SHA-256 (hex) of all that changes, to tell whether it is still what was shown."""
         new = [[str(getattr(body, name)) for name in COLUMNS] for body in self.created]
-        old = [[str(body.uuid), bodies.in_log(changes)] for body, changes in self.changed]
+        old = [[str(body.uuid), in_log(changes)] for body, changes in self.changed]
         return hashlib.sha256(json.dumps([new, old]).encode()).hexdigest()
 
 
@@ -64,7 +65,7 @@ def import_rows(
     for body in report.created:
         record(body, "import", by=by)
     for body, changes in report.changed:
-        record(body, "import", by=by, text=bodies.in_log(changes))
+        record(body, "import", by=by, text=in_log(changes))
     return report
 
 

@@ -17,6 +17,7 @@ from credentials.trust import bundles, did
 from credentials.trust.bundles import Bundle, Packed
 from credentials.trust.fetch import FetchFailed, FetchRefused
 from credentials.trust.proofs import Unresolvable
+from credentials.trust.sniff import Malformed
 from credentials.verdict import Refused
 
 PAGE, README = "verify.html", "README.txt"
@@ -33,6 +34,11 @@ class Examined:
     bundle: Bundle
     results: dict[str, Result]
     is_confirmed: bool
+
+    @property
+    def has_pdf(self) -> bool:
+        """Return whether the printed supplement is among what was packed."""
+        return bundles.PDF in self.bundle.files
 
 
 def make(credential: Credential, badge: bytes, jwt: bytes) -> bytes:
@@ -143,6 +149,20 @@ def examine(data: bytes, *, fingerprint: str = "", online: bool = False) -> Exam
         for name in bundle.credentials
     }
     return Examined(bundle, results, bool(wanted) or _is_published(bundle, others))
+
+
+def packer(data: bytes) -> Examined | None:
+    """Return when and by whom a bundle (untrusted) was packed, without results.
+
+    Its issuer is asked for its keys. None for what is no bundle or was changed.
+    """
+    if not data.startswith(bundles.ZIP):
+        return None
+    try:
+        bundle = bundles.open_bundle(data)
+    except Malformed:
+        return None
+    return Examined(bundle, {}, _is_published(bundle, Others()))
 
 
 def _is_published(bundle: Bundle, others: Others) -> bool:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from credentials.language import LANGUAGES, LanguageMap, clean_texts
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
-from credentials.pdf import STYLE_SHEETS, PdfProblem
+from credentials.pdf import STYLE_SHEETS
+from credentials.pdf_files import PdfProblem
 from credentials.permissions import can_keep_records
 from credentials.pictures import Printable, for_print
 from credentials.services import documents

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
+from credentials.services import keys
+from credentials.services.pdf_seals import Sealed
 
 
 def store(
-    data: bytes,
+    data: bytes | File,
     *,
     kind: DocumentKind,
     title: str,
@@ -27,7 +29,11 @@ def store(
     facts: dict | None = None,
     design: DocumentDesign | None = None,
 ) -> Document:
-    """Keep `data` as it is. The file on disk is named by its hash, never by its uploader."""
+    """Keep `data` as it is; a `File` is copied bit by bit, whatever its size.
+
+    The file on disk is named by its hash, never by its uploader.
+    """
+    file = ContentFile(data) if isinstance(data, bytes) else data
     document = Document(
         kind=kind,
         title=title[:250],
@@ -40,35 +46,76 @@ def store(
         code=code,
         facts=facts or {},
         design=design,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        size=file.size,
+        sha256=_hash_of(file),
     )
-    document.file.save(filename, ContentFile(data), save=False)
+    document.file.save(filename, file, save=False)
     document.save()
     return document
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A PDF that the portal printed, in which design, and a hash of the templates it is from."""
+    """A PDF that the portal printed, sealed or not, its design, and a hash of its templates."""
 
     data: bytes
     design: DocumentDesign | None
     template: str
 
 
+def _hash_of(file: File) -> str:
+    found = hashlib.sha256()
+    for chunk in file.chunks():  # from its beginning
+        found.update(chunk)
+    return found.hexdigest()
+
+
 def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **said: Any) -> Document:
-    """Keep a PDF that the portal printed, in a file named by its number; else as `store`."""
+    """Keep a PDF that the portal printed, in a file named by its number; else as `store`.
+
+    With its seal, when it has one; raises `keys.Replaced` when that does not count any more.
+    """
+    facts = {**(facts or {}), "template": printed.template}
+    if isinstance(printed.data, Sealed):
+        keys.hold(printed.data.key)
+        facts["seal"] = printed.data.facts
     return store(
         printed.data,
         design=printed.design,
-        facts={**(facts or {}), "template": printed.template},
         filename=f"{number}.pdf",
         media_type="application/pdf",
         sniffed="pdf",
         number=number,
+        facts=facts,
         **said,
     )
+
+
+def about(holder: str) -> dict[str, str]:
+    """Return what is kept with a printed document of whom it is about: the initials.
+
+    With them a page that bears another name is found out by its code, and a code alone names
+    nobody. Nothing for a name that is not known.
+    """
+    return {"holder": " ".join(f"{word[0]}." for word in holder.split())} if holder else {}
+
+
+def supersede(old: Document | None, new: Document) -> None:
+    """Note that a printed document holds no more since a newer one; inside `change()`."""
+    if old:
+        Document.objects.filter(pk=old.pk, superseded_by=None).update(superseded_by=new)
+
+
+def newer(document: Document) -> Document | None:
+    """Return the document that holds in the place of one that was superseded, None when it holds.
+
+    The newest, however often it was replaced.
+    """
+    found, seen = document, {document.pk}
+    while found.superseded_by and found.superseded_by_id not in seen:
+        found = found.superseded_by
+        seen.add(found.pk)
+    return None if found == document else found
 
 
 def forget(document: Document) -> None:
@@ -93,3 +140,13 @@ def read(document: Document) -> bytes:
     if not hmac.compare_digest(hashlib.sha256(data).hexdigest(), document.sha256):
         raise OSError(f"document {document.uuid}: the file is not what was stored")
     return data
+
+
+def opened(document: Document) -> File:
+    """Return a large file, open at its beginning, without reading it at once; raises as `read`."""
+    file = document.file.open("rb")
+    if not hmac.compare_digest(_hash_of(file), document.sha256):
+        file.close()
+        raise OSError(f"document {document.uuid}: the file is not what was stored")
+    file.seek(0)
+    return file

@@ -14,9 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from credentials import badge_images
-from credentials.models import Credential, Format, IssuerKey, KeyType, SignedForm, User
-from credentials.services import bundles, facts, issuing, keys, seals, verification
-from credentials.services.lifecycle import change, lock
+from credentials.models import Credential, Format, KeyType, User
+from credentials.services import (
+    bundles,
+    facts,
+    issuing,
+    keys,
+    seals,
+    signed_forms,
+    verification,
+)
 from credentials.standards import elm, elmo, microhe
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
@@ -25,8 +32,9 @@ from credentials.verdict import Refused
 
 
 class Form(models.TextChoices):
-    """The value ends the address of the file."""
+    """The value ends the address of the file; in the order in which people are offered them."""
 
+    BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
     BADGE = "json", gettext_lazy("Open Badge 3.0")
     JWT = "jwt", gettext_lazy("Open Badge 3.0 as JWT")
     PNG = "png", gettext_lazy("Open Badge in an image (PNG)")
@@ -34,7 +42,11 @@ class Form(models.TextChoices):
     SEALED = "edc.jsonld", gettext_lazy("European Digital Credential, sealed by the institution")
     EDC = "edc.json", gettext_lazy("European Digital Credential, without seal")
     MICROHE = "microhe.json", gettext_lazy("MicroHE meta-data")
-    BUNDLE = "zip", gettext_lazy("Bundle to keep, which verifies offline (ZIP)")
+
+    @property
+    def purpose(self) -> str:
+        """What people need it for, in a few words."""
+        return str(PURPOSES[self])
 
 
 MEDIA_TYPES = {
@@ -46,6 +58,18 @@ MEDIA_TYPES = {
     Form.EDC: "application/ld+json",
     Form.MICROHE: "application/json",
     Form.BUNDLE: "application/zip",
+}
+
+
+PURPOSES = {
+    Form.BUNDLE: gettext_lazy("For yourself: the credential with all that verifies it"),
+    Form.BADGE: gettext_lazy("For wallets and badge hosts"),
+    Form.JWT: gettext_lazy("For wallets that read JWT"),
+    Form.PNG: gettext_lazy("For badge hosts, and to show it"),
+    Form.SVG: gettext_lazy("For web pages, sharp at any size"),
+    Form.SEALED: gettext_lazy("For Europass"),
+    Form.EDC: gettext_lazy("For Europass; not signed"),
+    Form.MICROHE: gettext_lazy("For other catalogues; not signed"),
 }
 
 
@@ -67,7 +91,7 @@ def offered(credential: Credential, stated: CredentialFacts, reader: User) -> li
     numbered = any(one.scheme == seals.EIDAS for one in stated.awarding_body.identifiers)
     european = Form.EDC if numbered else None
     sealable = _is_holder(reader, credential) and _in_force(credential)
-    if sealable and (_kept_seal(credential) or _sealing(credential)):
+    if sealable and (signed_forms.kept_seal(credential) or signed_forms.sealing(credential)):
         european = Form.SEALED
     left_out = {Form.BADGE, Form.EDC, Form.SEALED} - {european}
     return [form for form in Form if form not in left_out]
@@ -104,15 +128,8 @@ def _jwt(credential: Credential) -> bytes:
     if form := kept.first():
         return form.body.encode()
     key = keys.ensure(keys.institution_behind(credential.issuer_key), KeyType.RSA)
-    return _keep(credential, issuing.as_jwt(credential, key), key, Format.JWT).encode()
-
-
-@change()
-def _keep(credential: Credential, body: str, key: IssuerKey, format_: Format) -> str:
-    """Keep a form, or return the one that somebody else has kept meanwhile."""
-    credential = lock(credential)
-    kept = credential.signed_forms.current().filter(format=format_).first()
-    return (kept or issuing.keep(credential, body, key, format_)).body
+    body = issuing.as_jwt(credential, key)
+    return signed_forms.keep_once(credential, body, key, Format.JWT).encode()
 
 
 def _sealed(credential: Credential) -> bytes:
@@ -124,15 +141,15 @@ def _sealed(credential: Credential) -> bytes:
                 "while it is in force."
             )
         )
-    if kept := _kept_seal(credential):
+    if kept := signed_forms.kept_seal(credential):
         stolen = kept.key.stolen_from
         if stolen and kept.signed_at >= stolen:
             raise Refused(_("Its seal does not count any more. The institution makes another."))
         return kept.body.encode()
-    key = _sealing(credential)
+    key = signed_forms.sealing(credential)
     if key is None:
         raise Refused(_("The institution has no certificate to seal it with."))
-    return _keep(credential, seals.sealed(credential, key), key, Format.SEALED).encode()
+    return signed_forms.sealed(credential, key).encode()
 
 
 def _in_force(credential: Credential) -> bool:
@@ -140,18 +157,6 @@ def _in_force(credential: Credential) -> bool:
     if award:
         return award.state == AwardState.ISSUED
     return credential.revoked_at is None
-
-
-def _kept_seal(credential: Credential) -> SignedForm | None:
-    kept = credential.signed_forms.current().filter(format=Format.SEALED)
-    return kept.select_related("key").first()
-
-
-def _sealing(credential: Credential) -> IssuerKey | None:
-    """Return the certificate that seals today for who issued a credential."""
-    institution = keys.institution_behind(credential.issuer_key)
-    key = seals.of(institution) if institution else None
-    return key if key and key.valid_until > timezone.now() else None
 
 
 def _png(credential: Credential) -> bytes:

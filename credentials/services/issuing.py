@@ -4,7 +4,6 @@ Signing happens outside of transactions; what is stored is stored in one, and on
 award still waits for it. So a worker may be killed anywhere, and two may work at once.
 """
 
-import hashlib
 import json
 import secrets
 from uuid import uuid5
@@ -12,8 +11,17 @@ from uuid import uuid5
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import Award, Credential, Format, IssuerKey, Job, SignedForm
-from credentials.services import accounts, facts, jobs, keys, mails, revocations, supplements
+from credentials.models import Award, Credential, Format, IssuerKey, Job
+from credentials.services import (
+    accounts,
+    facts,
+    jobs,
+    keys,
+    mails,
+    revocations,
+    signed_forms,
+    supplements,
+)
 from credentials.services.lifecycle import change, lock, move
 from credentials.standards import contexts, open_badges
 from credentials.standards.facts_json import BadFacts
@@ -94,31 +102,12 @@ def as_jwt(credential: Credential, key: IssuerKey) -> str:
 
 
 @change()
-def keep(
-    credential: Credential, body: str, key: IssuerKey, format_: Format = Format.OPEN_BADGES
-) -> SignedForm:
-    """Keep the signed text of a credential with its hash.
-
-    Raises `keys.Replaced` when the key was replaced since it signed.
-    """
-    keys.hold(key)
-    return SignedForm.objects.create(
-        credential=credential,
-        format=format_,
-        key=key,
-        body=body,
-        sha256=hashlib.sha256(body.encode()).hexdigest(),
-        signed_at=timezone.now(),
-    )
-
-
-@change()
 def _store(award: Award, body: str, key: IssuerKey) -> None:
     award = lock(award)
     if award.state != AwardState.SIGNING:
         return
     now = timezone.now()
-    keep(award.credential, body, key)
+    signed_forms.keep(award.credential, body, key)
     # Who has claimed a credential has asked for it; who is given one decides whether to take it.
     replaced = award.supersedes and lock(award.supersedes)
     asked = award.claim or (replaced and replaced.accepted_at)

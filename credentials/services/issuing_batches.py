@@ -5,12 +5,10 @@ nothing is signed inside of a transaction, and what is stored is stored while th
 waits for it: a worker may be killed anywhere, and two may work at once.
 """
 
+import gc
 import hashlib
 import secrets
-from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,10 +24,11 @@ from credentials.services import (
     mails,
     supplements,
 )
+from credentials.services.batches import Waiting
 from credentials.services.lifecycle import change, move_all
 from credentials.standards import contexts
 from credentials.standards.facts_json import BadFacts
-from credentials.standards.open_badges_batch import Badges
+from credentials.standards.open_badges_batch import Badges, read
 from credentials.states import AwardState
 from credentials.trust.canonical import NotCanonical
 from credentials.trust.keys import BadKey
@@ -41,57 +40,36 @@ MOST_PROBLEMS = 5
 UNSIGNABLE = (BadFacts, NotCanonical, contexts.ContextNotPinned)
 
 
-class Waiting(NamedTuple):
-    """An award that waits to be signed, as the first of the columns `WAITING` say it."""
-
-    pk: int
-    uuid: UUID
-    number: str
-    credential: int
-    learner: int
-    given_name: str
-    family_name: str
-    user: int | None
-    name: str
-    email: str
-    language: str
-
-
-WAITING = (
-    *("pk", "uuid", "number", "credential"),
-    *("learner", "learner__given_name", "learner__family_name", "learner__user"),
-    *(
-        "learner__user__name",
-        "learner__user__email",
-        "learner__user__language",
-        "credential__facts",
-    ),
-)
 Signed = tuple[Waiting, str]
 
 
 def run(job: Job) -> None:
-    """Sign the awards of a batch that still wait for it, some hundreds at once.
+    """Award the list of a batch and sign it, some hundreds at once.
 
-    One that was begun with a list of learners awards them first.
-
-    What cannot be signed is named at the end and leaves the others alone. A worker that is killed
-    leaves whole chunks; whoever begins again finds what still waits.
+    What is awarded is signed before more is, with what is still in memory. What others awarded,
+    who may have been killed meanwhile, is read and signed at the end. What cannot be signed is
+    named and leaves the others alone.
     """
-    if not jobs.begin(job) or (job := award_imports.award(job)) is None:
+    if not jobs.begin(job):
         return
-    badges = Badges(keys.did_of(job.institution))
-    done, problems = 0, []
-    for numbers in jobs.numbers_of(job, STORED_AT_ONCE):
-        try:
-            issue = partial(_issue_all, numbers, badges)
-            unsigned = keys.with_active(job.institution, issue)
-        except BadKey as problem:
-            jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
-            return
-        done, problems = done + len(numbers), [*problems, *unsigned][:MOST_PROBLEMS]
-        jobs.advance(job, done)
-    _end(job, problems)
+    batch = _Batch(job.institution)
+    gc.freeze()  # all that is in memory already is no rubbish, and not looked through again
+    try:
+        if award_imports.awards_waiting(job):
+            for made in award_imports.award(job):
+                batch.issue(made)
+            job = Job.objects.get(pk=job.pk)
+            if award_imports.awards_waiting(job):  # it failed
+                return
+        for numbers in jobs.numbers_of(job, STORED_AT_ONCE, but=batch.runs):
+            batch.issue_what_waits(numbers)
+            jobs.advance(job, batch.done)
+    except BadKey as problem:
+        jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
+    else:
+        _end(job, batch.problems[:MOST_PROBLEMS])
+    finally:
+        gc.unfreeze()
 
 
 @change()
@@ -104,27 +82,53 @@ def _end(job: Job, problems: list[str]) -> None:
         jobs.finish(job)
 
 
-def _issue_all(numbers: list[str], badges: Badges, key: IssuerKey) -> list[str]:
-    signed, unsigned = _sign_all(numbers, badges, key)
-    _store_all(signed, key)
-    return unsigned
+class _Batch:
+    """Signs awards of one course, and remembers of which runs of numbers and with what problems."""
+
+    def __init__(self, institution: Institution) -> None:
+        self.institution = institution
+        self.badges = Badges(keys.did_of(institution))
+        self.runs: list[list[str]] = []
+        self.problems: list[str] = []
+        self.done = 0
+
+    def issue(self, waiting: list[Waiting]) -> None:
+        """Sign awards of one run of numbers; raises `BadKey`."""
+        if waiting:
+            keys.with_active(self.institution, partial(self._issue_all, waiting))
+            self.runs.append([waiting[0].number, waiting[-1].number])
+            self.done += len(waiting)
+
+    def issue_what_waits(self, numbers: list[str]) -> None:
+        """Sign those of these numbers that still wait for it, as the database says."""
+        waiting, unread = _waiting(numbers)
+        keys.with_active(self.institution, partial(self._issue_all, waiting))
+        self.problems += unread
+        self.done += len(numbers)
+
+    def _issue_all(self, waiting: list[Waiting], key: IssuerKey) -> None:
+        signed, unsigned = _sign_all(waiting, self.badges, key)
+        _store_all(signed, key)
+        self.problems += unsigned
 
 
-def _sign_all(numbers: list[str], badges: Badges, key: IssuerKey) -> tuple[list[Signed], list[str]]:
-    """Return the signed text of each award that waits for it, and why others have none.
+def _sign_all(
+    waiting: list[Waiting], badges: Badges, key: IssuerKey
+) -> tuple[list[Signed], list[str]]:
+    """Return the signed text of each award, and why others have none.
 
     One of them, drawn at random, is judged by PyLD before any is signed.
     """
     private, method = keys.private_half(key), keys.verification_method(key)
     signed: list[Signed] = []
     unsigned: list[str] = []
-    now = timezone.now()
-    for row, stated in _waiting(numbers):
+    now, drawn = timezone.now(), secrets.randbelow(len(waiting) or 1)
+    for row in [*waiting[drawn:], *waiting[:drawn]]:
         salt = secrets.token_hex(16)
         try:
             if not signed:
-                badges.judge(stated, salt)
-            badge = badges.of(stated, salt)
+                badges.judge(row.stated, salt)
+            badge = badges.of(row.stated, salt)
             body = badge.batch.sign(
                 badge.texts, private_key=private, verification_method=method, created=now
             )
@@ -135,17 +139,26 @@ def _sign_all(numbers: list[str], badges: Badges, key: IssuerKey) -> tuple[list[
     return signed, unsigned
 
 
-def _waiting(numbers: list[str]) -> Iterator[tuple[Waiting, dict]]:
-    """Yield the awards of these numbers that wait to be signed, with their frozen facts.
-
-    A random one comes first: it is judged.
-    """
-    numbers.insert(0, numbers.pop(secrets.randbelow(len(numbers))))
+def _waiting(numbers: list[str]) -> tuple[list[Waiting], list[str]]:
+    """Return the awards of these numbers that wait to be signed, and why others cannot be read."""
+    found: list[Waiting] = []
+    unread: list[str] = []
     for start in range(0, len(numbers), READ_AT_ONCE):
         some = Award.objects.filter(number__in=numbers[start : start + READ_AT_ONCE])
-        rows = some.filter(state=AwardState.SIGNING).values_list(*WAITING)
-        for *columns, stated in sorted(rows, key=lambda row: row[2] != numbers[0]):
-            yield Waiting(*columns), stated
+        here = some.filter(state=AwardState.SIGNING).order_by("pk")
+        rows = list(here.select_related("credential", "learner__user", "learner__institution"))
+        emails = accounts.first_emails(row.learner_id for row in rows)
+        for row in rows:
+            language = next(iter(row.learner.institution.languages), "en")
+            reader = accounts.reader_of(row.learner, emails.get(row.learner_id, ""), language)
+            try:
+                stated = read(row.credential.facts)
+            except BadFacts as problem:
+                unread.append(f"{row.number}: {problem}")
+            else:
+                user = row.learner.user_id
+                found.append(Waiting(row.pk, row.uuid, row.credential_id, stated, user, reader))
+    return found, unread
 
 
 def _store_all(signed: list[Signed], key: IssuerKey) -> None:
@@ -179,27 +192,22 @@ def _store_chunk(signed: list[Signed], key: IssuerKey) -> None:
         SignedForm(format=Format.OPEN_BADGES, key=key, signed_at=now),
         ("credential", "body", "sha256"),
         [(row.credential, body, hashlib.sha256(body.encode()).hexdigest()) for row, body in signed],
+        with_keys=False,
     )
-    _tell([row for row, _body in signed], institution)
+    _tell([row for row, _body in signed])
 
 
-def _tell(rows: list[Waiting], institution: Institution) -> None:
+def _tell(rows: list[Waiting]) -> None:
     """Write to the learners of a batch of one course that a credential waits for them."""
     any_one = Award.objects.select_related("course_version__course__institution")
     context = {"award": any_one.get(pk=rows[0].pk)}
-    language = next(iter(institution.languages), "en")
     address = facts.addresses("award-detail")
-    emails = accounts.first_emails(row.learner for row in rows if not row.user)
-    known, newcomers = [], []
+    known: list[mails.Letter] = []
+    newcomers: list[mails.Letter] = []
     for row in rows:
-        url = address(row.uuid)
-        if row.user:
-            reader = mails.Stranger(row.name, row.email, row.language)
-            known.append(mails.Letter(reader, row.user, row.uuid, url))
-        elif row.learner in emails:
-            name = f"{row.given_name} {row.family_name}".strip()
-            reader = mails.Stranger(name, emails[row.learner], language)
-            newcomers.append(mails.Letter(reader, None, row.uuid, url))
+        if row.reader:
+            letter = mails.Letter(row.reader, row.user, row.uuid, address(row.uuid))
+            (known if row.user else newcomers).append(letter)
     for letters, is_newcomer in ((known, False), (newcomers, True)):
         said = {**context, "is_newcomer": is_newcomer}
         mails.write_alike("award_offered", letters, said, about="award")

@@ -1,20 +1,21 @@
 """The only place that starts, advances, ends and revives background jobs."""
 
 import itertools
-from collections.abc import Iterator
-from datetime import timedelta
-from uuid import uuid4
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.utils import timezone
 
 from credentials.models import Document, Institution, Job, JobKind, User
+from credentials.permissions import can_cancel_job, can_retry_job
 from credentials.services import mails, numbers
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, enqueue, lock, move
 from credentials.states import JobState
 
 SILENCE = timedelta(minutes=3)
+PACE_KNOWN = timedelta(seconds=2)
 MAX_ATTEMPTS = 3
 TASKS = {
     JobKind.SIGN_AWARD: "credentials.tasks.sign_award",
@@ -57,49 +58,16 @@ def start(
         },
     )
     if is_new:
-        send(job)
+        enqueue(TASKS[JobKind(job.kind)], job.pk)
     return job
 
 
-@change()
-def send(job: Job) -> None:
-    """Give a queued job to a worker. One that its maker leaves unsent is found by its silence."""
-    enqueue(TASKS[JobKind(job.kind)], job.pk)
-
-
-@change()
-def gather(
-    job: Job | None, first: str, last: str, count: int, *, institution: Institution, by: User
-) -> Job:
-    """Add the awards of these running numbers to a batch that is still to be sent, or begin one.
-
-    A running batch that makes its awards itself (`award_imports`) takes them, too.
+def numbers_of(job: Job, chunk: int, but: Sequence[list[str]] = ()) -> Iterator[list[str]]:
+    """Yield the running numbers of a batch, at most so many at once, without those of some runs.
 
     `parameters["runs"]` are pairs of running numbers, the first and the last of each run.
     """
-    job = lock(job) if job else None
-    if job and "file" in job.parameters:  # it awards itself, and counts rows until it signs
-        job.parameters["runs"].append([first, last])
-        job.save(update_fields=["parameters", "beat_at"])
-        return job
-    if job is None or job.state != JobState.QUEUED:  # it was silent for so long that it was sent
-        return Job.objects.create(
-            kind=JobKind.SIGN_BATCH,
-            subject=uuid4(),
-            institution=institution,
-            owner=by,
-            total=count,
-            parameters={"runs": [[first, last]]},
-        )
-    job.parameters["runs"].append([first, last])
-    job.total += count
-    job.save(update_fields=["parameters", "total", "beat_at"])
-    return job
-
-
-def numbers_of(job: Job, chunk: int) -> Iterator[list[str]]:
-    """Yield the running numbers of a batch, at most so many at once."""
-    runs = (numbers.between(*run) for run in job.parameters["runs"])
+    runs = (numbers.between(*run) for run in job.parameters["runs"] if run not in but)
     every = itertools.chain.from_iterable(runs)
     while some := list(itertools.islice(every, chunk)):
         yield some
@@ -108,16 +76,32 @@ def numbers_of(job: Job, chunk: int) -> Iterator[list[str]]:
 @change()
 def begin(job: Job) -> bool:
     """Take a queued job; False when another worker has it or it is over."""
-    job = lock(job)
+    job, now = lock(job), timezone.now()
     if job.state != JobState.QUEUED:
         return False
-    move(job, JobState.RUNNING, by=None, attempts=F("attempts") + 1, beat_at=timezone.now())
+    parameters = {**job.parameters, "began": [now.isoformat(), job.done]}
+    attempts = F("attempts") + 1
+    move(job, JobState.RUNNING, by=None, attempts=attempts, beat_at=now, parameters=parameters)
     return True
 
 
 def advance(job: Job, done: int) -> None:
     """Say how far a running job is; this is also its sign of life."""
     Job.objects.filter(pk=job.pk).update(done=done, beat_at=timezone.now())
+
+
+def is_running(job: Job) -> bool:
+    """Whether a job runs now: it may have been cancelled meanwhile."""
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING).exists()
+
+
+def time_left(job: Job) -> timedelta | None:
+    """Return how long a running job will take at the pace since it began; None: not known yet."""
+    if job.state != JobState.RUNNING or "began" not in job.parameters:
+        return None
+    moment, before = job.parameters["began"]
+    took, steps = job.beat_at - datetime.fromisoformat(moment), job.done - before
+    return took / steps * (job.total - job.done) if steps > 0 and took >= PACE_KNOWN else None
 
 
 @change()
@@ -146,9 +130,18 @@ def fail(job: Job, error: str) -> None:
 
 
 @change()
-def retry(job: Job, *, by: User) -> None:
-    """Queue a failed job once more, unless another one does the same already."""
+def cancel(job: Job, *, by: User) -> None:
+    """Stop a job at its next step; what it made stays. It can be taken up again by `retry`."""
     job = lock(job)
+    can_cancel_job(by, job).require()
+    move(job, JobState.CANCELLED, by=by)
+
+
+@change()
+def retry(job: Job, *, by: User) -> None:
+    """Queue a failed or cancelled job once more, unless another one does the same already."""
+    job = lock(job)
+    can_retry_job(by, job).require()
     if Job.objects.unfinished().filter(kind=job.kind, subject=job.subject).exclude(pk=job.pk):
         return
     move(job, JobState.QUEUED, by=by, error="", attempts=0)

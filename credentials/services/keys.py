@@ -78,9 +78,14 @@ def with_active(
     type_: KeyType = KeyType.ED25519,
 ) -> Answer:
     """Do something with the key that signs today; once more when it was replaced meanwhile."""
+    return until_kept(lambda: act(ensure(institution, type_)))
+
+
+def until_kept(act: Callable[[], Answer]) -> Answer:
+    """Do something that a key is asked for; once more when that was replaced meanwhile."""
     while True:
         try:
-            return act(ensure(institution, type_))
+            return act()
         except Replaced:
             continue
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Institution
+from credentials.models.many import among
 from credentials.services import audit
 from credentials.verdict import Refused, Stale
 
@@ -142,7 +143,7 @@ def move_all(
     """
     if to not in model.MOVES[before]:
         raise Refused(f"{model.__name__}: {before} -> {to}")
-    waiting = model._base_manager.filter(pk__in=list(rows), state=before)
+    waiting = model._base_manager.filter(pk__in=among(rows), state=before)
     if waiting.update(state=to, **changes) != len(rows):
         raise Stale(_("Somebody else was faster. Please look at what has changed and try again."))
     record_all(

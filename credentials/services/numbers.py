@@ -1,5 +1,6 @@
 """The only place that makes running numbers and short codes to verify by."""
 
+import re
 import secrets
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from credentials.models import Institution, NumberSeries
 from credentials.services.lifecycle import change
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE = re.compile(r"[A-Z0-9]{11,16}")
 
 
 def next_number(institution: Institution, kind: str) -> str:
@@ -54,5 +56,12 @@ def take(institution: Institution, kind: str) -> tuple[str, str]:
 
 
 def normal_code(typed: str) -> str:
-    """Return a code as printed from one as typed: capitals, no spaces, usual mistakes undone."""
-    return typed.strip().upper().replace(" ", "").replace("–", "-").replace("—", "-")
+    """Return a code as printed from one as typed: capitals, whatever stands between the signs.
+
+    The last ten signs stand in groups of 4, 4 and 2, and up to six before them. What has fewer or
+    more is no code and comes back as it is, in capitals.
+    """
+    signs = re.sub(r"[\W_]", "", typed.upper())
+    if not CODE.fullmatch(signs):
+        return typed.strip().upper()
+    return "-".join((signs[:-10], signs[-10:-6], signs[-6:-2], signs[-2:]))

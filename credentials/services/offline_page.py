@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from credentials.services import results
 from credentials.trust import bundle_words, words
 
 SHEETS = ("tokens", "base", "layout", "forms", "components", "tables", "print")
@@ -63,6 +64,7 @@ def _words() -> dict[str, str]:
     """Return what the page may have to say, in the words of `verify`, for the script to fill."""
     said = {f"check.{name}": words.CHECK_NAMES[name] for name in CHECKS}
     said |= {f"say.{name}": words.SENTENCES[name] for name in SENTENCES}
+    said |= {f"word.{name}": results.WORDS[name] for name in SENTENCES if name in results.WORDS}
     said |= {f"verdict.{name}": words.VERDICTS[name] for name in VERDICTS}
     said |= {f"title.{name}": title for name, title in bundle_words.TITLES.items()}
     said |= {f"title.{name.value}": title for name, title in words.STANDING_NAMES.items()}

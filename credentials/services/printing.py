@@ -1,4 +1,4 @@
-"""The only place that keeps a printed letter, supplement or minutes with what it is about, once."""
+"""The only place that prints with the seal of an institution, and keeps what is printed, once."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -6,21 +6,30 @@ from datetime import datetime
 from django.db.models import Model
 
 from credentials.models import Document, DocumentKind, Institution, Job
-from credentials.pdf import Attachment, PdfProblem, render_pdf
-from credentials.services import designs, documents, jobs
+from credentials.pdf import render_pdf
+from credentials.pdf_files import Attachment, PdfProblem
+from credentials.services import designs, documents, jobs, keys, pdf_seals
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import record
 
 
 def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
-    """Make the documents of a job; what was made before a crash is not made again by `make`."""
+    """Make the documents of a job; what was made before a crash is not made again by `make`.
+
+    Nor what was made before the seal was replaced: then `make` begins once more.
+    """
     if not jobs.begin(job):
         return
-    made = []
-    try:
+
+    def make_all() -> list[Document]:
+        made = []
         for number, document in enumerate(make(), start=1):
             jobs.advance(job, number)
             made.append(document)
+        return made
+
+    try:
+        made = keys.until_kept(make_all)
     except PdfProblem as problem:
         jobs.fail(job, str(problem))
     else:
@@ -34,12 +43,13 @@ def rendered(
     *,
     number: str,
     created: datetime,
-    attachments: Sequence[Attachment] = (),
     languages: Sequence[str] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> Printed:
-    """Return a template as PDF in the design of an institution; raises `PdfProblem`.
+    """Return a template as PDF in the design of an institution, with its seal; raises `PdfProblem`.
 
-    `languages`: those of the institution, if not others are given.
+    `languages` are those of the institution unless said. Call outside of a transaction, and keep
+    it inside of one: `keep` or `documents.store_pdf`, under `keys.until_kept`.
     """
     design = designs.current(institution)
     data = render_pdf(
@@ -52,7 +62,8 @@ def rendered(
         created=created,
         design=designs.look_of(design),
     )
-    return Printed(data, design, designs.templates_hash())
+    sealed = pdf_seals.sealed(data, institution)
+    return Printed(sealed, design, designs.templates_hash())
 
 
 def keep(
@@ -68,11 +79,13 @@ def keep(
     kind: DocumentKind = DocumentKind.LETTER,
     log: Model | None = None,
     action: str = "print-letter",
+    holder: str = "",
 ) -> tuple[Document, bool]:
     """Keep what was printed in a column of its locked thing; inside `change()`.
 
     Returns the document, and whether it is new: one that another worker kept before stays. `log`:
-    in whose history it stands, when the thing has none of its own.
+    in whose history it stands, when the thing has none of its own. `holder`: whom it is about;
+    only the initials are told to a stranger who has the code.
     """
     if kept := getattr(thing, column):
         return kept, False
@@ -83,7 +96,7 @@ def keep(
         institution=institution,
         number=number,
         code=code,
-        facts=facts,
+        facts=facts | documents.about(holder),
     )
     setattr(thing, column, document)
     type(thing)._default_manager.filter(pk=thing.pk).update(**{column: document})

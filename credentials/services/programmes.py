@@ -1,10 +1,7 @@
 """What happens to a programme: its regulations are written, published, closed, renewed."""
 
-import hashlib
-import json
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from credentials.language import LanguageMap, clean_texts
@@ -16,7 +13,9 @@ from credentials.permissions import (
     can_renew_programme,
     can_retire_programme,
 )
+from credentials.services import qualification_profiles
 from credentials.services.lifecycle import change, lock, move, record
+from credentials.services.marks import mark_of
 from credentials.states import PublishingState
 from credentials.verdict import Refused, Stale
 
@@ -81,9 +80,7 @@ def edit(
 
 def fingerprint(version: ProgrammeVersion) -> str:
     """Return a hash over what regulations say, to notice that somebody else changed them."""
-    says = [getattr(version, name) for name in CONTENT]
-    text = json.dumps(says, cls=DjangoJSONEncoder, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return mark_of(version, CONTENT)
 
 
 def _refuse_taken(programme: Programme, regulations: str) -> None:
@@ -113,7 +110,7 @@ def retire(version: ProgrammeVersion, *, by: User) -> ProgrammeVersion:
 
 @change()
 def renew(version: ProgrammeVersion, *, regulations: str, by: User) -> ProgrammeVersion:
-    """Begin new regulations as a copy, with modules and parts; returns the new draft."""
+    """Begin new regulations as a copy, with modules, parts and profile; returns the new draft."""
     lock(version.programme)
     version = lock(version)
     can_renew_programme(by, version).require()
@@ -136,5 +133,6 @@ def renew(version: ProgrammeVersion, *, regulations: str, by: User) -> Programme
                 module=copy, order=part.order, title=part.title, ects=part.ects
             )
             its.outcomes.set(part.outcomes.all())
+    qualification_profiles.copy(version, draft)
     record(draft, "create", by=by)
     return draft

@@ -68,7 +68,7 @@ def announce(
         record(award, "serve-hearing", by=by, text=served)
     if reader:
         url = facts.address("hearing-answer", hearing.uuid)
-        mails.write("hearing_opened", reader, {"award": award, "url": url})
+        mails.write("hearing_opened", reader, {"award": award, "hearing": hearing, "url": url})
     return hearing
 
 
@@ -195,7 +195,7 @@ def revoke(award: Award, *, by: User, reason: RevocationReason, note: str = "") 
     _revoke(award, by=by, reason=reason, note=note)
     if reason not in HEARD_FIRST:
         _open(award, HearingAbout.REVOKED, reason, note, by=by)
-    _tell("award_revoked", award)
+    _tell("award_revoked", award, was_heard=reason in HEARD_FIRST)
 
 
 @change()
@@ -236,10 +236,10 @@ def _revoke(award: Award, *, by: User | None, reason: RevocationReason, note: st
     _tell_of_applications(award)
 
 
-def _tell(template: str, award: Award) -> None:
+def _tell(template: str, award: Award, **more: Any) -> None:
     if reader := accounts.addressee(award.learner):
         url = facts.address("award-detail", award.uuid)
-        mails.write(template, reader, {"award": award, "url": url})
+        mails.write(template, reader, {"award": award, "url": url} | more)
 
 
 def _tell_of_credits(award: Award) -> None:

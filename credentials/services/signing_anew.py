@@ -19,7 +19,7 @@ from credentials.models import (
     SignedForm,
     User,
 )
-from credentials.services import issuing, jobs, keys, mails, seals
+from credentials.services import issuing, jobs, keys, mails, seals, signed_forms
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.trust.keys import BadKey
@@ -97,7 +97,7 @@ def _replace(form: SignedForm, body: str, key: IssuerKey) -> None:
     form.replaced_at = timezone.now()
     form.save(update_fields=["replaced_at"])
     credential: Credential = form.credential
-    issuing.keep(credential, body, key, Format(form.format))
+    signed_forms.keep(credential, body, key, Format(form.format))
     thing = getattr(credential, "award", None) or key
     record(thing, "sign-anew", by=None, after=str(credential.uuid))
     if credential.holder:

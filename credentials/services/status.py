@@ -21,6 +21,7 @@ from credentials.models import (
     StatusList,
     StatusPurpose,
 )
+from credentials.models.many import among
 from credentials.services import keys
 from credentials.services.lifecycle import change, lock
 from credentials.standards.values import moment
@@ -71,7 +72,7 @@ def _free(kept: StatusList, count: int) -> list[int]:
     free: dict[int, None] = {}  # in the order in which they were drawn: sorted they would tell
     while len(free) < count:
         drawn = [secrets.randbelow(kept.length) for _ in range(count - len(free))]
-        taken = set(kept.entries.filter(index__in=drawn).values_list("index", flat=True))
+        taken = set(kept.entries.filter(index__in=among(drawn)).values_list("index", flat=True))
         free |= dict.fromkeys(index for index in drawn if index not in taken)
     return list(free)
 

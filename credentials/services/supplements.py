@@ -1,14 +1,35 @@
-"""The only place that prints the credit or module supplement of an award, once and for all."""
+"""The only place that prints the credit or module supplement of an award, once and for all.
 
-from credentials import permissions
-from credentials.models import Award, Document, DocumentKind, Format, Job, JobKind, User
-from credentials.pdf import Attachment, PdfProblem
-from credentials.services import facts, jobs, printing
+It carries what it prints as data: the signed Open Badge, and the same after the European Learning
+Model, sealed where the institution has a certificate; as ELMO where the portal knows too little of
+the institution for that.
+"""
+
+import json
+from dataclasses import replace
+from functools import partial
+
+from credentials import badge_images, permissions
+from credentials.models import (
+    Award,
+    Document,
+    DocumentKind,
+    Format,
+    Job,
+    JobKind,
+    User,
+)
+from credentials.pdf_files import Attachment, PdfProblem
+from credentials.services import documents, facts, jobs, keys, printing, seals, signed_forms
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock
+from credentials.standards import elm, elmo
 from credentials.standards.documents import Imprint
+from credentials.standards.facts import CredentialFacts
 from credentials.standards.supplement import supplement_context
 from credentials.states import AwardState
+from credentials.trust.keys import BadKey
+from credentials.verdict import Refused
 
 CHUNK = 500
 MOST_PROBLEMS = 5
@@ -34,7 +55,7 @@ def run(job: Job) -> None:
         return
     award = Award.objects.get(uuid=job.subject)
     try:
-        document = award.supplement or _make(award, job)
+        document = award.supplement or keys.until_kept(lambda: _make(award, job))
     except PdfProblem as problem:
         jobs.fail(job, str(problem))
     else:
@@ -67,7 +88,7 @@ def run_batch(job: Job) -> None:
             done += 1
             award = Award.objects.get(pk=pk)
             try:
-                _make(award, job, step=done)
+                keys.until_kept(partial(_make, award, job, step=done))
             except PdfProblem as problem:
                 problems.append(f"{award.number}: {problem}")
     if problems:
@@ -79,11 +100,11 @@ def run_batch(job: Job) -> None:
 def _make(award: Award, job: Job, step: int = 1) -> Document:
     form = award.credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
     stated = facts.of_credential(award.credential)
-    languages = award.learner.institution.document_languages
-    name = f"{award.number}.json"
+    institution = award.learner.institution
+    files = [_signed_credential(award, form.body), _european(award, stated)]
     context = supplement_context(
         stated,
-        languages=languages,
+        languages=institution.document_languages,
         role="award",
         imprint=Imprint(
             institution=stated.awarding_body,
@@ -93,28 +114,80 @@ def _make(award: Award, job: Job, step: int = 1) -> Document:
             verify_url=stated.verify_url,
             sha256=form.sha256,
         ),
-        system_note=facts.education_system(award.learner.institution, stated.awarding_body.country),
-        embedded=[name],
+        system_note=facts.education_system(institution, stated.awarding_body.country),
+        embedded=[file.name for file in files],
     )
     data = printing.rendered(
         "supplement",
         context,
-        award.learner.institution,
+        institution,
         number=award.number,
         created=award.issued_at,
-        attachments=[_signed_credential(name, form.body)],
+        attachments=files,
     )
     jobs.advance(job, step)
     return _store(award, data, title=context["title"], signed_sha256=form.sha256)
 
 
-def _signed_credential(name: str, body: str) -> Attachment:
+def _signed_credential(award: Award, body: str) -> Attachment:
     return Attachment(
-        name=name,
+        name=f"{award.number}.json",
         data=body.encode(),
         media_type="application/vc",
         description="The signed credential (Open Badges 3.0)",
     )
+
+
+def _european(award: Award, stated: CredentialFacts) -> Attachment:
+    """Return the same in the form that European services read, as official as it can be.
+
+    What is not printed, the e-mail address, stands in none but the sealed form, which its holder
+    has anyway.
+    """
+    stated = replace(stated, holder=stated.holder and replace(stated.holder, email=""))
+    try:
+        if body := _sealed(award):
+            return Attachment(
+                name=f"{award.number}.edc.jsonld",
+                data=body.encode(),
+                media_type="application/jose+json",
+                description="The credential, sealed (European Digital Credential)",
+                relationship="Alternative",
+            )
+        document = elm.write(stated, image=badge_images.png(stated), identified=True)
+        seals.require_complete(document)
+    except Refused:
+        return Attachment(
+            name=f"{award.number}.elmo.xml",
+            data=elmo.write(stated.holder, [stated], generated=award.issued_at),
+            media_type="application/xml",
+            description="The same as the credential says, unsigned (ELMO 1.7)",
+            relationship="Alternative",
+        )
+    return Attachment(
+        name=f"{award.number}.edc.json",
+        data=json.dumps(document, ensure_ascii=False).encode(),
+        media_type="application/ld+json",
+        description="The same as the credential says, unsigned (European Learning Model 3)",
+        relationship="Alternative",
+    )
+
+
+def _sealed(award: Award) -> str:
+    """Return the sealed form that its holder gets, "" when there is none to give out."""
+    credential = award.credential
+    if award.state != AwardState.ISSUED:
+        return ""
+    kept = signed_forms.kept_seal(credential)
+    if kept and not (kept.key.stolen_from and kept.signed_at >= kept.key.stolen_from):
+        return kept.body
+    key = signed_forms.sealing(credential)
+    if kept or key is None:
+        return ""
+    try:
+        return signed_forms.sealed(credential, key)
+    except BadKey as problem:
+        raise PdfProblem(str(problem)) from problem
 
 
 @change()
@@ -131,5 +204,10 @@ def _store(award: Award, data: Printed, *, title: str, signed_sha256: str) -> Do
         column="supplement",
         kind=DocumentKind.SUPPLEMENT,
         action="print-supplement",
+        holder=award.learner.name,
     )
+    if replaced := award.supersedes:
+        documents.supersede(replaced.supplement, document)
+    if award.corrected_by and award.corrected_by.supplement:
+        documents.supersede(document, award.corrected_by.supplement)
     return document

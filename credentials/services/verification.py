@@ -26,7 +26,7 @@ from credentials.models import (
     Institution,
     User,
 )
-from credentials.pdf import PdfProblem, embedded_files, is_named
+from credentials.pdf_files import PdfProblem, embedded_files, is_named
 from credentials.services import (
     accounts,
     authorities,
@@ -35,6 +35,7 @@ from credentials.services import (
     outside,
     own_seals,
     own_signatures,
+    pdf_seals,
 )
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
@@ -44,7 +45,7 @@ from credentials.trust import bundles, fetch, sniff, verify
 from credentials.trust.answers import Findings
 from credentials.trust.sniff import Kind
 from credentials.trust.verify import Check, Person
-from credentials.trust.words import Outcome
+from credentials.trust.words import Outcome, Standing
 from credentials.verdict import Refused
 
 MOST_BYTES = 5_000_000
@@ -64,13 +65,19 @@ class Answer:
     """What was found: a credential, a printed document, or a document that carries one.
 
     `is_exact` says whether a file that was handed in is the document byte by byte; `others` are
-    further credentials in the same file.
+    further credentials in the same file; `sealing` is what its seals show, where it is not exact.
     """
 
     result: Result | None = None
     document: Document | None = None
     is_exact: bool | None = None
     others: tuple[Result, ...] = ()
+    sealing: pdf_seals.Opened | None = None
+
+    @property
+    def is_seal_alone(self) -> bool:
+        """Return whether a PDF holds no credential, so that its seal is all there is to verify."""
+        return self.sealing is not None and not (self.result and self.result.facts)
 
 
 def examine(data: bytes, filename: str = "", **asked: Any) -> Result:
@@ -97,8 +104,8 @@ def examine_all(
     reader = reader or holder
     if data.startswith(bundles.ZIP):
         return _examine_bundle(data, others, person, reader)
-    if data[:1024].lstrip().startswith(b"%PDF-"):
-        return _examine_pdf(data, others, person, reader)
+    if _is_pdf(data):
+        return _examine_pdf(data, others, person, reader, pdf_seals.opened(data))
     return _examined(data, filename, others, person, reader)
 
 
@@ -176,9 +183,10 @@ def _with_ours(
     if not seen.is_tied:
         return Result(seen, timezone.now(), asked=asked)
     identifier = seen.facts.awarding_body.id
-    award = Award.objects.filter(
+    ours = Award.objects.filter(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
-    ).first()
+    )
+    award = ours.select_related("credential").first()
     found = (own_seals.status_of(seen, award), _superseded(award))
     seen = verify.with_checks(seen, *(check for check in found if check))
     return Result(seen, timezone.now(), issuer, award, asked=asked)
@@ -221,8 +229,13 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
             exact = Check("pages", Outcome.PASS, "pages_exact")
             result = replace(result, seen=verify.with_checks(result.seen, exact))
         return Answer(result=result, document=printed, is_exact=True)
-    first, *others = examine_all(data, filename, reader=reader)
-    return Answer(result=first, others=tuple(others))
+    if not _is_pdf(data):
+        first, *others = examine_all(data, filename, reader=reader)
+        return Answer(result=first, others=tuple(others))
+    sealing = pdf_seals.opened(data)
+    first, *others = _examine_pdf(data, Others(), None, reader, sealing)
+    document = sealing.document if sealing else None
+    return Answer(result=first, others=tuple(others), document=document, sealing=sealing)
 
 
 def fetch_credential(url: str) -> tuple[bytes, str]:
@@ -235,7 +248,8 @@ def fetch_credential(url: str) -> tuple[bytes, str]:
         found = outside.get(url, max_bytes=MOST_BYTES, accept=ACCEPT)
         kind = sniff.sniff(found.data)
     except (fetch.FetchRefused, fetch.FetchFailed, sniff.Malformed) as problem:
-        raise Refused(problem.reason) from problem
+        advice = _("Save the credential’s file yourself, and hand that in.")
+        raise Refused(f"{problem.reason} {advice}") from problem
     if kind == Kind.HTML:
         raise Refused(
             _(
@@ -244,7 +258,12 @@ def fetch_credential(url: str) -> tuple[bytes, str]:
             )
         )
     if kind not in SUFFIXES:
-        raise Refused(_("No credential that can be read lies at this address."))
+        raise Refused(
+            _(
+                "No credential that can be read lies at this address. Look there for a button such "
+                "as “Download” or “JSON”, and give the address behind it or the file."
+            )
+        )
     name = clean_text(unquote(urlsplit(found.final_url).path.rpartition("/")[2])).strip()[:100]
     suffix = SUFFIXES[kind]
     return found.data, name if name.lower().endswith(suffix) else f"{name or 'credential'}{suffix}"
@@ -283,17 +302,26 @@ def bytes_of(credential: Credential) -> bytes:
     return documents.read(credential.document)
 
 
+def _is_pdf(data: bytes) -> bool:
+    return data[:1024].lstrip().startswith(b"%PDF-")
+
+
 def _printed():
     return Document.objects.exclude(code="").select_related("institution")
 
 
 def _examine_pdf(
-    data: bytes, others: Others, person: Person | None, reader: User | None
+    data: bytes,
+    others: Others,
+    person: Person | None,
+    reader: User | None,
+    sealing: pdf_seals.Opened | None,
 ) -> list[Result]:
     """Return what is said about the credentials inside a PDF, else about the file itself.
 
-    What is printed on the pages is no part of what was signed. A credential of ours lies only in
-    documents that we have kept byte by byte, so another file around it is not the printed one.
+    What is printed on the pages is no part of what was signed, unless a seal covers it. A
+    credential of ours lies only in documents that we have kept byte by byte, so another file
+    around it is not the printed one.
     """
     try:
         files = embedded_files(data)
@@ -305,19 +333,44 @@ def _examine_pdf(
         for result in _examined(file.data, file.name, others, person, reader)
     ]
     found = [
-        replace(one, in_pdf=True, seen=verify.with_checks(one.seen, _pages(data, one)))
-        for one in inside
-        if one.seen.document
+        replace(one, in_pdf=True, seen=verify.with_checks(one.seen, _pages(data, one, sealing)))
+        for one in _each_once(inside)
     ]
     return found or _examined(data, "", others, person, reader)
 
 
-def _pages(data: bytes, inside: Result) -> Check:
+def _each_once(inside: list[Result]) -> list[Result]:
+    """Return each credential of a file once, in the form that can be relied on most.
+
+    A document carries the same credential in several forms; one that a stranger has put beside it
+    under the same identifier says nothing for itself.
+    """
+    best: dict[object, Result] = {}
+    for one in sorted(inside, key=_weight, reverse=True):
+        if one.facts:
+            best.setdefault(one.facts.id or one.facts, one)
+    return [one for one in inside if any(one is other for other in best.values())]
+
+
+def _weight(one: Result) -> tuple[bool, ...]:
+    """Rank a form of a credential; one whose issuer says that it is gone outweighs the others.
+
+    Of equals the badge counts, which names a list of revocations.
+    """
+    gone = one.seen.verdict in (Standing.REVOKED, Standing.SUPERSEDED)
+    return (one.is_tied, gone, one.is_valid, one.is_intact, one.seen.kind == Kind.OB3)
+
+
+def _pages(data: bytes, inside: Result, sealing: pdf_seals.Opened | None) -> Check:
     facts = inside.facts
     kept = Credential.objects.filter(
         origin__in=SIGNED_HERE, identifier=facts.id, issuer_key=facts.awarding_body.id
     )
-    if not facts.id or not inside.seen.is_tied or not kept.exists():
+    is_ours = facts.id and inside.seen.is_tied and kept.exists()
+    if sealing and (sealing.is_stripped or not is_ours):
+        body = facts.awarding_body
+        return pdf_seals.pages(sealing, {one.value for one in body.identifiers})
+    if not is_ours:
         return Check("pages", Outcome.UNKNOWN, "pages_not_covered")
     if _printed().filter(sha256=hashlib.sha256(data).hexdigest()).exists():
         return Check("pages", Outcome.PASS, "pages_exact")

@@ -5,7 +5,7 @@ leaves the others alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from credentials.standards import spreadsheets
 from credentials.standards.catalogue_files import UnreadableFile, read_table
-from credentials.standards.table_rows import FORMULA, RowReader
+from credentials.standards.table_rows import FORMULA, OwnReader
 
 # Columns and the most signs each may hold.
 TEXTS = {"student_number": 40, "email": 254, "given_name": 100, "family_name": 100, "grade": 40}
@@ -57,7 +57,7 @@ def read_awards(data: bytes, *, is_graded: bool) -> list[AwardRow]:
         size = MAX_BYTES // 1024 // 1024
         raise UnreadableFile([_("The file is larger than %(size)s MB.") % {"size": size}])
     required = ("grade",) if is_graded else ()
-    table = read_table(data, required=required, optional=(*TEXTS, PROBLEM), most=MAX_ROWS)
+    table = read_table(data, required=required, optional=TEXTS, ignored=[PROBLEM], most=MAX_ROWS)
     if not table:
         raise UnreadableFile([_("The file has no rows below the header.")])
     if not any(name in table[0][1] for name in KEYS):
@@ -67,13 +67,7 @@ def read_awards(data: bytes, *, is_graded: bool) -> list[AwardRow]:
     return [_Reader(number, cells, []).row() for number, cells in table]
 
 
-@dataclass(slots=True)
-class _Reader(RowReader):
-    wrong: dict[str, str] = field(default_factory=dict)
-
-    def complain(self, column: str, text: str) -> None:
-        self.wrong.setdefault(column, text)
-
+class _Reader(OwnReader):
     def row(self) -> AwardRow:
         said = {name: self.text(name, longest) for name, longest in TEXTS.items()}
         if said["email"]:
@@ -83,7 +77,7 @@ class _Reader(RowReader):
         for name in NAMES:
             if FORMULA.match(said[name]):
                 self.complain(name, _("begins like a formula. Write the name itself."))
-        column, problem = next(iter(self.wrong.items()), ("", ""))
+        column, problem = self.first_problem
         said = {name: text[: TEXTS[name]] for name, text in said.items()}
         return AwardRow(self.number, **said, column=column, problem=problem)
 
@@ -92,14 +86,6 @@ class _Reader(RowReader):
             validate_email(email)
         except ValidationError:
             self.complain("email", _("is no e-mail address. Write it as nela@example.org."))
-
-
-def sentence(number: int, column: str, problem: str) -> str:
-    """Return where something is wrong, and what; `column` "": the row as a whole."""
-    if not column:
-        return _("Row %(row)s: %(problem)s") % {"row": number, "problem": problem}
-    where = _("Row %(row)s, column “%(column)s”:") % {"row": number, "column": column}
-    return f"{where} {problem}"
 
 
 def template(*, is_graded: bool) -> bytes:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from credentials.language import clean_text
 
 MAX_BYTES = 5 * 1024 * 1024
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a ZIP, as .xlsx is; a compound file, as .xls is
 MAX_ROWS = 20_000
 MAX_OUTCOMES = 100
 MAX_PROBLEMS = 20
@@ -85,12 +86,18 @@ def read_courses(data: bytes) -> list[CourseRow]:
 
 
 def read_table(
-    text: str | bytes, *, required: Iterable[str], optional: Iterable[str], most: int | None = None
+    text: str | bytes,
+    *,
+    required: Iterable[str],
+    optional: Iterable[str],
+    ignored: Iterable[str] = (),
+    most: int | None = None,
 ) -> list[tuple[int, dict[str, str]]]:
     """Read CSV (comma, semicolon or tab; UTF-8) into (row number, cleaned texts by column).
 
-    The header is row 1, as in a spreadsheet; empty rows are left out. Raises `UnreadableFile`,
-    also for more than `most` rows (None: MAX_ROWS).
+    The header is row 1, as in a spreadsheet; empty rows are left out. Columns in `ignored` may be
+    there, and nobody is told of them. Raises `UnreadableFile`, also for more than `most` rows
+    (None: MAX_ROWS).
     """
     text = (_decoded(text) if isinstance(text, bytes) else text).lstrip()
     if text[:1] == "<":
@@ -106,7 +113,8 @@ def read_table(
         for number, cells in enumerate(reader, start=1):
             if number == 1:
                 names = [clean_text(name).strip().lower() for name in cells]
-                _check_header(names, set(required), set(optional))
+                told = [name for name in names if name not in set(ignored)]
+                _check_header(told, set(required), set(optional))
             elif any(cells):
                 rows.append((number, cells))
             if len(rows) > most:  # before more of them are read
@@ -156,6 +164,8 @@ def _decoded(data: bytes) -> str:
         raise UnreadableFile(
             [_("The file is larger than %(size)s MB.") % {"size": MAX_BYTES // 1024 // 1024}]
         )
+    if data.startswith(WORKBOOKS):
+        raise UnreadableFile([_("This is an Excel file. Save it there as “CSV UTF-8”.")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

@@ -6,7 +6,7 @@ What a file means is said where it is read: `body_files`, `module_files`, and ag
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -143,3 +143,26 @@ class RowReader:
             _("must be a number from %(least)s to %(most)s.") % {"least": least, "most": most},
         )
         return None
+
+
+@dataclass(slots=True)
+class OwnReader(RowReader):
+    """A row that says itself what is wrong with it, and leaves the others alone."""
+
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def complain(self, column: str, text: str) -> None:
+        self.wrong.setdefault(column, text)
+
+    @property
+    def first_problem(self) -> tuple[str, str]:
+        """The column and what is wrong there, two empty texts when all is well."""
+        return next(iter(self.wrong.items()), ("", ""))
+
+
+def sentence(number: int, column: str, problem: str) -> str:
+    """Return where something is wrong, and what; `column` "": the row as a whole."""
+    if not column:
+        return _("Row %(row)s: %(problem)s") % {"row": number, "problem": problem}
+    where = _("Row %(row)s, column “%(column)s”:") % {"row": number, "column": column}
+    return f"{where} {problem}"

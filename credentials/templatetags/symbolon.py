@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from credentials import places
 from credentials.language import LanguageMap, language_of
 from credentials.language import in_language as text_in_language
 
@@ -202,6 +203,17 @@ def lang_attr(texts: LanguageMap | str | None) -> str:
     return format_html(' lang="{}"', tag)
 
 
+@register.simple_tag
+def signed_as(texts: LanguageMap, language: str) -> SafeString:
+    """Say beneath a translation how the text stands in `language`, which is what was signed."""
+    signed = texts.get(language, "")
+    if not signed or signed == text_in_language(texts):
+        return mark_safe("")
+    return format_html(
+        '<small>{} <span lang="{}">{}</span></small>', _("signed as:"), language, signed
+    )
+
+
 def number_text(value: object) -> str:
     amount = Decimal(str(value)).normalize()
     decimals = max(0, -amount.as_tuple().exponent)
@@ -266,13 +278,13 @@ def month_name(value: datetime.date) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """Return a country (ISO 3166-1, two letters) in the reader's language, else the code."""
-    return _locale().territories.get((code or "").upper(), code or "")
+    return places.country_name(code or "")
 
 
 @register.filter
 def language_name(code: str) -> str:
     """Return a language (BCP 47) in the reader's language, else the code."""
-    return _locale().languages.get((code or "").split("-")[0].lower(), code or "")
+    return places.language_name(code or "")
 
 
 @register.simple_tag(takes_context=True)

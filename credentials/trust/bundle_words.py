@@ -65,7 +65,10 @@ REFUSALS = {
 # What only the page that works offline says.
 PAGE = {
     "unread": _("It could not be checked"),
-    "no_credential": _("There is no credential in JWT form among the files that you chose."),
+    "no_credential": _(
+        "There is no credential in JWT form among the files that you chose. Choose the whole "
+        "bundle: the ZIP file, as it was saved."
+    ),
     "not_a_jwt": _("The file is not a credential in JWT form."),
     "two_credentials": _("Choose the files of one credential at a time."),
     "no_means": _("This browser is too old to check a signature. Use another one."),

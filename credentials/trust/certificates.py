@@ -67,6 +67,10 @@ class BadCertificate(ValueError):
     """A certificate or its key cannot be used; the text tells a person why."""
 
 
+class WrongPassword(BadCertificate):
+    """The password does not open the file."""
+
+
 class Chain(StrEnum):
     """Where the chain of a certificate ends."""
 
@@ -142,7 +146,8 @@ def load_certificate(data: bytes, password: str = "", *, at: datetime) -> SealCe
     try:
         key, certificates = key_files.opened(data, password)
     except key_files.UnopenedFile as problem:
-        raise BadCertificate(_unopened(problem.code)) from problem
+        refusal = WrongPassword if problem.code == "password" else BadCertificate
+        raise refusal(_unopened(problem.code)) from problem
     try:
         certificates = [checked(one) for one in certificates]
     except UNREADABLE as error:

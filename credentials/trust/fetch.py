@@ -60,6 +60,14 @@ class Fetched:
     final_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is sent along with a request, which makes it a POST."""
+
+    data: bytes
+    media_type: str
+
+
 def fetch(
     url: str,
     *,
@@ -67,12 +75,13 @@ def fetch(
     timeout: float = TIMEOUT,
     accept: str = "application/json",
     allow_hosts: Collection[str] = (),
+    sent: Sent | None = None,
 ) -> Fetched:
-    """Return what lies at `url`, after at most three redirects.
+    """Return what lies at `url`, after at most three redirects, or the answer to what is `sent`.
 
     `max_bytes` bounds the document after decompression, `timeout` is for everything together,
-    in seconds. `allow_hosts` ("localhost:8000") may be private and without TLS. Raises
-    FetchRefused or FetchFailed.
+    in seconds. `allow_hosts` ("localhost:8000") may be private and without TLS. What is sent
+    goes to `url` and nowhere else. Raises FetchRefused or FetchFailed.
     """
     deadline = time.monotonic() + timeout
     for _hop in range(MOST_REDIRECTS + 1):
@@ -85,9 +94,9 @@ def fetch(
         try:
             if isinstance(connection.sock, ssl.SSLSocket):
                 connection.sock.do_handshake()
-            response = _request(connection, parts, accept)
+            response = _request(connection, parts, accept, sent)
             location = response.getheader("Location")
-            if response.status in REDIRECTS and location:
+            if response.status in REDIRECTS and location and not sent:
                 url = urljoin(url, location)
                 # A stranger must not lead us to the private addresses we allow ourselves.
                 allow_hosts = allow_hosts if trusted else ()
@@ -191,11 +200,16 @@ def _hang_up(sock: socket.socket) -> None:
 
 
 def _request(
-    connection: http.client.HTTPConnection, parts: SplitResult, accept: str
+    connection: http.client.HTTPConnection, parts: SplitResult, accept: str, sent: Sent | None
 ) -> http.client.HTTPResponse:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Accept": accept, "Accept-Encoding": "gzip", "User-Agent": "Symbolon"}
-    connection.request("GET", target, headers={**headers, "Connection": "close"})
+    headers["Connection"] = "close"
+    if sent:
+        headers["Content-Type"] = sent.media_type
+        connection.request("POST", target, sent.data, headers)
+    else:
+        connection.request("GET", target, headers=headers)
     return connection.getresponse()
 
 

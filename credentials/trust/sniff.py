@@ -30,6 +30,11 @@ MICROHE_NAMES = {
 LEAST_NAMES = 4
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # how JSON may write a half of a character
 OB3_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+# With what a piece of a web page may begin that would be correct XML as well.
+PAGE_ELEMENTS = {
+    *("html", "head", "body", "div", "section", "article", "main", "header", "footer", "h1", "h2"),
+    *("p", "b", "i", "em", "strong", "span", "font", "center", "table", "ul", "ol", "img", "form"),
+}
 BADGE_KEYWORDS = {b"openbadgecredential", b"openbadges"}
 BADGE_NAMESPACES = ("https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org")
 
@@ -262,15 +267,19 @@ def parse_xml(data: bytes) -> etree._Element:
 def _markup_kind(data: bytes, start: bytes) -> Kind:
     if b"<!doctype html" in start or b"<html" in start or b"<script" in start:
         return Kind.HTML
-    if not start.startswith((b"<?xml", b"<!--", b"<!doctype")) and b"xmlns" not in start:
+    is_xml = start.startswith((b"<?xml", b"<!--", b"<!doctype")) or b"xmlns" in start
+    try:
+        root = parse_xml(data)
+    except Malformed:
+        if is_xml:
+            raise
         return Kind.HTML
-    root = parse_xml(data)
     name = etree.QName(root)
     if name.namespace == ELMO_NAMESPACE and name.localname == "elmo":
         return Kind.ELMO
     if name.localname == "svg":
         return Kind.SVG_BADGE if badge_in_svg(root) is not None else Kind.SVG
-    return Kind.HTML if name.localname.lower() == "html" else Kind.XML
+    return Kind.HTML if name.localname.lower() in PAGE_ELEMENTS else Kind.XML
 
 
 def _text_kind(data: bytes) -> Kind:

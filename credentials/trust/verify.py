@@ -41,7 +41,15 @@ from credentials.trust.holders import Person
 from credentials.trust.issuers import Record
 from credentials.trust.keys import PublicKey
 from credentials.trust.proofs import PlaceRefused, Unresolvable
-from credentials.trust.sniff import Kind, Malformed, kind_of_json, parse_xml, read, sniff
+from credentials.trust.sniff import (
+    Kind,
+    Malformed,
+    kind_of_json,
+    parse_json,
+    parse_xml,
+    read,
+    sniff,
+)
 from credentials.trust.words import CHECK_NAMES, Outcome, Standing
 
 __all__ = [

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials.standards.documents import written
-from credentials.trust import bundle_words
+from credentials.trust import bundle_words, pdf_seal_words
 from credentials.vocabulary import ELEMENT_NAMES, BodyStatus
 
 
@@ -31,7 +31,6 @@ class Question(StrEnum):
 
     INTACT = "intact"
     SIGNER = "signer"
-    BODY = "body"
     VALID = "valid"
     HOLDER = "holder"
     KNOWN = "known"
@@ -59,8 +58,7 @@ class Standing(StrEnum):
 
 QUESTION_NAMES = {
     Question.INTACT: _("Is it intact?"),
-    Question.SIGNER: _("Who signed it?"),
-    Question.BODY: _("Is that really the body it names?"),
+    Question.SIGNER: _("Is it signed by the issuer that it names?"),
     Question.VALID: _("Is it still valid?"),
     Question.HOLDER: _("Does it belong to this person?"),
     Question.KNOWN: _("Is the issuer known and accredited?"),
@@ -69,8 +67,7 @@ QUESTION_NAMES = {
 
 QUESTIONS = {
     Question.INTACT: ("readable", "structure", "vocabulary", "integrity", "pages"),
-    Question.SIGNER: ("signer", "key_current"),
-    Question.BODY: ("issuer_key",),
+    Question.SIGNER: ("signer", "key_current", "issuer_key"),
     Question.VALID: ("valid_from", "not_expired", "not_revoked", "not_superseded"),
     Question.HOLDER: ("holder",),
     Question.KNOWN: ("issuer_known",),
@@ -102,6 +99,7 @@ CHECK_NAMES = {
     "holder": _("It is about this person"),
     "issuer_known": _("Its issuer is known"),
     "annex_i": _("It says what a European micro-credential says"),
+    **pdf_seal_words.CHECK_NAMES,
 }
 
 SENTENCES = {
@@ -291,6 +289,7 @@ SENTENCES = {
     "grade_new": _("This portal has never met it."),
     "grade_unproven": _("Nothing shows who issued it, so it cannot be looked up."),
     **bundle_words.SENTENCES,
+    **pdf_seal_words.SENTENCES,
 }
 
 KIND_NAMES = {
@@ -368,6 +367,7 @@ VERDICTS = {
     "malformed": _("The file cannot be read."),
     "file_unreachable": _("The badge could not be fetched now."),
     **bundle_words.VERDICTS,
+    **pdf_seal_words.VERDICTS,
 }
 
 

@@ -18,7 +18,7 @@ from credentials.models import CourseVersion
 from credentials.services import award_imports
 from credentials.services.award_imports import Outlook
 from credentials.services.award_rows import Fate
-from credentials.services.awards import passing_grades
+from credentials.services.awards import open_claims, passing_grades
 from credentials.standards import award_files
 from credentials.verdict import Refused
 from credentials.views.catalogue import form_view
@@ -38,6 +38,11 @@ class Row(NamedTuple):
     note: str
     column: str
     problem: str
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the problem continues the name of the column to a sentence."""
+        return self.problem[:1].islower()
 
 
 def _find(request: HttpRequest, uuid: str) -> CourseVersion:
@@ -94,6 +99,16 @@ def _preview(
     ready, refused = outlook.ready, outlook.refused
     # First what is worth a look: who may be somebody else, then who is new.
     ready.sort(key=lambda fate: (not fate.is_named_otherwise, not fate.is_new))
+    shown = ready[:SHOWN]
+    groups = (
+        (_("Will be awarded. Is it the same person?"), [f for f in shown if f.is_named_otherwise]),
+        (_("Will be awarded to new learners"), [f for f in shown if f.is_new]),
+        (
+            _("Will be awarded to learners whom the institution knows"),
+            [f for f in shown if not f.is_new and not f.is_named_otherwise],
+        ),
+    )
+    known = [fate.learner.pk for fate in ready if fate.learner and not fate.is_new]
     sees_records = permissions.can_keep_records(request.user, version.course.institution).allowed
     context = {
         "version": version,
@@ -103,7 +118,9 @@ def _preview(
         "newcomers": sum(fate.is_new for fate in ready),
         "named_otherwise": sum(fate.is_named_otherwise for fate in ready),
         "refused": len(refused),
-        "rows": list(_rows(ready[:SHOWN], sees_records)),
+        "claims": open_claims(version, known).count(),
+        "groups": [(title, list(_rows(some, sees_records))) for title, some in groups if some],
+        "sees_records": sees_records,
         "refused_rows": list(_rows(refused[:SHOWN], sees_records)),
         "not_shown": max(len(ready) - SHOWN, 0),
         "refused_not_shown": max(len(refused) - SHOWN, 0),
@@ -125,7 +142,7 @@ def _rows(fates: Iterable[Fate], sees_records: bool) -> Iterable[Row]:
             )
         yield Row(
             number=fate.row.number,
-            name=known or "–",
+            name=known or ("–" if fate.learner is None else _("Name in the records")),
             known_as=fate.row.student_number or fate.row.email,
             grade=fate.grade,
             is_new=fate.is_new,

@@ -43,7 +43,11 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "events": events_of(history_of(*things), in_full=bool(reads_hearings)),
         "reads_hearings": reads_hearings,
         "is_own": award.learner.user_id == request.user.pk,
+        "shelved": award.credential if award.accepted_at else None,
+        "contacts": [award.course_version.course.institution],
         "is_signed": award.state != AwardState.SIGNING,
+        "can_sign_anew": award.is_unproven
+        and permissions.can_keep_records(request.user, award.course_version.course.institution),
         "signing": _shown(latest[JobKind.SIGN_AWARD], request.user),
         "printing": _shown(latest[JobKind.AWARD_SUPPLEMENT], request.user),
         "can_accept": permissions.can_accept_award(request.user, award),
@@ -60,13 +64,14 @@ def _changes(user, award: Award) -> dict:
     told = Q(award=award) | Q(award=award.supersedes, reason=RevocationReason.SUPERSEDED)
     hearings = AwardHearing.objects.filter(told).select_related("opened_by", "award__learner")
     hearings = list(hearings) if permissions.can_read_hearings(user, award) else []
+    to_answer = [one for one in hearings if permissions.can_answer_hearing(user, one)]
     return {
         "can_suspend": permissions.can_suspend_award(user, award),
         "can_lift": permissions.can_lift_suspension(user, award),
         "can_revoke": permissions.can_revoke_award(user, award),
         "can_correct": permissions.can_correct_award(user, award),
-        "hearings": hearings,
-        "to_answer": [one for one in hearings if permissions.can_answer_hearing(user, one)],
+        "hearings": [one for one in hearings if one.is_open_or_answered or one in to_answer],
+        "to_answer": to_answer,
         "to_decide": [one for one in hearings if permissions.can_drop_hearing(user, one)],
     }
 

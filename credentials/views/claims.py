@@ -107,10 +107,16 @@ def award(request: HttpRequest, uuid: str) -> HttpResponse:
     form = GradeForm(
         request.POST if request.method == "POST" else None, version=claim.course_version
     )
-    if request.method == "POST" and form.is_valid():
-        made = awards.award_claim(claim, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Awarded. The credential is being signed now."))
-        return redirect("award-detail", made.uuid)
+    if form.is_bound:
+        permissions.can_deny(request.user, claim).require()
+    if form.is_bound and form.is_valid():
+        try:
+            made = awards.award_claim(claim, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Awarded. The credential is being signed now."))
+            return redirect("award-detail", made.uuid)
     verdict = permissions.can_award(request.user, claim)
     return render(request, "claims/award.html", {"claim": claim, "form": form, "verdict": verdict})
 

@@ -1,25 +1,31 @@
 """Where a kept file is handed out, to those who may read it and as what it really is."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from credentials import pdf, pictures
-from credentials.models import Document
-from credentials.pdf import PdfProblem
+from credentials import pdf_files, pictures
+from credentials.models import Document, DocumentKind
+from credentials.pdf_files import PdfProblem
 from credentials.pictures import PictureProblem
 from credentials.services import documents
 from credentials.verdict import Refused
 
+T = TypeVar("T")
+R = TypeVar("R", bound=HttpResponseBase)
+
 logger = logging.getLogger(__name__)
 
 CLEANED = {
-    "application/pdf": pdf.without_metadata,
+    "application/pdf": pdf_files.without_metadata,
     "image/png": pictures.without_metadata,
     "image/jpeg": pictures.without_metadata,
     "text/plain": bytes,
@@ -28,8 +34,11 @@ CLEANED = {
 
 @login_required
 @never_cache
-def download(request: HttpRequest, uuid: str) -> HttpResponse:
-    return response_with(get_object_or_404(Document.objects.visible_to(request.user), uuid=uuid))
+def download(request: HttpRequest, uuid: str) -> HttpResponseBase:
+    document = get_object_or_404(Document.objects.visible_to(request.user), uuid=uuid)
+    if document.kind == DocumentKind.PRINT_RUN:  # may be larger than memory
+        return _safe(FileResponse(_found(documents.opened, document)), document, document.filename)
+    return response_with(document)
 
 
 def response_with(document: Document) -> HttpResponse:
@@ -52,15 +61,23 @@ def neutral_response_with(document: Document, filename: str) -> HttpResponse:
 
 
 def _read(document: Document) -> bytes:
+    return _found(documents.read, document)
+
+
+def _found(read: Callable[[Document], T], document: Document) -> T:
     try:
-        return documents.read(document)
+        return read(document)
     except OSError:
         logger.exception("document %s cannot be read", document.uuid)
         raise Http404 from None
 
 
 def _response(document: Document, data: bytes, filename: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=document.media_type)
+    return _safe(HttpResponse(data), document, filename)
+
+
+def _safe(response: R, document: Document, filename: str) -> R:
+    response["Content-Type"] = document.media_type
     response["Content-Disposition"] = content_disposition_header(True, filename)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

@@ -7,19 +7,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from credentials.models import Award, CourseVersion, Document, Job, JobKind, User
-from credentials.services import award_imports, jobs
-from credentials.standards import award_files
+from credentials.models import (
+    Award,
+    CourseVersion,
+    Document,
+    Graduate,
+    Graduation,
+    Job,
+    JobKind,
+    User,
+)
+from credentials.permissions import can_cancel_job
+from credentials.services import award_imports, jobs, pdf_seals
+from credentials.standards.table_rows import sentence
 from credentials.states import JobState
+from credentials.views.catalogue import form_view
 
 DONE = {
     JobKind.SIGN_AWARD: gettext_lazy("The credential is signed"),
     JobKind.SIGN_BATCH: gettext_lazy("The credentials are signed"),
-    JobKind.SIGN_ANEW: gettext_lazy("The credentials are signed anew"),
     JobKind.AWARD_SUPPLEMENT: gettext_lazy("The supplement is made"),
     JobKind.BATCH_SUPPLEMENTS: gettext_lazy("The supplements are made"),
     JobKind.LINE_DOCUMENTS: gettext_lazy("The decision letter and supplements are made"),
@@ -27,6 +37,8 @@ DONE = {
     JobKind.DECISION_CREDENTIAL: gettext_lazy("The decision is signed as a credential"),
     JobKind.CASE_FILE: gettext_lazy("The case file is made"),
     JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
+    JobKind.TRANSCRIPTS: gettext_lazy("The transcript is printed"),
+    JobKind.PRINT_RUN: gettext_lazy("The diploma supplements are printed"),
 }
 
 
@@ -53,8 +65,12 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "heading": _heading_of(job),
         "version": _version_of(job),
         "back": _way_back(job, request.user),
-        "has_failed": job.state == JobState.FAILED,
+        "has_failed": job.state in (JobState.FAILED, JobState.CANCELLED),
+        "can_cancel": can_cancel_job(request.user, job).allowed,
+        "time_left": _time_left(job),
+        "refused": _refused_of(job),
         "result": _result_of(job),
+        "without_stamp": pdf_seals.without_stamp(readable),
     }
     return render(request, "jobs/detail.html", context)
 
@@ -68,8 +84,29 @@ def _result_of(job: Job) -> dict | None:
         "rows": job.parameters["rows"],
         "made": job.parameters["rows"] - len(refused),
         "refused": len(refused),
-        "first_refused": [award_files.sentence(*row) for row in refused[:SHOWN]],
+        "first_refused": [sentence(*row) for row in refused[:SHOWN]],
         "not_shown": max(len(refused) - SHOWN, 0),
+    }
+
+
+def _refused_of(job: Job) -> list[tuple[Graduate | None, str]]:
+    """Return whom a run could not print, and why."""
+    refused = job.parameters.get("refused", []) if job.is_print_run else []
+    found = Graduate.objects.filter(uuid__in=[uuid for uuid, _why in refused])
+    known = {str(one.uuid): one for one in found.select_related("enrolment__learner")}
+    return [(known.get(uuid), why) for uuid, why in refused]
+
+
+def _time_left(job: Job) -> str:
+    """Return in words how long a job will still run, "" when nobody knows."""
+    left = jobs.time_left(job)
+    if left is None:
+        return ""
+    minutes = round(left.total_seconds() / 60)
+    if not minutes:
+        return _("Less than a minute left")
+    return ngettext("About %(minutes)s minute left", "About %(minutes)s minutes left", minutes) % {
+        "minutes": minutes
     }
 
 
@@ -94,6 +131,19 @@ def _title_of(job: Job) -> str:
         return _("Awarding the credentials")
     if job.state == JobState.DONE and job.parameters.get("runs") == []:
         return _("Nothing was awarded")
+    if job.state == JobState.DONE and job.kind == JobKind.SIGN_ANEW:
+        told = ngettext(
+            "%(number)s credential is signed anew",
+            "%(number)s credentials are signed anew",
+            job.done,
+        )
+        return told % {"number": job.done}
+    if (
+        job.state == JobState.DONE
+        and job.is_print_run
+        and len(job.parameters["refused"]) == job.total
+    ):
+        return _("Nobody was printed")
     return DONE[JobKind(job.kind)] if job.state == JobState.DONE else job.get_kind_display()
 
 
@@ -107,6 +157,8 @@ def _way_back(job: Job, user: User) -> WayBack | None:
             )
         address = f"{reverse('learner-list')}?institution={job.institution.slug}"
         return WayBack(address, _("Learners"), _("Back to learners"))
+    if job.kind == JobKind.PRINT_RUN:
+        return _way_back_from_printing(job)
     if job.kind == JobKind.CASE_FILE:
         address = reverse("case-file", args=[job.parameters["case"]])
         return WayBack(address, _("Application"), _("Back to the application"))
@@ -126,15 +178,47 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     return WayBack(address, award.number, _("Back to the award"))
 
 
+def _way_back_from_printing(job: Job) -> WayBack | None:
+    if graduation := Graduation.objects.filter(uuid=job.subject).first():
+        address = reverse("graduation-print", args=[graduation.uuid])
+        return WayBack(address, str(graduation), _("Back to the list"))
+    graduate = Graduate.objects.filter(uuid=job.subject).select_related("enrolment__learner")
+    if one := graduate.first():
+        address = reverse("learner-detail", args=[one.enrolment.learner.uuid])
+        return WayBack(address, str(one), _("Back to the learner"))
+    return None
+
+
 @login_required
 @never_cache
 def progress(request: HttpRequest, uuid: str) -> HttpResponse:
     """The part of the page that htmx asks for; when the work is over, the page is read anew."""
     job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
-    response = render(request, "jobs/_progress.html", {"job": job, "title": _title_of(job)})
-    if job.state in (JobState.DONE, JobState.FAILED):
+    context = {"job": job, "title": _title_of(job), "time_left": _time_left(job)}
+    response = render(request, "jobs/_progress.html", context)
+    if not _goes_on(job):
         response["HX-Refresh"] = "true"
     return response
+
+
+@login_required
+@form_view
+def cancel(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Ask before work is stopped, then stop it."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
+    back_url, verdict = reverse("job-detail", args=[job.uuid]), can_cancel_job(request.user, job)
+    if request.method == "POST":
+        jobs.cancel(job, by=request.user)
+        return redirect(back_url)
+    context = {
+        "job": job,
+        "back_url": back_url,
+        "question": _("Stop printing?"),
+        "text": _("What is printed stays. You can go on later."),
+        "button": _("Stop"),
+        "verdict": verdict,
+    }
+    return render(request, "jobs/confirm.html", context)
 
 
 @login_required

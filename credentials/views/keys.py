@@ -6,6 +6,7 @@ from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +14,7 @@ from credentials import permissions
 from credentials.forms.keys import KeyRequestForm
 from credentials.models import Institution, IssuerKey, KeyRequest, KeyRequestKind
 from credentials.services import custody, keys, seals, signing_anew
+from credentials.standards.documents import written
 from credentials.verdict import Refused
 
 
@@ -78,7 +80,14 @@ def ask(request: HttpRequest, uuid: str, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("The other registrars are told. One of them approves it."))
             return redirect("key-request", asked.uuid)
-    context = {"key": key, "kind": wanted, "form": form, "verdict": verdict}
+    context = {
+        "key": key,
+        "kind": wanted,
+        "form": form,
+        "verdict": verdict,
+        "has_second": permissions.has_second_registrar(request.user, key.institution),
+        "can_replace": permissions.can_replace_key(request.user, key),
+    }
     return render(request, "keys/ask.html", context)
 
 
@@ -96,7 +105,7 @@ def request_detail(request: HttpRequest, uuid: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("do") == "approve":
             custody.approve(asked, by=request.user)
-            messages.success(request, _("It is done."))
+            messages.success(request, _done(asked))
         else:
             custody.drop(asked, by=request.user)
             messages.success(request, _("Nothing was changed."))
@@ -111,6 +120,18 @@ def request_detail(request: HttpRequest, uuid: str) -> HttpResponse:
         else 0,
     }
     return render(request, "keys/request.html", context)
+
+
+def _done(asked: KeyRequest) -> str:
+    """Say what an approved request has changed."""
+    if asked.kind == KeyRequestKind.ERASE:
+        return _("The private half of the key …%(key)s is erased.") % {"key": asked.key.short_id}
+    told = _(
+        "The key …%(key)s counts as stolen since %(moment)s. What it signed since does not count "
+        "until you sign it anew."
+    )
+    moment = written(asked.stolen_from, get_language() or "en")
+    return told % {"key": asked.key.short_id, "moment": moment}
 
 
 @login_required

@@ -140,6 +140,7 @@ def programme_manage(request: HttpRequest, uuid: str) -> HttpResponse:
         "can_publish": permissions.can_publish_programme(user, version),
         "can_retire": permissions.can_retire_programme(user, version),
         "can_renew": permissions.can_renew_programme(user, version),
+        "keeps_records": permissions.can_keep_records(user, version.institution).allowed,
     }
     return render(request, "programmes/manage.html", context)
 

@@ -17,29 +17,38 @@ from credentials import permissions
 from credentials.filters.awards import AwardFilter
 from credentials.forms.awards import (
     CorrectionForm,
+    HearingForm,
     RevocationForm,
     StatementForm,
     SuspensionForm,
 )
-from credentials.models import Award, AwardHearing, HearingAbout
-from credentials.services import corrections, revocations
+from credentials.models import Award, AwardHearing
+from credentials.services import accounts, corrections, revocations
 from credentials.verdict import Refused
 
 PAGE = 50
-ACTS = ("suspend", "lift", "revoke")
+VERDICTS = {
+    "suspend": "can_suspend_award",
+    "lift": "can_lift_suspension",
+    "revoke": "can_revoke_award",
+}
 
 
 def awards_for(user):
     """Return the awards that somebody may see, with all that their pages show."""
-    return Award.objects.visible_to(user).select_related(
-        "course_version__course__institution",
-        "course_version__course__unit",
-        "learner__institution",
-        "credential",
-        "supplement",
-        "claim",
-        "supersedes",
-        "superseded_by",
+    return (
+        Award.objects.visible_to(user)
+        .with_standing()
+        .select_related(
+            "course_version__course__institution",
+            "course_version__course__unit",
+            "learner__institution",
+            "credential",
+            "supplement",
+            "claim",
+            "supersedes",
+            "superseded_by",
+        )
     )
 
 
@@ -68,11 +77,11 @@ def lift(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @login_required
 def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
-    """Revoke, or tell the learner first where they have to be heard."""
+    """Revoke at once, or tell the learner first where they have to be heard: two forms."""
     award = get_object_or_404(awards_for(request.user), uuid=uuid)
-    hearing = award.hearings.unclosed().filter(about=HearingAbout.INTENDED).first()
-    posted = request.POST if request.method == "POST" else None
-    form = RevocationForm(posted, initial=_as_heard(hearing))
+    hearing = award.hearings.before_revoking().first()
+    told, ask = _ways(request.POST if request.method == "POST" else None, award, hearing)
+    form = ask if ask and ask.is_bound else told
     verdict = permissions.can_revoke_award(request.user, award)
     if form.is_bound:
         verdict.require()
@@ -82,17 +91,27 @@ def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            told = _("The learner is told, and may answer. Then you decide.")
+            done = _("The learner is told, and may answer. Then you decide.")
             if asked is None:
-                told = _("Revoked. Whoever verifies the credential sees it at once.")
-            messages.success(request, told)
+                done = _("Revoked. Whoever verifies the credential sees it at once.")
+            messages.success(request, done)
             return redirect("award-detail", award.uuid)
-    context = {"award": award, "form": form, "verdict": verdict}
-    return render(request, "awards/revoke.html", context)
+    context = {"award": award, "form": form, "at_once": told, "ask": ask, "verdict": verdict}
+    return render(request, "awards/revoke.html", context | {"hearing": hearing})
 
 
-def _as_heard(hearing: AwardHearing | None) -> dict:
-    return {"reason": hearing.reason, "note": hearing.note} if hearing else {}
+def _ways(posted, award: Award, hearing: AwardHearing | None):
+    """Return the form that revokes, and the one that asks first: None while that is under way."""
+    is_asking = posted is not None and "due_on" in posted
+    heard = hearing if hearing and hearing.is_over else None
+    said = {"reason": heard.reason, "note": heard.note} if heard else {}
+    told = RevocationForm(
+        None if is_asking else posted, heard=heard.reason if heard else "", initial=said
+    )
+    if hearing:
+        return told, None
+    by_letter = accounts.addressee(award.learner) is None
+    return told, HearingForm(posted if is_asking else None, by_letter=by_letter)
 
 
 @login_required
@@ -154,16 +173,20 @@ def correct(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
-    """The awards that one's units have made, to be found and changed together."""
-    if not permissions.keeps_awards(request.user):
+    """The awards of one's courses and units, to be found, and changed together by who judges."""
+    if not permissions.reads_awards(request.user):
         raise Http404
-    narrowed = AwardFilter(request.GET, queryset=Award.objects.judged_by(request.user))
-    found = narrowed.qs.select_related("course_version__course", "learner").order_by(
-        "-awarded_on", "-pk"
-    )
+    found = Award.objects.read_by_staff(request.user).with_standing()
+    narrowed = AwardFilter(request.GET, queryset=found, request=request)
+    found = narrowed.qs.select_related("course_version__course", "learner")
+    keeps = permissions.keeps_awards(request.user)
     context = {
         "filter": narrowed,
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found.order_by("-awarded_on", "-pk"), PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "keeps": keeps,
+        "all_chosen": "all" in request.GET,
     }
     return render(request, "awards/list.html", context)
 
@@ -172,25 +195,43 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def many(request: HttpRequest, act: str) -> HttpResponse:
     """Ask once more, with a reason; then suspend, reinstate or revoke all that were chosen."""
-    if act not in ACTS or not permissions.keeps_awards(request.user):
+    if act not in VERDICTS or not permissions.keeps_awards(request.user):
         raise Http404
     valid = [one for one in request.POST.getlist("chosen") if _is_uuid(one)][:PAGE]
-    chosen = Award.objects.judged_by(request.user).filter(uuid__in=valid)
+    chosen = Award.objects.judged_by(request.user).filter(uuid__in=valid).with_standing()
     awards = list(chosen.select_related("course_version__course__unit", "learner__institution"))
     if not awards:
         messages.error(request, _("Choose at least one credential."))
         return redirect("award-list")
-    posted = request.POST if "confirm" in request.POST else None
-    form = {"suspend": SuspensionForm, "revoke": RevocationForm}.get(act, forms.Form)(posted)
-    if form.is_bound and form.is_valid():
-        done, refused = revocations.for_each(awards, _act(act, form.cleaned_data, request.user))
+    form, ask = _forms_of_many(act, request.POST)
+    sent = ask if ask and ask.is_bound else form
+    if sent.is_bound and sent.is_valid():
+        done, refused = revocations.for_each(awards, _act(act, sent.cleaned_data, request.user))
         for told in _told(act, done):
             messages.success(request, told)
         for award, reason in refused:
             messages.error(request, f"{award.number}: {reason}")
         return redirect("award-list")
-    context = {"act": act, "awards": awards, "form": form}
+    can = getattr(permissions, VERDICTS[act])
+    verdicts = [(award, can(request.user, award)) for award in awards]
+    context = {
+        "act": act,
+        "awards": [award for award, verdict in verdicts if verdict],
+        "left_out": [(award, verdict.reason) for award, verdict in verdicts if not verdict],
+        "form": sent,
+        "at_once": form,
+        "ask": ask,
+    }
     return render(request, "awards/many.html", context)
+
+
+def _forms_of_many(act: str, posted):
+    """Return the form to confirm with, and for revoking that which asks the learners first."""
+    is_sent, is_asking = "confirm" in posted, "due_on" in posted
+    data = posted if is_sent and not is_asking else None
+    if act == "revoke":
+        return RevocationForm(data), HearingForm(posted if is_sent and is_asking else None)
+    return (SuspensionForm if act == "suspend" else forms.Form)(data), None
 
 
 def _act(act: str, said: dict, user):
@@ -201,11 +242,16 @@ def _act(act: str, said: dict, user):
 def _told(act: str, done: list) -> list[str]:
     """Say what came of it: revoked, or the learner asked, where that comes first."""
     if act != "revoke":
-        told = ngettext("%(number)s changed.", "%(number)s changed.", len(done))
-        return [told % {"number": len(done)}]
+        changed = {
+            "suspend": ngettext("%(number)s suspended.", "%(number)s suspended.", len(done)),
+            "lift": ngettext(
+                "%(number)s is in force again.", "%(number)s are in force again.", len(done)
+            ),
+        }
+        return [changed[act] % {"number": len(done)}] if done else []
     asked = sum(isinstance(one, AwardHearing) for one in done)
     revoked, told = len(done) - asked, []
-    if revoked or not asked:
+    if revoked:
         said = ngettext("%(number)s revoked.", "%(number)s revoked.", revoked)
         told.append(said % {"number": revoked})
     if asked:

@@ -14,6 +14,7 @@ from credentials.forms.seals import OfficialNumberForm, SealFileForm
 from credentials.models import Institution, IssuerKey
 from credentials.services import custody, seals
 from credentials.trust import acceptance
+from credentials.trust.certificates import WrongPassword
 from credentials.trust.keys import BadKey
 from credentials.verdict import Refused
 
@@ -35,7 +36,8 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             found = seals.read(given["file"], given["password"], institution)
         except Refused as refusal:
-            form.add_error("file", str(refusal))
+            is_password = isinstance(refusal.__cause__, WrongPassword)
+            form.add_error("password" if is_password else "file", str(refusal))
         else:
             packed = {**seals.packed(found), "at": timezone.now().isoformat()}
             request.session[KEPT] = {"institution": slug, **packed}

@@ -9,15 +9,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from credentials.forms.verification import FileForm, VerifyForm
-from credentials.services import bundles, facts, keys, offline_page, verification
+from credentials.forms.verification import CompareForm, VerifyForm
+from credentials.models import Document, DocumentKind
+from credentials.services import (
+    bundles,
+    documents,
+    facts,
+    keys,
+    offline_page,
+    pdf_seals,
+    verification,
+)
 from credentials.services.hand_outs import File
+from credentials.services.results import Together
 from credentials.verdict import Refused
 from credentials.views.hand_outs import sent
 
 # Attempts by one address; a code has 49 bits, so this is about load rather than guessing.
 MOST_ATTEMPTS = 30
 SECONDS = 60
+# Documents in whose title nobody is named.
+NAMELESS = (
+    DocumentKind.SUPPLEMENT,
+    DocumentKind.LETTER,
+    DocumentKind.ISSUER_LETTER,
+    DocumentKind.REMEDY,
+    DocumentKind.MINUTES,
+)
 
 
 def refusal_if_too_often(request: HttpRequest) -> HttpResponse | None:
@@ -68,7 +86,19 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     answer = verification.look_at(data, name, reader=reader)
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
-    return render(request, "verification/result.html", _about(answer))
+    page = "sealed" if answer.is_seal_alone else "result"
+    context = {**_about(answer), **_of_file(data, name)}
+    return render(request, f"verification/{page}.html", context)
+
+
+def _of_file(data: bytes, name: str) -> dict:
+    """Return which file a result is about: for keeping it, and what a bundle tells of itself."""
+    packed = bundles.packer(data)
+    return {
+        "file_name": name,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "packed": packed,
+    }
 
 
 @never_cache
@@ -79,14 +109,26 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     answer = verification.look_up(code)
     if answer is None:
         return render(request, "verification/unknown.html", {"code": code}, status=404)
-    form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    form = CompareForm(request.POST if request.method == "POST" else None, request.FILES or None)
     is_same = None
     if request.method == "POST" and form.is_valid() and answer.document:
         given = hashlib.sha256(form.content).hexdigest()
         is_same = hmac.compare_digest(given, answer.document.sha256)
     page = "verification/result.html" if answer.result else "verification/document.html"
-    context = {**_about(answer), "form": form, "is_same": is_same}
+    context = {**_about(answer), "form": form, "is_same": is_same, "is_lasting": True}
     return render(request, page, context)
+
+
+def _of_document(document: Document | None) -> dict:
+    """Return what a stranger who has the code or the file reads of a printed document."""
+    if document is None:
+        return {}
+    return {
+        "document_title": document.title if document.kind in NAMELESS else "",
+        "document_holder": document.facts.get("holder", ""),
+        "seal": pdf_seals.kept_with(document),
+        "newer": documents.newer(document),
+    }
 
 
 def _about(answer: verification.Answer) -> dict:
@@ -94,12 +136,15 @@ def _about(answer: verification.Answer) -> dict:
     code = award.code if award else answer.document.code if answer.document else ""
     return {
         "result": answer.result,
-        "others": answer.others,
+        "together": Together((answer.result, *answer.others)) if answer.others else None,
         "document": answer.document,
         "shown": verification.shown_of(answer.document) if answer.document else {},
+        **_of_document(answer.document),
+        "sealing": answer.sealing,
         "is_exact": answer.is_exact,
         "award": award,
         "code": code,
         "address": facts.address("verify-code", code) if code else "",
+        "portal": facts.address("home"),
         "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }

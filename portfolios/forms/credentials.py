@@ -12,7 +12,9 @@ from credentials.language import clean_text
 from credentials.models import Credential, EvidenceKind, Origin
 from credentials.places import countries, languages
 from credentials.services import facts
-from credentials.trust.sniff import Kind
+from credentials.services.evidence import Upload
+from credentials.trust import bundles
+from credentials.trust.sniff import Kind, Malformed, sniff
 from credentials.vocabulary import (
     AssessmentType,
     CredentialType,
@@ -55,14 +57,14 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File of the credential"),
         help_text=_(
-            "Open Badges (JSON, JWT, PNG or SVG), European Digital Credentials and ELMO "
-            "transcripts are checked and read. Anything else, such as a scan, is kept as it is, "
-            "and you say what it shows."
+            "Open Badges (JSON, JWT, PNG or SVG), European Digital Credentials, bundles (ZIP) and "
+            "ELMO transcripts are checked and read. Anything else, such as a scan, is kept as it "
+            "is, and you say what it shows."
         ),
         required=False,
     )
     address = forms.URLField(
-        label=_("or its web address"),
+        label=_("Or its web address"),
         help_text=_(
             "Where the file itself lies, such as https://badges.example/assertions/7. It is "
             "fetched once."
@@ -84,12 +86,26 @@ class FileForm(forms.Form):
         if not self.cleaned_data["file"]:
             return None
         upload = checked_upload(self.cleaned_data["file"], allowed={Kind.SVG_BADGE})
-        if upload.kind == Kind.ZIP:
-            raise forms.ValidationError(
-                _("%(name)s is an archive or an office document. Save it as PDF.")
-                % {"name": upload.filename}
-            )
-        return upload
+        return _unpacked(upload) if upload.kind == Kind.ZIP else upload
+
+
+def _unpacked(upload: Upload) -> Upload:
+    """Return the credential in a bundle; another archive is refused with the reason."""
+    try:
+        bundle = bundles.open_bundle(upload.data)
+        name = next(iter(bundle.credentials), "")
+        if not name:
+            raise forms.ValidationError(_("There is no credential in this bundle."))
+        kind = sniff(bundle.files[name], name)
+    except Malformed as problem:
+        told = _(
+            "%(name)s is an archive or an office document. Save it as PDF. As a bundle with a "
+            "credential it cannot be read: %(why)s"
+        )
+        raise forms.ValidationError(
+            told % {"name": upload.filename, "why": problem.reason}
+        ) from None
+    return Upload(filename=name, data=bundle.files[name], kind=kind)
 
 
 class OutcomesField(forms.CharField):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,18 @@ READ = {
 }
 
 
+class Added(NamedTuple):
+    """What came of a file: its first new credential, else the first that was there already.
+
+    `count`: how many credentials are in it. `differs`: it is an altered copy of one held already.
+    """
+
+    credential: Credential
+    is_new: bool
+    count: int = 1
+    differs: bool = False
+
+
 def fetch_upload(address: str) -> Upload:
     """Return the file of a credential that lies at a web address; raises `Refused` with a reason.
 
@@ -46,12 +58,11 @@ def fetch_upload(address: str) -> Upload:
     return Upload(filename=name, data=data, kind=sniff(data, name))
 
 
-def add_file(upload: Upload, *, by: User) -> tuple[Credential, bool]:
+def add_file(upload: Upload, *, by: User) -> Added:
     """Put a file into the portfolio: what is a credential checked and read, another as it is.
 
-    Returns the first credential in it and whether it is new: what lies there already is not put
-    in twice. A transcript is as many credentials as it has courses. Checking may fetch the
-    issuer's key, so it is done before the change.
+    What lies there already is not put in twice. A transcript is as many credentials as it has
+    courses. Checking may fetch the issuer's key, so it is done before the change.
     """
     found: list[verification.Result] = []
     if upload.kind in READ:
@@ -61,25 +72,23 @@ def add_file(upload: Upload, *, by: User) -> tuple[Credential, bool]:
 
 
 @change()
-def _add_all(
-    upload: Upload, found: list[verification.Result], *, by: User
-) -> tuple[Credential, bool]:
+def _add_all(upload: Upload, found: list[verification.Result], *, by: User) -> Added:
     several = len(found) > 1
     added = [_add(upload, seen, by=by, several=several) for seen in found or [None]]
-    return next((one for one in added if one[1]), added[0])
+    first = next((one for one in added if one.is_new), added[0])
+    return first._replace(count=len(added))
 
 
 @change()
-def _add(
-    upload: Upload, seen: verification.Result | None, *, by: User, several: bool
-) -> tuple[Credential, bool]:
+def _add(upload: Upload, seen: verification.Result | None, *, by: User, several: bool) -> Added:
     by = lock(by)
     if seen and seen.award and seen.award.learner.user_id not in (None, by.pk):
         raise Refused(_("This credential was awarded to somebody else. Add only your own."))
     read = (seen and seen.facts) or _nothing_known(upload.filename)
     existing = _same(read, upload, by, several)
     if existing:
-        return existing, False
+        broken = seen is not None and seen.seen.check("integrity").outcome == Outcome.FAIL
+        return Added(existing, False, differs=broken)
     credential = Credential.objects.create(
         holder=by,
         origin=Origin.IMPORTED if seen and seen.facts and _is_signed(seen) else Origin.STATED,
@@ -93,7 +102,7 @@ def _add(
         verified_at=seen.checked_at if seen else None,
     )
     record(credential, "add", by=by)
-    return credential, True
+    return Added(credential, True)
 
 
 def _same(read: CredentialFacts, upload: Upload, holder: User, several: bool) -> Credential | None:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from credentials.models import Award, Credential, Evidence, Origin
+from credentials.models import SIGNED_HERE, Award, AwardHearing, Credential, Evidence, Origin
 from credentials.services import facts, hand_outs, verification
 from credentials.states import AwardState
 from credentials.verdict import Refused
@@ -28,13 +28,14 @@ from portfolios.services import credentials
 
 @login_required
 def portfolio(request):
-    """All entries and what is still to do with them; six queries, however many there are."""
+    """All entries and what is still to do with them; seven queries, however many there are."""
     standing = Sum("credit_entries__ects", filter=Q(credit_entries__reversed_at=None))
     held = (
         Credential.objects.visible_to(request.user)
         .in_portfolio()
         .select_related("award", "document")
         .annotate(counted=standing)
+        .with_standing()
         .order_by("-created_at", "-pk")  # grouping drops the order of the model
     )
     entries = [_entry(credential) for credential in held]
@@ -45,6 +46,7 @@ def portfolio(request):
         "entries": entries,
         "verified": sum((e["facts"].ects or Decimal(0) for e in entries if _stands(e)), Decimal(0)),
         "waiting": waiting,
+        "to_answer": AwardHearing.objects.awaiting_answer_by(request.user),
         "has_awards": any(
             entry["credential"].origin == Origin.AWARD and _stands(entry) for entry in entries
         ),
@@ -76,7 +78,7 @@ def _kept_result(credential):
 def _stands(entry):
     credential, result = entry["credential"], entry["result"]
     if credential.origin == Origin.AWARD:
-        return credential.award.state == AwardState.ISSUED
+        return credential.award.state == AwardState.ISSUED and not credential.is_unproven
     return result is not None and result.is_valid
 
 
@@ -86,19 +88,33 @@ def add(request):
         return refused
     form = FileForm(*(request.POST, request.FILES) if request.method == "POST" else ())
     if request.method == "POST" and form.is_valid() and (upload := _upload(form)):
-        credential, is_new = credentials.add_file(upload, by=request.user)
-        if credential.origin == Origin.AWARD:
-            messages.info(request, _("This credential was awarded here: you hold it already."))
-            return redirect("award-detail", credential.award.uuid)
-        if not is_new:
-            messages.info(request, _("This lies in your portfolio already."))
-            return redirect("credential-detail", credential.uuid)
-        if credential.origin == Origin.IMPORTED:
-            messages.success(request, _("We read the file. Please look at what is missing."))
-        else:
-            messages.success(request, _("We keep the file as it is. Now say what it shows."))
-        return redirect("credential-state", credential.uuid)
+        return _added(request, credentials.add_file(upload, by=request.user))
     return render(request, "portfolio/add.html", {"form": form})
+
+
+def _added(request, added):
+    """Say what came of a file, and lead to what is to be done next."""
+    credential = added.credential
+    if added.differs:
+        told = _("You hold this credential already. Your file differs from it: it was altered.")
+        messages.warning(request, told)
+    if added.count > 1:
+        told = _("All %(number)s credentials of the file are in your portfolio.")
+        messages.success(request, told % {"number": added.count})
+        return redirect("portfolio")
+    if credential.origin == Origin.AWARD:
+        if not added.differs:
+            messages.info(request, _("This credential was awarded here: you hold it already."))
+        return redirect("award-detail", credential.award.uuid)
+    if not added.is_new:
+        if not added.differs:
+            messages.info(request, _("This lies in your portfolio already."))
+        return redirect("credential-detail", credential.uuid)
+    if credential.origin == Origin.IMPORTED:
+        messages.success(request, _("We read the file. Please look at what is missing."))
+    else:
+        messages.success(request, _("We keep the file as it is. Now say what it shows."))
+    return redirect("credential-state", credential.uuid)
 
 
 def _upload(form):
@@ -126,6 +142,7 @@ def _find(request, uuid):
     return get_object_or_404(
         Credential.objects.visible_to(request.user)
         .in_portfolio()
+        .with_standing()
         .select_related("award", "document"),
         uuid=uuid,
     )
@@ -133,18 +150,18 @@ def _find(request, uuid):
 
 @login_required
 def detail(request, uuid):
+    """One entry and what can be done with it, also where it was awarded here."""
     credential = _find(request, uuid)
-    if credential.origin == Origin.AWARD:
-        return redirect("award-detail", credential.award.uuid)
     entry = _entry(credential)
-    is_decision = credential.origin == Origin.DECISION
+    is_own = credential.origin in SIGNED_HERE
     context = entry | {
         "evidence": credential.evidence.select_related("document"),
         "can_change": can_change_credential(request.user, credential),
         "can_share": can_share_credential(request.user, credential),
         "can_check": can_check_credential(request.user, credential),
         "can_remove": can_remove_credential(request.user, credential),
-        "forms": hand_outs.offered(credential, entry["facts"], request.user) if is_decision else [],
+        "links": credential.shares.open().count(),
+        "forms": hand_outs.offered(credential, entry["facts"], request.user) if is_own else [],
     }
     return render(request, "portfolio/detail.html", context)
 

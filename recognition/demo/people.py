@@ -46,6 +46,7 @@ OTHERS = {
     "kaja": "Kaja Lindroos",
     "levin": "Levin Astor",
     "dorte": "Dorte Halvik",
+    "wenke": "Wenke Tamsin",
 }
 
 UNIVERSITIES = (
@@ -159,6 +160,7 @@ def _account(name: str, email: str) -> User:
 def _give_roles(world: World) -> None:
     roles = (
         ("orla", "lindenfeld", Role.REGISTRAR),
+        ("wenke", "lindenfeld", Role.REGISTRAR),
         ("jorun", "environment", Role.TEACHER),
         ("jorun", "informatics", Role.TEACHER),
         ("hedda", "informatics", Role.COURSE_DIRECTOR),

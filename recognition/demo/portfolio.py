@@ -122,9 +122,9 @@ def _make_claims(world: World) -> None:
 def make_portfolio(world: World, held: dict[str, Award]) -> dict[str, Credential]:
     """Put an external course and self-declared learning into Nela's portfolio; share one award."""
     with days_ago(40):
-        course, _is_new = portfolio.add_file(
+        course = portfolio.add_file(
             Upload("course-description.txt", HANDBOOK.encode(), Kind.TEXT), by=world.nela
-        )
+        ).credential
         portfolio.state(course, _kestrel(), by=world.nela)
         portfolio.add_evidence(
             course,

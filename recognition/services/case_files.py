@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
-from credentials.pdf import Attachment, PdfProblem
-from credentials.services import documents, facts, jobs, numbers, printing
+from credentials.pdf_files import Attachment, PdfProblem
+from credentials.services import documents, facts, jobs, keys, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
@@ -49,7 +49,7 @@ def run(job: Job) -> None:
     if not jobs.begin(job):
         return
     try:
-        document = job.results.first() or _make(job)
+        document = job.results.first() or keys.until_kept(lambda: _make(job))
     except (PdfProblem, OSError) as problem:
         jobs.fail(job, str(problem))
     else:
@@ -89,8 +89,8 @@ def _make(job: Job) -> Document:
         case.institution,
         number=number,
         created=created,
-        attachments=_attachments(filed),
         languages=(language,),
+        attachments=_attachments(filed),
     )
     jobs.advance(job, 2)
     return _store(job, case, lines, data, title=context["title"], number=number, code=code)

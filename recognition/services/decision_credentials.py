@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from credentials.language import LANGUAGES
 from credentials.models import Credential, IssuerKey, Job, JobKind, Origin, User
-from credentials.services import facts, issuing, jobs, keys, status
+from credentials.services import facts, issuing, jobs, keys, signed_forms, status
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import contexts, facts_json
 from credentials.standards.documents import in_each
@@ -157,7 +157,7 @@ def _store(decision: Decision, credential: Credential, body: str, key: IssuerKey
     credential = lock(credential)
     if credential.signed_forms.exists():  # by another worker, when this one was thought dead
         return
-    issuing.keep(credential, body, key)
+    signed_forms.keep(credential, body, key)
     credential.holder = decision.line.case.applicant
     credential.save(update_fields=["holder", "updated_at"])
     record(decision, "sign-credential", by=None)

@@ -76,7 +76,7 @@ def start_supplement(graduate: Graduate, *, by: User) -> Job:
 
 
 def run_supplements(job: Job) -> None:
-    """Print the supplements of a job; what was printed before a worker died is found again."""
+    """Print the supplements of graduates who were chosen without a list."""
     graduates = Graduate.objects.filter(
         uuid__in=job.parameters.get("graduates", []), graduation__institution=job.institution
     )
@@ -102,6 +102,17 @@ def print_supplement(graduate: Graduate, tables: Distributions | None = None) ->
     named = _named(said, context, imprint, graduate.enrolment.learner)
     kept = {**named["facts"], "graduate": str(graduate.uuid), "content": content}
     return _keep_supplement(graduate, data, before, **{**named, "facts": kept})
+
+
+def text_of(graduate: Graduate, tables: Distributions) -> str:
+    """Return what the supplement of a graduate from `with_degrees` says now of them, as JSON."""
+    return _text(*_supplement_of(graduate, tables), graduate.audit_institution)
+
+
+def is_printed(graduate: Graduate, text: str) -> bool:
+    """Whether the supplement that a graduate has says this text."""
+    kept = graduate.supplement
+    return kept is not None and kept.facts.get("content") == _hash(text)
 
 
 def preview_supplement(graduate: Graduate, *, by: User) -> bytes:
@@ -253,13 +264,21 @@ def _still_holds(before: dict, now: dict) -> bool:
 
 def _content(said: DegreeFacts, rows: tuple, institution: Institution) -> str:
     """Return a hash of what a document says of its holder (SHA-256, hex)."""
+    return _hash(_text(said, rows, institution))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _text(said: DegreeFacts, rows: tuple, institution: Institution) -> str:
     own = replace(said, distribution=None, education_system={})
     parts = [
         facts_json.to_json(own),
         [facts_json.to_json(row) for row in rows],
         list(institution.document_languages),
     ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return json.dumps(parts, sort_keys=True, ensure_ascii=False)
 
 
 def _numbered(said: DegreeFacts, institution: Institution, series: str) -> DegreeFacts:

@@ -60,7 +60,8 @@ def _programme() -> tuple[str, ...]:
 
 def _studies(before: str = "") -> tuple[Prefetch | str, ...]:
     learners = records.with_records(Learner.objects.select_related("institution"))
-    results = ModuleResult.objects.select_related("module__course_version__course")
+    # Modules once each, though a whole list shares them.
+    results = ModuleResult.objects.prefetch_related("module__course_version__course")
     return (
         Prefetch(f"{before}learner", queryset=learners),
         f"{before}learner__institution__education_systems",

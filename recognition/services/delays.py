@@ -72,5 +72,6 @@ def _store(delay: Delay, data: Printed, *, title: str, number: str, code: str) -
         code=code,
         institution=delay.line.case.institution,
         facts={"delay": str(delay.uuid)},
+        holder=delay.line.case.learner.name,
     )
     return letter

@@ -78,6 +78,7 @@ def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Docum
         code=code,
         institution=decision.line.case.institution,
         facts={"decision": str(decision.uuid)},
+        holder=decision.line.case.learner.name,
     )
     if is_new and decision.type == DecisionType.INADMISSIBLE:
         Decision.objects.filter(pk=decision.pk).update(notified_at=timezone.now())
@@ -100,6 +101,7 @@ def _store_notice(
         code=code,
         institution=condition.line.case.institution,
         facts={"condition": str(condition.uuid)},
+        holder=condition.line.case.learner.name,
     )
     if is_new:
         _tell("condition_missed", condition.line)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID, uuid5
 
 from django.db.models import Prefetch
@@ -22,11 +23,12 @@ from credentials.models import (
     Job,
     JobKind,
     Learner,
+    ModuleResult,
     User,
 )
-from credentials.pdf import PdfProblem
+from credentials.pdf_files import PdfProblem
 from credentials.permissions import can_keep_records
-from credentials.services import documents, facts, jobs, numbers, printing
+from credentials.services import documents, facts, jobs, keys, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
@@ -104,6 +106,19 @@ def with_records(learners):
         Prefetch("enrolments__credit_entries", queryset=credits),
         Prefetch("enrolments__credit_entries__credential__line_sources", queryset=decided),
     )
+
+
+def with_results(learners):
+    """Add to a QuerySet from `with_records` what `results_of` reads: one query more."""
+    results = ModuleResult.objects.select_related("module__course_version__course")
+    return learners.prefetch_related(Prefetch("enrolments__module_results", queryset=results))
+
+
+def results_of(learner: Learner) -> Iterator[tuple[Enrolment, Decimal]]:
+    """Yield each enrolment of a learner that comes from `with_results`, and its ECTS together."""
+    for enrolment in learner.enrolments.all():
+        counted = [*enrolment.module_results.all(), *enrolment.credit_entries.all()]
+        yield enrolment, sum((one.ects for one in counted), Decimal(0))
 
 
 def record_of(learner: Learner) -> Record:
@@ -195,7 +210,8 @@ def run_pages(job: Job) -> None:
     made = []
     try:
         for done, learner in enumerate(learners, start=1):
-            made.append(_printed(job, learner) or _print(job, learner))
+            printed = _printed(job, learner)
+            made.append(printed or keys.until_kept(partial(_print, job, learner)))
             jobs.advance(job, done)
     except PdfProblem as problem:
         jobs.fail(job, str(problem))
@@ -279,7 +295,7 @@ def _store(job: Job, learner: Learner, data: Printed, **named: str) -> Document:
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
         institution=job.institution,
-        facts={"job": str(job.uuid), "learner": str(learner.uuid)},
+        facts={"job": str(job.uuid), "learner": str(learner.uuid), **documents.about(learner.name)},
         **named,
     )
     record(document, "print", by=job.owner)

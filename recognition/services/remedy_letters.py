@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from credentials.language import LANGUAGES
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
-from credentials.services import facts, jobs, mails, numbers, printing
+from credentials.services import documents, facts, jobs, mails, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
@@ -94,6 +94,7 @@ def _store(
         code=code,
         institution=line.case.institution,
         facts={thing._meta.model_name: str(thing.uuid)},
+        holder=line.case.learner.name,
     )
     if not is_new:
         return document
@@ -105,8 +106,7 @@ def _store(
         mail, place = "annulment_proposed", address("annulment-detail", thing.uuid)
     else:
         mail, place = "decision_annulled", address("annulment-detail", thing.uuid)
-        replaced = Document.objects.filter(pk=thing.decision.letter_id, superseded_by=None)
-        replaced.update(superseded_by=document)
+        documents.supersede(thing.decision.letter, document)
     mails.write(mail, line.case.applicant, {"line": line, "url": place, "thing": thing})
     return document
 

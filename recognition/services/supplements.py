@@ -98,5 +98,6 @@ def _store(source: LineSource, data: Printed, *, title: str, number: str, code: 
         kind=DocumentKind.SUPPLEMENT,
         log=source.line,
         action="print-supplement",
+        holder=source.line.case.learner.name,
     )
     return document

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from credentials.models import Enrolment, Graduate, Institution
-from credentials.pdf import PdfProblem
+from credentials.pdf_files import PdfProblem
 from recognition.services import degree_documents
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from credentials.models import DocumentDesign, Institution
-from credentials.pdf import PdfProblem
+from credentials.pdf_files import PdfProblem
 from credentials.services import designs
 from credentials.services.designs import Wanted
 from credentials.verdict import Refused

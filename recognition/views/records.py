@@ -14,11 +14,12 @@ from recognition.services import degree_documents, records
 
 PAGE = 25
 LATEST = 10
+NEWEST = 3
 
 
 @login_required
 def learner_list(request):
-    """Find learners by name, number or e-mail; print pages for those ticked. Twelve queries."""
+    """Find learners by name, number or e-mail; print pages for those ticked. Thirteen queries."""
     institution, kept = kept_institution(request)
     learners = Learner.objects.filter(institution=institution)
     form = PagesForm(request.POST or None, learners=learners)
@@ -37,6 +38,7 @@ def learner_list(request):
         "ticked": set(request.POST.getlist("learners")),
         "text": text,
         "form": form,
+        "graduations": institution.graduations.all()[:NEWEST],
     }
     return render(request, "learners/list.html", context)
 
@@ -46,9 +48,9 @@ def learner_detail(request, uuid):
     """One learner's record. Fourteen queries, however long it is."""
     kept = Institution.objects.kept_by(request.user)
     learner = get_object_or_404(
-        records.with_records(Learner.objects.filter(institution__in=kept)).select_related(
-            "institution"
-        ),
+        records.with_results(
+            records.with_records(Learner.objects.filter(institution__in=kept))
+        ).select_related("institution"),
         uuid=uuid,
     )
     found = records.record_of(learner)
@@ -59,6 +61,7 @@ def learner_detail(request, uuid):
             return redirect("job-detail", job.uuid)
     context = {
         "record": found,
+        "results": list(records.results_of(learner)),
         "learner": learner,
         "institution": learner.institution,
         "form": form,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from credentials.models import Award, Claim, User
+from credentials.models import Award, AwardHearing, Claim, User
 from recognition.models import (
     Annulment,
     Case,
@@ -19,6 +19,7 @@ from recognition.work.items import Item, unread
 
 
 def as_learner(user: User) -> Iterator[Item]:
+    yield from _revocations(user)
     for award in Award.objects.awaiting_acceptance_by(user).select_related(
         "course_version__course__institution"
     ):
@@ -45,6 +46,26 @@ def as_learner(user: User) -> Iterator[Item]:
                 reverse("case-detail", args=[case.uuid]),
                 _("Saved, not sent yet"),
             )
+
+
+def _revocations(user: User) -> Iterator[Item]:
+    """Credentials that are to be revoked or were: what can still be said, and what to read."""
+    for hearing in AwardHearing.objects.awaiting_answer_by(user):
+        version = hearing.award.course_version
+        yield Item(
+            _("Answer before “%(title)s” is revoked") % {"title": version},
+            reverse("hearing-answer", args=[hearing.uuid]),
+            _("%(institution)s hears you first.") % {"institution": version.course.institution},
+            hearing.due_on,
+            hearing.award.number,
+        )
+    for award in Award.objects.revoked_lately_of(user).select_related("course_version"):
+        yield Item(
+            _("Read why “%(title)s” was revoked") % {"title": award.course_version},
+            reverse("award-detail", args=[award.uuid]),
+            _("There you find whom to turn to."),
+            reference=award.number,
+        )
 
 
 def _asked(user: User) -> Iterator[Item]:

@@ -16,8 +16,11 @@ from credentials.models import (
     CreditEntry,
     Institution,
     IssuerKey,
+    Job,
+    JobKind,
     KeyRequest,
     Mail,
+    SignedForm,
     User,
 )
 from recognition.models import (
@@ -71,6 +74,21 @@ def key_requests(user: User) -> Iterator[Item]:
             _("Approve or turn down: %(what)s") % {"what": request.get_kind_display()},
             reverse("key-request", args=[request.uuid]),
             str(request.key.institution),
+        )
+
+
+def unproven(user: User) -> Iterator[Item]:
+    """Stolen keys whose signatures are still handed out, unless they are being signed anew."""
+    kept, jobs = Institution.objects.kept_by(user), Job.objects.unfinished()
+    forms = SignedForm.objects.unproven().filter(key__institution__in=kept)
+    forms = forms.exclude(key__uuid__in=jobs.filter(kind=JobKind.SIGN_ANEW).values("subject"))
+    keys = IssuerKey.objects.filter(pk__in=forms.values("key")).select_related("institution")
+    for key in keys.annotate(count=Count("signedform", filter=Q(signedform__in=forms))):
+        yield Item(
+            _("Sign anew what the stolen key …%(key)s signed") % {"key": key.short_id},
+            reverse("key-list", args=[key.institution.slug]),
+            _("%(institution)s, not valid until then: %(count)s")
+            % {"institution": key.institution, "count": key.count},
         )
 
 
@@ -154,6 +172,7 @@ def as_registrar(user: User, does: Duties) -> Iterator[Item | More]:
         return
     yield from hearings(user)
     yield from key_requests(user)
+    yield from unproven(user)
     yield from seals(user)
     kept = Line.objects.kept_by(user).exclude(case__applicant=user)
     yield from _undelivered(user, kept)

@@ -3,7 +3,7 @@
 {
   const MOST = { file: 20971520, files: 40, unpacked: 10000000, together: 30000000, ratio: 100, small: 100000, list: 131072 };
   const NAME = /^(?:[a-z]+\/)?[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)+$/;
-  const MANIFEST = "manifest.json", SEAL = "manifest.jws";
+  const MANIFEST = "manifest.json", SEAL = "manifest.jws", OUTCOME = "ext:LearningOutcome";
   const part = (name) => document.getElementById(name);
   const copy = (name) => part(name).content.cloneNode(true);
   const words = new Map([...part("words").content.children].map((word) => [word.dataset.word, word.textContent]));
@@ -268,7 +268,7 @@
       issuer_key: verified ? issuerKey(jws, key, fingerprint) : unknown("issuer_unknown"),
       valid_from: !start ? unknown("no_start") : start > now ? failed("not_yet", { moment: when(start) }) : passed("valid_from", { moment: when(start) }),
       not_expired: !end ? skipped("no_end") : end < now ? failed("expired", { moment: when(end) }) : passed("not_expired", { moment: when(end) }),
-      not_revoked: verified ? await notRevoked(payload, lists, did, now) : skipped("status_skipped"),
+      not_revoked: verified ? await notRevoked(payload, lists, did, now) : skipped(intact[1] === "broken" ? "status_skipped" : "key_not_asked"),
       holder: skipped(holder ? "holder_unasked" : "holder_unasked_unnamed", { holder }),
     };
     return { rows, payload, fingerprint, made: manifest?.made, now };
@@ -305,19 +305,41 @@
     heading.focus();
   }
 
+  // What stands in a credential of the portal beside its names (credentials/standards/open_badges.py).
+  function detailsOf({ validFrom, awardedDate, credentialSubject }) {
+    const subject = object(credentialSubject), achievement = object(subject.achievement);
+    const stated = many(achievement.alignment).map(object);
+    const named = (type) => stated.filter((one) => one.targetType === type).map((one) => line(one.targetName)).filter(Boolean);
+    const grade = many(subject.result).map((one) => line(object(one).value)).find(Boolean);
+    const earned = subject.creditsEarned ?? achievement.creditsAvailable, awarded = moment(awardedDate), issued = moment(validFrom);
+    return {
+      number: line(subject.licenseNumber), level: named("ext:EQF")[0], grade,
+      credits: Number.isFinite(earned) ? `${new Intl.NumberFormat(language).format(earned)} ECTS` : "",
+      awarded: awarded ? when(awarded) : "", issued: issued ? when(issued) : "", outcomes: named(OUTCOME),
+    };
+  }
+
   function said({ rows, payload, fingerprint, made, now }) {
     const filled = copy("said"), achievement = object(object(payload.credentialSubject).achievement);
     const values = {
-      title: line(achievement.name), holder: holderOf(payload), issuer: line(object(payload.issuer).name),
+      title: line(achievement.name), holder: holderOf(payload), issuer: line(object(payload.issuer).name), ...detailsOf(payload),
       did: issuerOf(payload), fingerprint, made: made ? when(made, "short") : "", now: when(now, "short"),
     };
     for (const place of filled.querySelectorAll("[data-fill]")) {
       const value = values[place.dataset.fill];
-      if (value) place.textContent = value;
-      else place.parentElement.remove();
+      if (!value?.length) place.parentElement.remove();
+      else if (Array.isArray(value)) place.append(listed(value));
+      else place.textContent = value;
     }
     if (rows.integrity[0] === "passed") filled.querySelector("[data-unless-intact]").remove();
     return filled;
+  }
+
+  function listed(texts) {
+    const list = document.createElement("ul");
+    list.className = "plain";
+    for (const one of texts) list.appendChild(document.createElement("li")).textContent = one;
+    return list;
   }
 
   function table(rows) {
@@ -329,7 +351,9 @@
       head.scope = "row";
       head.textContent = say(`check.${name}`);
       row.append(head);
-      for (const content of [copy(`state-${outcome}`), say(`say.${key}`, said)]) {
+      const state = copy(`state-${outcome}`);
+      if (words.has(`word.${key}`)) state.querySelector("span span").textContent = say(`word.${key}`);
+      for (const content of [state, say(`say.${key}`, said)]) {
         const cell = row.insertCell();
         cell.setAttribute("role", "cell");
         cell.append(content);

@@ -115,3 +115,18 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   }
   form.addEventListener("submit", (event) => (asked ||= event.submitter === button));
 }
+
+// A result is printed by a button where there are scripts; the browser's own way is always there.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// A code is sent by Enter; the text of a credential may have lines, which a signature can cover.
+for (const field of document.querySelectorAll("textarea[data-enter]")) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || /[\n{[<]/.test(field.value)) return;
+    event.preventDefault();
+    field.form.requestSubmit();
+  });
+}

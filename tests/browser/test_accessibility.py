@@ -13,7 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from credentials.services import verification
 from tests.conftest import is_fault
+from tests.credentials.test_bundles import bundle_of
+from tests.factories.awards import make_award
 from tests.factories.seals import PASSWORD, seal_file
 from tests.factories.world import taken_back
 from tests.test_access import ADDRESSES
@@ -120,6 +123,21 @@ def test_certificate_that_waits_to_be_installed_has_no_fault(world, faults):
 
     assert "Why others may refuse it" in page.content.decode()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("name", ["several.json", "changed.json", "kept.zip", "scan.pdf"])
+def test_result_of_a_file_has_no_fault(name, world, faults):
+    award = make_award()
+    badge = verification.bytes_of(award.credential)
+    data = {
+        "several.json": b"[%b, %b]" % (badge, badge.replace(b"Nela", b"Nora")),
+        "changed.json": badge.replace(b"Nela", b"Nora"),
+        "kept.zip": bundle_of(award),
+        "scan.pdf": b"%PDF-1.7 broken",
+    }[name]
+    cache.clear()
+
+    assert faults(Client().post(reverse("verify"), {"file": SimpleUploadedFile(name, data)})) == []
 
 
 def test_pages_of_two_step_sign_in_have_no_fault(world, faults):

@@ -8,7 +8,7 @@ from recognition.models import Line
 from recognition.states import LineState
 from tests.browser.conftest import sign_in
 from tests.browser.stories import make_university
-from tests.factories.awards import make_student, make_taught_course
+from tests.factories.awards import make_award, make_student, make_taught_course
 from tests.factories.recognition import make_external_credential
 from tests.real_input.pages import text_of
 
@@ -150,3 +150,31 @@ def test_application_is_written_and_sent(page):
 
     assert "Your application is sent" in text_of(page)
     assert Line.objects.get().state == LineState.SUBMITTED
+
+
+def test_code_is_verified_by_enter_and_its_checks_are_unfolded(page):
+    award = make_award()
+    page.goto("/verify/")
+    page.locator("#id_text").focus()
+
+    page.keyboard.type(award.code.lower())
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**/v/{award.code}/")
+    question = page.locator(".answers > details").first
+    assert question.evaluate("details => details.open") is False
+    question.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert question.evaluate("details => details.open") is True
+    assert "Nothing was changed since it was signed." in question.inner_text()
+    assert page.get_by_role("button", name="Print or save as PDF").is_visible()
+
+
+def test_enter_makes_a_line_in_the_text_of_a_credential(page):
+    page.goto("/verify/")
+    page.locator("#id_text").focus()
+
+    page.keyboard.type("<elmo>")
+    page.keyboard.press("Enter")
+
+    assert page.locator("#id_text").input_value() == "<elmo>\n"

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from credentials.models import KeyType, RevocationReason, SuspensionReason
 from credentials.services import keys, offline_page, revocations
+from credentials.services.facts import of_credential
 from credentials.trust import jws
 from credentials.trust.bundles import open_bundle, unpack
 from tests.browser.test_accessibility import at_all_sizes, without_heading
@@ -85,15 +86,38 @@ def test_genuine_bundle_is_unchanged_and_its_issuer_is_not_confirmed(offline, aw
         "The key that signed it still counts": "Not checked",
         "The signature belongs to the issuer": "Not checked",
         "It is valid already": "Passed",
-        "It has not expired": "Not needed",
+        "It has not expired": "No end date",
         "It has not been revoked": "Not checked",
-        "It is about this person": "Not needed",
+        "It is about this person": "For you to check",
     }
     said = offline.locator("#result").inner_text()
     bundle = open_bundle(data)
     assert "Nela Ardwen" in said
+    rows = offline.locator("#result dl div").all()
+    told = {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
+    facts = of_credential(award.credential)
+    assert told["Number"] == award.number
+    assert (told["Level"], told["Credits"]) == ("EQF 6", "5 ECTS")
+    assert told["Grade"] == facts.grade.value
+    assert told["The holder can"].split("\n") == [one.text["en"] for one in facts.outcomes]
     assert bundle.key.fingerprint in said
     assert bundle.issuer in said
+
+
+def test_without_its_key_a_credential_is_not_called_changed(offline, award):
+    jwt, *_others = chosen(bundle_of(award))
+
+    verified(offline, jwt)
+
+    said = offline.locator("#result").inner_text()
+    assert "Not asked, because no signature was checked." in said
+    assert "because the credential was changed" not in said
+
+
+def test_one_file_of_a_bundle_is_answered_by_asking_for_the_bundle(offline):
+    for name in ("supplement.pdf", "badge.png", "credential.json"):
+        _title, text = verified(offline, (name, b"{}"))
+        assert "Choose the whole bundle" in text
 
 
 def test_compared_fingerprint_confirms_the_issuer(offline, award):

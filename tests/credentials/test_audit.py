@@ -1,8 +1,12 @@
 """What was written cannot be changed unnoticed: log, files, signed credentials, ledger."""
 
+import hashlib
 import io
+import json
 import uuid
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -112,6 +116,16 @@ def test_event_rewritten_with_its_hash_is_found_at_the_next(award):
 
     slug = award.learner.institution.slug
     assert list(audit.broken_links()) == [f"{slug}: event {changed.sequence + 1} was changed"]
+
+
+def test_hash_is_that_of_the_columns_as_json():
+    said = [("actor", "a"), ("noun", 'b"\\'), ("thing", "ü\n"), ("action", "\x7f\x01")]
+    at = datetime(2026, 11, 29, 12, 30, 1, 250, tzinfo=ZoneInfo("Europe/Berlin"))
+    one = AuditEvent(sequence=7, at=at, previous="0" * 64, **dict(said))
+
+    columns = [7, "2026-11-29T11:30:01.000250+00:00", *(text for _name, text in said)]
+    text = json.dumps([*columns, "", "", "", "0" * 64], ensure_ascii=False)
+    assert audit.hash_of(one) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_event_taken_out_is_found(award):

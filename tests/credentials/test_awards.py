@@ -227,7 +227,7 @@ def test_award_brought_as_a_file_before_the_account_was_known_is_tied_all_the_sa
     award = awards.award_directly(version, learner, by=teacher_of(version), grade="1.0")
     issuing.issue(award)
     signed = verification.bytes_of(award.credential)
-    copy, _is_new = portfolio.add_file(Upload("award.json", signed, Kind.OB3), by=user)
+    copy = portfolio.add_file(Upload("award.json", signed, Kind.OB3), by=user).credential
 
     accounts.link(learner, user=user)
 

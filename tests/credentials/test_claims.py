@@ -4,12 +4,28 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from credentials.models import Claim, Document, IdentityAssurance, Learner, LearnerEmail, Mail, Role
-from credentials.services import accounts, awards, claims
+from credentials.models import (
+    AuditEvent,
+    Claim,
+    Document,
+    IdentityAssurance,
+    Learner,
+    LearnerEmail,
+    Mail,
+    Role,
+)
+from credentials.services import accounts, awards, claims, issuing
 from credentials.states import ClaimState
 from credentials.verdict import Refused
-from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
+from tests.factories.awards import (
+    award_all,
+    make_award,
+    make_claim,
+    make_student,
+    make_taught_course,
+)
 from tests.factories.people import (
     make_institution,
     make_learner,
@@ -501,3 +517,53 @@ def test_empty_queue_says_so(client, version):
     page = client.get(reverse("claim-list"))
 
     assert "Nothing waits for you" in page.content.decode()
+
+
+# Answered by an award -----------------------------------------------------------------------------
+
+
+def test_direct_award_answers_the_open_claim(client, version, student):
+    claim = make_claim(version=version, student=student)
+    teacher = version.course.teachers.get()
+
+    award = awards.award_directly(version, claim.learner, by=teacher, grade="1.0")
+
+    claim.refresh_from_db()
+    assert (claim.state, claim.award, claim.closed_by) == (ClaimState.AWARDED, award, teacher)
+    assert AuditEvent.objects.filter(thing=claim.uuid).last().after == "awarded"
+    assert not Claim.objects.awaiting_award_by(teacher).exists()
+    issuing.issue(award)
+    assert [m.subject for m in Mail.objects.filter(recipient=student.email)][1:] == [
+        "Your credential is ready"
+    ]
+
+
+def test_batch_answers_the_open_claims_of_its_learners(version, student):
+    claim = make_claim(version=version, student=student)
+    other = make_claim(version=version)
+    Learner.objects.filter(pk=claim.learner.pk).update(student_number="4711")
+    claim.learner.refresh_from_db()
+
+    award_all(version, [claim.learner])
+
+    claim.refresh_from_db()
+    other.refresh_from_db()
+    assert (claim.state, other.state) == (ClaimState.AWARDED, ClaimState.SUBMITTED)
+    assert claim.award.learner == claim.learner
+
+
+def test_claim_to_what_the_learner_holds_says_so_on_its_pages(client, version, student):
+    claim = make_claim(version=version, student=student)
+    now, one = timezone.now(), Claim.objects.filter(pk=claim.pk)
+    one.update(state=ClaimState.WITHDRAWN, closed_at=now, closed_by=student)
+    awards.award_directly(version, claim.learner, by=version.course.teachers.get(), grade="1.0")
+    one.update(state=ClaimState.SUBMITTED, closed_at=None, closed_by=None)
+    client.force_login(version.course.teachers.get())
+    why = f"{claim.learner} holds this credential already."
+
+    names = ("claim-detail", "claim-award")
+    pages = [client.get(reverse(name, args=[claim.uuid])) for name in names]
+    sent = client.post(reverse("claim-award", args=[claim.uuid]), {"grade": "1.0"})
+
+    assert [why in page.content.decode() for page in (*pages, sent)] == [True] * 3
+    assert sent.status_code == 200

@@ -220,6 +220,46 @@ def test_what_a_stolen_key_signed_since_does_not_count_until_it_is_signed_anew(
     assert list(proof.of_signed_forms()) == list(proof.of_log()) == []
 
 
+def test_pages_say_that_the_signature_of_a_stolen_key_does_not_count(
+    client, award, institution, key, registrar, second, run_tasks
+):
+    SignedForm.objects.update(signed_at=key.created_at)
+    own = [
+        reverse("award-detail", args=[award.uuid]),
+        reverse("portfolio"),
+        reverse("credential-detail", args=[award.credential.uuid]),
+    ]
+    kept = [reverse("award-list"), reverse("award-detail", args=[award.uuid])]
+    told = {award.learner.user: own, registrar: kept}
+    assert [_says(client, told), _to_sign(registrar)] == [[False] * 5, []]
+    custody.approve(report(key, by=registrar), by=second)
+
+    assert [_says(client, told), _to_sign(registrar)] == [
+        [True] * 5,
+        [f"{institution}, not valid until then: 1"],
+    ]
+    with run_tasks():
+        signing_anew.start(key_of(key), by=registrar)
+        assert _to_sign(registrar) == []
+
+    assert [_says(client, told), _to_sign(registrar)] == [[False] * 5, []]
+
+
+def _says(client, told):
+    found = []
+    for user, addresses in told.items():
+        client.force_login(user)
+        found += [
+            "Signature does not count" in client.get(one).content.decode() for one in addresses
+        ]
+    return found
+
+
+def _to_sign(user):
+    items = [item for group in waiting_for(user) for item in group.items]
+    return [item.about for item in items if item.label.startswith("Sign anew")]
+
+
 def key_of(key):
     return IssuerKey.objects.get(pk=key.pk)
 
@@ -351,13 +391,19 @@ def test_pages_lead_from_the_report_to_the_new_signatures(
     url = reverse("key-request", args=[KeyRequest.objects.get().uuid])
     assert "1 credential was signed with it since." in client.get(url).content.decode()
 
+    assert "another one signs from now on" in client.get(url).content.decode()
+
     with run_tasks():
-        client.post(url, {"do": "approve"})
+        done = client.post(url, {"do": "approve"}, follow=True).content.decode()
         listed = client.get(reverse("key-list", args=[institution.slug])).content.decode()
         client.post(reverse("key-sign-anew", args=[key.uuid]))
 
+    assert f"The key …{key.short_id} counts as stolen since" in done
     assert "1 does not count" in listed
-    assert Job.objects.get(kind=JobKind.SIGN_ANEW).state == JobState.DONE
+    job = Job.objects.get(kind=JobKind.SIGN_ANEW)
+    assert job.state == JobState.DONE
+    there = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+    assert "1 credential is signed anew" in there
     assert verdict_on(award) == ("valid", "valid")
 
 
@@ -392,3 +438,29 @@ def test_pages_are_for_registrars_of_the_whole_institution(client, institution, 
             ("key-ask", [key.uuid, "stolen"]),
         ):
             assert client.get(reverse(name, args=arguments)).status_code == 404
+
+
+def test_only_registrar_reads_what_is_missing_and_what_helps_meanwhile(
+    client, institution, key, registrar
+):
+    client.force_login(registrar)
+    url = reverse("key-ask", args=[key.uuid, "stolen"])
+    helps = [reverse("institution-people", args=[institution.slug])]
+    helps.append(reverse("key-replace", args=[key.uuid]))
+
+    alone = client.get(url).content.decode()
+    make_registrar(institution)
+    together = client.get(url).content.decode()
+
+    told = "A second registrar has to approve this"
+    assert [told in page for page in (alone, together)] == [True, False]
+    assert [f'href="{one}"' in alone for one in helps] == [True, True]
+
+
+def test_brand_is_the_same_on_every_page(client, award, institution, registrar):
+    client.force_login(registrar)
+    addresses = [reverse("award-list"), reverse("key-list", args=[institution.slug])]
+
+    pages = [client.get(address).content.decode() for address in addresses]
+
+    assert len({page.split('class="brand"')[1].split("</a>")[0] for page in pages}) == 1

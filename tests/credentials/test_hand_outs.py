@@ -91,6 +91,17 @@ def test_keys_are_replaced_type_by_type_and_a_jwt_is_signed_anew(client, award, 
     assert verification.examine(data_of(award, Form.JWT), "x.jwt").title == "Valid"
 
 
+def test_page_says_what_each_form_is_for_and_offers_the_bundle_first(client, award):
+    client.force_login(award.learner.user)
+
+    page = client.get(reverse("award-detail", args=[award.uuid]))
+
+    forms = page.context["forms"]
+    assert forms[0] == Form.BUNDLE
+    assert all(f"<small>{form.purpose}</small>" in page.content.decode() for form in forms)
+    assert len({form.purpose for form in Form}) == len(Form)
+
+
 def test_images_show_the_credential_and_carry_it(award):
     image = data_of(award, Form.PNG)
 

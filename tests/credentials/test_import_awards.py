@@ -17,12 +17,20 @@ from credentials.models import (
     Mail,
     Role,
 )
-from credentials.services import award_imports, award_rows, awards, batches, documents, jobs
+from credentials.services import (
+    award_imports,
+    award_rows,
+    awards,
+    batches,
+    documents,
+    issuing_batches,
+    jobs,
+)
 from credentials.standards.award_files import read_awards
 from credentials.states import AwardState, JobState
 from credentials.tasks import sign_batch
 from credentials.verdict import Refused, Stale
-from tests.factories.awards import make_student, make_taught_course
+from tests.factories.awards import make_claim, make_student, make_taught_course
 from tests.factories.people import make_institution, make_learner, make_registrar, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +147,17 @@ def test_rows_that_cannot_be_awarded_name_column_and_reason(version, registrar):
         "The student number and the address are those of two learners. Check both.",
         "This learner is in row 6 too. Keep one of the two rows.",
     ]
+
+
+def test_preview_says_how_many_open_claims_it_answers(client, version, registrar):
+    claim = make_claim(version=version)
+    Learner.objects.filter(pk=claim.learner.pk).update(student_number="40000001")
+    url, text = reverse("award-import", args=[version.uuid]), list_of("40000001,,,,1.0")
+
+    page = client.post(url, {"content": text})
+
+    assert page.context["claims"] == 1
+    assert "Open claims that this answers" in page.content.decode()
 
 
 def test_own_address_brings_in_nobody(version):
@@ -330,10 +349,10 @@ def test_worker_killed_anywhere_leaves_work_that_is_done_later(
     monkeypatch.setattr(batches, "CHUNK", 2)
     job = start(version, list_of(*newcomers(5).splitlines()[1:], "9,,,,1.0"), registrar)
     owner, name = {
-        "award": (batches, "award_chunk"),
+        "award": (batches, "store"),
         "entering": (award_imports.accounts, "enter_all"),
         "closing": (award_imports.documents, "forget"),
-        "signing": (award_imports.jobs, "advance"),
+        "signing": (issuing_batches, "_sign_all"),
     }[where]
     real, calls = getattr(owner, name), []
 
@@ -449,7 +468,7 @@ def test_list_is_previewed_confirmed_and_its_end_told(client, version, registrar
     assert preview.status_code == 200
     assert "Award 2 credentials" in page
     assert "The list says “Nele Ardwen”." in page
-    assert "Awarded to a new learner" in page
+    assert "Will be awarded to a new learner" in page
     assert "&lt;b&gt; X" in page
     assert "<b>" not in page.split("<main")[1]
     assert "No learner has this student number." in page
@@ -459,6 +478,7 @@ def test_list_is_previewed_confirmed_and_its_end_told(client, version, registrar
     told = text_of(end)
     assert "The credentials are signed" in told
     assert "<dt>Awarded</dt><dd>2</dd>" in told
+    assert f'href="{reverse("award-list")}?batch={the_job().uuid}"' in told
     assert "Row 4, column “student_number”: No learner has this student number." in told
     (document,) = the_job().results.all()
     file = client.get(reverse("document-download", args=[document.uuid]))
@@ -520,6 +540,34 @@ def test_teacher_does_not_read_the_records(client, version):
     assert "The records have another name." in page
 
 
+def test_preview_groups_rows_and_says_whom_a_number_means_or_why_not(client, version, registrar):
+    known_learner(version, student_number="1", given_name="Nela", family_name="Ardwen")
+    text = list_of("1,,,,1.0", ",new@example.org,Ida,Morvan,2.0", ",bad,Ida,New,1.0")
+
+    seen = send(client, version, text)
+    client.force_login(version.course.teachers.get())
+    unseen = send(client, version, text)
+
+    titles = ["Will be awarded to new learners"]
+    titles.append("Will be awarded to learners whom the institution knows")
+    assert [title for title, _rows in seen.context["groups"]] == titles
+    names = [rows[0].name for _title, rows in seen.context["groups"]]
+    assert names == ["Ida Morvan", "Nela Ardwen"]
+    assert "shown to registrars" not in text_of(seen)
+    assert [rows[0].name for _title, rows in unseen.context["groups"]][1] == "Name in the records"
+    assert "Names that stand only in the records are shown to registrars." in text_of(unseen)
+    assert "<code>email</code> is no e-mail address." in text_of(seen)
+
+
+def test_workbook_is_told_apart_and_known_columns_are_those_to_fill(client, version, registrar):
+    workbook = text_of(send(client, version, b"PK\x03\x04" + bytes(200)))
+    other = text_of(send(client, version, "name,grade\nIda,1.0"))
+
+    assert "This is an Excel file. Save it there as “CSV UTF-8”." in workbook
+    known = "Known are: email, family_name, given_name, grade, student_number."
+    assert known in other
+
+
 def test_course_page_leads_those_there_who_may_award(client, version):
     address = reverse("award-import", args=[version.uuid])
     pages = []
@@ -537,7 +585,7 @@ def test_preview_takes_the_same_queries_for_any_number_of_rows(
     with django_assert_num_queries(21):
         answer = send(client, version, newcomers(rows))
 
-    assert text_of(answer).count("Awarded to a new learner") == min(rows, 200)
+    assert text_of(answer).count("Will be awarded to a new learner") == min(rows, 200)
     assert ("50 more are not shown here." in text_of(answer)) is (rows == 250)
 
 

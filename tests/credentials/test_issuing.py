@@ -20,7 +20,7 @@ from credentials.models import (
     RevocationReason,
     SignedForm,
 )
-from credentials.pdf import embedded_files
+from credentials.pdf_files import embedded_files
 from credentials.services import (
     awards,
     documents,
@@ -98,9 +98,9 @@ def test_awarding_leads_to_a_valid_credential_with_supplement(run_tasks):
         JobKind.SIGN_AWARD: JobState.DONE,
         JobKind.AWARD_SUPPLEMENT: JobState.DONE,
     }
-    assert [f.data for f in embedded_files(documents.read(award.supplement))] == [
-        form.body.encode()
-    ]
+    inside = {f.name: f.data for f in embedded_files(documents.read(award.supplement))}
+    assert sorted(inside) == [f"{award.number}.elmo.xml", f"{award.number}.json"]
+    assert inside[f"{award.number}.json"] == form.body.encode()
     assert Mail.objects.get(subject__startswith="Your credential is ready").sent_at is not None
 
 

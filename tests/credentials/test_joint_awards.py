@@ -6,14 +6,14 @@ import pytest
 from django.urls import reverse
 
 from credentials.models import Award, Credential
-from credentials.services import batches, courses, facts, hand_outs, verification
+from credentials.services import courses, facts, hand_outs, verification
 from credentials.services.hand_outs import Form
 from credentials.standards import elm, microhe, open_badges
 from credentials.standards.facts import Identifier
 from credentials.tasks import sign_batch
 from credentials.verdict import Refused
 from credentials.vocabulary import BodyKind, BodyStatus
-from tests.factories.awards import make_award, make_taught_course
+from tests.factories.awards import make_award, make_taught_course, order_awards
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import make_awarding_body, make_institution, make_learner, make_staff
 from tests.factories.seals import NUMBER, make_seal
@@ -188,10 +188,8 @@ def test_every_form_names_them(client, institution, award):
 
 def test_awards_of_a_batch_name_them(institution, award):
     version, learners = award.course_version, [make_learner(institution) for _ in range(2)]
-    teacher = version.course.teachers.get()
 
-    awarded = batches.award_many(version, [(one, "1.0") for one in learners], by=teacher)
-    sign_batch(awarded.job.pk)
+    sign_batch(order_awards(version, learners).pk)
 
     for made in Award.objects.filter(learner__in=learners):
         found = verification.examine_award(made)

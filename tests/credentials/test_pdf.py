@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from credentials import pdf
-from credentials.pdf import Attachment, PdfProblem, embedded_files, render_pdf
+from credentials import pdf_files
+from credentials.pdf import render_pdf
+from credentials.pdf_files import Attachment, PdfProblem, embedded_files
 from tests.recognition.test_documents import letter_pdf
 
 CREATED = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
@@ -120,7 +121,7 @@ def test_embedded_files_refuses_what_is_no_pdf(data):
 
 def test_embedded_files_refuses_a_file_that_is_too_large(render, monkeypatch):
     data = render(attachments=[CREDENTIAL])
-    monkeypatch.setattr(pdf, "MAX_EMBEDDED_BYTES", 10)
+    monkeypatch.setattr(pdf_files, "MAX_EMBEDDED_BYTES", 10)
 
     with pytest.raises(PdfProblem, match="larger than 5 MB"):
         embedded_files(data)
@@ -176,7 +177,7 @@ def pdf_in_object_stream(filler, packing=b"/FlateDecode"):
 def test_embedded_files_unpacks_no_endless_tables():
     assert embedded_files(pdf_in_object_stream(1_000)) == ()
     with pytest.raises(PdfProblem, match="This PDF file cannot be read"):
-        embedded_files(pdf_in_object_stream(pdf.MAX_UNPACKED_BYTES))
+        embedded_files(pdf_in_object_stream(pdf_files.MAX_UNPACKED_BYTES))
 
 
 @pytest.mark.parametrize(

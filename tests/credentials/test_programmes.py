@@ -448,7 +448,7 @@ def test_programme_pages_cost_the_same_whatever_their_length(staff, client, inst
         "programme-list": 6,
         "programme-detail": 13,
         "programme-table": 7,
-        "programme-manage": 12,
+        "programme-manage": 14,
     }
 
 

@@ -14,6 +14,8 @@ from credentials.models import (
     Award,
     AwardHearing,
     HearingAbout,
+    Job,
+    JobKind,
     LearnerEmail,
     Mail,
     Membership,
@@ -31,11 +33,12 @@ from credentials.services import (
     verification,
 )
 from credentials.states import AwardState
+from credentials.templatetags.symbolon import longdate
 from credentials.verdict import Refused
 from recognition.permissions import can_record
 from recognition.states import LineState
 from recognition.work import waiting_for
-from tests.factories.awards import correct, make_award, make_student, make_taught_course
+from tests.factories.awards import award_all, correct, make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import (
     make_institution,
@@ -493,7 +496,7 @@ def test_pages_lead_from_the_announcement_to_the_revocation(client, award, regis
     assert "I wrote it myself." in page
     assert "Let it stand" in page
 
-    client.post(url, sent | {"due_on": ""})
+    client.post(url, {"reason": FRAUD, "note": "The report is copied."})
 
     assert again(award).state == AwardState.REVOKED
 
@@ -507,12 +510,16 @@ def test_many_are_changed_together_and_each_refusal_is_named(client, award, regi
     listed = client.get(reverse("award-list"), {"q": award.course_version.course.code})
     assert listed.content.decode().count('name="chosen"') == 3
     asked = client.post(reverse("award-many", args=["suspend"]), {"chosen": chosen})
-    assert "Suspend 3 credentials?" in asked.content.decode()
+    assert "Suspend 2 credentials?" in asked.content.decode()
+    assert "1 is left out" in asked.content.decode()
+    assert f"{gone.number}, {gone.holder_name}: This credential is revoked already." in (
+        asked.content.decode()
+    )
     said = {"chosen": chosen, "confirm": "1", "reason": EXAMINED, "note": ""}
 
     page = client.post(reverse("award-many", args=["suspend"]), said, follow=True).content.decode()
 
-    assert "2 changed." in page
+    assert "2 suspended." in page
     assert f"{gone.number}: This credential is revoked already." in page
     assert [again(one).state for one in (award, second, gone, elsewhere)] == [
         *(AwardState.SUSPENDED, AwardState.SUSPENDED, AwardState.REVOKED, AwardState.ISSUED)
@@ -538,7 +545,6 @@ def test_of_many_those_revoked_and_those_asked_first_are_counted_apart(client, a
 
     assert "1 revoked." in page
     assert "2 learners are asked to answer first; nothing else has happened yet." in page
-    assert "changed." not in page
     assert [again(one).state for one in (award, *others)] == [
         *(AwardState.REVOKED, AwardState.ISSUED, AwardState.ISSUED)
     ]
@@ -574,12 +580,59 @@ def test_list_narrows_and_takes_the_same_queries_for_any_number(
     assert client.get(reverse("award-list"), {"q": "a\0b"}).status_code == 404
 
 
-def test_list_is_for_those_who_judge(client, award):
-    for person in (award.learner.user, award.course_version.course.teachers.get()):
+def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registrar):
+    make_award()
+    seen = []
+    for person in (award.course_version.course.teachers.get(), registrar):
         client.force_login(person)
-        assert client.get(reverse("award-list")).status_code == 404
+        page = client.get(reverse("award-list"))
+        seen.append((list(page.context["page"]), 'name="chosen"' in page.content.decode()))
+    assert seen == [([award], False), ([award], True)]
     client.force_login(make_registrar(make_institution()))
     assert len(client.get(reverse("award-list")).context["page"]) == 0
+    client.force_login(award.learner.user)
+    assert client.get(reverse("award-list")).status_code == 404
+
+
+def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award, registrar):
+    version, teacher = award.course_version, award.course_version.course.teachers.get()
+    old = make_award(version=version)
+    issuing.issue(correct(old, registrar, grade="2.0"))
+    new = Award.objects.get(supersedes=old)
+    waiting = make_award(version=version, claimed=False, accepted=False)
+    announce(waiting, registrar)
+    numbered = [make_learner(award.learner.institution, student_number=f"S{n}") for n in "12"]
+    award_all(version, numbered, by=registrar)
+    batch = Job.objects.get(kind=JobKind.SIGN_BATCH)
+    Award.objects.filter(pk=waiting.pk).update(awarded_on=until(-3))
+    client.force_login(registrar)
+
+    def found(**asked):
+        page = client.get(reverse("award-list"), asked).context["page"]
+        return {one.pk for one in page}
+
+    signing = set(Award.objects.filter(state=AwardState.SIGNING).values_list("pk", flat=True))
+    assert found(state="accepted") == {award.pk, new.pk}
+    assert found(state="waiting") == found(state="heard") == {waiting.pk}
+    assert found(state="replaced") == {old.pk}
+    assert found(state="revoked") == found(state="unproven") == set()
+    assert found(day=until(-3).isoformat()) == {waiting.pk}
+    assert found(batch=batch.uuid) == signing
+    assert len(signing) == 2
+    assert found(q=version.course.code, state="signing") == signing
+    client.force_login(teacher)
+    assert found(batch=batch.uuid) == found(state="heard") == set()
+    text = client.get(reverse("award-list")).content.decode().split("<tbody")[1]
+    assert "Being heard" not in text
+
+
+def test_all_of_a_page_are_chosen_without_a_script(client, award, registrar):
+    make_award(version=award.course_version)
+    client.force_login(registrar)
+
+    pages = [client.get(reverse("award-list"), asked) for asked in ({}, {"all": "1"})]
+
+    assert [page.content.decode().count(" checked>") for page in pages] == [0, 2]
 
 
 def test_correction_page_begins_with_what_stands(client, award, registrar):
@@ -597,3 +650,128 @@ def test_correction_page_begins_with_what_stands(client, award, registrar):
     assert (new.grade, new.holder_name, new.awarded_on) == (
         *("2.0", award.holder_name, award.awarded_on),
     )
+
+
+# What learners read of it ------------------------------------------------------------------------
+
+
+def own_work(user):
+    items = [item for group in waiting_for(user) for item in group.items]
+    return [(item.label, item.due) for item in items]
+
+
+def test_learner_is_shown_until_when_to_answer_before_a_revocation(client, award, registrar):
+    learner, title = award.learner.user, str(award.course_version)
+    assert own_work(learner) == []
+    hearing = announce(award, registrar)
+
+    client.force_login(learner)
+    portfolio = client.get(reverse("portfolio")).content.decode()
+    page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+
+    assert own_work(learner) == [(f"Answer before “{title}” is revoked", until())]
+    assert "To be revoked" in portfolio
+    assert f"Answer until {longdate(until())}." in portfolio
+    assert portfolio.count(f'href="{reverse("hearing-answer", args=[hearing.uuid])}"') == 1
+    assert "Being heard" in page
+    assert f"You may answer until {longdate(until())}." in page
+    assert "The learner may answer" not in page
+    assert [part in told(award).body for part in (award.number, longdate(until()))] == [True] * 2
+
+    revocations.answer(hearing, "I wrote it myself.", by=learner)
+
+    assert own_work(learner) == []
+    assert "You have answered." in client.get(reverse("portfolio")).content.decode()
+
+
+def test_learner_reads_after_a_revocation_what_was_decided_and_whom_to_turn_to(
+    client, award, registrar
+):
+    learner, institution = award.learner.user, award.learner.institution
+    institution.email = "records@testheim.example"
+    institution.save()
+    revocations.answer(announce(award, registrar), "I wrote it myself.", by=learner)
+    revocations.revoke(award, by=registrar, reason=FRAUD)
+
+    client.force_login(learner)
+    page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
+
+    assert own_work(learner) == [(f"Read why “{award.course_version}” was revoked", None)]
+    assert "you can answer" not in told(award).body
+    assert "Heard before it was decided" in page
+    assert "The credential is to be revoked" not in page
+    assert f"Decided on {longdate(timezone.localdate())}." in page
+    assert "mailto:records@testheim.example" in page
+    Award.objects.update(revoked_at=timezone.now() - timedelta(days=31))
+    assert own_work(learner) == []
+
+
+def test_revoking_waits_on_the_page_until_the_learner_was_heard(client, award, registrar):
+    hearing = announce(award, registrar)
+    client.force_login(registrar)
+    address = reverse("award-detail", args=[award.uuid])
+    link = f'<a class="button" href="{reverse("award-revoke", args=[award.uuid])}">'
+
+    before = client.get(address).content.decode()
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    after = client.get(address).content.decode()
+
+    assert [text.count("Revoke credential") for text in (before, after)] == [1, 1]
+    assert [link in text for text in (before, after)] == [False, True]
+    assert f"or after {longdate(until())}." in before
+
+
+def test_of_many_only_those_that_can_be_are_asked_about(client, award, registrar):
+    old = make_award(version=award.course_version)
+    issuing.issue(correct(old, registrar, grade="2.0"))
+    suspended = make_award(AwardState.SUSPENDED, version=award.course_version)
+    client.force_login(registrar)
+    url = reverse("award-many", args=["lift"])
+
+    some = client.post(url, {"chosen": [one.uuid for one in (award, old, suspended)]})
+    none = client.post(url, {"chosen": [old.uuid]}).content.decode()
+    forced = client.post(url, {"chosen": [old.uuid], "confirm": "1"}, follow=True).content.decode()
+
+    assert "Lift 1 suspension?" in some.content.decode()
+    assert [(one.number, why) for one, why in some.context["left_out"]] == [
+        (old.number, "A corrected credential has replaced this one."),
+        (award.number, "This credential is not suspended."),
+    ]
+    assert "None of these is suspended" in none
+    assert 'name="chosen"' not in none
+    assert "in force again." not in forced
+
+
+def test_form_asks_what_belongs_to_the_reason(client, award, registrar):
+    client.force_login(registrar)
+    url = reverse("award-revoke", args=[award.uuid])
+    page = client.get(url).context
+    fields = [list(page[name].fields) for name in ("at_once", "ask")]
+    reasons = [
+        [one for one, _ in page[name].fields["reason"].choices] for name in ("at_once", "ask")
+    ]
+    assert fields == [["reason", "note"], ["reason", "note", "due_on"]]
+    assert reasons == [["error", "requested"], ["fraud", "withdrawn"]]
+
+    wrong = client.post(url, {"reason": FRAUD, "note": "", "due_on": until(0).isoformat()})
+
+    assert wrong.context["form"].errors == {
+        "note": ["This field is required."],
+        "due_on": ["Give the learner until a day from tomorrow on."],
+    }
+    assert not AwardHearing.objects.exists()
+    announce(award, registrar)
+    heard = client.get(url)
+    assert heard.context["ask"] is None
+    assert f"or after {longdate(until())}." in heard.content.decode()
+
+
+def test_form_asks_for_the_letter_where_nobody_can_be_written_to(client, award, registrar):
+    learner = make_learner(award.learner.institution)
+    unknown = awards.award_directly(award.course_version, learner, by=registrar, grade="1.0")
+    issuing.issue(unknown)
+    client.force_login(registrar)
+
+    page = client.get(reverse("award-revoke", args=[unknown.uuid]))
+
+    assert "served" in page.context["ask"].fields

@@ -529,10 +529,10 @@ def test_form_says_what_is_wrong_with_the_file(client, institution, registrar):
     client.force_login(registrar)
     url = reverse("seal-new", args=[institution.slug])
 
-    page = client.post(url, upload(seal_file(), "wrong one")).content.decode()
+    answer = client.post(url, upload(seal_file(), "wrong one"))
 
-    assert "The password does not fit." in page
-    assert "wrong one" not in page
+    assert answer.context["form"].errors == {"password": ["The password does not fit."]}
+    assert "wrong one" not in answer.content.decode()
     assert "seal" not in client.session
 
 

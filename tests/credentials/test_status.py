@@ -19,7 +19,6 @@ from credentials.models import (
     StatusPurpose,
 )
 from credentials.services import (
-    batches,
     custody,
     issuing,
     issuing_batches,
@@ -30,7 +29,7 @@ from credentials.services import (
 from credentials.standards.values import moment
 from credentials.states import AwardState
 from credentials.trust import proofs, status_list
-from tests.factories.awards import make_award, make_taught_course
+from tests.factories.awards import make_award, make_taught_course, order_awards
 from tests.factories.people import make_learner, make_registrar
 
 pytestmark = pytest.mark.django_db
@@ -201,19 +200,18 @@ def test_batch_signed_with_a_key_that_is_withdrawn_meanwhile_is_signed_again(
     learners = [make_learner(version.course.institution) for _ in range(2)]
     key = keys.ensure(version.course.institution)
     people = [make_registrar(key.institution) for _ in range(2)]
-    waiting = issuing_batches._waiting
+    sign_all = issuing_batches._sign_all
 
-    def slow(numbers):
-        found = list(waiting(numbers))
+    def slow(*given):
+        signed = sign_all(*given)
         if people:
             second, first = people.pop(), people.pop()
             custody.approve(report(key, by=first), by=second)
-        return found
+        return signed
 
-    monkeypatch.setattr(issuing_batches, "_waiting", slow)
+    monkeypatch.setattr(issuing_batches, "_sign_all", slow)
     with run_tasks():
-        rows = [(learner, "1.0") for learner in learners]
-        batches.award_many(version, rows, by=version.course.teachers.get())
+        order_awards(version, learners)
 
     forms = SignedForm.objects.all()
     assert [(form.key == key, form.key.stolen_from) for form in forms] == [(False, None)] * 2

@@ -50,7 +50,7 @@ def outcomes(result):
 # Our own awards, by code, file, text
 
 
-def test_code_shows_the_verdict_first_then_checks_and_facts(client, award):
+def test_code_shows_the_verdict_first_then_facts_and_checks(client, award):
     page = client.get(reverse("verify-code", args=[award.code]))
 
     text = page.content.decode()
@@ -62,23 +62,49 @@ def test_code_shows_the_verdict_first_then_checks_and_facts(client, award):
     )
     assert (
         text.index('id="verdict-title"')
-        < text.index("What we checked")
         < text.index("What it says")
+        < text.index("What we checked")
     )
     assert '<meta name="robots" content="noindex">' in text
     assert "no-store" in page["Cache-Control"]
 
 
-@pytest.mark.parametrize("typed", ["{code}", " {lower} ", "{spaced}", "{address}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("{code}", " {lower} ", "{spaced}", "{joined}", "{code}.", "“{dashed}”"),
+        *("http://localhost:8000/v/{code}/", "localhost:8000/v/{code}/", "TestServer/v/{joined}"),
+    ],
+)
 def test_code_is_found_however_it_is_typed(client, award, typed):
     text = typed.format(
         code=award.code,
-        lower=award.code.lower(),
+        lower=award.code.lower().replace("-", " "),
         spaced=award.code.replace("-", " - "),
-        address=f"http://localhost:8000/v/{award.code}/",
+        joined=award.code.replace("-", ""),
+        dashed=award.code.replace("-", "–"),
     )
 
     assert paste(client, text).url == reverse("verify-code", args=[award.code])
+
+
+@pytest.mark.parametrize("text", ["foo", "academy.example/badge.json", "word " * 20, "LND-22"])
+def test_text_that_can_be_nothing_is_asked_for_again(client, text):
+    form = paste(client, text).context["form"]
+
+    assert form.errors["text"] == [
+        "A code looks like LND-7F4K-22QX-M3. A link begins with https://, and the text of a "
+        "credential with { or eyJ. For anything else, choose the file."
+    ]
+
+
+def test_number_is_told_from_a_code(client, award):
+    form = paste(client, award.number).context["form"]
+
+    assert form.errors["text"] == [
+        "This is the number of a document. Its code stands beside the QR code and looks like "
+        "LND-7F4K-22QX-M3."
+    ]
 
 
 def test_code_typed_on_the_home_page_is_verified(client, award):
@@ -244,7 +270,9 @@ def test_share_link_is_followed_and_a_foreign_one_is_not(client):
         "This link does not lead to a credential. Open it, save the credential's file and hand "
         "that in."
     ]
-    assert foreign.context["form"].errors["text"] == ["127.0.0.1 is not a public address."]
+    assert foreign.context["form"].errors["text"] == [
+        "127.0.0.1 is not a public address. Save the credential’s file yourself, and hand that in."
+    ]
 
 
 def test_credential_is_fetched_from_the_address_of_another_site(client, abroad):

@@ -372,8 +372,9 @@ def test_several_credentials_in_a_file_are_all_shown(client, web):
 
     page = upload(client, json.dumps(badges).encode())
 
-    assert [one.title for one in page.context["others"]] == ["Valid", "Not valid"]
-    assert "The file holds 2 more credentials." in page.content.decode()
+    together = page.context["together"]
+    assert [one.title for one in together.results] == ["Valid", "Valid", "Not valid"]
+    assert (together.title, together.kind) == ("2 of 3 valid, 1 not valid", "bad")
 
 
 def test_what_could_not_be_checked_is_listed(client, web):

@@ -1,5 +1,7 @@
 """Claims and awards, walked through the real services. Sign synchronously: no worker is needed."""
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 
 from credentials.models import (
@@ -7,13 +9,26 @@ from credentials.models import (
     Claim,
     CourseVersion,
     Institution,
+    Job,
+    Learner,
     RevocationReason,
     Role,
     SuspensionReason,
     User,
 )
-from credentials.services import accounts, awards, claims, corrections, issuing, revocations
-from credentials.states import AwardState, ClaimState
+from credentials.services import (
+    accounts,
+    award_imports,
+    awards,
+    claims,
+    corrections,
+    issuing,
+    jobs,
+    revocations,
+)
+from credentials.services.batches import Waiting
+from credentials.standards import award_files
+from credentials.states import AwardState, ClaimState, JobState
 from tests.factories.catalogue import make_course_version
 from tests.factories.people import make_institution, make_learner, make_staff, make_user
 
@@ -90,6 +105,31 @@ def make_award(
         registrar = make_staff(version.course.institution, Role.REGISTRAR)
         revocations.revoke(award, by=registrar, reason=RevocationReason.ERROR, note="Wrong grade.")
     return Award.objects.get(pk=award.pk)
+
+
+def order_awards(
+    version: CourseVersion, learners: Iterable[Learner], *, by: User | None = None
+) -> Job:
+    """The job of a list of learners, by student number, that the teacher has looked at and sent."""
+    version = CourseVersion.objects.get(pk=version.pk)
+    by, is_graded = by or version.course.teachers.get(), bool(version.grade_scale)
+    lines = [f"{one.student_number}{',1.0' if is_graded else ''}" for one in learners]
+    text = "\n".join([f"student_number{',grade' if is_graded else ''}", *lines])
+    rows = award_files.read_awards(text.encode(), is_graded=is_graded)
+    seen = award_imports.look(version, rows, by=by).mark
+    job, _is_new = award_imports.start(version, text.encode(), rows, by=by, seen=seen)
+    return job
+
+
+def award_all(
+    version: CourseVersion, learners: Iterable[Learner], *, by: User | None = None
+) -> list[Waiting]:
+    """What a worker has awarded that is killed before it signs any; their job is queued again."""
+    job = order_awards(version, learners, by=by)
+    jobs.begin(job)
+    made = [one for some in award_imports.award(job) for one in some]
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    return made
 
 
 def correct(award: Award, registrar: User, **changed) -> Award:

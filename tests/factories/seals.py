@@ -1,5 +1,6 @@
 """Seal certificates of institutions, made up on the spot, and files that hold them."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -29,6 +30,12 @@ def seal_file(number: str = NUMBER, *, key=None, with_chain=True, start=None, **
     more = {"issuer": issuer, "issuer_key": AUTHORITY_KEY, "start": start or days_ago(1), **more}
     leaf = certificate(key, subject("University of Testheim", number), **more)
     return p12(key, leaf, *([issuer] if with_chain else []))
+
+
+def without_seal(data: bytes) -> bytes:
+    """A sealed document as it was printed: what was there before is the beginning."""
+    found = re.search(rb"%%EOF\n?(?=\d+ 0 obj|\n\d+ 0 obj)", data)
+    return data[: found.end()]
 
 
 def make_seal(institution: Institution, *, by=None, number: str = NUMBER, **more) -> IssuerKey:

@@ -65,6 +65,7 @@ from recognition.services import (
     meetings,
     minutes,
     precedents,
+    print_runs,
     records,
     recusals,
 )
@@ -75,8 +76,13 @@ from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim, make_taught_course
 from tests.factories.ballots import make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
-from tests.factories.degrees import make_graduate
 from tests.factories.designs import make_design
+from tests.factories.graduates import (
+    make_enrolment,
+    make_graduate,
+    make_graduation,
+    make_result,
+)
 from tests.factories.intakes import add_paper, make_intake
 from tests.factories.mails import come_back
 from tests.factories.people import (
@@ -158,6 +164,7 @@ def make_world() -> World:
     _make_precedents(world)
     _make_cases(world)
     _make_records(world, home)
+    _make_graduates(world, home)
     _make_case_files(world, home)
     _make_keys(world, home)
     # The others work on something too, only not on this.
@@ -426,6 +433,24 @@ def _make_precedents(world: World) -> None:
     )
 
 
+def _make_graduates(world: World, home: Institution) -> None:
+    registrar = world.people["registrar"]
+    enrolment = make_enrolment(home)
+    result = make_result(enrolment, by=registrar)
+    graduation = make_graduation(home, by=registrar)
+    printed = make_graduate(make_graduation(home, by=registrar), by=registrar)
+    job = print_runs.order(printed.graduation, [str(printed.uuid)], by=registrar)
+    world.keep(
+        enrolment=enrolment,
+        result=result,
+        passed_module=result.module,
+        graduation=graduation,
+        graduate=make_graduate(graduation, enrolment, by=registrar),
+        diploma_supplement=degree_documents.print_supplement(printed),
+        print_job=job,
+    )
+
+
 def _make_case_files(world: World, home: Institution) -> None:
     """An application entered for a learner, one that was sent so, a decision as a credential, an
     export, and a case file."""
@@ -462,13 +487,8 @@ def _make_records(world: World, home: Institution) -> None:
     job = records.start_pages([learner], institution=home, dated=date(2026, 7, 1), by=registrar)
     records.run_pages(job)
     old = make_grade_table(home, by=registrar)
-    enrolment = learner.enrolments.first()
-    graduate = make_graduate(enrolment)
     world.keep(
         logo=make_design(home, registrar).logo,
-        enrolment=enrolment,
-        graduate=graduate,
-        diploma_supplement=degree_documents.print_supplement(graduate),
         old_grade_table=old,
         grade_table=grade_tables.revise(old, by=registrar, name="Ours, counted anew"),
         record=learner,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, Credential, Document, Evidence, Origin
-from credentials.services import verification
+from credentials.services import hand_outs, verification
 from credentials.services.evidence import Upload
 from credentials.standards import facts_json
 from credentials.standards.facts import HolderFacts
@@ -21,7 +21,7 @@ from credentials.trust import proofs
 from credentials.trust.baked import bake_png, bake_svg
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.sniff import Kind
-from portfolios.services import credentials
+from portfolios.services import credentials, shares
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_awarding_body, make_institution, make_user
@@ -302,6 +302,40 @@ def test_own_award_that_comes_back_as_a_file_leads_to_the_award(client, nela):
     award = make_award(student=nela, claimed=False, accepted=False)
 
     answer = send(client, award.credential.signed_forms.get().body.encode())
+
+    assert answer.url == reverse("award-detail", args=[award.uuid])
+    assert Credential.objects.count() == 1
+
+
+def test_altered_copy_of_an_award_is_told_to_differ(client, nela):
+    award = make_award(student=nela)
+    badge = json.loads(award.credential.signed_forms.get().body)
+    badge["credentialSubject"]["creditsEarned"] = 40
+
+    changed = send(client, json.dumps(badge).encode())
+    text = client.get(changed.url).content.decode()
+
+    assert changed.url == reverse("award-detail", args=[award.uuid])
+    assert "Your file differs from it: it was altered." in text
+    assert "you hold it already" not in text
+
+
+def test_file_with_several_credentials_leads_to_all_of_them(client, nela):
+    held = [make_award(student=nela).credential for _ in range(2)]
+    transcript = hand_outs.transcript(nela, held).data
+
+    answer = send(client, transcript, "transcript.xml")
+
+    assert answer.url == reverse("portfolio")
+    told = client.get(answer.url).content.decode()
+    assert "All 2 credentials of the file are in your portfolio." in told
+
+
+def test_bundle_is_read_like_the_credential_in_it(client, nela):
+    award = make_award(student=nela)
+    bundle = hand_outs.make(award.credential, hand_outs.Form.BUNDLE, "award", reader=nela).data
+
+    answer = send(client, bundle, "award.zip")
 
     assert answer.url == reverse("award-detail", args=[award.uuid])
     assert Credential.objects.count() == 1
@@ -760,7 +794,7 @@ def test_portfolio_shows_each_kind_in_its_own_words(client, nela):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_portfolio_asks_the_database_six_times(client, nela, number, django_assert_num_queries):
+def test_portfolio_asks_the_database_seven_times(client, nela, number, django_assert_num_queries):
     for _ in range(number):
         make_award(student=nela)
         make_award(student=nela, claimed=False, accepted=False)
@@ -768,7 +802,7 @@ def test_portfolio_asks_the_database_six_times(client, nela, number, django_asse
         make_kept(nela)
         make_declared(nela)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("portfolio"))
 
 
@@ -827,9 +861,20 @@ def test_award_that_is_not_accepted_is_not_in_the_portfolio_yet(client, nela):
     assert answer.status_code == 404
 
 
-def test_accepted_award_leads_to_its_own_page(client, nela):
+def test_accepted_award_has_a_page_from_which_it_is_shared_and_put_forward(client, nela):
     award = make_award(student=nela)
+    shares.create(award.credential, label="Job", days=7, by=nela)
+    shares.withdraw(shares.create(award.credential, label="Old", days=7, by=nela), by=nela)
+    apply = f"{reverse('case-new')}?credential={award.credential.uuid}"
+    there = reverse("credential-detail", args=[award.credential.uuid])
+    share = reverse("share-new", args=[award.credential.uuid])
 
-    answer = client.get(reverse("credential-detail", args=[award.credential.uuid]))
+    page = client.get(there)
+    award_page = client.get(reverse("award-detail", args=[award.uuid])).content.decode()
 
-    assert answer.url == reverse("award-detail", args=[award.uuid])
+    assert (page.status_code, page.context["links"]) == (200, 1)
+    text = page.content.decode()
+    assert "1 link works" in text
+    assert all(f'href="{one}"' in text for one in (apply, share, reverse("portfolio")))
+    assert f'href="{reverse("award-detail", args=[award.uuid])}"' in text
+    assert all(f'href="{one}"' in award_page for one in (apply, share, there, reverse("portfolio")))

@@ -21,7 +21,7 @@ def answer(page: Page, **said: object) -> None:
         elif kind == "file":
             field.set_input_files(value)
         else:
-            field.fill(str(value))
+            field.first.fill(str(value))  # a page with two forms has it twice
 
 
 def press(page: Page, button: str) -> None:

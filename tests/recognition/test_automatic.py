@@ -147,7 +147,7 @@ def test_what_a_withdrawn_key_signed_is_looked_at_by_people(monkeypatch, withdra
     student = make_student("Nela Ardwen")
     holder = HolderFacts(name=student.name, email=student.email)
     badge = make_badge(issuer=ON_THE_WEB, holder=holder)
-    credential, _is_new = credentials.add_file(Upload("a.json", badge, Kind.OB3), by=student)
+    credential = credentials.add_file(Upload("a.json", badge, Kind.OB3), by=student).credential
     source = line_of(make_case(applicant=student, sources=[credential])).sources.get()
 
     assert automatic._is_still_good(source) is is_good

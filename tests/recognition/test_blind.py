@@ -14,7 +14,7 @@ from PIL import Image
 
 from credentials import pictures
 from credentials.models import DocumentKind, Learner, Mail, User
-from credentials.pdf import without_metadata
+from credentials.pdf_files import without_metadata
 from credentials.services import documents
 from credentials.standards import facts_json
 from credentials.standards.facts import HolderFacts

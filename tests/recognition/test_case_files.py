@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from credentials.models import Document, DocumentKind, Job, JobKind, User
-from credentials.pdf import embedded_files
+from credentials.pdf_files import embedded_files
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition.models import EvidencePointer, Line

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, Job, JobKind, Mail
-from credentials.pdf import embedded_files
+from credentials.pdf_files import embedded_files
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition import permissions

@@ -16,8 +16,8 @@ from credentials.services.designs import Signing, ready, templates_hash
 from credentials.verdict import Refused, Stale
 from recognition.documents.samples import SAMPLES
 from recognition.services import degree_documents, design_previews
-from tests.factories.degrees import make_enrolment, make_results
 from tests.factories.designs import cmyk_jpeg, make_design, png
+from tests.factories.graduates import make_results, make_studies
 from tests.factories.people import make_institution, make_registrar
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +110,8 @@ def pictures_in(data: bytes) -> list[int]:
 
 
 def printed(institution, registrar):
-    enrolment = make_enrolment(institution)
-    make_results(enrolment, ["1.0"], by=registrar)
+    enrolment = make_studies(institution)
+    make_results(enrolment, ["1.0"])
     return degree_documents.print_transcript(
         enrolment, timezone.localdate(), signatory=registrar.name
     )

@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from credentials.pdf import embedded_files, render_pdf
+from credentials.pdf import render_pdf
+from credentials.pdf_files import embedded_files
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import BodyFacts, HolderFacts
 from recognition.documents.inquiry import InquiryFacts, inquiry_context

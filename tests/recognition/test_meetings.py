@@ -26,6 +26,7 @@ from tests.factories.ballots import (
 )
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import make_line, seated
+from tests.factories.seals import make_seal, without_seal
 from tests.recognition.test_ballots import labels, recuse
 
 pytestmark = pytest.mark.django_db
@@ -308,10 +309,13 @@ def test_minutes_tell_a_casting_vote():
 def test_minutes_pass_verapdf(checker, tmp_path, flavour):
     draft = make_draft()
     meeting = held(draft, "yes", "yes", "no", "abstain", remarks="Nothing else.")
-    path = tmp_path / "minutes.pdf"
-    path.write_bytes(documents.read(minutes.make(Meeting.objects.get(pk=meeting.pk))))
+    make_seal(meeting.audit_institution)
+    data = documents.read(minutes.make(Meeting.objects.get(pk=meeting.pk)))
+    paths = [tmp_path / "unsealed.pdf", tmp_path / "sealed.pdf"]
+    for path, content in zip(paths, (without_seal(data), data), strict=True):
+        path.write_bytes(content)
 
-    result = checker("pdf", flavour, path)
+    result = checker("pdf", flavour, *paths)
 
     assert result.returncode == 0, result.stdout
 

@@ -227,7 +227,7 @@ def test_work_asks_the_database_the_same_for_any_amount(client, number, django_a
         Line.objects.filter(pk=decided.pk).update(acting_chair=person)
 
     client.force_login(person)
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(46):
         client.get(reverse("work"))
     assert len(waiting_for(person)) == 5
 

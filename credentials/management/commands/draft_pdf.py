@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.core.management.base import BaseCommand
 
-from credentials.pdf import PdfProblem, draft_pdf
+from credentials.pdf import draft_pdf
+from credentials.pdf_files import PdfProblem
 
 
 class Command(BaseCommand):

@@ -3,6 +3,7 @@
 A bundle is verified offline, from what it holds; its issuer is asked only with `--online`.
 """
 
+import itertools
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from credentials.services import bundles, verification
 from credentials.services.bundles import Examined
+from credentials.services.pdf_seals import Opened
 from credentials.services.verification import Answer, Result
 from credentials.trust.bundles import MOST_BYTES, PDF, ZIP
 from credentials.trust.sniff import Malformed
@@ -70,8 +72,18 @@ class Command(BaseCommand):
         for number, result in enumerate(results, start=1):
             if number > 1:
                 self.stdout.write(f"{path} ({number}): {result.title}. {result.text}")
-            self._tell(result)
+            if not answer.is_seal_alone:
+                self._tell(result)
+        if answer.sealing:
+            self._tell_seals(answer.sealing)
+        if answer.is_seal_alone:
+            return GOOD if answer.sealing.is_good else BAD
         return GOOD if all(result.is_valid for result in results) else BAD
+
+    def _tell_seals(self, sealing: Opened) -> None:
+        self.stdout.write(f"  {sealing.title}. {sealing.text}")
+        for check in itertools.chain.from_iterable(sealing.rows):
+            self.stdout.write(f"  {SIGNS[check['outcome']]} {check['name']}: {check['text']}")
 
     def _verify_bundle(self, path: Path, data: bytes, fingerprint: str, online: bool) -> int:
         try:
@@ -110,11 +122,13 @@ class Command(BaseCommand):
         if not online:
             text = _("Nobody was asked: keys and lists are as of that moment, from the bundle.")
             self.stdout.write(f"  {text}")
-        if PDF in found.bundle.files:
+        if found.has_pdf:
             text = _("%(name)s is the file that was packed.") % {"name": PDF}
             self.stdout.write(f"  {text}")
 
     def _title(self, answer: Answer) -> str:
+        if answer.is_seal_alone:
+            return f"{answer.sealing.title}. {answer.sealing.text}"
         if answer.result:
             return f"{answer.result.title}. {answer.result.text}"
         return _("Genuine. The file is exactly the document %(number)s.") % {

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from credentials.models import Institution
 from recognition import demo
-from recognition.demo import cases, courses, grades, people, portfolio
+from recognition.demo import cases, courses, grades, graduates, people, portfolio
 
 
 class Command(BaseCommand):
@@ -31,4 +31,5 @@ class Command(BaseCommand):
             held = portfolio.make_awards(world)
             external = portfolio.make_portfolio(world, held)
             cases.make_cases(world, held, external)
+            graduates.make_graduates(world)
         self.stdout.write(f"Demonstration loaded in {perf_counter() - started:.1f} s.")

@@ -12,10 +12,10 @@ from credentials.standards.award_files import (
     columns,
     read_awards,
     refused,
-    sentence,
     template,
 )
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.standards.table_rows import sentence
 
 FILE = """email;family_name;grade;student_number;given_name
 nela@example.org;Ardwen;1,0;;Nela

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from credentials.pdf import Attachment, embedded_files, render_pdf
+from credentials.pdf import render_pdf
+from credentials.pdf_files import Attachment, embedded_files
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts, OutcomeFacts
 from credentials.standards.supplement import supplement_context, supplement_sections

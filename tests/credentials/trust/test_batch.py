@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from credentials.standards import contexts, facts_json, open_badges, open_badges_batch
 from credentials.standards.facts import HolderFacts
-from credentials.standards.open_badges_batch import Badges
+from credentials.standards.open_badges_batch import Badges, read
 from credentials.trust import canonical, did, keys, proofs
 from credentials.trust.batch import Batch
 from credentials.trust.sniff import Malformed, parse_json
@@ -148,7 +148,7 @@ def test_badges_of_a_course_are_those_that_are_written_alone(course, some):
 
 
 def _signed(badges, stated):
-    badge = badges.of(stated, SALT)
+    badge = badges.of(read(stated), SALT)
     return badge.batch.sign(badge.texts, **HOW)
 
 
@@ -156,10 +156,18 @@ def stated_by(**own):
     return json.loads(json.dumps(facts_json.to_json(replace(COMPLETE, **own))))
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@given(st.just(COMPLETE) | credentials)
+def test_facts_that_are_read_apart_are_the_same_together(facts):
+    frozen = facts_json.to_json(facts)
+
+    assert read(frozen).to_json() == frozen
+
+
 def test_learners_of_a_course_share_a_template():
     badges = Badges(ISSUER)
 
-    first, second = (badges.of(stated_by(number=number), SALT) for number in ("1", "2"))
+    first, second = (badges.of(read(stated_by(number=number)), SALT) for number in ("1", "2"))
 
     assert first.batch is second.batch
     assert first.batch.is_fast
@@ -180,7 +188,7 @@ def test_learners_of_a_course_share_a_template():
 def test_other_facts_are_another_batch(change):
     badges = Badges(ISSUER)
 
-    first, second = badges.of(stated_by(), SALT), badges.of(stated_by(**change), SALT)
+    first, second = (badges.of(read(stated_by(**own)), SALT) for own in ({}, change))
 
     expected = open_badges.write(replace(COMPLETE, **change), issuer_id=ISSUER, salt=SALT)
     assert first.batch is not second.batch
@@ -202,14 +210,14 @@ def test_other_facts_are_another_batch(change):
 )
 def test_facts_that_nobody_froze_like_that_are_refused(name, value):
     badges = Badges(ISSUER)
-    badges.of(stated_by(), SALT)
+    badges.of(read(stated_by()), SALT)
 
     with pytest.raises(facts_json.BadFacts):
-        badges.of({**stated_by(), name: value}, SALT)
+        badges.of(read({**stated_by(), name: value}), SALT)
 
 
 def test_without_an_address_of_its_course_each_badge_is_written_alone():
-    badge = Badges(ISSUER).of(stated_by(course_url=""), SALT)
+    badge = Badges(ISSUER).of(read(stated_by(course_url="")), SALT)
 
     assert not badge.batch.is_fast
     assert badge.document == open_badges.write(
@@ -220,13 +228,13 @@ def test_without_an_address_of_its_course_each_badge_is_written_alone():
 def test_a_badge_is_judged_by_its_writer_and_by_pyld():
     badges = Badges(ISSUER)
 
-    assert badges.judge(stated_by(number="LND-7"), SALT)
+    assert badges.judge(read(stated_by(number="LND-7")), SALT)
     assert badges.is_trusted
 
 
 def test_what_is_wrong_is_not_trusted_any_more(monkeypatch):
     badges = Badges(ISSUER)
-    badges.of(stated_by(), SALT)
+    badges.of(read(stated_by()), SALT)
     write = open_badges_batch.open_badges.write
     monkeypatch.setattr(  # as if badges had become to say more of each learner
         open_badges_batch.open_badges,
@@ -234,8 +242,9 @@ def test_what_is_wrong_is_not_trusted_any_more(monkeypatch):
         lambda facts, **named: {**write(facts, **named), "description": facts.number},
     )
 
-    assert not badges.judge(stated_by(number="LND-8"), SALT)
-    assert badges.of(stated_by(number="LND-8"), SALT).document["description"] == "LND-8"
+    assert not badges.judge(read(stated_by(number="LND-8")), SALT)
+    badge = badges.of(read(stated_by(number="LND-8")), SALT)
+    assert badge.document["description"] == "LND-8"
 
 
 # One byte changed --------------------------------------------------------------------------------

@@ -13,5 +13,5 @@ def carry_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0010_documents_of_graduates")]
+    dependencies = [("credentials", "0011_documents_of_graduates")]
     operations = [migrations.RunPython(carry_over, migrations.RunPython.noop)]

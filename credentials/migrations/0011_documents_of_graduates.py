@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0009_seals_and_joint_bodies'),
+        ('credentials', '0010_indexes_that_constraints_have'),
     ]
 
     operations = [

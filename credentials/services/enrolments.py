@@ -1,0 +1,61 @@
+"""The only place that corrects what is known of a learner, and enrols them in programmes."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.language import clean_texts
+from credentials.models import Enrolment, Learner, ProgrammeVersion, User
+from credentials.permissions import can_correct_learner, can_enrol
+from credentials.services.lifecycle import change, lock, record
+from credentials.services.marks import in_log, put
+from credentials.verdict import Refused
+
+PERSON = ("given_name", "family_name", "birth_date", "student_number")
+EARLIEST = date(1900, 1, 1)
+
+
+@change()
+def correct_learner(learner: Learner, *, by: User, seen: str = "", **content: Any) -> Learner:
+    """Correct name, day of birth or student number; `content` by the names of PERSON.
+
+    Credentials and documents keep what they say. `seen`: the mark of the learner as they were
+    shown; raises `Stale` when that has changed since.
+    """
+    if unknown := set(content) - set(PERSON):
+        raise TypeError(f"nothing known of a learner is called {sorted(unknown)}")
+    lock(learner.institution)
+    learner = lock(learner)
+    can_correct_learner(by, learner).require()
+    changes = put(learner, {name: clean_texts(value) for name, value in content.items()}, seen=seen)
+    if not changes:
+        return learner
+    if not learner.family_name:
+        raise Refused(_("Give the family name."))
+    born = learner.birth_date
+    if born and not EARLIEST <= born <= timezone.localdate():
+        raise Refused(_("Choose a day of birth that is past."))
+    others = learner.institution.learners.exclude(pk=learner.pk)
+    if learner.student_number and others.filter(student_number=learner.student_number).exists():
+        raise Refused(_("Another learner has this student number."))
+    learner.save()
+    record(learner, "correct", by=by, text=in_log(changes))
+    return learner
+
+
+@change()
+def enrol(
+    learner: Learner, version: ProgrammeVersion, *, by: User, started_on: date | None = None
+) -> Enrolment:
+    """Enrol a learner under regulations of their institution; refuses to do it twice."""
+    learner = lock(learner)
+    can_enrol(by, learner, version).require()
+    if learner.enrolments.filter(programme_version=version).exists():
+        raise Refused(_("This learner is enrolled under these regulations already."))
+    enrolment = Enrolment.objects.create(
+        learner=learner, programme_version=version, started_on=started_on
+    )
+    record(learner, "enrol", by=by, text=f"{version.programme.code} {version.regulations}")
+    return enrolment

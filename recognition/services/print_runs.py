@@ -1,0 +1,255 @@
+"""The only place that prints the documents of a list of graduates, and says before who is ready.
+
+A run prints one after the other, each once: a worker that dies, or a registrar who cancels, leaves
+what is printed, and whoever takes the run up again goes on after it. At its end stand one PDF for
+the printer and the single files, which are the official ones, in a ZIP archive.
+"""
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.core.files import File
+from django.db.models import QuerySet, TextChoices
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from credentials import fonts, pdf_runs
+from credentials.models import Document, DocumentKind, Graduate, Graduation, Job, JobKind, User
+from credentials.pdf_files import PdfProblem
+from credentials.permissions import can_keep_records
+from credentials.services import documents, graduations, jobs, keys
+from credentials.services.lifecycle import change, lock, record
+from credentials.states import JobState
+from credentials.verdict import Refused
+from recognition.services import degree_documents, degrees
+from recognition.services.grade_distributions import Distributions
+
+TOGETHER = 200
+"""Graduates whose facts are in memory at once."""
+
+LONGEST_NAME = 60
+
+
+class Readiness(TextChoices):
+    """What a run would do with a graduate."""
+
+    READY = "ready", gettext_lazy("Ready")
+    CHANGED = "changed", gettext_lazy("Changed since it was printed")
+    PRINTED = "printed", gettext_lazy("Printed")
+    MISSING = "missing", gettext_lazy("Cannot be printed")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A graduate before printing; `problems`: why they cannot be printed, in few words each."""
+
+    graduate: Graduate
+    readiness: Readiness
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Who of a list can be printed, in the order of the list."""
+
+    rows: list[Row]
+
+    def of(self, *readiness: Readiness) -> list[Row]:
+        return [row for row in self.rows if row.readiness in readiness]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(row.readiness.value for row in self.rows)
+        return {one.value: found[one.value] for one in Readiness}
+
+
+# Before printing
+
+
+def report(graduates: QuerySet[Graduate]) -> Report:
+    """Return who can be printed: eight queries, and thirteen for each `TOGETHER` graduates."""
+    known = {one.pk: one for one in graduations.with_progress(graduates)}
+    degrees_of = degrees.with_degrees(graduates).iterator(chunk_size=TOGETHER)
+    tables = Distributions()
+    return Report([_row(known[one.pk], one, tables) for one in degrees_of if one.pk in known])
+
+
+def _row(graduate: Graduate, full: Graduate, tables: Distributions) -> Row:
+    """`full` comes from `with_degrees` and is let go; the other one, which is small, is kept."""
+    text, problems = degree_documents.text_of(full, tables), graduations.problems(graduate)
+    if signs := fonts.unprintable(text):
+        problems = [*problems, _("No font for: %(signs)s") % {"signs": _named(signs)}]
+    if problems:
+        readiness = Readiness.MISSING
+    elif degree_documents.is_printed(full, text):
+        readiness = Readiness.PRINTED
+    else:
+        readiness = Readiness.CHANGED if graduate.supplement_id else Readiness.READY
+    return Row(graduate, readiness, problems)
+
+
+def _named(signs: str) -> str:
+    return ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
+
+
+@change()
+def order(graduation: Graduation, chosen: Iterable[str], *, by: User) -> Job:
+    """Have the supplements of chosen graduates (uuids) printed in the background.
+
+    They are printed in the order of the list; those that were printed before and have not changed
+    come into the files as they are. A list that is being printed is not printed twice: that run
+    is returned. Refuses when nobody of the list is chosen.
+    """
+    graduation = lock(graduation)
+    can_keep_records(by, graduation.institution).require()
+    if running := runs_of(graduation).unfinished().first():
+        return running
+    asked = set(chosen)
+    everybody = [str(uuid) for uuid in graduation.graduates.values_list("uuid", flat=True)]
+    order = [uuid for uuid in everybody if uuid in asked]
+    if not order:
+        raise Refused(_("Choose whom to print."))
+    parameters = {"graduation": str(graduation.uuid), "graduates": order, "refused": []}
+    job = jobs.start(
+        JobKind.PRINT_RUN,
+        graduation.uuid,
+        institution=graduation.institution,
+        by=by,
+        total=len(order),
+        parameters=parameters,
+    )
+    record(graduation, "print", by=by, text=str(len(order)))
+    return job
+
+
+def runs_of(graduation: Graduation) -> QuerySet[Job]:
+    """Return the runs of a list, newest first."""
+    return Job.objects.filter(kind=JobKind.PRINT_RUN, subject=graduation.uuid)
+
+
+# Printing
+
+
+def run(job: Job) -> None:
+    """Print the graduates of a job, from where it was broken off; it stops when it is cancelled."""
+    if not job.is_print_run:
+        degree_documents.run_supplements(job)
+        return
+    if not jobs.begin(job):
+        return
+    job.refresh_from_db()
+    order, tables = job.parameters["graduates"], Distributions()
+    for number, uuid in enumerate(order[job.done :], start=job.done + 1):
+        _print(job, uuid, tables)
+        jobs.advance(job, number)
+        if not jobs.is_running(job):
+            return
+    printed = list(_printed(job))
+    if not printed:
+        jobs.finish(job)
+        return
+    with TemporaryDirectory() as folder:
+        _keep(job, *_files(job, printed, Path(folder)))
+
+
+def _print(job: Job, uuid: str, tables: Distributions) -> None:
+    """Print one; what cannot be printed is written down and leaves the others alone."""
+    one = Graduate.objects.filter(uuid=uuid, graduation__uuid=job.parameters["graduation"])
+    graduate = one.first()
+    if graduate is None:
+        _refuse(job, uuid, _("Not in the list any more"))
+        return
+    (row,) = report(one).rows
+    if row.problems:
+        _refuse(job, uuid, "; ".join(row.problems))
+        return
+    try:
+        keys.until_kept(partial(degree_documents.print_supplement, graduate, tables))
+    except PdfProblem as problem:
+        _refuse(job, uuid, str(problem))
+
+
+@change()
+def _refuse(job: Job, uuid: str, why: str) -> None:
+    """Write down why a graduate was not printed; once, though two workers may find it."""
+    job = lock(job)
+    kept = [row for row in job.parameters["refused"] if row[0] != uuid]
+    job.parameters["refused"] = [*kept, [uuid, why]]
+    job.save(update_fields=["parameters"])
+
+
+def _printed(job: Job) -> Iterator[Graduate]:
+    """Yield who of a job has a supplement that was not refused now, in the order of the list."""
+    job.refresh_from_db()
+    refused = {uuid for uuid, _why in job.parameters["refused"]}
+    found = Graduate.objects.filter(graduation__uuid=job.parameters["graduation"])
+    known = {str(one.uuid): one for one in found.select_related("supplement", "enrolment__learner")}
+    for uuid in job.parameters["graduates"]:
+        graduate = known.get(uuid)
+        if graduate and graduate.supplement and uuid not in refused:
+            yield graduate
+
+
+# The files of a run
+
+
+def _files(job: Job, printed: list[Graduate], folder: Path) -> tuple[Path, Path]:
+    """Write the PDF for the printer and the archive of the single files, few in memory at once."""
+    to_print, archive = folder / "print.pdf", folder / "single.zip"
+    parts = [
+        pdf_runs.Part(
+            f"{one.enrolment.learner}, {one.supplement.number}",
+            lambda kept=one.supplement: documents.read(kept),
+        )
+        for one in printed
+    ]
+    title = str(printed[0].graduation)
+    pdf_runs.join(parts, to_print, title=title, beat=lambda: jobs.advance(job, job.total))
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:
+        for one in printed:
+            made = one.supplement.created_at.timetuple()[:6]
+            files.writestr(zipfile.ZipInfo(_name_of(one), made), documents.read(one.supplement))
+    return to_print, archive
+
+
+def _name_of(graduate: Graduate) -> str:
+    """Return the name of a single file: its number, then the graduate's name without what a file
+    system might not like."""
+    name = slugify(str(graduate.enrolment.learner), allow_unicode=True)[:LONGEST_NAME]
+    return (
+        f"{graduate.supplement.number}-{name}.pdf" if name else f"{graduate.supplement.number}.pdf"
+    )
+
+
+@change()
+def _keep(job: Job, to_print: Path, archive: Path) -> None:
+    """Keep both files with the job; not those of a worker that comes late or was cancelled."""
+    job = lock(job)
+    if job.state != JobState.RUNNING:
+        return
+    graduation = Graduation.objects.get(uuid=job.parameters["graduation"])
+    name = slugify(graduation.name, allow_unicode=True)[:LONGEST_NAME] or "graduates"
+    made: list[Document] = []
+    for path, media_type, title in (
+        (to_print, "application/pdf", _("All documents, to print on both sides")),
+        (archive, "application/zip", _("The single documents")),
+    ):
+        with path.open("rb") as file:
+            document = documents.store(
+                File(file),
+                kind=DocumentKind.PRINT_RUN,
+                title=f"{title}: {graduation}",
+                filename=f"{name}{path.suffix}",
+                media_type=media_type,
+                sniffed=path.suffix[1:],
+                institution=job.institution,
+                facts={"graduation": str(graduation.uuid), "job": str(job.uuid)},
+            )
+        made.append(document)
+    jobs.finish(job, *made)
