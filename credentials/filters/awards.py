@@ -6,6 +6,8 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, UUID
 
 from credentials.forms.widgets import DateInput
 from credentials.models import Award, Job, JobKind, RevocationReason
+from credentials.models.many import among
+from credentials.services import numbers
 from credentials.states import AwardState
 
 REPLACED = Q(state=AwardState.REVOKED, revocation_reason=RevocationReason.SUPERSEDED)
@@ -58,4 +60,5 @@ class AwardFilter(FilterSet):
     def of_batch(self, queryset, name, value):
         jobs = Job.objects.visible_to(self.request.user).filter(kind=JobKind.SIGN_BATCH)
         job = jobs.filter(uuid=value).first()
-        return queryset.numbered(job.parameters.get("runs", []) if job else [])
+        runs = job.parameters.get("runs", []) if job else []
+        return queryset.filter(number__in=among(n for run in runs for n in numbers.between(*run)))

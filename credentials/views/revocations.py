@@ -79,7 +79,8 @@ def lift(request: HttpRequest, uuid: str) -> HttpResponse:
 def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
     """Revoke at once, or tell the learner first where they have to be heard: two forms."""
     award = get_object_or_404(awards_for(request.user), uuid=uuid)
-    hearing = award.hearings.before_revoking().first()
+    judged = Award.objects.judged_by(request.user).filter(pk=award.pk)
+    hearing = award.hearings.before_revoking().first() if judged.exists() else None
     told, ask = _ways(request.POST if request.method == "POST" else None, award, hearing)
     form = ask if ask and ask.is_bound else told
     verdict = permissions.can_revoke_award(request.user, award)

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -592,6 +593,41 @@ def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registra
     assert len(client.get(reverse("award-list")).context["page"]) == 0
     client.force_login(award.learner.user)
     assert client.get(reverse("award-list")).status_code == 404
+
+
+def test_teacher_does_not_read_on_the_page_to_revoke_that_somebody_is_heard(
+    client, award, registrar
+):
+    announce(award, registrar)
+    teacher = award.course_version.course.teachers.get()
+
+    def page(user):
+        client.force_login(user)
+        return client.get(reverse("award-revoke", args=[award.uuid])).content.decode()
+
+    assert "The learner is being heard" in page(registrar)
+    assert "being heard" not in page(teacher)
+
+
+def test_batch_is_exactly_its_numbers(client, award, registrar):
+    job = Job.objects.create(
+        kind=JobKind.SIGN_BATCH,
+        subject=uuid4(),
+        institution=award.learner.institution,
+        owner=registrar,
+        parameters={"runs": [["X-MC-2026-9999", "X-MC-2026-10001"]]},
+    )
+    several = [award, *(make_award(version=award.course_version) for _ in range(3))]
+    numbers = ("X-MC-2026-10000", "X-MC-2027-0001", "X-MC-2025-10001", "X-MC-2026-9998")
+    for one, number in zip(several, numbers, strict=True):
+        Award.objects.filter(pk=one.pk).update(number=number)
+    client.force_login(registrar)
+
+    page = client.get(reverse("award-list"), {"batch": job.uuid})
+
+    assert [one.pk for one in page.context["page"]] == [award.pk]
+    assert "Only those of one list." in page.content.decode()
+    assert f'<input type="hidden" name="batch" value="{job.uuid}"' in page.content.decode()
 
 
 def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award, registrar):
