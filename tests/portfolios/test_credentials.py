@@ -455,7 +455,8 @@ def test_badge_is_fetched_by_its_address(client, nela, monkeypatch):
 def test_address_that_is_not_visited_is_refused_beside_the_field(client, nela, address, words):
     answer = give(client, address)
 
-    assert answer.context["form"].errors["address"] == [words]
+    advice = "Save the credential’s file yourself, and hand that in."
+    assert answer.context["form"].errors["address"] == [f"{words} {advice}"]
     assert not Credential.objects.exists()
 
 
