@@ -27,13 +27,25 @@ PAGE, README = "verify.html", "README.txt"
 class Examined:
     """What is said about each form of the credential in a bundle, by the name of its file.
 
-    `is_confirmed`: the key that packed it is shown to be the issuer's by something else than the
-    bundle: a fingerprint that was compared, the issuer's address, or our own keys.
+    `is_named`: something else than the bundle shows that the key that packed it belongs to whom the
+    bundle names: a fingerprint that was compared, their address, or our own keys.
     """
 
     bundle: Bundle
     results: dict[str, Result]
-    is_confirmed: bool
+    is_named: bool
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Return whether the key that packed it is shown to be that of the credential's issuer."""
+        tied = [result.is_tied for result in self.results.values()]
+        return self.is_named and bool(tied) and all(tied) and not self.is_of_another
+
+    @property
+    def is_of_another(self) -> bool:
+        """Return whether a credential in it names another issuer than who packed it."""
+        read = [result.facts for result in self.results.values() if result.facts]
+        return any(facts.awarding_body.id != self.bundle.issuer for facts in read)
 
     @property
     def has_pdf(self) -> bool:
@@ -151,8 +163,8 @@ def examine(data: bytes, *, fingerprint: str = "", online: bool = False) -> Exam
     return Examined(bundle, results, bool(wanted) or _is_published(bundle, others))
 
 
-def packer(data: bytes) -> Examined | None:
-    """Return when and by whom a bundle (untrusted) was packed, without results.
+def packer(data: bytes, result: Result) -> Examined | None:
+    """Return when and by whom a bundle (untrusted) was packed, with the result on what is in it.
 
     Its issuer is asked for its keys. None for what is no bundle or was changed.
     """
@@ -162,7 +174,7 @@ def packer(data: bytes) -> Examined | None:
         bundle = bundles.open_bundle(data)
     except Malformed:
         return None
-    return Examined(bundle, {}, _is_published(bundle, Others()))
+    return Examined(bundle, dict.fromkeys(bundle.credentials[:1], result), _is_published(bundle, Others()))
 
 
 def _is_published(bundle: Bundle, others: Others) -> bool:
