@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from credentials.forms.verification import CompareForm, VerifyForm
 from credentials.services import bundles, facts, keys, offline_page, verification
 from credentials.services.hand_outs import File
-from credentials.services.results import Result, Together
+from credentials.services.results import Together
 from credentials.verdict import Refused
 from credentials.views.hand_outs import sent
 
@@ -69,18 +69,9 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     answer = verification.look_at(data, name, reader=reader)
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
-    context = {**_about(answer), **_of_file(data, name, answer.result)}
+    of_file = {"file_name": name, "sha256": hashlib.sha256(data).hexdigest()}
+    context = {**_about(answer), **of_file, "packed": answer.packed}
     return render(request, "verification/result.html", context)
-
-
-def _of_file(data: bytes, name: str, result: Result) -> dict:
-    """Return which file a result is about: for keeping it, and what a bundle tells of itself."""
-    packed = bundles.packer(data, result)
-    return {
-        "file_name": name,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "packed": packed,
-    }
 
 
 @never_cache

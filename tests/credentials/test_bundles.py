@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from credentials.models import Award, RevocationReason, StatusList, SuspensionReason
-from credentials.services import bundles, custody, hand_outs, keys, revocations, supplements
+from credentials.services import (
+    bundles,
+    custody,
+    hand_outs,
+    keys,
+    outside,
+    revocations,
+    supplements,
+)
 from credentials.services.hand_outs import Form
 from credentials.services.verification import fetch
 from credentials.standards import contexts
@@ -431,6 +439,32 @@ def test_of_a_bundle_that_its_issuer_packed_the_supplement_is_confirmed(client, 
     assert "supplement.pdf is the file that was packed." in page
     assert "This key is the issuer" in page
     assert "not by who issued" not in page
+
+
+def test_page_opens_a_bundle_once_and_asks_each_once(client, award, settings, monkeypatch):
+    """One budget for asking: also where nothing is remembered, the same address is asked once."""
+    data, document = bundle_of(award), keys.document_of(award.learner.institution)
+    bundle, done = open_bundle(data), []
+    address = did.document_url(bundle.issuer)
+    web = {**bundle.documents, address: json.dumps(document).encode()}
+    settings.ADDRESS = "https://another.example"
+
+    def opened(archive):
+        done.append("open")
+        return open_bundle(archive)
+
+    def fetched(url, **_named):
+        done.append(url)
+        return Fetched(web[url], "", url)
+
+    monkeypatch.setattr(outside, "MOST_REMEMBERED", 0)
+    monkeypatch.setattr("credentials.trust.bundles.open_bundle", opened)
+    monkeypatch.setattr(fetch, "fetch", fetched)
+    posted = {"file": SimpleUploadedFile("kept.zip", data), "text": ""}
+    page = client.post(reverse("verify"), posted)
+
+    assert page.context["packed"].is_confirmed
+    assert (done.count("open"), done.count(address)) == (1, 1)
 
 
 def test_offline_page_comes_as_a_file_to_anybody(client):

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.services import bundles, verification
-from credentials.services.bundles import Examined
-from credentials.services.verification import Answer, Result
+from credentials.services.verification import Answer, Examined, Result
 from credentials.trust.bundles import MOST_BYTES, PDF, ZIP
 from credentials.trust.sniff import Malformed
 from credentials.verdict import Refused
