@@ -18,7 +18,8 @@ from credentials.services.evidence import Upload
 from credentials.standards import facts_json
 from credentials.standards.facts import HolderFacts
 from credentials.states import AwardState
-from credentials.trust import proofs
+from credentials.trust import bundles, keys, proofs
+from credentials.trust import did as did_documents
 from credentials.trust.baked import bake_png, bake_svg
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.sniff import Kind
@@ -368,6 +369,29 @@ def test_bundle_is_read_like_the_credential_in_it(client, nela):
 
     assert answer.url == reverse("award-detail", args=[award.uuid])
     assert Credential.objects.count() == 1
+
+
+def test_bundle_with_something_else_than_a_credential_is_refused(client, nela):
+    did = "did:web:own.example"
+    private = keys.generate(keys.KeyType.RSA)
+    document = did_documents.did_document(did, [("mine", private.public.multibase, None)])
+    page = b"<html><script>alert(1)</script></html>"
+    bundle = bundles.pack(
+        {
+            "did.json": bundles.Packed(json.dumps(document).encode()),
+            "credential.jwt": bundles.Packed(page),
+        },
+        credential="urn:x",
+        issuer=did,
+        made=timezone.now(),
+        private_key=private,
+        method=f"{did}#mine",
+    )
+
+    answer = send(client, bundle, "award.zip")
+
+    assert answer.context["form"].errors == {"file": ["There is no credential in this bundle."]}
+    assert not Document.objects.exists()
 
 
 def test_badge_with_quarter_credits_can_be_stated_as_it_is(client, nela, academy):
