@@ -6,6 +6,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, UUID
 
 from credentials.forms.widgets import DateInput
 from credentials.models import Award, Job, JobKind, RevocationReason
+from credentials.search import title_in, titled
 from credentials.states import AwardState
 
 REPLACED = Q(state=AwardState.REVOKED, revocation_reason=RevocationReason.SUPERSEDED)
@@ -43,12 +44,13 @@ class AwardFilter(FilterSet):
         fields: list[str] = []
 
     def with_words(self, queryset, name, value):
+        queryset = queryset.alias(course=title_in("course_version__search_text"))
         for word in value.replace("\0", "").split():
             queryset = queryset.filter(
                 Q(number__icontains=word)
                 | Q(holder_name__icontains=word)
                 | Q(course_version__course__code__icontains=word)
-                | Q(course_version__title__icontains=word)
+                | titled("course", word)
             )
         return queryset
 

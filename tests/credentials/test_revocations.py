@@ -580,6 +580,20 @@ def test_list_narrows_and_takes_the_same_queries_for_any_number(
     assert client.get(reverse("award-list"), {"q": "a\0b"}).status_code == 404
 
 
+def test_list_finds_the_course_by_words_of_its_title(client):
+    title = {"en": "Life in Rivers", "de": "Flussökologie"}
+    version = make_taught_course(title=title, description={"en": "A quixotic tour."}, code="B7")
+    award = make_award(version=version, student=make_student("Zoi Anta"))
+    client.force_login(make_registrar(version.course.institution))
+
+    def finds(words):
+        return list(client.get(reverse("award-list"), {"q": words}).context["page"]) == [award]
+
+    assert all(finds(words) for words in ("Ökologie", "okologie FLUSS", "Rivers b7"))
+    # The name of a language and a word of the description stand in no title.
+    assert not any(finds(words) for words in ("de", "ökologie de", "quixotic", "…"))
+
+
 def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registrar):
     make_award()
     seen = []
