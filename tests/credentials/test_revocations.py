@@ -6,6 +6,8 @@ from functools import partial
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -754,6 +756,25 @@ def test_of_many_only_those_that_can_be_are_asked_about(client, award, registrar
     assert "None of these is suspended" in none
     assert 'name="chosen"' not in none
     assert "in force again." not in forced
+
+
+def test_asking_about_many_takes_the_same_queries_for_any_number(client, award, registrar):
+    institution, by = award.learner.institution, award.course_version.course.teachers.get()
+    more = [
+        awards.award_directly(award.course_version, make_learner(institution), by=by, grade="1.0")
+        for _ in range(3)
+    ]
+    issuing.issue(more[0])
+    client.force_login(registrar)
+
+    def asked(act, chosen):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(reverse("award-many", args=[act]), {"chosen": [one.uuid for one in chosen]})
+        return len(queries)
+
+    for act in ("suspend", "lift", "revoke"):
+        asked(act, more[:1])
+        assert asked(act, [award, *more]) == asked(act, more[:1]), act
 
 
 def test_form_asks_what_belongs_to_the_reason(client, award, registrar):
