@@ -7,6 +7,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, UUID
 from credentials.forms.widgets import DateInput
 from credentials.models import Award, Job, JobKind, RevocationReason
 from credentials.models.many import among
+from credentials.search import title_in, titled
 from credentials.services import numbers
 from credentials.states import AwardState
 
@@ -45,12 +46,13 @@ class AwardFilter(FilterSet):
         fields: list[str] = []
 
     def with_words(self, queryset, name, value):
+        queryset = queryset.alias(course=title_in("course_version__search_text"))
         for word in value.replace("\0", "").split():
             queryset = queryset.filter(
                 Q(number__icontains=word)
                 | Q(holder_name__icontains=word)
                 | Q(course_version__course__code__icontains=word)
-                | Q(course_version__title__icontains=word)
+                | titled("course", word)
             )
         return queryset
 

@@ -69,17 +69,9 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     answer = verification.look_at(data, name, reader=reader)
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
-    return render(request, "verification/result.html", {**_about(answer), **_of_file(data, name)})
-
-
-def _of_file(data: bytes, name: str) -> dict:
-    """Return which file a result is about: for keeping it, and what a bundle tells of itself."""
-    packed = bundles.packer(data)
-    return {
-        "file_name": name,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "packed": packed,
-    }
+    of_file = {"file_name": name, "sha256": hashlib.sha256(data).hexdigest()}
+    context = {**_about(answer), **of_file, "packed": answer.packed}
+    return render(request, "verification/result.html", context)
 
 
 @never_cache

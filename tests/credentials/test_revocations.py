@@ -7,6 +7,8 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -581,6 +583,20 @@ def test_list_narrows_and_takes_the_same_queries_for_any_number(
     assert client.get(reverse("award-list"), {"q": "a\0b"}).status_code == 404
 
 
+def test_list_finds_the_course_by_words_of_its_title(client):
+    title = {"en": "Life in Rivers", "de": "Flussökologie"}
+    version = make_taught_course(title=title, description={"en": "A quixotic tour."}, code="B7")
+    award = make_award(version=version, student=make_student("Zoi Anta"))
+    client.force_login(make_registrar(version.course.institution))
+
+    def finds(words):
+        return list(client.get(reverse("award-list"), {"q": words}).context["page"]) == [award]
+
+    assert all(finds(words) for words in ("Ökologie", "okologie FLUSS", "Rivers b7"))
+    # The name of a language and a word of the description stand in no title.
+    assert not any(finds(words) for words in ("de", "ökologie de", "quixotic", "…"))
+
+
 def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registrar):
     make_award()
     seen = []
@@ -776,6 +792,25 @@ def test_of_many_only_those_that_can_be_are_asked_about(client, award, registrar
     assert "None of these is suspended" in none
     assert 'name="chosen"' not in none
     assert "in force again." not in forced
+
+
+def test_asking_about_many_takes_the_same_queries_for_any_number(client, award, registrar):
+    institution, by = award.learner.institution, award.course_version.course.teachers.get()
+    more = [
+        awards.award_directly(award.course_version, make_learner(institution), by=by, grade="1.0")
+        for _ in range(3)
+    ]
+    issuing.issue(more[0])
+    client.force_login(registrar)
+
+    def asked(act, chosen):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(reverse("award-many", args=[act]), {"chosen": [one.uuid for one in chosen]})
+        return len(queries)
+
+    for act in ("suspend", "lift", "revoke"):
+        asked(act, more[:1])
+        assert asked(act, [award, *more]) == asked(act, more[:1]), act
 
 
 def test_form_asks_what_belongs_to_the_reason(client, award, registrar):
