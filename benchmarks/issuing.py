@@ -44,7 +44,8 @@ from tests.factories.awards import make_taught_course
 PARTS = (
     (award_files, "read_awards", "list"),
     (award_rows, "match", "list"),
-    (award_rows, "match_anew", "learners read and judged"),
+    (award_rows, "match_newcomers", "learners read and judged"),
+    (award_rows, "read_anew", "learners read and judged"),
     (award_rows, "judge", "learners read and judged"),
     (batches, "prepare", "facts"),
     (Badges, "of", "facts"),

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
-from operator import add
+from operator import add, and_
 from typing import NamedTuple
 
 from django.db.models import (
@@ -19,6 +19,7 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Value,
     When,
@@ -62,10 +63,23 @@ def matching(versions: QuerySet, query: str) -> QuerySet:
         return versions.annotate(rank=Value(0, output_field=IntegerField()))
     for word in words:
         versions = versions.filter(search_text__contains=_needle(word))
-    title = Substr("search_text", 1, StrIndex("search_text", Value("\n")))
-    return versions.annotate(search_title=title).annotate(
+    return versions.annotate(search_title=title_in("search_text")).annotate(
         rank=reduce(add, [_rank(word) for word in words])
     )
+
+
+def title_in(field: str) -> Substr:
+    """Return the words of the title (with the code) out of the field that holds `search_text`."""
+    return Substr(field, 1, StrIndex(field, Value("\n")))
+
+
+def titled(field: str, text: str) -> Q:
+    """Return what finds the courses with every word of a text in the title; none without words.
+
+    `field` holds the words of their titles, from `title_in`.
+    """
+    found = [Q(**{f"{field}__contains": _needle(word)}) for word in words_of(text)[:MAX_WORDS]]
+    return reduce(and_, found, Q()) if found else Q(pk__in=[])
 
 
 def _needle(word: str) -> str:

@@ -88,7 +88,13 @@ from recognition.sources import facts_of
 from recognition.states import AnnulmentState, LineState, ReviewState
 from recognition.vocabulary import DecisionType
 from tests.at_once import at_once
-from tests.factories.awards import make_award, make_claim, make_student, make_taught_course
+from tests.factories.awards import (
+    make_award,
+    make_claim,
+    make_student,
+    make_taught_course,
+    order_awards,
+)
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.mails import make_report
 from tests.factories.people import (
@@ -200,6 +206,25 @@ def test_claim_answered_by_two_teachers_is_awarded_once():
         )
     assert given_numbers(Award.objects) == [1, 2, 3]
     assert StatusEntry.objects.of_revocation().count() == 3
+
+
+def test_claims_answered_one_by_one_and_by_a_list_are_awarded_once():
+    version = make_taught_course()
+    teacher = version.course.teachers.get()
+    for turn in range(3):
+        found = [make_claim(version=version) for _ in range(2)]
+        for one in found:
+            Learner.objects.filter(pk=one.learner.pk).update(student_number=f"4711{turn}{one.pk}")
+        learners = list(Learner.objects.filter(pk__in=[one.learner.pk for one in found]))
+        job = order_awards(version, learners)
+
+        problems = at_once(
+            partial(issuing_batches.run, job),
+            *(partial(awards.award_claim, one, by=teacher, grade="1.0") for one in found),
+        )
+
+        assert {kind for kind, _text in said(problems)} <= {Refused}
+        assert all(Award.objects.get(claim=one).learner_id == one.learner_id for one in found)
 
 
 def test_claim_awarded_and_denied_has_one_answer():

@@ -6,6 +6,9 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, UUID
 
 from credentials.forms.widgets import DateInput
 from credentials.models import Award, Job, JobKind, RevocationReason
+from credentials.models.many import among
+from credentials.search import title_in, titled
+from credentials.services import numbers
 from credentials.states import AwardState
 
 REPLACED = Q(state=AwardState.REVOKED, revocation_reason=RevocationReason.SUPERSEDED)
@@ -43,12 +46,13 @@ class AwardFilter(FilterSet):
         fields: list[str] = []
 
     def with_words(self, queryset, name, value):
+        queryset = queryset.alias(course=title_in("course_version__search_text"))
         for word in value.replace("\0", "").split():
             queryset = queryset.filter(
                 Q(number__icontains=word)
                 | Q(holder_name__icontains=word)
                 | Q(course_version__course__code__icontains=word)
-                | Q(course_version__title__icontains=word)
+                | titled("course", word)
             )
         return queryset
 
@@ -58,4 +62,5 @@ class AwardFilter(FilterSet):
     def of_batch(self, queryset, name, value):
         jobs = Job.objects.visible_to(self.request.user).filter(kind=JobKind.SIGN_BATCH)
         job = jobs.filter(uuid=value).first()
-        return queryset.numbered(job.parameters.get("runs", []) if job else [])
+        runs = job.parameters.get("runs", []) if job else []
+        return queryset.filter(number__in=among(n for run in runs for n in numbers.between(*run)))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Length, Lower
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,15 +66,6 @@ class AwardQuerySet(models.QuerySet):
         units = Unit.objects.staffed_by(user, *Role.values)
         found = self.filter(taught | Q(course_version__course__unit__in=units))
         return found.not_of(user).annotate(may_judge=Exists(judged))
-
-    def numbered(self, runs):
-        """Those whose running numbers are in one of the runs, each its first and last number."""
-        inside = Q(pk__in=[])
-        for first, last in runs:
-            begins = Q(length=len(first), number__gte=first)
-            ends = Q(length=len(last), number__lte=last)
-            inside |= begins & ends if len(first) == len(last) else begins | ends
-        return self.alias(length=Length("number")).filter(inside)
 
     def not_of(self, user):
         """Without a user's own, also when the institution knows them by an address only."""

@@ -1,5 +1,7 @@
 """Suspending, revoking and correcting awards, and hearing learners."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,10 +12,12 @@ from credentials.models import (
     HearingAbout,
     RevocationReason,
     Role,
+    StatusEntry,
     StatusPurpose,
     Unit,
     User,
 )
+from credentials.models.many import among
 from credentials.permissions.awards import can_award_course, records_of
 from credentials.permissions.shared import holds
 from credentials.states import AwardState
@@ -22,9 +26,23 @@ from credentials.verdict import ALLOWED, Verdict, no
 
 def _can_judge_award(user: User, award: Award) -> Verdict:
     """Suspend, revoke, correct: course directors and registrars of the unit, not their own."""
-    if not holds(user, award.course_version.course.unit, Role.COURSE_DIRECTOR, Role.REGISTRAR):
+    return can_judge_awards(user, [award])[award.pk]
+
+
+def can_judge_awards(user: User, awards: Sequence[Award]) -> dict[int, Verdict]:
+    """The same for many awards, by their primary keys, in few questions."""
+    kept = Unit.objects.staffed_by(user, Role.COURSE_DIRECTOR, Role.REGISTRAR)
+    named = among({award.course_version.course.unit_id for award in awards})
+    units = set(kept.filter(pk__in=named).values_list("pk", flat=True))
+    learners = [one.learner for one in awards if one.course_version.course.unit_id in units]
+    own = records_of(user, learners) if learners else set()
+    return {award.pk: _can_be_judged(award, units, own) for award in awards}
+
+
+def _can_be_judged(award: Award, units: set[int], own: set[int]) -> Verdict:
+    if award.course_version.course.unit_id not in units:
         return no(_("Only course directors and registrars may do this with a credential."))
-    if records_of(user, [award.learner]):
+    if award.learner_id in own:
         return no(_("This is your own credential. Somebody else must do this."))
     if award.state != AwardState.REVOKED and hasattr(award, "superseded_by"):
         return no(_("A corrected credential is being signed already. Wait for it."))
@@ -98,21 +116,42 @@ def can_answer_hearing(user: User, hearing: AwardHearing) -> Verdict:
 
 def can_suspend_award(user: User, award: Award) -> Verdict:
     """Say for the time being that a credential is not in force."""
-    verdict = _can_judge_award(user, award)
-    if verdict and award.state == AwardState.SUSPENDED:
+    return can_suspend_awards(user, [award])[award.pk]
+
+
+def can_suspend_awards(user: User, awards: Sequence[Award]) -> dict[int, Verdict]:
+    """The same for many awards, by their primary keys, in few questions."""
+    verdicts = can_judge_awards(user, awards)
+    judged = [award.credential_id for award in awards if verdicts[award.pk]]
+    places = StatusEntry.objects.filter(status_list__purpose=StatusPurpose.SUSPENSION)
+    placed = places.filter(credential__in=among(judged)).values_list("credential", flat=True)
+    known = set(placed) if judged else set()
+    return {
+        award.pk: verdicts[award.pk] and _can_be_suspended(award, award.credential_id in known)
+        for award in awards
+    }
+
+
+def _can_be_suspended(award: Award, has_place: bool) -> Verdict:
+    if award.state == AwardState.SUSPENDED:
         return no(_("This credential is suspended already."))
-    places = award.credential.status_entries
-    if verdict and not places.filter(status_list__purpose=StatusPurpose.SUSPENSION).exists():
+    if not has_place:
         return no(_("This credential was signed before suspending was possible. Correct it first."))
-    return verdict
+    return ALLOWED
 
 
 def can_lift_suspension(user: User, award: Award) -> Verdict:
     """End a suspension."""
-    verdict = _can_judge_award(user, award)
-    if verdict and award.state != AwardState.SUSPENDED:
-        return no(_("This credential is not suspended."))
-    return verdict
+    return can_lift_suspensions(user, [award])[award.pk]
+
+
+def can_lift_suspensions(user: User, awards: Sequence[Award]) -> dict[int, Verdict]:
+    """The same for many awards, by their primary keys, in few questions."""
+    verdicts = can_judge_awards(user, awards)
+    for award in awards:
+        if verdicts[award.pk] and award.state != AwardState.SUSPENDED:
+            verdicts[award.pk] = no(_("This credential is not suspended."))
+    return verdicts
 
 
 def can_correct_award(user: User, award: Award) -> Verdict:

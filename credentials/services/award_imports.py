@@ -216,17 +216,18 @@ def _award_some(job: Job, opened: _Opened) -> tuple[Job, list[Waiting]]:
     part = opened.fates[taken : taken + batches.CHUNK]
     if not part:  # another worker was faster
         return job, []
+    permissions.can_award_course(by, alike.version).require()
     lock(alike.institution)  # so that nobody else enters the same people meanwhile
-    award_rows.match_anew(alike.institution, part)
-    known = [one.learner.pk for one in part if one.learner and not one.is_new]
+    known = award_rows.match_newcomers(alike.institution, part)
     claims = awards.lock_claims(alike.version, known)
+    award_rows.read_anew(part, known)
     ready = award_rows.judge(alike, part, by=by)
     new = [fate for fate, _row in ready if fate.is_new]
     learners = [fate.learner for fate in new if fate.learner]
     accounts.enter_all(alike.institution, learners, [fate.row.email for fate in new], by=by)
     made = batches.store(alike, [row for _fate, row in ready], by=by) if ready else []
-    awarded = {fate.learner.pk for fate, _row in ready if fate.learner}
-    awards.settle_claims([one for one in claims if one.learner_id in awarded], by=by)
+    awarded = {row.learner.pk: one.pk for (_fate, row), one in zip(ready, made, strict=True)}
+    awards.settle_claims(claims, awarded, by=by)
     if made:
         job.parameters["runs"].append([made[0].number, made[-1].number])
     job.parameters["taken"] = job.done = taken + len(part)

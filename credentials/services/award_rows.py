@@ -96,18 +96,23 @@ def _match(institution: Institution, fates: list[Fate]) -> None:
             )
 
 
-def match_anew(institution: Institution, fates: Iterable[Fate]) -> None:
+def match_newcomers(institution: Institution, fates: Iterable[Fate]) -> list[int]:
     """Look again for people whom the institution did not know: they may be known by now.
 
-    Those whom it knows are read anew and locked. Call inside of a transaction, with some hundreds.
+    Returns the primary keys of all whom it knows. Call with some hundreds.
     """
     left = [fate for fate in fates if fate.learner and not fate.refusal]
     if newcomers := [fate for fate in left if fate.is_new]:
         _match(institution, newcomers)
-    known = [fate for fate in left if fate.learner and not fate.is_new]
-    learners = accounts.locked(fate.learner.pk for fate in known if fate.learner)
-    for fate in known:
-        fate.learner = learners[fate.learner.pk] if fate.learner else None
+    return [fate.learner.pk for fate in left if fate.learner and not fate.is_new]
+
+
+def read_anew(fates: Iterable[Fate], known: Iterable[int]) -> None:
+    """Read the learners `known` anew, locked until the transaction ends."""
+    learners = accounts.locked(known)
+    for fate in fates:
+        if fate.learner and fate.learner.pk in learners:
+            fate.learner = learners[fate.learner.pk]
 
 
 def _by_number(fate: Fate, known: Learner | None, by_email: list[Learner]) -> None:

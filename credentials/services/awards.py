@@ -1,6 +1,6 @@
 """The only place that makes and accepts awards. See `issuing`, `revocations`, `corrections`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ def passing_grades(version: CourseVersion | QualificationProfile) -> list[str]:
 @change()
 def award_claim(claim: Claim, *, by: User, grade: str = "") -> Award:
     """Award what is claimed; the claimant has asked for it and need not accept it."""
+    lock(claim.audit_institution)  # first, as a list of awards does
     claim = lock(claim)
     permissions.can_award(by, claim).require()
     award = _make(claim.course_version, lock(claim.learner), by=by, grade=grade, claim=claim)
@@ -47,23 +48,23 @@ def award_claim(claim: Claim, *, by: User, grade: str = "") -> Award:
     return award
 
 
-def open_claims(version: CourseVersion, learners: Iterable[Learner | int]) -> QuerySet[Claim]:
+def open_claims(version: CourseVersion, learners: Iterable[int]) -> QuerySet[Claim]:
     """Return the claims that wait for an answer and that an award to these learners answers."""
-    return version.claims.filter(state=ClaimState.SUBMITTED, learner__in=learners)
+    return version.claims.filter(state=ClaimState.SUBMITTED, learner__in=among(learners))
 
 
 def lock_claims(version: CourseVersion, learners: Iterable[int]) -> list[Claim]:
     """Lock the claims that a batch of awards answers; before the learners, inside a `change`."""
-    found = [lock(claim) for claim in open_claims(version, among(learners)).order_by("pk")]
-    return [claim for claim in found if claim.state == ClaimState.SUBMITTED]
+    waiting = open_claims(version, learners).select_related("course_version__course__institution")
+    return list(waiting.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
-def settle_claims(claims: Iterable[Claim], *, by: User) -> None:
-    """Answer locked claims of learners with the awards that a batch has just made for them."""
+def settle_claims(claims: Iterable[Claim], awarded: Mapping[int, int], *, by: User) -> None:
+    """Answer locked claims with the awards that a batch has just made, by their learners."""
     for claim in claims:
-        made = claim.course_version.awards.filter(learner=claim.learner, claim=None)
-        made.filter(state=AwardState.SIGNING).update(claim=claim)
-        _settle(claim, by=by)
+        if claim.learner_id in awarded:
+            Award.objects.filter(pk=awarded[claim.learner_id]).update(claim=claim)
+            _settle(claim, by=by)
 
 
 def _settle(claim: Claim, *, by: User) -> None:
@@ -85,7 +86,8 @@ def award_directly(
     `decision`: what validated learning from elsewhere; one award for each, see `Award.decision`.
     """
     permissions.can_award_course(by, version).require()
-    claim = open_claims(version, [learner]).first()
+    lock(version.course.institution)  # first, as a list of awards does
+    claim = open_claims(version, [learner.pk]).first()
     claim = lock(claim) if claim else None
     if claim and claim.state != ClaimState.SUBMITTED:  # answered or withdrawn meanwhile
         claim = None

@@ -3,7 +3,6 @@
 import json
 import textwrap
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,34 +10,13 @@ from django.utils.translation import gettext as _
 from credentials.models import Award, Credential, KeyType
 from credentials.services import documents, facts, keys, offline_page, status, verification
 from credentials.services.outside import FromBundle, Others
-from credentials.services.results import Result
+from credentials.services.verification import Examined
 from credentials.standards import contexts, values
 from credentials.trust import bundles, did
-from credentials.trust.bundles import Bundle, Packed
-from credentials.trust.fetch import FetchFailed, FetchRefused
-from credentials.trust.proofs import Unresolvable
-from credentials.trust.sniff import Malformed
+from credentials.trust.bundles import Packed
 from credentials.verdict import Refused
 
 PAGE, README = "verify.html", "README.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What is said about each form of the credential in a bundle, by the name of its file.
-
-    `is_confirmed`: the key that packed it is shown to be the issuer's by something else than the
-    bundle: a fingerprint that was compared, the issuer's address, or our own keys.
-    """
-
-    bundle: Bundle
-    results: dict[str, Result]
-    is_confirmed: bool
-
-    @property
-    def has_pdf(self) -> bool:
-        """Return whether the printed supplement is among what was packed."""
-        return bundles.PDF in self.bundle.files
 
 
 def make(credential: Credential, badge: bytes, jwt: bytes) -> bytes:
@@ -148,28 +126,4 @@ def examine(data: bytes, *, fingerprint: str = "", online: bool = False) -> Exam
         name: verification.examine(bundle.files[name], name, others=others)
         for name in bundle.credentials
     }
-    return Examined(bundle, results, bool(wanted) or _is_published(bundle, others))
-
-
-def packer(data: bytes) -> Examined | None:
-    """Return when and by whom a bundle (untrusted) was packed, without results.
-
-    Its issuer is asked for its keys. None for what is no bundle or was changed.
-    """
-    if not data.startswith(bundles.ZIP):
-        return None
-    try:
-        bundle = bundles.open_bundle(data)
-    except Malformed:
-        return None
-    return Examined(bundle, {}, _is_published(bundle, Others()))
-
-
-def _is_published(bundle: Bundle, others: Others) -> bool:
-    """Return whether the issuer itself, or what is our own, names the key that packed a bundle."""
-    if others.carried(bundle.method):
-        return False
-    try:
-        return others.resolve(bundle.method).raw == bundle.key.raw
-    except (Unresolvable, FetchFailed, FetchRefused):
-        return False
+    return Examined(bundle, results, bool(wanted) or others.publishes(bundle))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.models import Award, Format, Institution, IssuerKey, Job, SignedForm
+from credentials.models.many import among
 from credentials.services import (
     accounts,
     award_imports,
@@ -59,7 +60,11 @@ def run(job: Job) -> None:
             for made in award_imports.award(job):
                 batch.issue(made)
             job = Job.objects.get(pk=job.pk)
-            if award_imports.awards_waiting(job):  # it failed
+            if award_imports.awards_waiting(
+                job
+            ):  # it failed; what was awarded is signed all the same
+                for numbers in jobs.numbers_of(job, STORED_AT_ONCE, but=batch.runs):
+                    batch.issue_what_waits(numbers)
                 return
         for numbers in jobs.numbers_of(job, STORED_AT_ONCE, but=batch.runs):
             batch.issue_what_waits(numbers)
@@ -194,20 +199,24 @@ def _store_chunk(signed: list[Signed], key: IssuerKey) -> None:
         [(row.credential, body, hashlib.sha256(body.encode()).hexdigest()) for row, body in signed],
         with_keys=False,
     )
-    _tell([row for row, _body in signed])
+    some = Award.objects.filter(pk__in=among(row.pk for row, _body in signed))
+    claimed = set(some.exclude(claim=None).values_list("pk", flat=True))
+    if claimed:
+        Award.objects.filter(pk__in=among(claimed)).update(accepted_at=now)
+    _tell([row for row, _body in signed], claimed)
 
 
-def _tell(rows: list[Waiting]) -> None:
-    """Write to the learners of a batch of one course that a credential waits for them."""
+def _tell(rows: list[Waiting], claimed: set[int]) -> None:
+    """Write to the learners of a batch of one course: who has claimed it need not accept it."""
     any_one = Award.objects.select_related("course_version__course__institution")
     context = {"award": any_one.get(pk=rows[0].pk)}
     address = facts.addresses("award-detail")
-    known: list[mails.Letter] = []
-    newcomers: list[mails.Letter] = []
+    letters: dict[tuple[str, bool], list[mails.Letter]] = {}
     for row in rows:
         if row.reader:
+            template = "award_issued" if row.pk in claimed else "award_offered"
             letter = mails.Letter(row.reader, row.user, row.uuid, address(row.uuid))
-            (known if row.user else newcomers).append(letter)
-    for letters, is_newcomer in ((known, False), (newcomers, True)):
+            letters.setdefault((template, row.user is None), []).append(letter)
+    for (template, is_newcomer), some in letters.items():
         said = {**context, "is_newcomer": is_newcomer}
-        mails.write_alike("award_offered", letters, said, about="award")
+        mails.write_alike(template, some, said, about="award")

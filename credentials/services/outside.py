@@ -71,6 +71,15 @@ class Others:
         except sniff.Malformed as error:
             raise Unresolvable(error.reason) from error
 
+    def publishes(self, bundle: Bundle) -> bool:
+        """Return whether whom a bundle names, or what is our own, names the key that packed it."""
+        if self.carried(bundle.method):
+            return False
+        try:
+            return self.resolve(bundle.method).raw == bundle.key.raw
+        except (Unresolvable, fetch.FetchFailed, fetch.FetchRefused):
+            return False
+
     def status_of(self, url: str) -> bytes | None:
         """Return the status list published at an address, wherever it lies: its signature counts.
 

@@ -43,6 +43,7 @@ from credentials.services.results import Result
 from credentials.standards.facts import CredentialFacts
 from credentials.trust import bundles, fetch, sniff, verify
 from credentials.trust.answers import Findings
+from credentials.trust.bundles import Bundle
 from credentials.trust.sniff import Kind
 from credentials.trust.verify import Check, Person
 from credentials.trust.words import Outcome, Standing
@@ -61,11 +62,42 @@ SUFFIXES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What is said about the credentials in a bundle, by names of their files (or with a number).
+
+    `is_named`: something else than the bundle shows that the key that packed it belongs to whom the
+    bundle names: a fingerprint that was compared, their address, or our own keys.
+    """
+
+    bundle: Bundle
+    results: Mapping[str, Result]
+    is_named: bool
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Return whether the key that packed it is shown to be that of the credential's issuer."""
+        tied = [result.is_tied for result in self.results.values()]
+        return self.is_named and bool(tied) and all(tied) and not self.is_of_another
+
+    @property
+    def is_of_another(self) -> bool:
+        """Return whether a credential in it names another issuer than who packed it."""
+        read = [result.facts for result in self.results.values() if result.facts]
+        return any(facts.awarding_body.id != self.bundle.issuer for facts in read)
+
+    @property
+    def has_pdf(self) -> bool:
+        """Return whether the printed supplement is among what was packed."""
+        return bundles.PDF in self.bundle.files
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was found: a credential, a printed document, or a document that carries one.
 
     `is_exact` says whether a file that was handed in is the document byte by byte; `others` are
-    further credentials in the same file; `sealing` is what its seals show, where it is not exact.
+    further credentials in the same file; `sealing` is what its seals show, where it is not exact;
+    `packed` is the bundle that it is in.
     """
 
     result: Result | None = None
@@ -73,6 +105,7 @@ class Answer:
     is_exact: bool | None = None
     others: tuple[Result, ...] = ()
     sealing: pdf_seals.Opened | None = None
+    packed: Examined | None = None
 
     @property
     def is_seal_alone(self) -> bool:
@@ -103,7 +136,7 @@ def examine_all(
     others, person = others or Others(fresh=fresh), person_of(holder) if holder else None
     reader = reader or holder
     if data.startswith(bundles.ZIP):
-        return _examine_bundle(data, others, person, reader)
+        return _examine_bundle(data, others, person, reader)[0]
     if _is_pdf(data):
         return _examine_pdf(data, others, person, reader, pdf_seals.opened(data))
     return _examined(data, filename, others, person, reader)
@@ -156,15 +189,20 @@ def _examined(
 
 def _examine_bundle(
     data: bytes, others: Others, person: Person | None, reader: User | None
-) -> list[Result]:
-    """Return what is said about the credential in a bundle. Its issuer is asked all the same."""
+) -> tuple[list[Result], Examined | None]:
+    """Return what is said about the credential in a bundle, and about the bundle if it is one.
+
+    Its issuer is asked all the same.
+    """
     try:
         bundle = bundles.open_bundle(data)
     except sniff.Malformed as problem:
         now = timezone.now()
-        return [Result(verify.refused(problem.reason, now), now)]
+        return [Result(verify.refused(problem.reason, now), now)], None
     inside = bundle.credentials[0] if bundle.credentials else bundles.MANIFEST
-    return _examined(bundle.files[inside], inside, others, person, reader)
+    found = _examined(bundle.files[inside], inside, others, person, reader)
+    results = {f"{inside} ({number})": one for number, one in enumerate(found, start=1)}
+    return found, Examined(bundle, results, others.publishes(bundle))
 
 
 def _with_ours(
@@ -229,6 +267,9 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
             exact = Check("pages", Outcome.PASS, "pages_exact")
             result = replace(result, seen=verify.with_checks(result.seen, exact))
         return Answer(result=result, document=printed, is_exact=True)
+    if data.startswith(bundles.ZIP):
+        (first, *others), packed = _examine_bundle(data, Others(), None, reader)
+        return Answer(result=first, others=tuple(others), packed=packed)
     if not _is_pdf(data):
         first, *others = examine_all(data, filename, reader=reader)
         return Answer(result=first, others=tuple(others))

@@ -28,9 +28,9 @@ from credentials.verdict import Refused
 
 PAGE = 50
 VERDICTS = {
-    "suspend": "can_suspend_award",
-    "lift": "can_lift_suspension",
-    "revoke": "can_revoke_award",
+    "suspend": "can_suspend_awards",
+    "lift": "can_lift_suspensions",
+    "revoke": "can_judge_awards",
 }
 
 
@@ -79,7 +79,8 @@ def lift(request: HttpRequest, uuid: str) -> HttpResponse:
 def revoke(request: HttpRequest, uuid: str) -> HttpResponse:
     """Revoke at once, or tell the learner first where they have to be heard: two forms."""
     award = get_object_or_404(awards_for(request.user), uuid=uuid)
-    hearing = award.hearings.before_revoking().first()
+    judged = Award.objects.judged_by(request.user).filter(pk=award.pk)
+    hearing = award.hearings.before_revoking().first() if judged.exists() else None
     told, ask = _ways(request.POST if request.method == "POST" else None, award, hearing)
     form = ask if ask and ask.is_bound else told
     verdict = permissions.can_revoke_award(request.user, award)
@@ -199,7 +200,8 @@ def many(request: HttpRequest, act: str) -> HttpResponse:
         raise Http404
     valid = [one for one in request.POST.getlist("chosen") if _is_uuid(one)][:PAGE]
     chosen = Award.objects.judged_by(request.user).filter(uuid__in=valid).with_standing()
-    awards = list(chosen.select_related("course_version__course__unit", "learner__institution"))
+    related = ("course_version__course__unit", "learner__institution", "superseded_by")
+    awards = list(chosen.select_related(*related))
     if not awards:
         messages.error(request, _("Choose at least one credential."))
         return redirect("award-list")
@@ -212,8 +214,8 @@ def many(request: HttpRequest, act: str) -> HttpResponse:
         for award, reason in refused:
             messages.error(request, f"{award.number}: {reason}")
         return redirect("award-list")
-    can = getattr(permissions, VERDICTS[act])
-    verdicts = [(award, can(request.user, award)) for award in awards]
+    found = getattr(permissions, VERDICTS[act])(request.user, awards)
+    verdicts = [(award, found[award.pk]) for award in awards]
     context = {
         "act": act,
         "awards": [award for award, verdict in verdicts if verdict],

@@ -87,18 +87,9 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     if answer.document and not answer.result:
         return render(request, "verification/document.html", _about(answer))
     page = "sealed" if answer.is_seal_alone else "result"
-    context = {**_about(answer), **_of_file(data, name)}
+    of_file = {"file_name": name, "sha256": hashlib.sha256(data).hexdigest()}
+    context = {**_about(answer), **of_file, "packed": answer.packed}
     return render(request, f"verification/{page}.html", context)
-
-
-def _of_file(data: bytes, name: str) -> dict:
-    """Return which file a result is about: for keeping it, and what a bundle tells of itself."""
-    packed = bundles.packer(data)
-    return {
-        "file_name": name,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "packed": packed,
-    }
 
 
 @never_cache

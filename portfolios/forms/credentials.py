@@ -22,6 +22,7 @@ from credentials.vocabulary import (
     QualityAssurance,
     Supervision,
 )
+from portfolios.services.credentials import READ
 from portfolios.statements import as_outcome, shown
 
 UNKNOWN = ("", _("Not known"))
@@ -94,9 +95,7 @@ def _unpacked(upload: Upload) -> Upload:
     try:
         bundle = bundles.open_bundle(upload.data)
         name = next(iter(bundle.credentials), "")
-        if not name:
-            raise forms.ValidationError(_("There is no credential in this bundle."))
-        kind = sniff(bundle.files[name], name)
+        kind = sniff(bundle.files[name], name) if name else Kind.UNKNOWN
     except Malformed as problem:
         told = _(
             "%(name)s is an archive or an office document. Save it as PDF. As a bundle with a "
@@ -105,6 +104,8 @@ def _unpacked(upload: Upload) -> Upload:
         raise forms.ValidationError(
             told % {"name": upload.filename, "why": problem.reason}
         ) from None
+    if kind not in READ:
+        raise forms.ValidationError(_("There is no credential in this bundle."))
     return Upload(filename=name, data=bundle.files[name], kind=kind)
 
 

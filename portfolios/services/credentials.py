@@ -87,8 +87,7 @@ def _add(upload: Upload, seen: verification.Result | None, *, by: User, several:
     read = (seen and seen.facts) or _nothing_known(upload.filename)
     existing = _same(read, upload, by, several)
     if existing:
-        broken = seen is not None and seen.seen.check("integrity").outcome == Outcome.FAIL
-        return Added(existing, False, differs=broken)
+        return Added(existing, False, differs=_is_altered(seen) and not _is_of(existing, upload))
     credential = Credential.objects.create(
         holder=by,
         origin=Origin.IMPORTED if seen and seen.facts and _is_signed(seen) else Origin.STATED,
@@ -114,9 +113,23 @@ def _same(read: CredentialFacts, upload: Upload, holder: User, several: bool) ->
     if read.id:
         held = held.filter(identifier=read.id[:500], issuer_key=read.awarding_body.id[:300])
     else:
-        held = held.filter(document__sha256=hashlib.sha256(upload.data).hexdigest())
+        held = held.filter(document__sha256=_sha256(upload))
         held = held.filter(title=dict(read.title)) if several else held
     return held.first()
+
+
+def _is_altered(seen: verification.Result | None) -> bool:
+    """Return whether a file is not what was signed; a key that does not count is another matter."""
+    return seen is not None and seen.seen.check("integrity").key == "broken"
+
+
+def _is_of(existing: Credential, upload: Upload) -> bool:
+    """Return whether a credential was read from this very file."""
+    return existing.document is not None and existing.document.sha256 == _sha256(upload)
+
+
+def _sha256(upload: Upload) -> str:
+    return hashlib.sha256(upload.data).hexdigest()
 
 
 def _nothing_known(filename: str) -> CredentialFacts:
@@ -233,8 +246,7 @@ def add_evidence(
 def _same_evidence(credential: Credential, url: str, upload: Upload | None) -> Evidence | None:
     if upload is None:
         return credential.evidence.filter(url=url).first()
-    sha256 = hashlib.sha256(upload.data).hexdigest()
-    return credential.evidence.filter(document__sha256=sha256).first()
+    return credential.evidence.filter(document__sha256=_sha256(upload)).first()
 
 
 @change()

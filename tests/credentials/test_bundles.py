@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from credentials.models import Award, RevocationReason, StatusList, SuspensionReason
-from credentials.services import bundles, custody, hand_outs, keys, revocations, supplements
+from credentials.services import (
+    bundles,
+    custody,
+    hand_outs,
+    keys,
+    outside,
+    revocations,
+    supplements,
+)
 from credentials.services.hand_outs import Form
 from credentials.services.verification import fetch
 from credentials.standards import contexts
@@ -66,6 +74,29 @@ def files_of(data: bytes) -> dict[str, bytes]:
 
 def keys_of(found) -> set[str]:
     return {result.seen.key for result in found.results.values()}
+
+
+def repacked(data: bytes, monkeypatch, **changed: bytes) -> bytes:
+    """The genuine forms in a bundle that somebody else has packed, under an address of their own.
+
+    Their key is published there. `changed` as for `forged`.
+    """
+    bundle, private = open_bundle(data), crypto.generate(crypto.KeyType.RSA)
+    own = "did:web:own.example"
+    document = json.dumps(did.did_document(own, [("mine", private.public.multibase, None)]))
+    web = {did.document_url(own): document.encode()}
+    monkeypatch.setattr(fetch, "fetch", lambda url, **_named: Fetched(web[url], "", url))
+    files = {name: Packed(bundle.files[name]) for name in bundle.credentials}
+    files["did.json"] = Packed(document.encode(), did.document_url(own))
+    files |= {name.replace("__", "."): Packed(content) for name, content in changed.items()}
+    return pack(
+        files,
+        credential="urn:x",
+        issuer=own,
+        made=timezone.now(),
+        private_key=private,
+        method=f"{own}#mine",
+    )
 
 
 def forged(data: bytes, addresses: dict[str, str] | None = None, **changed: bytes) -> bytes:
@@ -278,7 +309,7 @@ def test_fingerprint_of_one_issuer_confirms_no_other(award, elsewhere):
 
     found = bundles.examine(data, fingerprint=open_bundle(data).key.fingerprint)
 
-    assert found.is_confirmed
+    assert (found.is_named, found.is_confirmed) == (True, False)
     assert found.results["credential.jwt"].is_intact
     assert found.results["credential.jwt"].seen.key == "intact_carried"
 
@@ -377,6 +408,63 @@ def test_page_verifies_the_credential_in_a_bundle_and_asks_its_issuer(client, aw
 
     assert (result.title, result.award) == ("Valid", award)
     assert cut.checks[0]["text"] == "The archive is damaged or cut off."
+
+
+def test_bundle_that_somebody_else_packed_is_not_called_the_issuers(
+    client, award, monkeypatch, tmp_path
+):
+    data = repacked(bundle_of(award), monkeypatch, supplement__pdf=b"%PDF-1.7 All grades: 1.0")
+    path = tmp_path / "kept.zip"
+    path.write_bytes(data)
+    posted = {"file": SimpleUploadedFile("kept.zip", data), "text": ""}
+
+    answer = client.post(reverse("verify"), posted)
+    page = answer.content.decode()
+    text, code = verify(path, online=True)
+
+    assert answer.context["result"].title == "Valid"
+    for said in (page, text):
+        assert "Packed by did:web:own.example, not by who issued the credential." in said
+        assert "This key is the issuer" not in said
+        assert "supplement.pdf" not in said
+    assert code == 1
+
+
+def test_of_a_bundle_that_its_issuer_packed_the_supplement_is_confirmed(client, award):
+    supplements.run(supplements.start(award, by=None))
+    posted = {"file": SimpleUploadedFile("kept.zip", bundle_of(award)), "text": ""}
+
+    page = client.post(reverse("verify"), posted).content.decode()
+
+    assert "supplement.pdf is the file that was packed." in page
+    assert "This key is the issuer" in page
+    assert "not by who issued" not in page
+
+
+def test_page_opens_a_bundle_once_and_asks_each_once(client, award, settings, monkeypatch):
+    """One budget for asking: also where nothing is remembered, the same address is asked once."""
+    data, document = bundle_of(award), keys.document_of(award.learner.institution)
+    bundle, done = open_bundle(data), []
+    address = did.document_url(bundle.issuer)
+    web = {**bundle.documents, address: json.dumps(document).encode()}
+    settings.ADDRESS = "https://another.example"
+
+    def opened(archive):
+        done.append("open")
+        return open_bundle(archive)
+
+    def fetched(url, **_named):
+        done.append(url)
+        return Fetched(web[url], "", url)
+
+    monkeypatch.setattr(outside, "MOST_REMEMBERED", 0)
+    monkeypatch.setattr("credentials.trust.bundles.open_bundle", opened)
+    monkeypatch.setattr(fetch, "fetch", fetched)
+    posted = {"file": SimpleUploadedFile("kept.zip", data), "text": ""}
+    page = client.post(reverse("verify"), posted)
+
+    assert page.context["packed"].is_confirmed
+    assert (done.count("open"), done.count(address)) == (1, 1)
 
 
 def test_offline_page_comes_as_a_file_to_anybody(client):

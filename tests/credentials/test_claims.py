@@ -11,12 +11,14 @@ from credentials.models import (
     Claim,
     Document,
     IdentityAssurance,
+    Job,
+    JobKind,
     Learner,
     LearnerEmail,
     Mail,
     Role,
 )
-from credentials.services import accounts, awards, claims, issuing
+from credentials.services import accounts, awards, claims, issuing, issuing_batches
 from credentials.states import ClaimState
 from credentials.verdict import Refused
 from tests.factories.awards import (
@@ -545,11 +547,16 @@ def test_batch_answers_the_open_claims_of_its_learners(version, student):
     claim.learner.refresh_from_db()
 
     award_all(version, [claim.learner])
-
     claim.refresh_from_db()
     other.refresh_from_db()
     assert (claim.state, other.state) == (ClaimState.AWARDED, ClaimState.SUBMITTED)
+
+    issuing_batches.run(Job.objects.get(kind=JobKind.SIGN_BATCH))
+
     assert claim.award.learner == claim.learner
+    assert claim.award.accepted_at == claim.award.issued_at
+    told = Mail.objects.filter(recipient=student.email).last()
+    assert told.subject == "Your credential is ready"
 
 
 def test_claim_to_what_the_learner_holds_says_so_on_its_pages(client, version, student):

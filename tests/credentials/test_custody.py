@@ -1,6 +1,7 @@
 """Signing keys: replaced by one registrar, withdrawn and erased by two, wrapped anew."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -249,9 +250,10 @@ def _says(client, told):
     found = []
     for user, addresses in told.items():
         client.force_login(user)
-        found += [
-            "Signature does not count" in client.get(one).content.decode() for one in addresses
-        ]
+        pages = [client.get(one).content.decode() for one in addresses]
+        # The list can be narrowed by it, too: its choice says so in any case.
+        read = [re.sub(r"<option.*?</option>", "", page) for page in pages]
+        found += ["Signature does not count" in page for page in read]
     return found
 
 

@@ -390,6 +390,44 @@ def test_whoever_may_not_award_any_more_has_nothing_awarded(version, registrar):
     assert job.error == "Only teachers of this course and registrars may award its credential."
 
 
+def test_right_that_ends_on_the_way_ends_the_list_and_leaves_nothing_unsigned(
+    version, registrar, monkeypatch
+):
+    monkeypatch.setattr(batches, "CHUNK", 2)
+    job = start(version, newcomers(5), registrar)
+
+    def die(*args):
+        registrar.memberships.all().delete()
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(issuing_batches, "_sign_all", die)
+        with pytest.raises(Killed):
+            sign_batch(job.pk)
+    Job.objects.update(beat_at=now(job).beat_at - 2 * jobs.SILENCE)
+    jobs.revive_silent()
+    sign_batch(job.pk)
+
+    assert now(job).state == JobState.FAILED
+    assert [award.state for award in Award.objects.all()] == [AwardState.ISSUED] * 2
+
+
+def test_right_is_asked_again_before_each_part(version, registrar, monkeypatch):
+    monkeypatch.setattr(batches, "CHUNK", 2)
+    job = start(version, newcomers(5), registrar)
+    real = batches.store
+
+    def store(*args, **named):
+        registrar.memberships.all().delete()
+        return real(*args, **named)
+
+    monkeypatch.setattr(batches, "store", store)
+    sign_batch(job.pk)
+
+    assert now(job).state == JobState.FAILED
+    assert [award.state for award in Award.objects.all()] == [AwardState.ISSUED] * 2
+
+
 def test_list_that_was_lost_is_told(version, registrar):
     job = start(version, newcomers(2), registrar)
     kept = Document.objects.get()

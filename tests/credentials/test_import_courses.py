@@ -270,7 +270,7 @@ def test_import_is_for_registrars_of_the_whole_institution(institution):
         ("[1, 2]", "Row 1 is not an object with columns"),
         ("<!doctype html><p>Error 404</p>", "This is a web page or XML, not a table."),
         (b"\xff\xfe\x00A", "The file is not UTF-8 text."),
-        (b"PK\x03\x04", "The column “code” is missing in the first line."),
+        (b"PK\x03\x04", "This is an Excel file. Save it there as “CSV UTF-8”."),
         ("code;title\n" + "A;B;C", "Row 2 has more cells than the header has columns."),
         ('code,title\n"A,B', "Line 2 cannot be read as CSV."),
         ("code,title,colour\nA,B,C", "The column “colour” is not known."),

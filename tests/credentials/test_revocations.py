@@ -4,8 +4,11 @@ import json
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -580,6 +583,20 @@ def test_list_narrows_and_takes_the_same_queries_for_any_number(
     assert client.get(reverse("award-list"), {"q": "a\0b"}).status_code == 404
 
 
+def test_list_finds_the_course_by_words_of_its_title(client):
+    title = {"en": "Life in Rivers", "de": "Flussökologie"}
+    version = make_taught_course(title=title, description={"en": "A quixotic tour."}, code="B7")
+    award = make_award(version=version, student=make_student("Zoi Anta"))
+    client.force_login(make_registrar(version.course.institution))
+
+    def finds(words):
+        return list(client.get(reverse("award-list"), {"q": words}).context["page"]) == [award]
+
+    assert all(finds(words) for words in ("Ökologie", "okologie FLUSS", "Rivers b7"))
+    # The name of a language and a word of the description stand in no title.
+    assert not any(finds(words) for words in ("de", "ökologie de", "quixotic", "…"))
+
+
 def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registrar):
     make_award()
     seen = []
@@ -592,6 +609,41 @@ def test_list_is_for_those_who_teach_and_those_who_judge(client, award, registra
     assert len(client.get(reverse("award-list")).context["page"]) == 0
     client.force_login(award.learner.user)
     assert client.get(reverse("award-list")).status_code == 404
+
+
+def test_teacher_does_not_read_on_the_page_to_revoke_that_somebody_is_heard(
+    client, award, registrar
+):
+    announce(award, registrar)
+    teacher = award.course_version.course.teachers.get()
+
+    def page(user):
+        client.force_login(user)
+        return client.get(reverse("award-revoke", args=[award.uuid])).content.decode()
+
+    assert "The learner is being heard" in page(registrar)
+    assert "being heard" not in page(teacher)
+
+
+def test_batch_is_exactly_its_numbers(client, award, registrar):
+    job = Job.objects.create(
+        kind=JobKind.SIGN_BATCH,
+        subject=uuid4(),
+        institution=award.learner.institution,
+        owner=registrar,
+        parameters={"runs": [["X-MC-2026-9999", "X-MC-2026-10001"]]},
+    )
+    several = [award, *(make_award(version=award.course_version) for _ in range(3))]
+    numbers = ("X-MC-2026-10000", "X-MC-2027-0001", "X-MC-2025-10001", "X-MC-2026-9998")
+    for one, number in zip(several, numbers, strict=True):
+        Award.objects.filter(pk=one.pk).update(number=number)
+    client.force_login(registrar)
+
+    page = client.get(reverse("award-list"), {"batch": job.uuid})
+
+    assert [one.pk for one in page.context["page"]] == [award.pk]
+    assert "Only those of one list." in page.content.decode()
+    assert f'<input type="hidden" name="batch" value="{job.uuid}"' in page.content.decode()
 
 
 def test_list_narrows_by_what_has_become_of_it_by_day_and_by_batch(client, award, registrar):
@@ -740,6 +792,25 @@ def test_of_many_only_those_that_can_be_are_asked_about(client, award, registrar
     assert "None of these is suspended" in none
     assert 'name="chosen"' not in none
     assert "in force again." not in forced
+
+
+def test_asking_about_many_takes_the_same_queries_for_any_number(client, award, registrar):
+    institution, by = award.learner.institution, award.course_version.course.teachers.get()
+    more = [
+        awards.award_directly(award.course_version, make_learner(institution), by=by, grade="1.0")
+        for _ in range(3)
+    ]
+    issuing.issue(more[0])
+    client.force_login(registrar)
+
+    def asked(act, chosen):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(reverse("award-many", args=[act]), {"chosen": [one.uuid for one in chosen]})
+        return len(queries)
+
+    for act in ("suspend", "lift", "revoke"):
+        asked(act, more[:1])
+        assert asked(act, [award, *more]) == asked(act, more[:1]), act
 
 
 def test_form_asks_what_belongs_to_the_reason(client, award, registrar):

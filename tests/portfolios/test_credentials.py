@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zlib
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,16 +12,18 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import AuditEvent, Credential, Document, Evidence, Origin
+from credentials.models import AuditEvent, Credential, Document, Evidence, KeyType, Origin
 from credentials.services import hand_outs, verification
 from credentials.services.evidence import Upload
 from credentials.standards import facts_json
 from credentials.standards.facts import HolderFacts
 from credentials.states import AwardState
-from credentials.trust import proofs
+from credentials.trust import bundles, keys, proofs
+from credentials.trust import did as did_documents
 from credentials.trust.baked import bake_png, bake_svg
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.trust.sniff import Kind
+from credentials.trust.words import Outcome
 from portfolios.services import credentials, shares
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
@@ -320,6 +323,33 @@ def test_altered_copy_of_an_award_is_told_to_differ(client, nela):
     assert "you hold it already" not in text
 
 
+def test_genuine_file_signed_by_a_key_that_was_stolen_since_is_not_called_altered(client, nela):
+    award = make_award(student=nela)
+    data = hand_outs.make(award.credential, hand_outs.Form.BADGE, "award", reader=nela).data
+    now = timezone.now()
+    key = award.learner.institution.keys.filter(type=KeyType.ED25519)
+    key.update(stolen_from=now - timedelta(days=1), retired_at=now)
+
+    seen = verification.examine(data)
+    text = client.get(send(client, data).url).content.decode()
+
+    assert seen.seen.check("integrity").outcome == Outcome.FAIL
+    assert "it was altered" not in text
+    assert "you hold it already" in text
+
+
+def test_altered_file_added_again_is_the_one_that_lies_there(client, nela):
+    badge = json.loads(make_badge())
+    badge["credentialSubject"]["creditsEarned"] = 40
+    data = json.dumps(badge).encode()
+    send(client, data)
+
+    text = client.get(send(client, data).url).content.decode()
+
+    assert "it was altered" not in text
+    assert "This lies in your portfolio already." in text
+
+
 def test_file_with_several_credentials_leads_to_all_of_them(client, nela):
     held = [make_award(student=nela).credential for _ in range(2)]
     transcript = hand_outs.transcript(nela, held).data
@@ -339,6 +369,29 @@ def test_bundle_is_read_like_the_credential_in_it(client, nela):
 
     assert answer.url == reverse("award-detail", args=[award.uuid])
     assert Credential.objects.count() == 1
+
+
+def test_bundle_with_something_else_than_a_credential_is_refused(client, nela):
+    did = "did:web:own.example"
+    private = keys.generate(keys.KeyType.RSA)
+    document = did_documents.did_document(did, [("mine", private.public.multibase, None)])
+    page = b"<html><script>alert(1)</script></html>"
+    bundle = bundles.pack(
+        {
+            "did.json": bundles.Packed(json.dumps(document).encode()),
+            "credential.jwt": bundles.Packed(page),
+        },
+        credential="urn:x",
+        issuer=did,
+        made=timezone.now(),
+        private_key=private,
+        method=f"{did}#mine",
+    )
+
+    answer = send(client, bundle, "award.zip")
+
+    assert answer.context["form"].errors == {"file": ["There is no credential in this bundle."]}
+    assert not Document.objects.exists()
 
 
 def test_badge_with_quarter_credits_can_be_stated_as_it_is(client, nela, academy):
@@ -455,7 +508,8 @@ def test_badge_is_fetched_by_its_address(client, nela, monkeypatch):
 def test_address_that_is_not_visited_is_refused_beside_the_field(client, nela, address, words):
     answer = give(client, address)
 
-    assert answer.context["form"].errors["address"] == [words]
+    advice = "Save the credential’s file yourself, and hand that in."
+    assert answer.context["form"].errors["address"] == [f"{words} {advice}"]
     assert not Credential.objects.exists()
 
 

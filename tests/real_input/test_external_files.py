@@ -63,6 +63,8 @@ def test_file_of_another_issuer_gets_the_same_words_everywhere(client, shared, n
     said = out.getvalue().splitlines()[0]
     assert said == f"{path}: {verdict}. {reason}"
     assert f"{verdict} {reason}" in words(page)
-    assert added.headers["Location"] == reverse("credential-state", args=[credential.uuid])
+    several = Credential.objects.count() > 1
+    state = reverse("credential-state", args=[credential.uuid])
+    assert added.headers["Location"] == (reverse("portfolio") if several else state)
     assert kept in words(portfolio)
     assert credential.document.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

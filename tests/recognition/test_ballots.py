@@ -651,7 +651,7 @@ def test_work_costs_the_same_for_more_votes(count, django_assert_num_queries):
     for _ in range(count):
         ballot = make_ballot(make_draft(institution=institution))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         waiting_for(seated(ballot.committee)[0])
 
 

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.services import bundles, verification
-from credentials.services.bundles import Examined
 from credentials.services.pdf_seals import Opened
-from credentials.services.verification import Answer, Result
+from credentials.services.verification import Answer, Examined, Result
 from credentials.trust.bundles import MOST_BYTES, PDF, ZIP
 from credentials.trust.sniff import Malformed
 from credentials.verdict import Refused
@@ -101,7 +100,7 @@ class Command(BaseCommand):
         keys = {result.seen.key for result in found.results.values()}
         if found.is_confirmed and keys and keys <= {"valid", "valid_no_status", "valid_then"}:
             return GOOD
-        return UNCONFIRMED if keys == {"intact_carried"} else BAD
+        return UNCONFIRMED if keys == {"intact_carried"} and not found.is_of_another else BAD
 
     def _tell_bundle(self, path: Path, found: Examined, online: bool) -> None:
         made = timezone.localtime(found.bundle.made)
@@ -113,16 +112,20 @@ class Command(BaseCommand):
         self.stdout.write("  " + _("Fingerprint of its key: %(key)s") % issuer)
         if found.is_confirmed:
             text = _("This key is the issuer's.")
+        elif found.is_of_another:
+            packer = {"packer": found.bundle.issuer}
+            text = _("Packed by %(packer)s, not by who issued the credential.") % packer
         else:
             text = _(
                 "Anyone can pack a bundle: compare this with the fingerprint that the issuer "
                 "gives you (--fingerprint), or ask its address when you are online (--online)."
             )
-        self.stdout.write(f"  {'+' if found.is_confirmed else '?'} {text}")
+        sign = "+" if found.is_confirmed else "-" if found.is_of_another else "?"
+        self.stdout.write(f"  {sign} {text}")
         if not online:
             text = _("Nobody was asked: keys and lists are as of that moment, from the bundle.")
             self.stdout.write(f"  {text}")
-        if found.has_pdf:
+        if found.has_pdf and found.is_confirmed:
             text = _("%(name)s is the file that was packed.") % {"name": PDF}
             self.stdout.write(f"  {text}")
 

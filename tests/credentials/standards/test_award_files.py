@@ -91,7 +91,7 @@ def test_row_that_cannot_be_used_says_what_to_mend(row, column, problem):
         (b"x" * (MAX_BYTES + 1), "larger than 2 MB"),
         (b"email,grade\n" + b"a@b.example,1.0\n" * 10_001, "more than 10000 rows"),
         (b"<html>", "web page"),
-        (b"PK\x03\x04\xff", "not UTF-8"),
+        (b"PK\x03\x04\xff", "This is an Excel file"),
         (b"", "empty"),
         (b"email," * 50_000, "is missing"),
         (b"email,grade,rank\n", "“rank” is not known"),
