@@ -25,6 +25,7 @@ LAYERS = [
         *(
             "standards",
             "trust",
+            "pdf_files",
             "pdf",
             "pdf_runs",
             "fonts",

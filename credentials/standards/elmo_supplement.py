@@ -11,8 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from lxml import etree
 
 from credentials import vocabulary
@@ -202,47 +201,53 @@ def _stamp(facts: DegreeFacts, _language: str) -> Iterable[str]:
     yield facts.number
 
 
-_INTRODUCTION = lazy(
+_INTRODUCTION = gettext_lazy(
     "This supplement describes the nature, level, context, content and result of the studies that "
     "the person named in it has completed. It contains no value judgement, no statement about "
     "equivalence and no suggestion about recognition. Where information is missing, it says so."
 )
 SECTIONS = (
-    Section("1", lazy("Information identifying the holder of the qualification")),
-    Section("1.1", lazy("Last name(s)"), _names),
-    Section("1.2", lazy("First name(s)"), _given_names),
-    Section("1.3", lazy("Date of birth"), _birth),
-    Section("1.4", lazy("Student identification number or code"), _student),
-    Section("2", lazy("Information identifying the qualification")),
-    Section("2.1", lazy("Name of qualification and title conferred"), _qualification),
-    Section("2.2", lazy("Main field(s) of study"), _field),
-    Section("2.3", lazy("Name and status of the awarding institution"), _awarding),
+    Section("1", gettext_lazy("Information identifying the holder of the qualification")),
+    Section("1.1", gettext_lazy("Last name(s)"), _names),
+    Section("1.2", gettext_lazy("First name(s)"), _given_names),
+    Section("1.3", gettext_lazy("Date of birth"), _birth),
+    Section("1.4", gettext_lazy("Student identification number or code"), _student),
+    Section("2", gettext_lazy("Information identifying the qualification")),
+    Section("2.1", gettext_lazy("Name of qualification and title conferred"), _qualification),
+    Section("2.2", gettext_lazy("Main field(s) of study"), _field),
+    Section("2.3", gettext_lazy("Name and status of the awarding institution"), _awarding),
     Section(
-        "2.4", lazy("Name and status of the institution administering studies"), _administering
+        "2.4",
+        gettext_lazy("Name and status of the institution administering studies"),
+        _administering,
     ),
-    Section("2.5", lazy("Language(s) of instruction and examination"), _languages),
-    Section("3", lazy("Information on the level and duration of the qualification")),
-    Section("3.1", lazy("Level of the qualification"), _level),
-    Section("3.2", lazy("Official duration of the programme"), _duration),
-    Section("3.3", lazy("Access requirement(s)"), _text("access")),
-    Section("4", lazy("Information on the programme completed and the results obtained")),
-    Section("4.1", lazy("Mode of study"), _mode),
-    Section("4.2", lazy("Programme learning outcomes"), _text("outcomes")),
-    Section("4.3", lazy("Programme details, credits gained and grades obtained"), _programme),
-    Section("4.4", lazy("Grading system and grade distribution"), _grading),
-    Section("4.5", lazy("Overall classification of the qualification"), _classification),
-    Section("5", lazy("Information on the function of the qualification")),
-    Section("5.1", lazy("Access to further study"), _text("further_study")),
-    Section("5.2", lazy("Access to a regulated profession"), _text("regulated_profession")),
-    Section("6", lazy("Additional information")),
-    Section("6.1", lazy("Additional information"), _additional),
-    Section("6.2", lazy("Further information sources"), _text("sources")),
-    Section("7", lazy("Certification of the supplement")),
-    Section("7.1", lazy("Date"), _day),
-    Section("7.2", lazy("Signature"), lambda facts, _language: [facts.signatory]),
-    Section("7.3", lazy("Capacity"), _text("capacity")),
-    Section("7.4", lazy("Official stamp or seal"), _stamp),
+    Section("2.5", gettext_lazy("Language(s) of instruction and examination"), _languages),
+    Section("3", gettext_lazy("Information on the level and duration of the qualification")),
+    Section("3.1", gettext_lazy("Level of the qualification"), _level),
+    Section("3.2", gettext_lazy("Official duration of the programme"), _duration),
+    Section("3.3", gettext_lazy("Access requirement(s)"), _text("access")),
+    Section("4", gettext_lazy("Information on the programme completed and the results obtained")),
+    Section("4.1", gettext_lazy("Mode of study"), _mode),
+    Section("4.2", gettext_lazy("Programme learning outcomes"), _text("outcomes")),
     Section(
-        "8", lazy("Information on the national higher education system"), _text("education_system")
+        "4.3", gettext_lazy("Programme details, credits gained and grades obtained"), _programme
+    ),
+    Section("4.4", gettext_lazy("Grading system and grade distribution"), _grading),
+    Section("4.5", gettext_lazy("Overall classification of the qualification"), _classification),
+    Section("5", gettext_lazy("Information on the function of the qualification")),
+    Section("5.1", gettext_lazy("Access to further study"), _text("further_study")),
+    Section("5.2", gettext_lazy("Access to a regulated profession"), _text("regulated_profession")),
+    Section("6", gettext_lazy("Additional information")),
+    Section("6.1", gettext_lazy("Additional information"), _additional),
+    Section("6.2", gettext_lazy("Further information sources"), _text("sources")),
+    Section("7", gettext_lazy("Certification of the supplement")),
+    Section("7.1", gettext_lazy("Date"), _day),
+    Section("7.2", gettext_lazy("Signature"), lambda facts, _language: [facts.signatory]),
+    Section("7.3", gettext_lazy("Capacity"), _text("capacity")),
+    Section("7.4", gettext_lazy("Official stamp or seal"), _stamp),
+    Section(
+        "8",
+        gettext_lazy("Information on the national higher education system"),
+        _text("education_system"),
     ),
 )

@@ -376,7 +376,9 @@ def supplements(run_tasks):
 
 def with_credential_of(award, data):
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        (name,) = pdf.attachments
+        name, *twins = sorted(pdf.attachments, key=lambda one: not one.endswith("-0001.json"))
+        for twin in twins:
+            del pdf.attachments[twin]
         pdf.attachments[name] = pikepdf.AttachedFileSpec(
             pdf, verification.bytes_of(award.credential), filename=name
         )

@@ -23,6 +23,7 @@ from credentials.services import (
     seals,
     verification,
 )
+from credentials.services.documents import Printed
 from credentials.services.lifecycle import change
 from credentials.standards.facts import Identifier
 from credentials.trust.sniff import Kind
@@ -66,7 +67,7 @@ def stored(institution, data=None, number="LND-DL-2026-0001", code="LND-AAAA-BBB
     data = pdf_seals.sealed(data or letter_pdf(), institution)
     with change():
         return documents.store_pdf(
-            data,
+            Printed(data, None, ""),
             kind="letter",
             title=f"Decision on recognition {number}",
             institution=institution,
@@ -138,7 +139,12 @@ def test_a_seal_that_was_replaced_meanwhile_is_not_kept(institution, key):
 
     with pytest.raises(keys.Replaced), change():
         documents.store_pdf(
-            data, kind="letter", title="A", institution=institution, number="N-1", code="C"
+            Printed(data, None, ""),
+            kind="letter",
+            title="A",
+            institution=institution,
+            number="N-1",
+            code="C",
         )
 
 
@@ -148,11 +154,11 @@ def test_a_document_is_sealed_again_when_the_certificate_is_replaced(
     """The certificate changes between sealing and keeping the first time."""
     store, first = documents.store_pdf, []
 
-    def replaced_once(data, **named):
+    def replaced_once(printed, **named):
         if not first:
-            first.append(data.key)
+            first.append(printed.data.key)
             make_seal(institution)
-        return store(data, **named)
+        return store(printed, **named)
 
     monkeypatch.setattr(documents, "store_pdf", replaced_once)
     with run_tasks():
@@ -399,7 +405,7 @@ def test_the_credential_of_both_forms_is_shown_once(client, supplement):
     page = upload(client, data)
 
     result = page.context["result"]
-    assert page.context["others"] == ()
+    assert page.context["together"] is None
     assert (result.award, result.seen.kind) == (award, Kind.OB3)
     assert result.seen.check("pages").outcome == Outcome.FAIL
     assert page.context["sealing"].kind == "bad"

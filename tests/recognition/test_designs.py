@@ -134,7 +134,7 @@ def test_printed_document_bears_logo_header_seal_and_signature(institution, regi
     kept = pictures_in(plain)
     new = [width for width in pictures_in(designed) if width not in kept]
     assert new == [90, 120, 200, 400]
-    assert {"A red bar", f"Signature of {registrar.name}"} <= alternatives(designed)
+    assert {"A red bar", f"Unterschrift von {registrar.name}"} <= alternatives(designed)
 
 
 def alternatives(data: bytes) -> set[str]:
@@ -150,7 +150,7 @@ def test_signature_is_printed_only_where_that_person_signs(institution, registra
 
     data = documents.read(printed(institution, registrar))
 
-    assert not [alt for alt in alternatives(data) if alt.startswith("Signature of")]
+    assert not [alt for alt in alternatives(data) if alt.startswith("Unterschrift von")]
 
 
 # The page
