@@ -18,7 +18,15 @@ import sys
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    DiffResult,
+    FormUpdatingRule,
+    ModificationLevel,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+)
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -31,6 +39,11 @@ MOST_CERTIFICATES = 20
 HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
 WAYS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 PLACE = re.compile(rb"<[0-9A-Fa-f]+>")
+SEALS_ONLY = StandardDiffPolicy(
+    DEFAULT_DIFF_POLICY.global_rules,
+    FormUpdatingRule([SigFieldCreationRule(), SigFieldModificationRule()]),
+)
+"""What may come behind a seal: other seals and what proves them, but no text in a form."""
 
 
 def seals_in(data: bytes) -> list[dict[str, Any]]:
@@ -90,7 +103,7 @@ def _state(reader: PdfFileReader, found: EmbeddedPdfSignature, behind: bytes) ->
     )
     if not intact or not valid:
         return "broken"
-    found.compute_integrity_info()
+    found.compute_integrity_info(SEALS_ONLY)
     if found.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return "whole"
     if found.coverage != SignatureCoverageLevel.ENTIRE_REVISION:
