@@ -399,7 +399,7 @@ def test_the_credential_of_both_forms_is_shown_once(client, supplement):
     page = upload(client, data)
 
     result = page.context["result"]
-    assert page.context["others"] == ()
+    assert page.context["together"] is None
     assert (result.award, result.seen.kind) == (award, Kind.OB3)
     assert result.seen.check("pages").outcome == Outcome.FAIL
     assert page.context["sealing"].kind == "bad"
@@ -411,6 +411,18 @@ def test_a_supplement_without_its_seal_is_still_the_printed_one(client, suppleme
     check = page.context["result"].seen.check("pages")
     assert (check.outcome, check.key) == (Outcome.PASS, "seal_stripped")
     assert page.context["sealing"].is_stripped
+
+
+def test_a_supplement_with_a_later_time_stamp_is_still_the_printed_one(client, supplement):
+    """As archives add one, so that the seal can be relied on longer (PAdES, B-LTA)."""
+    stamped = clock.stamped(documents.read(supplement))
+
+    page = upload(client, stamped)
+
+    check = page.context["result"].seen.check("pages")
+    assert (check.outcome, check.key) == (Outcome.PASS, "pages_sealed")
+    assert page.context["sealing"].key == "seal_extended"
+    assert page.context["document"] == supplement
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["issuer", "somebody_else"])
