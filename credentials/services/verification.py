@@ -283,7 +283,7 @@ def look_up(code: str) -> Answer | None:
 def shown_of(document: Document) -> dict[str, Any]:
     """Return what was printed of a degree, to compare a page with; {} of other documents.
 
-    Of a degree: `name`, `programme`, `title_conferred`, `day` of the document and `ects`.
+    Of a degree: `programme`, `title_conferred`, `day` of the document and `ects`.
     """
     said = document.facts.get("shown", {})
     return {**said, "day": parse_date(said["date"])} if said else {}

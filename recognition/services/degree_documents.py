@@ -318,9 +318,8 @@ def _previewed(template: str, context: dict, imprint: Imprint, institution: Inst
 
 
 def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner) -> dict[str, Any]:
-    """Return what is kept with a document; `shown` is what whoever verifies it sees."""
+    """Return what is kept with a document; `shown` and initials are what whoever verifies sees."""
     shown = {
-        "name": said.holder.name,
         "programme": dict(said.title),
         "title_conferred": said.title_conferred,
         "date": said.certified_on.isoformat() if said.certified_on else "",
@@ -335,5 +334,6 @@ def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner)
             "learner": str(learner.uuid),
             "shown": shown,
             "degree": facts_json.to_json(said),
+            **documents.about(said.holder.name),
         },
     }
