@@ -1,8 +1,8 @@
 """The only place that reads the seals of a PDF file of others; a program of its own.
 
 `pdf_seals_opened` runs it: a hostile file may take as long as it likes and as much memory, so it is
-read in a process that has some seconds and some memory, and no network. Whatever is wrong with the
-file ends the process, and that is the answer. It says what the bytes show; whom to believe is no
+read in a process that has some seconds, some memory and nothing of our environment, and that asks
+nobody. Whatever is wrong with the file ends the process, and that is the answer. It says what the bytes show; whom to believe is no
 question for it.
 
 The PDF comes on standard input; a list of seals in JSON goes to standard output.

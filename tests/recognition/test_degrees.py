@@ -30,7 +30,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
 from recognition.models import Line
 from recognition.scales import FEWEST_RESULTS, distribution_of, scale_of
-from recognition.services import degree_documents, degrees
+from recognition.services import degree_documents, degrees, drafts
 from recognition.services.grade_distributions import DETAILED, Distributions, distribution
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
@@ -512,6 +512,16 @@ def test_preview_is_a_pdf_that_is_not_kept(client, graduate, name):
     assert answer.content.startswith(b"%PDF-")
     assert not Document.objects.filter(number__contains="-DS-").exists()
     assert not Document.objects.filter(number__contains="-TR-").exists()
+
+
+def test_a_second_preview_waits_for_the_first_one(client, graduate):
+    registrar = make_registrar(graduate.audit_institution)
+    client.force_login(registrar)
+    with drafts.one_at_a_time(registrar):
+        answer = client.get(reverse("graduate-preview", args=[graduate.uuid]), follow=True)
+
+    assert "still being made" in answer.content.decode()
+    assert client.get(reverse("graduate-preview", args=[graduate.uuid])).status_code == 200
 
 
 def test_preview_that_cannot_be_printed_says_why_on_the_page_of_the_learner(client, graduate):

@@ -278,7 +278,7 @@ def test_preview_says_why_there_is_none(client, institution, registrar):
     url = reverse("design-preview", args=[institution.slug])
 
     wrong = client.post(url, fields(colour="#ffffff"))
-    cache.set(f"design-preview:{registrar.pk}", True, timedelta(minutes=1).seconds)
+    cache.set(f"draft:{registrar.pk}", True, timedelta(minutes=1).seconds)
     busy = client.post(url, fields())
 
     assert "The nearest darker tone is #767676" in wrong.content.decode()

@@ -354,6 +354,23 @@ def test_a_file_that_takes_too_long_is_given_up(sealed, monkeypatch, tmp_path):
     assert time.monotonic() - start < 5
 
 
+def test_the_reader_sees_nothing_of_our_environment(sealed, monkeypatch, tmp_path):
+    spy = tmp_path / "spy.py"
+    spy.write_text('import os, sys\nsys.exit("SYMBOLON_MASTER_KEY" not in os.environ)')
+    monkeypatch.setattr(pdf_seals_opened, "READER", spy)
+    monkeypatch.setenv("SYMBOLON_MASTER_KEY", "secret")
+
+    assert opened(sealed).state == State.UNREADABLE
+
+
+def test_only_two_files_are_read_at_once(sealed, monkeypatch):
+    monkeypatch.setattr(pdf_seals_opened, "PATIENCE", 0.01)
+    with pdf_seals_opened.AT_ONCE, pdf_seals_opened.AT_ONCE:
+        assert opened(sealed).state == State.SLOW
+
+    assert opened(sealed).state == State.WHOLE
+
+
 def test_a_bomb_does_not_fill_this_process(sealed):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     bomb = updated(sealed, lambda writer: writer.add_object(large()))
