@@ -214,6 +214,60 @@ def test_one_who_cannot_be_printed_leaves_the_others_alone(client, graduation, v
     assert job_supplement(first).number
 
 
+def test_an_unexpected_error_is_told_by_name_and_leaves_the_others_alone(
+    graduation, version, registrar, monkeypatch, caplog
+):
+    first, second = some(graduation, version, 2)
+    really = degree_documents.print_supplement
+
+    def fails(graduate, tables):
+        if graduate == first:
+            raise RuntimeError("out of order")
+        return really(graduate, tables)
+
+    monkeypatch.setattr(degree_documents, "print_supplement", fails)
+    job = ran(ordered(graduation, registrar))
+
+    assert (job.state, job.results.count()) == (JobState.DONE, 2)
+    ((uuid, why),) = job.parameters["refused"]
+    assert (uuid, why.startswith("An unexpected error")) == (str(first.uuid), True)
+    assert "out of order" in caplog.text
+    assert job_supplement(second)
+
+
+def test_a_lost_file_is_told_by_name_and_leaves_the_others_alone(graduation, version, registrar):
+    first, second = some(graduation, version, 2)
+    ran(ordered(graduation, registrar))
+    lost = job_supplement(first)
+    lost.file.storage.delete(lost.file.name)
+
+    job = ran(ordered(graduation, registrar))
+
+    assert job.state == JobState.DONE
+    ((uuid, why),) = job.parameters["refused"]
+    assert (uuid, lost.number in why) == (str(first.uuid), True)
+    with zipfile.ZipFile(io.BytesIO(kept(job, ".zip"))) as files:
+        (name,) = files.namelist()
+    assert name.startswith(job_supplement(second).number)
+
+
+def test_only_the_latest_run_of_a_list_keeps_its_files(
+    graduation, version, registrar, django_capture_on_commit_callbacks
+):
+    some(graduation, version, 1)
+    older = ran(ordered(graduation, registrar))
+    before = list(older.results.all())
+    paths = [(one.file.storage, one.file.name) for one in before]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        newer = ran(ordered(graduation, registrar))
+
+    assert (older.results.count(), newer.results.count()) == (0, 2)
+    assert not any(storage.exists(name) for storage, name in paths)
+    assert Document.objects.filter(kind=DocumentKind.PRINT_RUN).count() == 2
+    assert supplements().count() == 1
+
+
 def test_run_that_can_print_nobody_ends_without_files(client, graduation, version, registrar):
     some(graduation, version, 1)
     job = ordered(graduation, registrar)
