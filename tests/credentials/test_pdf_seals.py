@@ -119,10 +119,15 @@ def test_the_same_input_gives_the_same_bytes_before_the_seal(institution, key):
     assert one.facts["unsealed"] == hashlib.sha256(plain).hexdigest()
 
 
-def test_an_ended_certificate_seals_nothing(institution, key):
+def test_an_ended_certificate_seals_nothing_and_that_is_said(client, institution, key):
     IssuerKey.objects.filter(pk=key.pk).update(valid_until=timezone.now() - timedelta(days=1))
 
-    assert pdf_seals.sealed(letter_pdf(), institution) == letter_pdf()
+    document = stored(institution)
+
+    assert documents.read(document) == letter_pdf()
+    page = client.get(reverse("verify-code", args=[document.code])).content.decode()
+    assert "None: the certificate of the institution had expired on" in page
+    assert pdf_seals.without_seal([document]) == 1
 
 
 def test_a_key_that_cannot_be_opened_stops_the_document(institution, key, settings):
@@ -196,6 +201,16 @@ def test_the_time_stamp_service_is_asked_over_http(client, institution, key, set
     assert pdf_seals.kept_with(document).stamped_at
     page = client.get(reverse("verify-code", args=[document.code]))
     assert "With a time stamp of" in page.content.decode()
+
+
+def test_a_service_that_refuses_is_left_alone_for_a_while(institution, key, settings):
+    refusal = bytes.fromhex("30053003020102")  # PKIStatus 2: rejection, with HTTP status 200
+    with clock.service(lambda query: refusal) as (address, asked):
+        settings.TIMESTAMP_URL = address
+        for _ in range(2):
+            pdf_seals.sealed(letter_pdf(), institution)
+
+    assert len(asked) == 1
 
 
 def test_a_service_that_is_down_holds_nothing_back(client, institution, key, settings, caplog):
