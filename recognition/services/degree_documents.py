@@ -66,6 +66,7 @@ def start_supplement(graduate: Graduate, *, by: User) -> Job:
     """Have the supplement of one graduate printed in the background."""
     institution = graduate.audit_institution
     can_keep_records(by, institution).require()
+    record(graduate, "order-supplement", by=by)
     return jobs.start(
         JobKind.PRINT_RUN,
         graduate.uuid,
@@ -169,6 +170,7 @@ def start_transcript(enrolment: Enrolment, *, dated: date, by: User) -> Job:
     """Have a transcript printed in the background; the same order twice is one job."""
     institution = enrolment.audit_institution
     can_keep_records(by, institution).require()
+    record(enrolment, "order-transcript", by=by, after=dated.isoformat())
     return jobs.start(
         JobKind.TRANSCRIPTS,
         uuid5(enrolment.uuid, f"{by.uuid} {dated.isoformat()}"),
