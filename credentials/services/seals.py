@@ -186,8 +186,9 @@ def certificate_of(key: IssuerKey) -> SealCertificate:
 def sealed(credential: Credential, key: IssuerKey, *, with_email: bool = True) -> str:
     """Return a credential as European Digital Credential with the seal of its institution.
 
-    JSON text. `with_email`: for a file that nobody but its holder reads. Raises `Refused` when something is missing or the certificate is not valid now,
-    `BadKey` and `BadFacts` as `issuing.issue`. Call outside of a transaction.
+    JSON text. `with_email`: for a file that nobody but its holder reads. Raises `Refused` when
+    something is missing or the certificate is not valid now, `BadKey` and `BadFacts` as
+    `issuing.issue`. Call outside of a transaction.
     """
     certificate, now = certificate_of(key), timezone.now()
     if not certificate.sealer.valid_from <= now <= certificate.sealer.valid_until:

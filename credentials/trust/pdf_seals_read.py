@@ -2,8 +2,8 @@
 
 `pdf_seals_opened` runs it: a hostile file may take as long as it likes and as much memory, so it is
 read in a process that has some seconds, some memory and nothing of our environment, and that asks
-nobody. Whatever is wrong with the file ends the process, and that is the answer. It says what the bytes show; whom to believe is no
-question for it.
+nobody. Whatever is wrong with the file ends the process, and that is the answer. It says what the
+bytes show; whom to believe is no question for it.
 
 The PDF comes on standard input; a list of seals in JSON goes to standard output.
 """
@@ -66,7 +66,6 @@ def _seal(reader: PdfFileReader, found: EmbeddedPdfSignature, data: bytes) -> di
         "stated": moment,
         "stamp": _stamp(found),
         "covered": covered,
-        "pages": _pages(reader.root) - _pages(reader.get_historical_root(found.signed_revision)),
     }
 
 
