@@ -26,6 +26,7 @@ LAYERS = [
             "standards",
             "trust",
             "pdf",
+            "pdf_files",
             "pdf_runs",
             "fonts",
             "pictures",
