@@ -27,6 +27,7 @@ LAYERS = [
             "trust",
             "pdf_files",
             "pdf",
+            "pdf_files",
             "pdf_runs",
             "fonts",
             "pictures",

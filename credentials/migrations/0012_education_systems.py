@@ -9,6 +9,7 @@ def carry_over(apps, schema_editor):
             institution=one, country=one.country, text=one.system_note
         )
         for one in institutions
+        if any(one.system_note.values())
     )
 
 

@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from credentials.models import Job, User
+from credentials.models import Job, JobKind, User
 from credentials.permissions.shared import can_keep_records
 from credentials.states import JobState
 from credentials.verdict import ALLOWED, Verdict, no
+
+OF_RECORDS = (JobKind.DIPLOMA_PAGES, JobKind.TRANSCRIPTS, JobKind.PRINT_RUN)
 
 
 def can_cancel_job(user: User, job: Job) -> Verdict:
@@ -18,7 +20,7 @@ def can_cancel_job(user: User, job: Job) -> Verdict:
 
 
 def can_retry_job(user: User, job: Job) -> Verdict:
-    """Take up work again that failed: who asked for it; printing a list: registrars."""
-    if job.is_print_run:
+    """Take up work again that failed: who asked for it; printing records: who is registrar now."""
+    if job.kind in OF_RECORDS:
         return can_keep_records(user, job.institution)
     return ALLOWED

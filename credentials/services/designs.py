@@ -195,12 +195,15 @@ def revise(
     institution = lock(institution)
     can_keep_records(by, institution).require()
     before = current(institution)
-    columns = _columns(replace(wanted_of(before), **changes), institution, before)
+    version, wanted = before.version if before else 0, replace(wanted_of(before), **changes)
+    late = Stale(_("Somebody else has changed the design. Look at it, then change it again."))
+    if seen_version != version and _has_new_pictures(wanted, _pictures_of(before)):
+        raise late  # before any file is kept
+    columns = _columns(wanted, institution, before)
     if before and all(getattr(before, name) == value for name, value in columns.items()):
         return before
-    version = before.version if before else 0
     if seen_version != version:
-        raise Stale(_("Somebody else has changed the design. Look at it, then change it again."))
+        raise late
     made = DocumentDesign.objects.create(
         institution=institution, version=version + 1, made_by=by, **columns
     )
@@ -257,16 +260,24 @@ def _pictures_of(design: DocumentDesign | None) -> Sequence[Document]:
     return [one for one in said if isinstance(one, Document)]
 
 
+def _has_new_pictures(wanted: Wanted, known: Sequence[Document]) -> bool:
+    said = (*(getattr(wanted, n) for n in PICTURES), *(one.picture for one in wanted.signatures))
+    return any(isinstance(one, Printable) and not _among(known, one) for one in said)
+
+
+def _among(known: Sequence[Document], picture: Printable) -> Document | None:
+    sha256 = hashlib.sha256(picture.data).hexdigest()
+    return next((one for one in known if one.sha256 == sha256), None)
+
+
 def _kept(
     picture: Picture, place: str, institution: Institution, known: Sequence[Document]
 ) -> Document | None:
     """Return a picture as a document; one that the version before has is not kept twice."""
     if not isinstance(picture, Printable):
         return picture
-    sha256 = hashlib.sha256(picture.data).hexdigest()
-    for one in known:
-        if one.sha256 == sha256:
-            return one
+    if same := _among(known, picture):
+        return same
     ending = "jpg" if picture.media_type == "image/jpeg" else "png"
     return documents.store(
         picture.data,

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
 from credentials.services import keys
-from credentials.services.pdf_seals import Sealed
+from credentials.services.pdf_seals import Sealed, Unsealed
 
 
 def store(
@@ -79,6 +79,8 @@ def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **sai
     if isinstance(printed.data, Sealed):
         keys.hold(printed.data.key)
         facts["seal"] = printed.data.facts
+    elif isinstance(printed.data, Unsealed):
+        facts["seal_expired"] = printed.data.expired.isoformat()
     return store(
         printed.data,
         design=printed.design,

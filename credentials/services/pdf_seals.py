@@ -35,15 +35,27 @@ class Sealed(bytes):
     facts: dict[str, str]
 
 
+class Unsealed(bytes):
+    """A printed document without a seal, because the certificate had expired at `expired`."""
+
+    expired: datetime
+
+
 def sealed(data: bytes, institution: Institution) -> bytes:
     """Return a printed document with the seal of its institution, as it is when that has none.
+
+    `Unsealed` when its certificate has expired.
 
     Call outside of a transaction. Raises `PdfProblem` when there is a certificate and its key
     cannot be used: what others expect to be sealed does not go out without.
     """
     key = seals.of(institution)
-    if key is None or key.valid_until <= timezone.now():
+    if key is None:
         return data
+    if ended := expired(institution):
+        plain = Unsealed(data)
+        plain.expired = ended
+        return plain
     try:
         certificate = seals.certificate_of(key)
     except BadKey as problem:
@@ -66,6 +78,13 @@ def sealed(data: bytes, institution: Institution) -> bytes:
         "unsealed": _sha256(data),
     }
     return found
+
+
+def expired(institution: Institution) -> datetime | None:
+    """Return when the certificate ended that an institution would seal with, None if it seals."""
+    key = seals.of(institution)
+    ended = key.valid_until if key else None
+    return ended if ended and ended <= timezone.now() else None
 
 
 def _stamp() -> pdf_seals.Stamp | None:
@@ -115,6 +134,17 @@ def kept_with(document: Document | None) -> Kept | None:
 def without_stamp(printed: Iterable[Document]) -> int:
     """Return how many of these documents lack the time stamp that they should have had."""
     return sum(bool(one.facts.get("seal", {}).get("missed")) for one in printed)
+
+
+def unsealed_since(document: Document | None) -> datetime | None:
+    """Return when the certificate had expired that a document should have been sealed with."""
+    said = document.facts.get("seal_expired", "") if document else ""
+    return datetime.fromisoformat(said) if said else None
+
+
+def without_seal(printed: Iterable[Document]) -> int:
+    """Return how many of these documents lack a seal since the certificate had expired."""
+    return sum("seal_expired" in one.facts for one in printed)
 
 
 # Found in files ----------------------------------------------------------------------------------

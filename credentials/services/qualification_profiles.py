@@ -18,7 +18,7 @@ from credentials.models import (
 )
 from credentials.permissions import can_describe_qualification, can_describe_systems
 from credentials.services.lifecycle import change, lock, record
-from credentials.services.marks import put
+from credentials.services.marks import in_log, put
 from credentials.verdict import Refused
 
 # Columns of a profile by the section in which they are printed.
@@ -102,7 +102,7 @@ def describe(
     changes = put(profile, wanted, seen=seen)
     if changes:
         profile.save()
-        record(version, "describe", by=by, text=", ".join(changes))
+        record(version, "describe", by=by, text=in_log(changes))
     return profile
 
 
@@ -143,11 +143,12 @@ def describe_system(
     can_describe_systems(by, institution).require()
     found = institution.education_systems.filter(country=country).first()
     system = found or EducationSystem(institution=institution, country=country)
-    if not put(system, {"text": clean_texts(text)}, seen=seen):
+    changes = put(system, {"text": clean_texts(text)}, seen=seen)
+    if not changes:
         return found
     if system.text:
         system.save()
     elif found:
         found.delete()
-    record(institution, "describe-system", by=by, text=country)
+    record(institution, "describe-system", by=by, after=country, text=in_log(changes))
     return system if system.text else None

@@ -7,6 +7,7 @@ master key. It was made elsewhere, comes in a file, and is looked at before it i
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -182,16 +183,19 @@ def certificate_of(key: IssuerKey) -> SealCertificate:
 # Sealed ------------------------------------------------------------------------------------------
 
 
-def sealed(credential: Credential, key: IssuerKey) -> str:
+def sealed(credential: Credential, key: IssuerKey, *, with_email: bool = True) -> str:
     """Return a credential as European Digital Credential with the seal of its institution.
 
-    JSON text. Raises `Refused` when something is missing or the certificate is not valid now,
-    `BadKey` and `BadFacts` as `issuing.issue`. Call outside of a transaction.
+    JSON text. `with_email`: for a file that nobody but its holder reads. Raises `Refused` when
+    something is missing or the certificate is not valid now, `BadKey` and `BadFacts` as
+    `issuing.issue`. Call outside of a transaction.
     """
     certificate, now = certificate_of(key), timezone.now()
     if not certificate.sealer.valid_from <= now <= certificate.sealer.valid_until:
         raise Refused(_("The certificate of the institution has expired, so nothing is sealed."))
     stated = facts.of_credential(credential)
+    if stated.holder and not with_email:
+        stated = replace(stated, holder=replace(stated.holder, email=""))
     issuer = elm.sealing(stated.awarding_body, certificate.sealer.identifier)
     document = elm.write(stated, issuer=issuer, image=badge_images.png(stated), identified=True)
     require_complete(document)

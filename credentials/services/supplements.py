@@ -15,6 +15,7 @@ from credentials.models import (
     Document,
     DocumentKind,
     Format,
+    IssuerKey,
     Job,
     JobKind,
     User,
@@ -101,7 +102,8 @@ def _make(award: Award, job: Job, step: int = 1) -> Document:
     form = award.credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
     stated = facts.of_credential(award.credential)
     institution = award.learner.institution
-    files = [_signed_credential(award, form.body), _european(award, stated)]
+    sealing = signed_forms.sealing(award.credential) if award.state == AwardState.ISSUED else None
+    files = [_signed_credential(award, form.body), _european(award, stated, sealing)]
     context = supplement_context(
         stated,
         languages=institution.document_languages,
@@ -126,7 +128,7 @@ def _make(award: Award, job: Job, step: int = 1) -> Document:
         attachments=files,
     )
     jobs.advance(job, step)
-    return _store(award, data, title=context["title"], signed_sha256=form.sha256)
+    return _store(award, data, sealing, title=context["title"], signed_sha256=form.sha256)
 
 
 def _signed_credential(award: Award, body: str) -> Attachment:
@@ -138,18 +140,19 @@ def _signed_credential(award: Award, body: str) -> Attachment:
     )
 
 
-def _european(award: Award, stated: CredentialFacts) -> Attachment:
+def _european(award: Award, stated: CredentialFacts, sealing: IssuerKey | None) -> Attachment:
     """Return the same in the form that European services read, as official as it can be.
 
-    What is not printed, the e-mail address, stands in none but the sealed form, which its holder
-    has anyway.
+    Sealed with `sealing`, where there is one. What is not printed, the e-mail address, does not
+    stand in it: others than the holder read the supplement. The sealed form that the holder gets
+    is another one.
     """
     stated = replace(stated, holder=stated.holder and replace(stated.holder, email=""))
     try:
-        if body := _sealed(award):
+        if sealing:
             return Attachment(
                 name=f"{award.number}.edc.jsonld",
-                data=body.encode(),
+                data=_sealed(award, sealing).encode(),
                 media_type="application/jose+json",
                 description="The credential, sealed (European Digital Credential)",
                 relationship="Alternative",
@@ -173,26 +176,20 @@ def _european(award: Award, stated: CredentialFacts) -> Attachment:
     )
 
 
-def _sealed(award: Award) -> str:
-    """Return the sealed form that its holder gets, "" when there is none to give out."""
-    credential = award.credential
-    if award.state != AwardState.ISSUED:
-        return ""
-    kept = signed_forms.kept_seal(credential)
-    if kept and not (kept.key.stolen_from and kept.signed_at >= kept.key.stolen_from):
-        return kept.body
-    key = signed_forms.sealing(credential)
-    if kept or key is None:
-        return ""
+def _sealed(award: Award, sealing: IssuerKey) -> str:
     try:
-        return signed_forms.sealed(credential, key)
+        return seals.sealed(award.credential, sealing, with_email=False)
     except BadKey as problem:
         raise PdfProblem(str(problem)) from problem
 
 
 @change()
-def _store(award: Award, data: Printed, *, title: str, signed_sha256: str) -> Document:
+def _store(
+    award: Award, data: Printed, sealing: IssuerKey | None, *, title: str, signed_sha256: str
+) -> Document:
     award = lock(award)
+    if sealing:
+        keys.hold(sealing)
     document, _is_new = printing.keep(
         award,
         data,

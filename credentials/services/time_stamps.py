@@ -45,11 +45,14 @@ def ask(query: bytes) -> bytes:
             sent=fetch.Sent(query, "application/timestamp-query"),
         )
     except (fetch.FetchFailed, fetch.FetchRefused) as problem:
-        cache.set(DOWN, True, PAUSE.total_seconds())
         raise NoTimeStamp(problem.reason) from problem
     return answer.data
 
 
 def gave_none(problem: NoTimeStamp) -> None:
-    """Note in the log that a seal was made without the time stamp that it should have had."""
+    """Note that a seal was made without the time stamp that it should have had.
+
+    The service may have failed, or answered that it gives none; it is left alone for `PAUSE`.
+    """
+    cache.add(DOWN, True, PAUSE.total_seconds())  # not anew while it is left alone
     logger.warning("Sealed without a time stamp: %s", problem)

@@ -10,9 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from credentials.language import LANGUAGES
 from credentials.standards import elmo_read
 from credentials.standards.catalogue_files import UnreadableFile
+from credentials.standards.documents import in_each
 from credentials.standards.elmo_extension import text_of
+from credentials.standards.elmo_supplement import UNSTATED
 from credentials.standards.elmo_vocabulary import NAMESPACE
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts
 from credentials.standards.record_files import GraduateRow, ResultRow
@@ -21,8 +24,9 @@ from credentials.vocabulary import CredentialType
 
 MAX_BYTES = 4 * 1024 * 1024
 MOST_SECTIONS = 200
+MOST_CLASSIFICATION = 120
 # Sections of the Diploma Supplement (2018) that are taken over, and the most signs of each.
-SECTIONS = {"4.5": 120, "6.1": 2000}
+SECTIONS = {"4.5": 2 * MOST_CLASSIFICATION, "6.1": 2000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def _row(
             programme=facts.course_code[:40],
             graduated_on=day,
             final_grade=grade[:20],
-            classification=texts.get("4.5", ""),
+            classification=_without_grade(texts.get("4.5", ""), grade)[:MOST_CLASSIFICATION],
             additional=tuple(texts.get("6.1", {}).items()),
             column="" if day else "graduated_on",
             problem=problem,
@@ -97,14 +101,20 @@ def _row(
     )
 
 
+def _without_grade(text: str, grade: str) -> str:
+    """Return the classification in section 4.5, where the final grade may stand before it."""
+    return "" if text == grade else text.removeprefix(f"{grade}, ") if grade else text
+
+
 def _sections(root: etree._Element) -> dict[str, Any]:
     """Return the texts of SECTIONS in the first diploma supplement; those of 6.1 by language."""
     found: dict[str, Any] = {}
     supplement = next(root.iter(f"{{{NAMESPACE}}}diplomaSupplement"), None)
     language = elmo_read.language_of(supplement) if supplement is not None else ""
+    unstated = {"", *in_each(LANGUAGES, lambda _tag: str(UNSTATED)).values()}
     for number, text in _contents(supplement):
         text = text[: SECTIONS[number]]
-        if text and number not in found:
+        if text not in unstated and number not in found:
             found[number] = {language or "en": text} if number == "6.1" else text
     return found
 

@@ -25,6 +25,7 @@ from credentials.standards.facts import BodyFacts
 from credentials.standards.open_badges_alignments import plain
 
 VERSION = "2018"
+UNSTATED = lazy("Not stated by the awarding body")
 Said = Callable[[DegreeFacts, str], Iterable[str]]
 
 
@@ -61,8 +62,14 @@ def add_supplement(
 
 
 def _fill(element: etree._Element, texts: list[str]) -> None:
-    """Write texts of which each may have lines: one that does goes along with its lines kept."""
-    first, *more = texts or [_("Not stated by the awarding body")]
+    """Write texts of which each may have lines: one that does goes along with its lines kept.
+
+    That there is none is no content of a section: it goes along too.
+    """
+    if not texts:
+        add(element, "additionalInformation", str(UNSTATED))
+        return
+    first, *more = texts
     add(element, "content", re.sub(r"[ \t\n]+", " ", first), type="text/plain")
     if "\n" in first:
         more.insert(0, first)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from cryptography import x509
@@ -29,6 +30,8 @@ from credentials.trust.words import Outcome
 READER = Path(__file__).with_name("pdf_seals_read.py")
 SECONDS = 30  # by the clock, on a busy machine; the reader itself has ten of the processor's
 MOST_BYTES = 20_000_000
+AT_ONCE = BoundedSemaphore(2)  # readers of this process: each may take all that it may
+PATIENCE = 5  # seconds to wait for one of them
 TRACE = re.compile(rb"/ByteRange(?![A-Za-z0-9])")
 
 
@@ -99,14 +102,20 @@ def open_seals(
     """
     if not TRACE.search(data):
         return ()
-    if len(data) > MOST_BYTES:
+    if len(data) > MOST_BYTES or not AT_ONCE.acquire(timeout=PATIENCE):
         return (PdfSeal(State.SLOW),)
     try:
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-P", str(READER)], input=data, capture_output=True, timeout=SECONDS
+            [sys.executable, "-P", str(READER)],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            env={},  # no keys and passwords of ours
         )
     except subprocess.TimeoutExpired:
         return (PdfSeal(State.SLOW),)
+    finally:
+        AT_ONCE.release()
     if done.returncode:
         slow = done.returncode < 0 or b"MemoryError" in done.stderr
         return (PdfSeal(State.SLOW if slow else State.UNREADABLE),)

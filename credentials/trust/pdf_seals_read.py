@@ -1,9 +1,9 @@
 """The only place that reads the seals of a PDF file of others; a program of its own.
 
 `pdf_seals_opened` runs it: a hostile file may take as long as it likes and as much memory, so it is
-read in a process that has some seconds and some memory, and no network. Whatever is wrong with the
-file ends the process, and that is the answer. It says what the bytes show; whom to believe is no
-question for it.
+read in a process that has some seconds, some memory and nothing of our environment, and that asks
+nobody. Whatever is wrong with the file ends the process, and that is the answer. It says what the
+bytes show; whom to believe is no question for it.
 
 The PDF comes on standard input; a list of seals in JSON goes to standard output.
 """
@@ -18,7 +18,15 @@ import sys
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    DiffResult,
+    FormUpdatingRule,
+    ModificationLevel,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+)
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -31,6 +39,11 @@ MOST_CERTIFICATES = 20
 HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
 WAYS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 PLACE = re.compile(rb"<[0-9A-Fa-f]+>")
+SEALS_ONLY = StandardDiffPolicy(
+    DEFAULT_DIFF_POLICY.global_rules,
+    FormUpdatingRule([SigFieldCreationRule(), SigFieldModificationRule()]),
+)
+"""What may come behind a seal: other seals and what proves them, but no text in a form."""
 
 
 def seals_in(data: bytes) -> list[dict[str, Any]]:
@@ -53,7 +66,6 @@ def _seal(reader: PdfFileReader, found: EmbeddedPdfSignature, data: bytes) -> di
         "stated": moment,
         "stamp": _stamp(found),
         "covered": covered,
-        "pages": _pages(reader.root) - _pages(reader.get_historical_root(found.signed_revision)),
     }
 
 
@@ -90,7 +102,7 @@ def _state(reader: PdfFileReader, found: EmbeddedPdfSignature, behind: bytes) ->
     )
     if not intact or not valid:
         return "broken"
-    found.compute_integrity_info()
+    found.compute_integrity_info(SEALS_ONLY)
     if found.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return "whole"
     if found.coverage != SignatureCoverageLevel.ENTIRE_REVISION:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from credentials.models import (
     JobKind,
     User,
 )
-from credentials.permissions import can_cancel_job
+from credentials.permissions import can_cancel_job, can_retry_job
 from credentials.services import award_imports, jobs, pdf_seals
 from credentials.standards.table_rows import sentence
 from credentials.states import JobState
@@ -58,6 +59,7 @@ class WayBack(NamedTuple):
 def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), uuid=uuid)
     readable = Document.objects.visible_to(request.user).filter(jobs=job)
+    has_failed = job.state in (JobState.FAILED, JobState.CANCELLED)
     context = {
         "job": job,
         "documents": readable.order_by("pk"),
@@ -65,14 +67,30 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "heading": _heading_of(job),
         "version": _version_of(job),
         "back": _way_back(job, request.user),
-        "has_failed": job.state in (JobState.FAILED, JobState.CANCELLED),
+        "has_failed": has_failed,
+        "can_retry": has_failed and can_retry_job(request.user, job).allowed,
         "can_cancel": can_cancel_job(request.user, job).allowed,
         "time_left": _time_left(job),
         "refused": _refused_of(job),
         "result": _result_of(job),
-        "without_stamp": pdf_seals.without_stamp(readable),
+        **_lacks_of(job, readable),
     }
     return render(request, "jobs/detail.html", context)
+
+
+def _lacks_of(job: Job, readable: QuerySet[Document]) -> dict[str, int]:
+    """Return how many documents have no seal or no time stamp that should have one.
+
+    Of a run they are those of its graduates, which stand in its files.
+    """
+    printed = list(readable)
+    if job.is_print_run:
+        wanted = job.parameters["graduates"]
+        printed = list(Document.objects.filter(graduates__uuid__in=wanted))
+    return {
+        "without_stamp": pdf_seals.without_stamp(printed),
+        "without_seal": pdf_seals.without_seal(printed),
+    }
 
 
 def _result_of(job: Job) -> dict | None:

@@ -118,6 +118,7 @@ def _of_document(document: Document | None) -> dict:
         "document_title": document.title if document.kind in NAMELESS else "",
         "document_holder": document.facts.get("holder", ""),
         "seal": pdf_seals.kept_with(document),
+        "seal_expired": pdf_seals.unsealed_since(document),
         "newer": documents.newer(document),
     }
 

@@ -66,6 +66,7 @@ def start_supplement(graduate: Graduate, *, by: User) -> Job:
     """Have the supplement of one graduate printed in the background."""
     institution = graduate.audit_institution
     can_keep_records(by, institution).require()
+    record(graduate, "order-supplement", by=by)
     return jobs.start(
         JobKind.PRINT_RUN,
         graduate.uuid,
@@ -169,6 +170,7 @@ def start_transcript(enrolment: Enrolment, *, dated: date, by: User) -> Job:
     """Have a transcript printed in the background; the same order twice is one job."""
     institution = enrolment.audit_institution
     can_keep_records(by, institution).require()
+    record(enrolment, "order-transcript", by=by, after=dated.isoformat())
     return jobs.start(
         JobKind.TRANSCRIPTS,
         uuid5(enrolment.uuid, f"{by.uuid} {dated.isoformat()}"),
@@ -318,9 +320,8 @@ def _previewed(template: str, context: dict, imprint: Imprint, institution: Inst
 
 
 def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner) -> dict[str, Any]:
-    """Return what is kept with a document; `shown` is what whoever verifies it sees."""
+    """Return what is kept with a document; `shown` and initials are what whoever verifies sees."""
     shown = {
-        "name": said.holder.name,
         "programme": dict(said.title),
         "title_conferred": said.title_conferred,
         "date": said.certified_on.isoformat() if said.certified_on else "",
@@ -335,5 +336,6 @@ def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner)
             "learner": str(learner.uuid),
             "shown": shown,
             "degree": facts_json.to_json(said),
+            **documents.about(said.holder.name),
         },
     }

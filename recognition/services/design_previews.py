@@ -2,31 +2,25 @@
 
 from datetime import UTC, datetime, time
 
-from django.core.cache import cache
-from django.utils.translation import gettext as _
-
 from credentials.models import Institution, User
-from credentials.pdf import DRAFT_SECONDS, preview_pdf
+from credentials.pdf import preview_pdf
 from credentials.permissions import can_keep_records
 from credentials.services import designs, facts
 from credentials.services.designs import Wanted
 from credentials.standards.documents import Imprint
-from credentials.verdict import Refused
 from recognition.documents.samples import DAY, sample_context
+from recognition.services import drafts
 from recognition.services.records import CAPACITY
 
 
 def preview(institution: Institution, wanted: Wanted, template: str, *, by: User) -> bytes:
     """Return one of `samples.SAMPLES` as a PDF in a design; nothing is kept.
 
-    One at a time for each person, since each takes a process of its own: `Refused` while another
-    is made. Raises `PdfProblem` when it cannot be printed well.
+    `Refused` while another draft of the same person is made. Raises `PdfProblem` when it cannot
+    be printed well.
     """
     can_keep_records(by, institution).require()
-    busy = f"design-preview:{by.pk}"
-    if not cache.add(busy, True, DRAFT_SECONDS):
-        raise Refused(_("Your last preview is still being made. Try again in a moment."))
-    try:
+    with drafts.one_at_a_time(by):
         imprint = _imprint(institution, wanted, by)
         languages = institution.document_languages
         context = sample_context(template, imprint, languages=languages)
@@ -38,8 +32,6 @@ def preview(institution: Institution, wanted: Wanted, template: str, *, by: User
             created=imprint.created,
             design=designs.look(wanted, institution),
         )
-    finally:
-        cache.delete(busy)
 
 
 def _imprint(institution: Institution, wanted: Wanted, by: User) -> Imprint:

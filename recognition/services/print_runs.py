@@ -5,6 +5,7 @@ what is printed, and whoever takes the run up again goes on after it. At its end
 the printer and the single files, which are the official ones, in a ZIP archive.
 """
 
+import logging
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,8 @@ from credentials.states import JobState
 from credentials.verdict import Refused
 from recognition.services import degree_documents, degrees
 from recognition.services.grade_distributions import Distributions
+
+logger = logging.getLogger(__name__)
 
 TOGETHER = 200
 """Graduates whose facts are in memory at once."""
@@ -150,7 +153,7 @@ def run(job: Job) -> None:
         jobs.advance(job, number)
         if not jobs.is_running(job):
             return
-    printed = list(_printed(job))
+    printed = [one for one in _printed(job) if _is_whole(job, one)]
     if not printed:
         jobs.finish(job)
         return
@@ -173,6 +176,24 @@ def _print(job: Job, uuid: str, tables: Distributions) -> None:
         keys.until_kept(partial(degree_documents.print_supplement, graduate, tables))
     except PdfProblem as problem:
         _refuse(job, uuid, str(problem))
+    except Exception:
+        logger.exception("The supplement of graduate %s was not printed", uuid)
+        _refuse(job, uuid, _("An unexpected error, which stands in the log of the portal"))
+
+
+def _is_whole(job: Job, graduate: Graduate) -> bool:
+    """Whether the file of a supplement is there as it was printed; if not, that is written down."""
+    supplement = graduate.supplement
+    try:
+        documents.read(supplement)
+    except OSError:
+        logger.exception("The file of %s cannot be read", supplement.number)
+        why = _("The file of %(number)s is lost or damaged. It must come back from the backup.")
+        _refuse(job, str(graduate.uuid), why % {"number": supplement.number})
+        return False
+    finally:
+        jobs.advance(job, job.total)
+    return True
 
 
 @change()
@@ -253,3 +274,13 @@ def _keep(job: Job, to_print: Path, archive: Path) -> None:
             )
         made.append(document)
     jobs.finish(job, *made)
+    _forget_earlier(graduation, job)
+
+
+def _forget_earlier(graduation: Graduation, job: Job) -> None:
+    """Delete the files of earlier runs of a list: the single documents in them are kept anyway."""
+    for run in runs_of(graduation).exclude(pk=job.pk):
+        files = list(run.results.filter(kind=DocumentKind.PRINT_RUN))
+        run.results.remove(*files)
+        for file in files:
+            documents.forget(file)

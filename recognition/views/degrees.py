@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from credentials.models import Enrolment, Graduate, Institution
 from credentials.pdf_files import PdfProblem
-from recognition.services import degree_documents
+from credentials.verdict import Refused
+from recognition.services import degree_documents, drafts
 
 
 @login_required
@@ -77,8 +78,9 @@ def _graduate(request, uuid):
 def _preview(request, enrolment, make):
     """Show a draft in the browser; one that cannot be printed says why on the learner's page."""
     try:
-        data = make()
-    except PdfProblem as problem:
+        with drafts.one_at_a_time(request.user):
+            data = make()
+    except (PdfProblem, Refused) as problem:
         messages.error(request, str(problem))
         return redirect("learner-detail", enrolment.learner.uuid)
     response = HttpResponse(data, content_type="application/pdf")

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from credentials.services import pdf_seals
 from credentials.verdict import Refused
 from credentials.views import graduations
 from credentials.views.catalogue import form_view
@@ -44,6 +45,7 @@ def print_list(request, uuid):
         "not_shown": max(report.counts["missing"] - SHOWN, 0),
         "running": runs.unfinished().first(),
         "runs": runs[:LATEST],
+        "seal_expired": pdf_seals.expired(graduation.institution),
     }
     return render(request, "print_runs/report.html", context)
 

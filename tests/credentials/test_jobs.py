@@ -17,16 +17,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner():
-    return make_student()
+def institution():
+    return make_institution()
 
 
 @pytest.fixture
-def job(owner):
+def owner(institution):
+    return make_registrar(institution)
+
+
+@pytest.fixture
+def job(owner, institution):
     return jobs.start(
         JobKind.DIPLOMA_PAGES,
         "00000000-0000-4000-8000-000000000001",
-        institution=make_institution(),
+        institution=institution,
         by=owner,
         total=4,
     )
@@ -126,6 +131,25 @@ def test_failed_job_is_tried_again_with_all_attempts(job, owner):
     jobs.retry(job, by=owner)
 
     assert (now(job).state, now(job).error, now(job).attempts) == (JobState.QUEUED, "", 0)
+
+
+@pytest.mark.parametrize("kind", [JobKind.DIPLOMA_PAGES, JobKind.TRANSCRIPTS, JobKind.PRINT_RUN])
+def test_who_is_registrar_no_more_does_not_have_records_printed_again(
+    client, kind, institution, owner
+):
+    job = jobs.start(
+        kind, "00000000-0000-4000-8000-000000000002", institution=institution, by=owner
+    )
+    jobs.fail(job, "The printer is on fire.")
+    owner.memberships.all().delete()
+    client.force_login(owner)
+
+    page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+
+    assert "Start again" not in page
+    with pytest.raises(Refused, match="Only registrars"):
+        jobs.retry(job, by=owner)
+    assert now(job).state == JobState.FAILED
 
 
 def test_worker_that_was_thought_dead_does_not_end_the_job_of_another(job):

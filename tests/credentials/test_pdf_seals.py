@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +24,6 @@ from credentials.services import (
     seals,
     verification,
 )
-from credentials.services.documents import Printed
 from credentials.services.lifecycle import change
 from credentials.standards.facts import Identifier
 from credentials.trust.sniff import Kind
@@ -67,7 +67,7 @@ def stored(institution, data=None, number="LND-DL-2026-0001", code="LND-AAAA-BBB
     data = pdf_seals.sealed(data or letter_pdf(), institution)
     with change():
         return documents.store_pdf(
-            Printed(data, None, ""),
+            documents.Printed(data, None, ""),
             kind="letter",
             title=f"Decision on recognition {number}",
             institution=institution,
@@ -119,10 +119,15 @@ def test_the_same_input_gives_the_same_bytes_before_the_seal(institution, key):
     assert one.facts["unsealed"] == hashlib.sha256(plain).hexdigest()
 
 
-def test_an_ended_certificate_seals_nothing(institution, key):
+def test_an_ended_certificate_seals_nothing_and_that_is_said(client, institution, key):
     IssuerKey.objects.filter(pk=key.pk).update(valid_until=timezone.now() - timedelta(days=1))
 
-    assert pdf_seals.sealed(letter_pdf(), institution) == letter_pdf()
+    document = stored(institution)
+
+    assert documents.read(document) == letter_pdf()
+    page = client.get(reverse("verify-code", args=[document.code])).content.decode()
+    assert "None: the certificate of the institution had expired on" in page
+    assert pdf_seals.without_seal([document]) == 1
 
 
 def test_a_key_that_cannot_be_opened_stops_the_document(institution, key, settings):
@@ -139,7 +144,7 @@ def test_a_seal_that_was_replaced_meanwhile_is_not_kept(institution, key):
 
     with pytest.raises(keys.Replaced), change():
         documents.store_pdf(
-            Printed(data, None, ""),
+            documents.Printed(data, None, ""),
             kind="letter",
             title="A",
             institution=institution,
@@ -196,6 +201,16 @@ def test_the_time_stamp_service_is_asked_over_http(client, institution, key, set
     assert pdf_seals.kept_with(document).stamped_at
     page = client.get(reverse("verify-code", args=[document.code]))
     assert "With a time stamp of" in page.content.decode()
+
+
+def test_a_service_that_refuses_is_left_alone_for_a_while(institution, key, settings):
+    refusal = bytes.fromhex("30053003020102")  # PKIStatus 2: rejection, with HTTP status 200
+    with clock.service(lambda query: refusal) as (address, asked):
+        settings.TIMESTAMP_URL = address
+        for _ in range(2):
+            pdf_seals.sealed(letter_pdf(), institution)
+
+    assert len(asked) == 1
 
 
 def test_a_service_that_is_down_holds_nothing_back(client, institution, key, settings, caplog):
@@ -377,10 +392,12 @@ def test_a_sealed_supplement_carries_badge_and_sealed_twin(supplement):
     inside = {one.name: one for one in embedded_files(data)}
 
     badge, twin = inside[f"{award.number}.json"], inside[f"{award.number}.edc.jsonld"]
-    kept = award.credential.signed_forms.get(format=Format.SEALED)
     assert len(inside) == 2
     assert (badge.relationship, twin.relationship) == ("Source", "Alternative")
-    assert twin.data == kept.body.encode()
+    assert verification.examine(twin.data, twin.name).award == award
+    assert award.learner.name in json.loads(twin.data)["payload"]
+    assert "mailto:" not in twin.data.decode()
+    assert not award.credential.signed_forms.filter(format=Format.SEALED).exists()
     assert twin.media_type == "application/jose+json"
 
 
@@ -417,6 +434,18 @@ def test_a_supplement_without_its_seal_is_still_the_printed_one(client, suppleme
     check = page.context["result"].seen.check("pages")
     assert (check.outcome, check.key) == (Outcome.PASS, "seal_stripped")
     assert page.context["sealing"].is_stripped
+
+
+def test_a_supplement_with_a_later_time_stamp_is_still_the_printed_one(client, supplement):
+    """As archives add one, so that the seal can be relied on longer (PAdES, B-LTA)."""
+    stamped = clock.stamped(documents.read(supplement))
+
+    page = upload(client, stamped)
+
+    check = page.context["result"].seen.check("pages")
+    assert (check.outcome, check.key) == (Outcome.PASS, "pages_sealed")
+    assert page.context["sealing"].key == "seal_extended"
+    assert page.context["document"] == supplement
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["issuer", "somebody_else"])

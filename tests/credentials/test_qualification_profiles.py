@@ -1,5 +1,7 @@
 """What diploma supplements say of programmes and countries: written, audited, what they lack."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -70,7 +72,9 @@ def test_profile_is_entered_on_its_page_though_the_programme_is_published(
     assert (profile.languages, profile.grade_scale) == (["de", "en"], ["5.0", "4.0", "1.0"])
     assert profile.access == {"de": "Abitur."}
     event = AuditEvent.objects.get(thing=version.uuid, action="describe")
-    assert event.text.text == "isced_f, languages, grade_scale, passed_from, access"
+    changes = json.loads(event.text.text)
+    assert list(changes) == ["isced_f", "languages", "grade_scale", "passed_from", "access"]
+    assert changes["access"] == [{}, {"de": "Abitur."}]
     assert "access requirements" in client.get(url).content.decode().casefold()
 
 
@@ -180,7 +184,12 @@ def test_text_of_a_country_is_entered_changed_and_emptied(client, institution, r
     assert client.post(url, {"text_de": "", "text_en": ""}).url == listed
     assert not EducationSystem.objects.exists()
     events = AuditEvent.objects.filter(thing=institution.uuid, action="describe-system")
-    assert [event.text.text for event in events] == ["ES"] * 3
+    assert [event.after for event in events] == ["ES"] * 3
+    assert [json.loads(event.text.text)["text"] for event in events] == [
+        [{}, {"de": "Text."}],
+        [{"de": "Text."}, {"en": "Newer."}],
+        [{"en": "Newer."}, {}],
+    ]
 
 
 @pytest.mark.parametrize("code", ["XX", "es", "germany"])

@@ -1,5 +1,6 @@
 """A time stamp service on this machine (RFC 3161), which answers over HTTP as a real one does."""
 
+import io
 import threading
 import warnings
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.utils import timezone
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
 
 from tests.credentials.trust.certificate_files import certificate, rsa_key, subject
 
@@ -31,14 +34,23 @@ def authority(extra=FOR_STAMPS):
 
 def answering(query: bytes, own=None, at=None) -> bytes:
     """The answer of the service to a request."""
+    return _stamper(own, at).request_tsa_response(tsp.TimeStampReq.load(query)).dump()
+
+
+def stamped(data: bytes) -> bytes:
+    """A PDF with a time stamp of the whole document behind it (`DocTimeStamp`)."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    return PdfTimeStamper(_stamper()).timestamp_pdf(writer, "sha256").getvalue()
+
+
+def _stamper(own=None, at=None):
     der = (own or authority()).public_bytes(Encoding.DER)
     raw = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    stamper = DummyTimeStamper(
+    return DummyTimeStamper(
         asn1.Certificate.load(der),
         keys.PrivateKeyInfo.load(raw),
         fixed_dt=at or timezone.now().replace(microsecond=0),
     )
-    return stamper.request_tsa_response(tsp.TimeStampReq.load(query)).dump()
 
 
 @contextmanager

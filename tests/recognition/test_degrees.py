@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import (
+    AuditEvent,
     Document,
     DocumentKind,
     EducationSystem,
@@ -30,7 +31,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
 from recognition.models import Line
 from recognition.scales import FEWEST_RESULTS, distribution_of, scale_of
-from recognition.services import degree_documents, degrees
+from recognition.services import degree_documents, degrees, drafts
 from recognition.services.grade_distributions import DETAILED, Distributions, distribution
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
@@ -362,7 +363,6 @@ def test_supplement_is_printed_once_with_number_code_and_what_it_says(graduate, 
     assert document.kind == DocumentKind.DIPLOMA_SUPPLEMENT
     assert document.number.startswith(f"{institution.number_prefix}-DS-")
     assert document.facts["shown"] == {
-        "name": graduate.enrolment.learner.name,
         "programme": graduate.enrolment.programme_version.title,
         "title_conferred": "Bachelor of Science",
         "date": "2026-11-26",
@@ -415,7 +415,9 @@ def test_verification_shows_what_was_printed(client, graduate):
 
     page = client.get(reverse("verify-code", args=[document.code])).content.decode()
 
-    assert graduate.enrolment.learner.name in page
+    learner = graduate.enrolment.learner
+    assert documents.about(learner.name)["holder"] in page
+    assert learner.family_name not in page
     assert "Bachelor of Science" in page
     assert "26\N{NO-BREAK SPACE}November\N{NO-BREAK SPACE}2026" in page
     assert "12\N{NO-BREAK SPACE}ECTS" in page
@@ -491,6 +493,11 @@ def test_registrar_prints_from_the_page_of_the_learner(client, graduate, run_tas
         for kind in (JobKind.TRANSCRIPTS, JobKind.PRINT_RUN)
     ]
     assert {job.state for job in found.values()} == {JobState.DONE}
+    ordered = AuditEvent.objects.filter(action__startswith="order-").order_by("pk")
+    assert [(event.action, event.actor) for event in ordered] == [
+        ("order-transcript", str(registrar.uuid)),
+        ("order-supplement", str(registrar.uuid)),
+    ]
     printed = [job.results.get() for job in found.values()]
     page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
     assert all(document.number in page for document in printed)
@@ -511,6 +518,17 @@ def test_preview_is_a_pdf_that_is_not_kept(client, graduate, name):
     assert answer.content.startswith(b"%PDF-")
     assert not Document.objects.filter(number__contains="-DS-").exists()
     assert not Document.objects.filter(number__contains="-TR-").exists()
+
+
+def test_a_second_preview_waits_for_the_first_one(client, graduate):
+    registrar = make_registrar(graduate.audit_institution)
+    client.force_login(registrar)
+    with drafts.one_at_a_time(registrar):
+        answer = client.get(reverse("graduate-preview", args=[graduate.uuid]), follow=True)
+
+    assert "still being made" in answer.content.decode()
+    with drafts.one_at_a_time(registrar):
+        pass  # the first one is made
 
 
 def test_preview_that_cannot_be_printed_says_why_on_the_page_of_the_learner(client, graduate):

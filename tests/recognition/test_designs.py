@@ -3,6 +3,7 @@
 import io
 import zlib
 from datetime import timedelta
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -71,6 +72,22 @@ def test_revise_refuses_what_was_changed_meanwhile(institution, registrar):
 
     with pytest.raises(Stale):
         designs.revise(institution, by=registrar, seen_version=0, colour="#000000")
+
+
+def test_revise_that_comes_late_leaves_no_picture_behind(institution, registrar, settings):
+    make_design(institution, registrar)
+    kept = files_in(settings.MEDIA_ROOT)
+
+    with pytest.raises(Stale):
+        designs.revise(
+            institution, by=registrar, seen_version=0, logo=ready(png((150, 70)), "logo")
+        )
+
+    assert files_in(settings.MEDIA_ROOT) == kept
+
+
+def files_in(folder):
+    return {path for path in Path(folder).rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("colour", ["#aabbcc", "red", "#12345", "url(x)"])
@@ -278,7 +295,7 @@ def test_preview_says_why_there_is_none(client, institution, registrar):
     url = reverse("design-preview", args=[institution.slug])
 
     wrong = client.post(url, fields(colour="#ffffff"))
-    cache.set(f"design-preview:{registrar.pk}", True, timedelta(minutes=1).seconds)
+    cache.set(f"draft:{registrar.pk}", True, timedelta(minutes=1).seconds)
     busy = client.post(url, fields())
 
     assert "The nearest darker tone is #767676" in wrong.content.decode()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -14,6 +15,7 @@ from credentials.models import (
     Document,
     DocumentKind,
     Graduate,
+    IssuerKey,
     Job,
     JobKind,
     Learner,
@@ -32,6 +34,7 @@ from tests.factories.graduates import (
     make_profile,
 )
 from tests.factories.people import make_institution, make_registrar, make_user
+from tests.factories.seals import make_seal
 
 pytestmark = pytest.mark.django_db
 UNPRINTABLE = "\U0001f9ff"
@@ -147,7 +150,7 @@ def test_page_of_a_list_asks_the_same_for_any_number(
     make_graduate(graduation, by=registrar)
     client.force_login(registrar)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         page = client.get(reverse("graduation-print", args=[graduation.uuid]))
 
     assert page.context["counts"] == {"ready": 0, "changed": count, "printed": 0, "missing": 1}
@@ -212,6 +215,76 @@ def test_one_who_cannot_be_printed_leaves_the_others_alone(client, graduation, v
     page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
     assert f"<bdi>{second}</bdi></a>: Date of birth" in page
     assert job_supplement(first).number
+
+
+def test_an_unexpected_error_is_told_by_name_and_leaves_the_others_alone(
+    graduation, version, registrar, monkeypatch, caplog
+):
+    first, second = some(graduation, version, 2)
+    really = degree_documents.print_supplement
+
+    def fails(graduate, tables):
+        if graduate == first:
+            raise RuntimeError("out of order")
+        return really(graduate, tables)
+
+    monkeypatch.setattr(degree_documents, "print_supplement", fails)
+    job = ran(ordered(graduation, registrar))
+
+    assert (job.state, job.results.count()) == (JobState.DONE, 2)
+    ((uuid, why),) = job.parameters["refused"]
+    assert (uuid, why.startswith("An unexpected error")) == (str(first.uuid), True)
+    assert "out of order" in caplog.text
+    assert job_supplement(second)
+
+
+def test_a_lost_file_is_told_by_name_and_leaves_the_others_alone(graduation, version, registrar):
+    first, second = some(graduation, version, 2)
+    ran(ordered(graduation, registrar))
+    lost = job_supplement(first)
+    lost.file.storage.delete(lost.file.name)
+
+    job = ran(ordered(graduation, registrar))
+
+    assert job.state == JobState.DONE
+    ((uuid, why),) = job.parameters["refused"]
+    assert (uuid, lost.number in why) == (str(first.uuid), True)
+    with zipfile.ZipFile(io.BytesIO(kept(job, ".zip"))) as files:
+        (name,) = files.namelist()
+    assert name.startswith(job_supplement(second).number)
+
+
+def test_only_the_latest_run_of_a_list_keeps_its_files(
+    graduation, version, registrar, django_capture_on_commit_callbacks
+):
+    some(graduation, version, 1)
+    older = ran(ordered(graduation, registrar))
+    before = list(older.results.all())
+    paths = [(one.file.storage, one.file.name) for one in before]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        newer = ran(ordered(graduation, registrar))
+
+    assert (older.results.count(), newer.results.count()) == (0, 2)
+    assert not any(storage.exists(name) for storage, name in paths)
+    assert Document.objects.filter(kind=DocumentKind.PRINT_RUN).count() == 2
+    assert supplements().count() == 1
+
+
+def test_pages_before_and_after_a_run_say_that_the_certificate_has_expired(
+    client, graduation, version, registrar, institution
+):
+    some(graduation, version, 1)
+    key = make_seal(institution)
+    IssuerKey.objects.filter(pk=key.pk).update(valid_until=timezone.now() - timedelta(days=1))
+    client.force_login(registrar)
+
+    before = client.get(reverse("graduation-print", args=[graduation.uuid])).content.decode()
+    job = ran(ordered(graduation, registrar))
+    after = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+
+    assert "What is printed now has no seal." in before
+    assert "1 document has no seal" in after
 
 
 def test_run_that_can_print_nobody_ends_without_files(client, graduation, version, registrar):

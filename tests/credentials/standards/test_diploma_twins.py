@@ -336,5 +336,6 @@ def test_a_section_without_a_word_says_so():
     found = sections_of(as_elmo(BARE, language="xx"))
 
     for number in ("1.3", "2.2", "3.1", "4.3", "4.4", "5.2", "7.2", "8"):
-        content = found[number].findtext("e:content", None, NAMESPACES)
-        assert content == "Not stated by the awarding body", number
+        said = found[number].findtext("e:additionalInformation", None, NAMESPACES)
+        assert said == "Not stated by the awarding body", number
+        assert found[number].find("e:content", NAMESPACES) is None

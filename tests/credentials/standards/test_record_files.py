@@ -1,13 +1,16 @@
 """Results and graduates as CSV, students' records as ELMO: read, hostile files refused."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from credentials.standards import elmo_record, record_files
+from credentials.standards import elmo_diploma, elmo_record, record_files
 from credentials.standards.catalogue_files import UnreadableFile
 from credentials.standards.record_files import GraduateRow, ResultRow
+from tests.credentials.standards.degrees import COMPLETE
+from tests.credentials.trust.certificate_files import NOW
 from tests.factories.elmo_records import elmo
 
 RESULTS = """student_number;module;achieved_on;grade;ects;term;work_title
@@ -114,6 +117,36 @@ def test_record_gives_results_and_the_degree_with_what_its_supplement_says():
         final_grade="1.9",
         classification="Gut (2,0)",
         additional=(("de", "Preis"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "classification"),
+    [
+        ("1.9, Gut", "Gut"),
+        ("1.9", ""),
+        ("Not stated by the awarding body", ""),
+        ("Von der verleihenden Einrichtung nicht angegeben", ""),
+    ],
+)
+def test_words_that_only_fill_a_section_are_not_taken_over(said, classification):
+    _result, degree = elmo_record.read(
+        elmo(degree="BSC", classification=said, additional="Not stated by the awarding body")
+    ).stated
+
+    assert (degree.row.classification, degree.row.additional) == (classification, ())
+
+
+@pytest.mark.parametrize("classification", ["gut", ""])
+def test_our_own_degree_is_read_as_it_was_written(classification):
+    said = replace(COMPLETE, classification=classification, additional={}, micro_credentials=())
+    record = elmo_record.read(elmo_diploma.write(said, generated=NOW, language="de"))
+
+    (degree,) = [one.row for one in record.stated if isinstance(one.row, GraduateRow)]
+    assert (degree.final_grade, degree.classification, degree.additional) == (
+        "1.6",
+        classification,
+        (),
     )
 
 

@@ -7,9 +7,12 @@ import time
 from datetime import timedelta
 
 import pytest
-from asn1crypto import tsp
+from asn1crypto import keys, tsp, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from credentials.trust import pdf_seals, pdf_seals_opened
 from credentials.trust.certificates import Chain, SealCertificate
@@ -204,6 +207,59 @@ def remove_seal(writer):
     writer.mark_update(page)
 
 
+def with_form(data):
+    """The file with a text field on its first page that is still empty."""
+
+    def add_field(writer):
+        field = {"/FT": "/Tx", "/Type": "/Annot", "/Subtype": "/Widget"}
+        made = generic.DictionaryObject(
+            {generic.pdf_name(key): generic.pdf_name(value) for key, value in field.items()}
+        )
+        made[generic.pdf_name("/T")] = generic.pdf_string("grade")
+        made[generic.pdf_name("/Rect")] = generic.ArrayObject(
+            map(generic.NumberObject, (50, 50, 200, 80))
+        )
+        page, _resources = writer.find_page_for_modification(0)
+        made[generic.pdf_name("/P")] = page
+        place = writer.add_object(made)
+        writer.register_annotation(page, place)
+        form = {generic.pdf_name("/Fields"): generic.ArrayObject([place])}
+        writer.root[generic.pdf_name("/AcroForm")] = writer.add_object(
+            generic.DictionaryObject(form)
+        )
+        writer.update_root()
+
+    return updated(data, add_field)
+
+
+def fill_form(writer):
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    assert field["/T"] == "grade"
+    field[generic.pdf_name("/V")] = generic.pdf_string("1.0")
+    writer.mark_update(field.container_ref)
+
+
+def approved(data, level=None, name="Theirs"):
+    """A seal of others, which certifies that forms may be filled (P = 2), or says nothing."""
+    own = sealing()
+    chain = [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in own.chain]
+    key = own.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    signer = signers.SimpleSigner(
+        signing_cert=chain[0],
+        signing_key=keys.PrivateKeyInfo.load(key),
+        cert_registry=SimpleCertificateStore.from_certs(chain[1:]),
+    )
+    stated = signers.PdfSignatureMetadata(
+        field_name=name,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        certify=level is not None,
+        docmdp_permissions=level or fields.MDPPerm.FILL_FORMS,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    return signers.sign_pdf(writer, stated, signer).getvalue()
+
+
 def change_sealed_bytes(data):
     return data.replace(b"/Tabs /S", b"/Tabs /R", 1)
 
@@ -237,6 +293,21 @@ def test_each_attack_is_told_by_name(sealed, spoil, state):
     assert (found.state, found.is_intact) == (state, False)
     assert (whole.outcome, whole.key) == (Outcome.FAIL, f"seal_{state}")
     assert whole.sentence
+
+
+@pytest.mark.parametrize("level", [None, fields.MDPPerm.FILL_FORMS], ids=["uncertified", "P2"])
+def test_a_form_that_was_filled_after_it_was_sealed_is_not_unchanged(plain, level):
+    theirs = approved(with_form(plain), level)
+
+    assert opened(theirs).state == State.WHOLE
+    assert opened(updated(theirs, fill_form)).state == State.CHANGED
+
+
+def test_another_seal_leaves_the_first_one_as_it_is(plain):
+    first = approved(plain)
+
+    both = open_seals(approved(first, name="Second"), roots=(AUTHORITY,), now=NOW)
+    assert [one.state for one in both] == [State.EXTENDED, State.WHOLE]
 
 
 def test_a_file_without_seal_says_nothing_of_seals(plain):
@@ -281,6 +352,23 @@ def test_a_file_that_takes_too_long_is_given_up(sealed, monkeypatch, tmp_path):
 
     assert opened(sealed).state == State.SLOW
     assert time.monotonic() - start < 5
+
+
+def test_the_reader_sees_nothing_of_our_environment(sealed, monkeypatch, tmp_path):
+    spy = tmp_path / "spy.py"
+    spy.write_text('import os, sys\nsys.exit("SYMBOLON_MASTER_KEY" not in os.environ)')
+    monkeypatch.setattr(pdf_seals_opened, "READER", spy)
+    monkeypatch.setenv("SYMBOLON_MASTER_KEY", "secret")
+
+    assert opened(sealed).state == State.UNREADABLE
+
+
+def test_only_two_files_are_read_at_once(sealed, monkeypatch):
+    monkeypatch.setattr(pdf_seals_opened, "PATIENCE", 0.01)
+    with pdf_seals_opened.AT_ONCE, pdf_seals_opened.AT_ONCE:
+        assert opened(sealed).state == State.SLOW
+
+    assert opened(sealed).state == State.WHOLE
 
 
 def test_a_bomb_does_not_fill_this_process(sealed):
