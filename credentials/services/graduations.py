@@ -182,10 +182,14 @@ def already_in(graduation: Graduation) -> str:
 def with_progress(graduates: QuerySet[Graduate]) -> QuerySet[Graduate]:
     """Add what `problems` reads, in eight queries at most for any number.
 
-    `passed_ects` and `recognised_ects`: ECTS credits achieved here, and recognised.
+    `passed_ects` and `recognised_ects`: ECTS credits achieved here, and recorded as recognised,
+    until the date of the documents. Those are printed, see `recognition.services.degrees`.
     """
-    results = ModuleResult.objects.filter(enrolment=OuterRef("enrolment"))
-    credits = CreditEntry.objects.filter(enrolment=OuterRef("enrolment"), reversed_at=None)
+    enrolment, day = OuterRef("enrolment"), OuterRef("graduation__certified_on")
+    results = ModuleResult.objects.filter(enrolment=enrolment, achieved_on__lte=day)
+    credits = CreditEntry.objects.filter(
+        enrolment=enrolment, recorded_at__date__lte=day, reversed_at=None
+    )
     return (
         graduates.select_related("enrolment__learner")
         .prefetch_related(  # once each, though a thousand graduates share them

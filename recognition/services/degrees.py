@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from credentials.models import (
     ComponentType,
@@ -174,14 +175,19 @@ class _Placed:
 
 def _components(enrolment: Enrolment, own: BodyFacts, day: date) -> Iterator[ComponentFacts]:
     """Yield them by semester of the programme, then by code and by day."""
-    same = (one for one in enrolment.learner.enrolments.all() if one.pk == enrolment.pk)
-    entries = next(same).credit_entries.all()
     found = [
         *(_passed(one) for one in enrolment.module_results.all() if one.achieved_on <= day),
-        *(_recognised(one, own) for one in entries),
+        *(_recognised(one, own) for one in _credits_until(enrolment, day)),
     ]
     for placed in sorted(found, key=lambda one: (one.semester, one.code, one.day)):
         yield placed.facts
+
+
+def _credits_until(enrolment: Enrolment, day: date) -> list[CreditEntry]:
+    """Return what was recorded as recognised for an enrolment until a day, that day included."""
+    same = (one for one in enrolment.learner.enrolments.all() if one.pk == enrolment.pk)
+    entries = next(same).credit_entries.all()
+    return [one for one in entries if timezone.localdate(one.recorded_at) <= day]
 
 
 def _passed(result: ModuleResult) -> _Placed:

@@ -23,7 +23,7 @@ from credentials.models import (
     Learner,
     ModuleResult,
 )
-from credentials.services import documents, revocations
+from credentials.services import documents, graduations, revocations
 from credentials.standards.diploma_facts import GradeShare
 from credentials.states import JobState
 from credentials.verdict import Refused
@@ -225,6 +225,21 @@ def test_credits_that_were_taken_back_are_not_printed():
     enrolment.credit_entries.update(reversed_at=timezone.now())
 
     assert studies_of(enrolment, timezone.localdate()).components == ()
+
+
+def test_what_is_ready_counts_the_days_that_are_printed():
+    today, line = timezone.localdate(), recognised()
+    enrolment, more = enrolment_of(line), line.decision.ects
+    make_results(enrolment, ["1.0"], achieved_on=today - timedelta(days=2))
+    make_results(enrolment, ["1.0"], achieved_on=today)
+
+    for days, ects in ((3, 0), (2, 6), (1, 6), (0, 12 + more)):
+        certified_on = today - timedelta(days=days)
+        graduation = make_graduation(enrolment.audit_institution, certified_on=certified_on)
+        graduate = graduated(enrolment, graduation, kind=GraduateKind.INTERIM, graduated_on=today)
+        counted = graduations.with_progress(Graduate.objects.filter(pk=graduate.pk)).get()
+        assert counted.passed_ects + counted.recognised_ects == ects
+        assert facts_of(graduate).ects_achieved == ects
 
 
 def test_micro_credentials_beside_the_degree_are_those_that_stand_and_do_not_count(enrolment):
