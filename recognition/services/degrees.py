@@ -7,6 +7,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -34,6 +35,19 @@ from recognition.services import records
 from recognition.services.grade_distributions import Distributions
 from recognition.services.records import Entry
 from recognition.vocabulary import Track
+
+OF_THE_WHOLE: dict[str, Any] = {
+    "eqf_level": None,
+    "nqf_level": "",
+    "cycle": "",
+    "ects_total": None,
+    "semesters": None,
+    "outcomes": {},
+    "classification_rule": {},
+    "further_study": {},
+    "regulated_profession": {},
+}
+"""What is said of the qualification at the end of a programme, not of an award for a part of it."""
 
 LAST = 99
 """The semester of what has no place in the order of modules: credits of the elective area."""
@@ -88,6 +102,7 @@ def facts_of(graduate: Graduate, tables: Distributions | None = None) -> DegreeF
         additional=graduate.additional,
         signatory=graduation.signatory,
         capacity=graduation.capacity,
+        **(OF_THE_WHOLE if is_interim else {}),
     )
 
 

@@ -157,6 +157,17 @@ def test_interim_award_does_not_bear_the_title_of_the_degree(enrolment):
     assert (said.kind, said.title_conferred) == ("interim", "")
 
 
+def test_interim_award_states_nothing_of_the_whole_degree(enrolment):
+    degree = facts_of(graduated(enrolment))
+    interim = facts_of(graduated(enrolment, kind=GraduateKind.INTERIM))
+
+    unstated = {name: getattr(interim, name) for name in degrees.OF_THE_WHOLE}
+
+    assert unstated == degrees.OF_THE_WHOLE
+    assert (degree.eqf_level, degree.semesters, degree.ects_total) == (6, 6, Decimal(180))
+    assert interim.mode == degree.mode
+
+
 def test_components_stand_by_semester_and_end_with_the_day(enrolment):
     version = enrolment.programme_version
     for semester, day in ((3, date(2025, 2, 1)), (1, date(2025, 2, 2)), (2, CERTIFIED)):

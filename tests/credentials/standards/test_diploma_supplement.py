@@ -213,6 +213,14 @@ def test_interim_award_has_the_same_sections_under_its_own_heading():
     assert "a part of a programme" in supplement_text(INTERIM)
 
 
+def test_interim_award_says_why_it_states_no_level_and_no_rights():
+    whole = {"eqf_level": None, "nqf_level": "", "cycle": "", "ects_total": None, "semesters": None}
+    interim = rows(replace(INTERIM, **whole, outcomes={}, further_study={}))
+
+    reason = ["Not stated: the award is given for a part of the programme."]
+    assert [interim[number][1] for number in ("3.1", "3.2", "4.2", "5.1")] == [reason] * 4
+
+
 def test_body_that_administers_the_studies_is_named_when_it_is_another():
     assert rows(replace(DEGREE, administering_body=MARISOL))["2.4"][1] == [
         *("Universidad Marisol", "Spain", "The status of this institution is not known."),
