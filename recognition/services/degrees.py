@@ -119,8 +119,11 @@ def facts_of_enrolment(
 
 
 def entries_until(enrolment: Enrolment, day: date) -> list[Entry]:
-    """Return the micro-credentials of a learner that stand and were awarded until a day."""
-    standing = records.record_of(enrolment.learner).standing
+    """Return what stands of a learner's record and was awarded until a day.
+
+    `counted` is what counts in this programme; in another one it is earned beside this degree.
+    """
+    standing = records.record_of(enrolment.learner, _credits_until(enrolment, day)).standing
     return [one for one in standing if (records.awarded_on(one.facts) or day) <= day]
 
 

@@ -121,24 +121,28 @@ def results_of(learner: Learner) -> Iterator[tuple[Enrolment, Decimal]]:
         yield enrolment, sum((one.ects for one in counted), Decimal(0))
 
 
-def record_of(learner: Learner) -> Record:
+def record_of(learner: Learner, credits: Sequence[CreditEntry] | None = None) -> Record:
     """Return the record of a learner that comes from `with_records`: awards made here that stand,
-    and credentials of others from which credits were recognised."""
+    and credentials of others from which credits were recognised.
+
+    `credits`: what counts of the ledger, None for all that counts in any of their programmes.
+    """
     entries = {
         award.credential_id: Entry(award.credential, facts.of_credential(award.credential), award)
         for award in learner.awards.all()
     }
     corrected = {e.facts.replaces: e for e in entries.values() if e.facts.replaces}
     enrolments = list(learner.enrolments.all())
-    for enrolment in enrolments:
-        for credit in enrolment.credit_entries.all():
-            named = credit.credential.facts
-            entry = corrected.get(named.get("replaces") or named.get("id", ""))
-            entry = entry or entries.setdefault(credit.credential_id, _entry_of(credit))
-            entry.counted += credit.ects
-            entry.lines.append(credit.line)
-            if credit.module:
-                entry.modules.append(credit.module.code)
+    if credits is None:
+        credits = [credit for one in enrolments for credit in one.credit_entries.all()]
+    for credit in credits:
+        named = credit.credential.facts
+        entry = corrected.get(named.get("replaces") or named.get("id", ""))
+        entry = entry or entries.setdefault(credit.credential_id, _entry_of(credit))
+        entry.counted += credit.ects
+        entry.lines.append(credit.line)
+        if credit.module:
+            entry.modules.append(credit.module.code)
     ordered = sorted(entries.values(), key=_day)
     return Record(learner, enrolments[0] if enrolments else None, ordered)
 

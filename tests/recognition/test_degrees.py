@@ -238,6 +238,28 @@ def test_credits_that_were_taken_back_are_not_printed():
     assert studies_of(enrolment, timezone.localdate()).components == ()
 
 
+def test_micro_credential_that_counts_in_another_programme_is_beside_this_degree():
+    programme = make_programme_version(make_institution())
+    student = make_student("Nela Ardwen")
+    learner = make_learner(programme.institution, student)
+    award = make_award(version=make_taught_course(programme.institution), student=student)
+    case = make_case(
+        programme_version=programme,
+        modules=[make_module(programme)],
+        applicant=student,
+        sources=[award.credential],
+    )
+    make_line(LineState.RECORDED, case=case, decision=DecisionType.PARTIAL)
+    other = make_studies(programme.institution, learner)
+
+    here = studies_of(learner.enrolments.exclude(pk=other.pk).get(), timezone.localdate())
+    said = studies_of(other, timezone.localdate())
+
+    assert (len(here.components), here.micro_credentials) == (1, ())
+    assert said.components == ()
+    assert [one.code for one in said.micro_credentials] == [award.code]
+
+
 def test_what_is_ready_counts_the_days_that_are_printed():
     today, line = timezone.localdate(), recognised()
     enrolment, more = enrolment_of(line), line.decision.ects
