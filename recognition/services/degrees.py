@@ -119,12 +119,12 @@ def facts_of_enrolment(
 
 
 def entries_until(enrolment: Enrolment, day: date) -> list[Entry]:
-    """Return what stands of a learner's record and was awarded until a day.
+    """Return the micro-credentials of a learner that stand and were awarded until a day.
 
     `counted` is what counts in this programme; in another one it is earned beside this degree.
     """
-    standing = records.record_of(enrolment.learner, _credits_until(enrolment, day)).standing
-    return [one for one in standing if (records.awarded_on(one.facts) or day) <= day]
+    printed = records.record_of(enrolment.learner, _credits_until(enrolment, day)).printed
+    return [one for one in printed if (records.awarded_on(one.facts) or day) <= day]
 
 
 def _of_studies(enrolment: Enrolment, day: date, tables: Distributions | None) -> DegreeFacts:
@@ -258,7 +258,7 @@ def _origin(source: CredentialFacts, track: str, own: BodyFacts) -> str:
     """Return what a line is marked as: validation is of prior learning, wherever it was shown."""
     if track == Track.VALIDATION:
         return "prior"
-    return "own" if source.awarding_body.id == own.id else "other"
+    return "own" if facts.is_same_body(own, source.awarding_body) else "other"
 
 
 def _earned(entry: Entry) -> MicroCredentialFacts:

@@ -35,6 +35,7 @@ from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
 from credentials.verdict import Refused
+from credentials.vocabulary import CredentialType
 from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
 from recognition.permissions import can_print_pages
@@ -62,6 +63,11 @@ class Entry:
     modules: list[str] = field(default_factory=list)
     lines: list[UUID] = field(default_factory=list)
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether it is a micro-credential that stands: only those are on the page of them."""
+        return self.revoked_at is None and self.facts.type == CredentialType.MICROCREDENTIAL
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -74,6 +80,10 @@ class Record:
     @property
     def standing(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.revoked_at is None]
+
+    @property
+    def printed(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.is_printed]
 
     @property
     def earned(self) -> Decimal:
@@ -176,7 +186,7 @@ def start_pages(
 ) -> Job:
     """Have a page printed for each learner in the background; the same order twice is one job.
 
-    `chosen` are uuids of credentials, for one learner; () prints all that stand in the record.
+    `chosen` are uuids of credentials, for one learner; () prints all micro-credentials that stand.
     """
     can_keep_records(by, institution).require()
     can_print_pages(learners, institution).require()
@@ -200,7 +210,7 @@ def _require_entries(learners: Sequence[Learner], chosen: set[str]) -> None:
     """Refuse to print what does not stand in a record: there would be nothing on the page."""
     pks = [learner.pk for learner in learners]
     for learner in with_records(Learner.objects.filter(pk__in=pks)):
-        known = {str(entry.credential.uuid) for entry in record_of(learner).standing}
+        known = {str(entry.credential.uuid) for entry in record_of(learner).printed}
         if not known or not chosen <= known:
             raise Refused(_("There is nothing to print for %(name)s.") % {"name": learner})
 
@@ -245,7 +255,7 @@ def _print(job: Job, learner: Learner) -> Document:
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
     found = record_of(learner)
     chosen = set(job.parameters["chosen"])
-    entries = [e for e in found.standing if not chosen or str(e.credential.uuid) in chosen]
+    entries = [e for e in found.printed if not chosen or str(e.credential.uuid) in chosen]
     signatory = job.owner
     return RecordFacts(
         imprint=Imprint(

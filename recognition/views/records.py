@@ -54,7 +54,7 @@ def learner_detail(request, uuid):
         uuid=uuid,
     )
     found = records.record_of(learner)
-    form = PageForm(request.POST or None, entries=found.standing)
+    form = PageForm(request.POST or None, entries=found.printed)
     if request.method == "POST" and form.is_valid():
         job = _ordered(request, form, [learner], learner.institution)
         if job:

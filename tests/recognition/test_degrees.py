@@ -18,6 +18,7 @@ from credentials.models import (
     Enrolment,
     Graduate,
     GraduateKind,
+    Institution,
     Job,
     JobKind,
     Learner,
@@ -25,6 +26,7 @@ from credentials.models import (
 )
 from credentials.services import documents, graduations, revocations
 from credentials.standards.diploma_facts import GradeShare
+from credentials.standards.facts import BodyFacts, Identifier
 from credentials.states import JobState
 from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
@@ -56,6 +58,7 @@ pytestmark = pytest.mark.django_db
 
 CERTIFIED = date(2026, 11, 26)
 SCALE = ("5.0", "4.0", "3.0", "2.0", "1.0")
+ARDEN = Identifier("erasmus", "NL ARDEN01")
 PASSES = ["1.0"] * 12 + ["1.3"] * 8 + ["2.0"] * 8 + ["4.0"] * 4
 
 
@@ -221,6 +224,24 @@ def test_credits_from_an_award_of_this_institution_are_its_own():
     assert (one.origin, one.is_micro_credential) == ("own", True)
 
 
+@pytest.mark.parametrize(
+    ("known", "origin"),
+    [
+        ({"name": {"de": "Anders", "en": "ARDEN Academy"}}, "own"),
+        ({"identifiers": {"erasmus": "NL ARDEN01"}}, "own"),
+        ({"identifiers": {"erasmus": "NL ARDEN02"}}, "other"),
+    ],
+)
+def test_studies_here_are_known_without_a_did(known, origin):
+    body = BodyFacts({"en": "Arden Academy"}, "NL", identifiers=(ARDEN,))
+    enrolment = enrolment_of(recognised(awarding_body=body))
+    Institution.objects.filter(pk=enrolment.audit_institution.pk).update(**known)
+
+    (one,) = studies_of(enrolment, timezone.localdate()).components
+
+    assert one.origin == origin
+
+
 def test_credits_that_were_validated_are_from_prior_learning():
     line = recognised()
     Line.objects.filter(pk=line.pk).update(track=Track.VALIDATION)
@@ -258,6 +279,13 @@ def test_micro_credential_that_counts_in_another_programme_is_beside_this_degree
     assert (len(here.components), here.micro_credentials) == (1, ())
     assert said.components == ()
     assert [one.code for one in said.micro_credentials] == [award.code]
+
+
+def test_certificate_of_a_course_is_no_micro_credential():
+    enrolment, today = enrolment_of(recognised()), timezone.localdate()
+    found = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
+
+    assert degrees.entries_until(found, today) == []
 
 
 def test_what_is_ready_counts_the_days_that_are_printed():
