@@ -216,8 +216,8 @@ def problems(graduate: Graduate) -> list[str]:
     found = []
     if not learner.birth_date:
         found.append(_("Date of birth"))
-    if not learner.given_name or not learner.family_name:
-        found.append(_("Given name and family name"))
+    if not learner.given_name and not learner.family_name:
+        found.append(_("Given name or family name"))
     if graduate.kind == GraduateKind.DEGREE and not (graduate.title_conferred or version.award):
         found.append(_("Title conferred"))
     found += _of_profile(graduate)
