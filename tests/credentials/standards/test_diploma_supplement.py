@@ -178,8 +178,8 @@ def test_supplement_without_data_gives_a_reason_in_each_item():
     assert found["4.3"] == ["No results are recorded for this person."]
     assert found["4.4"] == [
         *unstated,
-        "There is no grade distribution table: the results of this field do not yet cover two "
-        "years, or are too few.",
+        "There is no grade distribution table. It needs a narrow field of study (ISCED-F), the "
+        "lowest pass, and enough passing grades over two years; not all of this is there yet.",
     ]
     assert found["4.5"] == ["This qualification has no overall classification."]
     assert found["5.2"] == [
