@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid5
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,6 +45,9 @@ from recognition.sources import facts_of
 TEMPLATE = "microcredentials_page"
 CAPACITY = {"en": "Registrar", "de": "Studierendensekretariat"}
 """In which capacity a registrar signs what is printed of a learner's record."""
+
+NEWEST_FIRST = (F("started_on").desc(nulls_last=True), "pk")
+"""The order of enrolments, those without a day last on every database."""
 
 
 @dataclass(slots=True)
@@ -112,6 +115,7 @@ def with_records(learners):
     decided = LineSource.objects.select_related("line")
     return learners.prefetch_related(
         Prefetch("awards", queryset=issued),
+        Prefetch("enrolments", queryset=Enrolment.objects.order_by(*NEWEST_FIRST)),
         "enrolments__programme_version__programme",
         Prefetch("enrolments__credit_entries", queryset=credits),
         Prefetch("enrolments__credit_entries__credential__line_sources", queryset=decided),

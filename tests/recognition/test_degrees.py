@@ -32,13 +32,14 @@ from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
 from recognition.models import Line
 from recognition.scales import FEWEST_RESULTS, distribution_of, scale_of
-from recognition.services import degree_documents, degrees
+from recognition.services import degree_documents, degrees, print_runs
 from recognition.services.grade_distributions import DETAILED, Distributions, distribution
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
 from tests.factories.awards import make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.graduates import (
+    make_complete_graduate,
     make_enrolment,
     make_graduate,
     make_graduation,
@@ -547,8 +548,27 @@ def test_transcript_supersedes_only_what_no_longer_holds(enrolment):
 # Buttons
 
 
-def test_registrar_prints_from_the_page_of_the_learner(client, graduate, run_tasks):
-    registrar = make_registrar(graduate.audit_institution)
+def test_transcript_of_each_programme_is_on_the_page_of_the_learner(client, enrolment):
+    learner, institution = enrolment.learner, enrolment.audit_institution
+    undated = make_enrolment(institution, learner=learner, started_on=None)
+    later = make_enrolment(institution, learner=learner, started_on=date(2025, 10, 1))
+    client.force_login(make_registrar(institution))
+
+    page = client.get(reverse("learner-detail", args=[learner.uuid]))
+
+    ordered = [one for one, _together in page.context["results"]]
+    assert ordered == [later, enrolment, undated]
+    for one in ordered:
+        assert reverse("transcript-print", args=[one.uuid]) in page.content.decode()
+
+
+def test_registrar_prints_from_the_page_of_the_learner(client, run_tasks):
+    institution = make_institution()
+    version = make_programme_version(institution, ects_total=60)
+    make_profile(version)
+    institution.education_systems.create(country="DE", text={"en": "Text."})
+    graduate = make_complete_graduate(make_graduation(institution), version)
+    registrar = make_registrar(institution)
     client.force_login(registrar)
     learner = graduate.enrolment.learner
     page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
@@ -567,7 +587,8 @@ def test_registrar_prints_from_the_page_of_the_learner(client, graduate, run_tas
         for kind in (JobKind.TRANSCRIPTS, JobKind.PRINT_RUN)
     ]
     assert {job.state for job in found.values()} == {JobState.DONE}
-    printed = [job.results.get() for job in found.values()]
+    graduate.refresh_from_db()
+    printed = [found[JobKind.TRANSCRIPTS].results.get(), graduate.supplement]
     page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
     assert all(document.number in page for document in printed)
     for document in printed:
@@ -604,7 +625,7 @@ def test_preview_that_cannot_be_printed_says_why_on_the_page_of_the_learner(clie
 def test_only_registrars_of_the_institution_print(graduate):
     for user in (make_user(), make_registrar(make_institution())):
         with pytest.raises(Refused):
-            degree_documents.start_supplement(graduate, by=user)
+            print_runs.order_one(graduate, by=user)
         with pytest.raises(Refused):
             degree_documents.start_transcript(graduate.enrolment, dated=CERTIFIED, by=user)
         with pytest.raises(Refused):

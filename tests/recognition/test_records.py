@@ -247,7 +247,7 @@ def test_pages_ask_the_database_the_same_for_any_number(
 
     with django_assert_num_queries(13):
         client.get(reverse("learner-list"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("learner-detail", args=[learner.uuid]))
 
 
