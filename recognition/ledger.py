@@ -14,7 +14,7 @@ from recognition.credits import NOTHING, for_inclusion, split
 from recognition.limits import Entry, counted_twice, over_limit
 from recognition.models import Decision, Line, LineSource, TargetKind
 from recognition.opinions import credit_rules, ects_of
-from recognition.recorded import Recorded
+from recognition.recorded import Recorded, passed_modules
 from recognition.sources import facts_of
 from recognition.vocabulary import DecisionType, Track
 
@@ -75,7 +75,8 @@ class Account:
     """What the ledger says of a learner and of what a line puts forward, read at once.
 
     `expected`: what their other decisions give, as if it were recorded. `is_of_another`: credits
-    were recorded for somebody else from one of the sources.
+    were recorded for somebody else from one of the sources. `passed`: modules (keys) that they
+    have passed in the programme.
     """
 
     line: Line
@@ -84,10 +85,11 @@ class Account:
     entries: tuple[Entry, ...]
     expected: tuple[Entry, ...]
     is_of_another: bool
+    passed: frozenset[int]
 
 
 def account_of(line: Line, sources: Sequence[LineSource], recorded: Recorded) -> Account:
-    """Return the account of a line with its sources, `with_files()`; two or three queries."""
+    """Return the account of a line with its sources, `with_files()`; three or four queries."""
     shares = shares_of(line, sources, NOTHING)
     keys = {share.source.credential_id: share.key for share in shares if share.source.credential_id}
     return Account(
@@ -97,6 +99,7 @@ def account_of(line: Line, sources: Sequence[LineSource], recorded: Recorded) ->
         entries=tuple(_entries(line, shares, keys, recorded)),
         expected=tuple(_promised(recorded, keys)),
         is_of_another=_is_of_another(line, shares),
+        passed=frozenset(passed_modules(line).values_list("module", flat=True)),
     )
 
 
@@ -134,6 +137,7 @@ def problems_of(
             rules,
             credential_ects=share.total,
             target_ects=module.ects if module else None,
+            target_passed=bool(module and module.pk in account.passed),
         )
         found += over_limit(
             new,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from credentials.models import ComponentType, CreditEntry, Module
+from credentials.models import ComponentType, CreditEntry, Module, ModuleResult
 from recognition.credits import NOTHING
 from recognition.models import Condition, Decision, Line, LineSource
 from recognition.placement import Placement, placement
@@ -100,6 +100,14 @@ def credited_outcomes(line: Line) -> set[str]:
     return {key for ratings in found for key, rating in ratings.items() if is_met(rating)}
 
 
+def passed_modules(line: Line) -> QuerySet[ModuleResult]:
+    """Return the results of the learner of a line in its programme."""
+    return ModuleResult.objects.filter(
+        enrolment__learner=line.case.learner_id,
+        enrolment__programme_version=line.case.programme_version_id,
+    )
+
+
 def other_modules(line: Line) -> QuerySet[Module]:
     """Return the modules of the programme that an alternative can name: replaceable, still open."""
     filled = CreditEntry.objects.filter(
@@ -110,5 +118,6 @@ def other_modules(line: Line) -> QuerySet[Module]:
         modules.exclude(component_type=ComponentType.THESIS)
         .exclude(pk=line.module_id)
         .exclude(pk__in=filled.values("module"))
+        .exclude(pk__in=passed_modules(line).values("module"))
         .select_related("course_version__course")
     )

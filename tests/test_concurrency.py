@@ -28,6 +28,7 @@ from credentials.models import (
     Learner,
     Mail,
     MailRhythm,
+    ModuleResult,
     NumberSeries,
     ProgrammeVersion,
     RevocationReason,
@@ -96,6 +97,7 @@ from tests.factories.awards import (
     order_awards,
 )
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.graduates import make_result
 from tests.factories.mails import make_report
 from tests.factories.people import (
     make_institution,
@@ -632,6 +634,19 @@ def test_credits_recorded_twice_are_recorded_once():
     assert [type(problem) for problem in problems] == [Refused]
     assert (moves(line, LineState.RECORDED), told()) == (1, [line.case.applicant.email])
     assert AuditEvent.objects.filter(thing=str(entry.uuid), action="record").count() == 1
+
+
+def test_module_recognised_while_its_result_is_entered_counts_once():
+    (line,) = sent([make_line(LineState.DELIBERATION, ratings=[])])
+    enrolment = Enrolment.objects.get(learner=line.case.learner)
+
+    problems = at_once(
+        partial(credits.record, line, by=Way(line).registrar),
+        partial(make_result, enrolment, line.module),
+    )
+
+    assert [type(problem) for problem in problems] == [Refused]
+    assert CreditEntry.objects.exists() != ModuleResult.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ class Job(models.Model):
     @property
     def is_print_run(self):
         """Whether it prints graduates of a list, one after the other."""
-        return self.kind == JobKind.PRINT_RUN and "graduation" in self.parameters
+        return self.kind == JobKind.PRINT_RUN
 
     @property
     def audit_institution(self):

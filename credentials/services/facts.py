@@ -66,6 +66,17 @@ def of_institution(institution: Institution) -> BodyFacts:
     )
 
 
+def is_same_body(own: BodyFacts, stated: BodyFacts) -> bool:
+    """Whether untrusted facts name this institution, by number, by DID, or by its full name."""
+    known = {(one.scheme, one.value) for one in own.identifiers}
+    if known & {(one.scheme, one.value) for one in stated.identifiers}:
+        return True
+    if own.id and stated.id == own.id:
+        return True
+    names = {name.casefold() for name in own.name.values() if name}
+    return any(name.casefold() in names for name in stated.name.values())
+
+
 def education_system(institution: Institution, country: str) -> LanguageMap:
     """Return what an institution says of the higher education system of a country, {} if nothing.
 

@@ -182,10 +182,14 @@ def already_in(graduation: Graduation) -> str:
 def with_progress(graduates: QuerySet[Graduate]) -> QuerySet[Graduate]:
     """Add what `problems` reads, in eight queries at most for any number.
 
-    `passed_ects` and `recognised_ects`: ECTS credits achieved here, and recognised.
+    `passed_ects` and `recognised_ects`: ECTS credits achieved here, and recorded as recognised,
+    until the date of the documents. Those are printed, see `recognition.services.degrees`.
     """
-    results = ModuleResult.objects.filter(enrolment=OuterRef("enrolment"))
-    credits = CreditEntry.objects.filter(enrolment=OuterRef("enrolment"), reversed_at=None)
+    enrolment, day = OuterRef("enrolment"), OuterRef("graduation__certified_on")
+    results = ModuleResult.objects.filter(enrolment=enrolment, achieved_on__lte=day)
+    credits = CreditEntry.objects.filter(
+        enrolment=enrolment, recorded_at__date__lte=day, reversed_at=None
+    )
     return (
         graduates.select_related("enrolment__learner")
         .prefetch_related(  # once each, though a thousand graduates share them
@@ -212,8 +216,8 @@ def problems(graduate: Graduate) -> list[str]:
     found = []
     if not learner.birth_date:
         found.append(_("Date of birth"))
-    if not learner.given_name or not learner.family_name:
-        found.append(_("Given name and family name"))
+    if not learner.given_name and not learner.family_name:
+        found.append(_("Given name or family name"))
     if graduate.kind == GraduateKind.DEGREE and not (graduate.title_conferred or version.award):
         found.append(_("Title conferred"))
     found += _of_profile(graduate)

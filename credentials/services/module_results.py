@@ -1,5 +1,6 @@
 """The only place that writes which modules students have passed here, one by one or as a list."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from credentials.language import clean_texts
@@ -28,7 +30,7 @@ from credentials.verdict import Refused, Stale
 
 CONTENT = ("achieved_on", "grade", "ects", "term", "work_title")
 EARLIEST = date(1950, 1, 1)
-MOST_ECTS = 60
+NOTHING = Decimal(0)
 
 
 class Misfit(Refused):
@@ -41,22 +43,29 @@ class Misfit(Refused):
 
 @dataclass(slots=True)
 class Standing:
-    """What stands in the modules of some enrolments already, by enrolment and module (keys)."""
+    """What stands in the modules of some enrolments already, by enrolment and module (keys).
+
+    `filled` names modules in whose place credits stand, `recognised` the ECTS credits recognised.
+    """
 
     results: dict[tuple[int, int], ModuleResult] = field(default_factory=dict)
     filled: set[tuple[int, int]] = field(default_factory=set)
+    recognised: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
 def standing(enrolments: Collection[Enrolment]) -> Standing:
     """Return what stands for these enrolments, in two queries."""
     results = ModuleResult.objects.filter(enrolment__in=enrolments)
     credits = CreditEntry.objects.filter(
-        enrolment__in=enrolments, fills_module=True, reversed_at=None
+        enrolment__in=enrolments, module__isnull=False, reversed_at=None
     )
-    return Standing(
-        {(result.enrolment_id, result.module_id): result for result in results},
-        set(credits.values_list("enrolment_id", "module_id")),
-    )
+    found = Standing({(result.enrolment_id, result.module_id): result for result in results})
+    for credit in credits:
+        key = (credit.enrolment_id, credit.module_id)
+        found.recognised[key] += credit.ects
+        if credit.fills_module:
+            found.filled.add(key)
+    return found
 
 
 def modules_of(versions: Iterable[ProgrammeVersion]) -> dict[tuple[int, str], Module]:
@@ -78,15 +87,24 @@ def grades_of(module: Module) -> list[str]:
 
 
 def open_modules(enrolment: Enrolment) -> list[Module]:
-    """Return the modules of a programme in which a student has neither result nor credits."""
+    """Return the modules of a programme in which a student has no result, and room for one."""
     known = standing([enrolment])
     modules = enrolment.programme_version.modules.select_related("course_version__course")
     taken = {module for _enrolment, module in (*known.results, *known.filled)}
-    return [module for module in modules if module.pk not in taken]
+    return [
+        module
+        for module in modules
+        if module.pk not in taken and known.recognised[enrolment.pk, module.pk] < module.ects
+    ]
 
 
-def require_fit(module: Module, said: Mapping[str, Any]) -> None:
-    """Raise `Misfit` unless this can be said of a module that was passed."""
+def require_fit(
+    module: Module, said: Mapping[str, Any], recognised: Decimal | int = NOTHING
+) -> None:
+    """Raise `Misfit` unless this can be said of a module that was passed.
+
+    `recognised`: ECTS credits that are recognised for a part of the module.
+    """
     grades = grades_of(module)
     if said["grade"] not in (grades or [""]):
         problem = (
@@ -96,10 +114,19 @@ def require_fit(module: Module, said: Mapping[str, Any]) -> None:
         )
         raise Misfit("grade", problem)
     ects = said["ects"]
-    if not 0 < ects <= MOST_ECTS or ects * 2 % 1:
-        raise Misfit("ects", _("Use a number up to 60, in steps of 0.5."))
+    if not 0 < ects <= module.ects or ects * 2 % 1:
+        problem = _("Use a number up to %(ects)s, in steps of 0.5.")
+        raise Misfit("ects", problem % {"ects": _shown(module.ects)})
+    if ects + recognised > module.ects:
+        problem = _("%(code)s has %(ects)s ECTS credits, of which %(part)s are recognised already.")
+        said_of = {"ects": _shown(module.ects), "part": _shown(recognised)}
+        raise Misfit("ects", problem % {"code": module.code, **said_of})
     if not EARLIEST <= said["achieved_on"] <= timezone.localdate():
         raise Misfit("achieved_on", _("Choose a day that is past."))
+
+
+def _shown(ects: Decimal | int) -> str:
+    return number_format(ects, 1 if ects % 1 else 0)
 
 
 @change()
@@ -116,7 +143,8 @@ def enter(
 ) -> ModuleResult:
     """Enter that a student has passed a module; `ects` in ECTS credits, None: those it has.
 
-    Refuses a module that was passed already, or in whose place recognised credits stand.
+    Refuses a module that was passed already, or in whose place recognised credits stand; with
+    credits that are recognised for a part of it, it has no more than its own.
     """
     lock_results(enrolment.learner.institution)
     enrolment = lock(enrolment)
@@ -130,7 +158,7 @@ def enter(
     said = clean_texts({"grade": grade, "term": term, "work_title": work_title})
     said = {"grade": "", "term": "", "work_title": "", **said}
     said |= {"achieved_on": achieved_on, "ects": module.ects if ects is None else ects}
-    require_fit(module, said)
+    require_fit(module, said, known.recognised[key])
     result = ModuleResult.objects.create(enrolment=enrolment, module=module, recorded_by=by, **said)
     record(result, "enter", by=by, text=module.code)
     return result
@@ -149,7 +177,8 @@ def correct(result: ModuleResult, *, by: User, seen: str = "", **content: Any) -
     changes = put(result, {name: clean_texts(value) for name, value in content.items()}, seen=seen)
     if not changes:
         return result
-    require_fit(result.module, {name: getattr(result, name) for name in CONTENT})
+    known = standing([result.enrolment]).recognised[result.enrolment_id, result.module_id]
+    require_fit(result.module, {name: getattr(result, name) for name in CONTENT}, known)
     result.save()
     record(result, "correct", by=by, text=in_log(changes))
     return result
@@ -174,5 +203,5 @@ def _locked(result: ModuleResult) -> ModuleResult:
 
 
 def lock_results(institution: Institution) -> Institution:
-    """Let nobody else enter results of an institution until the transaction ends."""
+    """Let nobody else enter results or record credits of an institution meanwhile."""
     return lock(institution)

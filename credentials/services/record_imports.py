@@ -21,12 +21,12 @@ from credentials.models import (
     User,
 )
 from credentials.permissions import can_keep_graduations, can_keep_records
-from credentials.services import keys, module_results, record_rows
+from credentials.services import facts, module_results, record_rows
 from credentials.services.lifecycle import change, record_all
 from credentials.services.record_rows import Fate
 from credentials.standards import record_files
 from credentials.standards.elmo_record import Stated, StudentRecord
-from credentials.standards.facts import BodyFacts, HolderFacts
+from credentials.standards.facts import HolderFacts
 from credentials.standards.record_files import GraduateRow, ResultRow
 from credentials.standards.table_rows import sentence
 from credentials.verdict import Refused, Stale
@@ -112,23 +112,13 @@ def _refuse_foreign(
     institution: Institution, stated: Sequence[Stated], fates: Sequence[Fate]
 ) -> None:
     """Refuse what another institution says: its results are recognised, not entered."""
+    own = facts.of_institution(institution)
     for one, fate in zip(stated, fates, strict=True):
-        if not is_ours(institution, one.issuer):
+        if not facts.is_same_body(own, one.issuer):
             name = next(iter(one.issuer.name.values()), "–")
             fate.refuse(
                 _("This was issued by %(name)s. Recognise it instead.") % {"name": name[:100]}
             )
-
-
-def is_ours(institution: Institution, issuer: BodyFacts) -> bool:
-    """Whether an untrusted file names this institution as its issuer."""
-    known = {(scheme, str(value)) for scheme, value in institution.identifiers.items()}
-    if known & {(one.scheme, one.value) for one in issuer.identifiers}:
-        return True
-    if issuer.id and issuer.id == keys.did_of(institution):
-        return True
-    names = {name.casefold() for name in institution.name.values()}
-    return any(name.casefold() in names for name in issuer.name.values())
 
 
 def _learner(institution: Institution, holder: HolderFacts) -> tuple[Learner | None, str]:

@@ -161,8 +161,8 @@ def _judge_result(
     }
     key = (enrolment.pk, module.pk)
     try:
-        module_results.require_fit(module, said)
         can_hold_result(module, is_filled=key in known.filled).require()
+        module_results.require_fit(module, said, known.recognised[key])
     except Misfit as misfit:
         fate.refuse(str(misfit), misfit.column)
         return

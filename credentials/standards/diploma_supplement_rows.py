@@ -127,10 +127,12 @@ class Column:
                     self._line(facts.nqf_level),
                     self._line(label_of(v.Cycle, facts.cycle)),
                 ),
+                missing=self._of_a_part(),
             ),
             self._row(
                 _("Official duration of the programme in credits and years"),
                 *in_one_line(*self._duration()),
+                missing=self._of_a_part(),
             ),
             self._free(_("Access requirement(s)"), facts.access),
         ]
@@ -156,7 +158,7 @@ class Column:
         passed = _("Passed from: %(grade)s") % {"grade": facts.passed_from}
         return [
             self._row(_("Mode of study"), self._line(label_of(v.StudyMode, facts.mode))),
-            self._free(_("Programme learning outcomes"), facts.outcomes),
+            self._free(_("Programme learning outcomes"), facts.outcomes, missing=self._of_a_part()),
             self._row(
                 _("Programme details, individual credits gained and grades obtained"),
                 *(self._studied() if facts.components else ()),
@@ -202,7 +204,9 @@ class Column:
         facts = self.facts
         unregulated = _("The institution states no regulated profession for this qualification.")
         return [
-            self._free(_("Access to further study"), facts.further_study),
+            self._free(
+                _("Access to further study"), facts.further_study, missing=self._of_a_part()
+            ),
             self._free(
                 _("Access to a regulated profession (if applicable)"),
                 facts.regulated_profession,
@@ -290,6 +294,12 @@ class Column:
 
     def _unstated(self) -> str:
         return _("The institution has not stated it for this programme.")
+
+    def _of_a_part(self) -> str:
+        """Return why an award does not say what the whole programme leads to, "" for a degree."""
+        if self.facts.kind != "interim":
+            return ""
+        return _("Not stated: the award is given for a part of the programme.")
 
     def _free(self, label: str, texts: LanguageMap, *, missing: str = "") -> OneRow:
         known = self._line(self._phrase(texts))

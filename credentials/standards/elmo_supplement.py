@@ -25,7 +25,7 @@ from credentials.standards.facts import BodyFacts
 from credentials.standards.open_badges_alignments import plain
 
 VERSION = "2018"
-UNSTATED = lazy("Not stated by the awarding body")
+UNSTATED = gettext_lazy("Not stated by the awarding body")
 Said = Callable[[DegreeFacts, str], Iterable[str]]
 
 

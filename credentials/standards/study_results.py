@@ -138,8 +138,8 @@ def distribution_sentence(distribution: GradeDistribution | None, language: str)
     """Return whose grades a table counts, or why there is none; gettext speaks the language."""
     if distribution is None:
         return _(
-            "There is no grade distribution table: the results of this field do not yet cover two "
-            "years, or are too few."
+            "There is no grade distribution table. It needs a narrow field of study (ISCED-F), the "
+            "lowest pass, and enough passing grades over two years; not all of this is there yet."
         )
     return _(
         "Passing grades in programmes of the field %(field)s (ISCED-F 2013) at this institution, "

@@ -175,7 +175,7 @@ def _way_back(job: Job, user: User) -> WayBack | None:
             )
         address = f"{reverse('learner-list')}?institution={job.institution.slug}"
         return WayBack(address, _("Learners"), _("Back to learners"))
-    if job.kind == JobKind.PRINT_RUN:
+    if job.is_print_run:
         return _way_back_from_printing(job)
     if job.kind == JobKind.CASE_FILE:
         address = reverse("case-file", args=[job.parameters["case"]])
@@ -200,10 +200,6 @@ def _way_back_from_printing(job: Job) -> WayBack | None:
     if graduation := Graduation.objects.filter(uuid=job.subject).first():
         address = reverse("graduation-print", args=[graduation.uuid])
         return WayBack(address, str(graduation), _("Back to the list"))
-    graduate = Graduate.objects.filter(uuid=job.subject).select_related("enrolment__learner")
-    if one := graduate.first():
-        address = reverse("learner-detail", args=[one.enrolment.learner.uuid])
-        return WayBack(address, str(one), _("Back to the learner"))
     return None
 
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from credentials.models import Credential, CreditEntry, Enrolment, Origin, User
-from credentials.services import mails
+from credentials.services import mails, module_results
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move
 from credentials.services.lifecycle import record as write_down
@@ -23,10 +23,12 @@ def record(line: Line, *, by: User) -> list[CreditEntry]:
     What an earlier version of the decision gave is taken back in the same one; an exemption or a
     semester stands in the record with the decision, and the ledger gets nothing. The applicant is
     locked, so that two lines recorded at once, also for different programmes, cannot together
-    break a limit. Raises `Refused` with the entry or limit that stands in the way.
+    break a limit; so are the results of modules, so that none is entered meanwhile. Raises
+    `Refused` with the entry, result or limit that stands in the way.
     """
     line = lock(line)
     permissions.can_record(by, line).require()
+    module_results.lock_results(line.case.learner.institution)
     lock(line.case.applicant)
     reverse(line, by=by)
     enrolment = _enrolment(line, by)

@@ -41,6 +41,13 @@ from recognition.documents.record import RecordFacts, annex_context
 from recognition.services import degrees, records
 from recognition.services.grade_distributions import Distributions
 
+OF_THE_HOLDER = (
+    *("kind", "holder", "title", "title_conferred", "started_on", "graduated_on", "components"),
+    *("final_grade", "classification", "additional", "micro_credentials"),
+    *("certified_on", "signatory", "capacity"),
+)
+"""The facts for whose sake a document is printed again; the last three are of itself."""
+
 SUPPLEMENT, TRANSCRIPT = "diploma_supplement", "transcript"
 
 
@@ -61,34 +68,10 @@ def graduates_of(learner: Learner) -> QuerySet[Graduate]:
 # The diploma supplement
 
 
-@change()
-def start_supplement(graduate: Graduate, *, by: User) -> Job:
-    """Have the supplement of one graduate printed in the background."""
-    institution = graduate.audit_institution
-    can_keep_records(by, institution).require()
-    record(graduate, "order-supplement", by=by)
-    return jobs.start(
-        JobKind.PRINT_RUN,
-        graduate.uuid,
-        institution=institution,
-        by=by,
-        parameters={"graduates": [str(graduate.uuid)]},
-    )
-
-
-def run_supplements(job: Job) -> None:
-    """Print the supplements of graduates who were chosen without a list."""
-    graduates = Graduate.objects.filter(
-        uuid__in=job.parameters.get("graduates", []), graduation__institution=job.institution
-    )
-    tables = Distributions()
-    printing.run(job, lambda: (print_supplement(one, tables) for one in graduates))
-
-
 def print_supplement(graduate: Graduate, tables: Distributions | None = None) -> Document:
     """Return the supplement of a graduate; printed when there is none that says the same.
 
-    What it says of others (grade distribution, education system) may change with time and is no
+    Texts on programme and institution, and how grades spread, may change with time and are no
     reason to print it again. Raises `PdfProblem` when it cannot be printed well.
     """
     graduate = degrees.with_degrees(Graduate.objects.filter(pk=graduate.pk)).get()
@@ -105,15 +88,16 @@ def print_supplement(graduate: Graduate, tables: Distributions | None = None) ->
     return _keep_supplement(graduate, data, before, **{**named, "facts": kept})
 
 
-def text_of(graduate: Graduate, tables: Distributions) -> str:
-    """Return what the supplement of a graduate from `with_degrees` says now of them, as JSON."""
-    return _text(*_supplement_of(graduate, tables), graduate.audit_institution)
+def text_of(graduate: Graduate, tables: Distributions) -> tuple[str, bool]:
+    """Return all that the supplement of a graduate from `with_degrees` would say now, as JSON.
 
-
-def is_printed(graduate: Graduate, text: str) -> bool:
-    """Whether the supplement that a graduate has says this text."""
+    And whether the supplement that they have says the same of them.
+    """
+    said, rows = _supplement_of(graduate, tables)
     kept = graduate.supplement
-    return kept is not None and kept.facts.get("content") == _hash(text)
+    content = _content(said, rows, graduate.audit_institution)
+    is_printed = kept is not None and kept.facts.get("content") == content
+    return _text([facts_json.to_json(said), *_as_json(rows)]), is_printed
 
 
 def preview_supplement(graduate: Graduate, *, by: User) -> bytes:
@@ -265,22 +249,23 @@ def _still_holds(before: dict, now: dict) -> bool:
 
 
 def _content(said: DegreeFacts, rows: tuple, institution: Institution) -> str:
-    """Return a hash of what a document says of its holder (SHA-256, hex)."""
-    return _hash(_text(said, rows, institution))
+    """Return a hash of what a document says of its holder (SHA-256, hex).
 
-
-def _hash(text: str) -> str:
+    Texts on programme, institution and country are none of it: when one of them is improved, what
+    was printed before stays true.
+    """
+    full = facts_json.to_json(said)
+    own = {name: full[name] for name in OF_THE_HOLDER if name in full}
+    text = _text([own, _as_json(rows), list(institution.document_languages)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _text(said: DegreeFacts, rows: tuple, institution: Institution) -> str:
-    own = replace(said, distribution=None, education_system={})
-    parts = [
-        facts_json.to_json(own),
-        [facts_json.to_json(row) for row in rows],
-        list(institution.document_languages),
-    ]
-    return json.dumps(parts, sort_keys=True, ensure_ascii=False)
+def _as_json(rows: tuple) -> list[Any]:
+    return [facts_json.to_json(row) for row in rows]
+
+
+def _text(said: list[Any]) -> str:
+    return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
 
 def _numbered(said: DegreeFacts, institution: Institution, series: str) -> DegreeFacts:

@@ -7,8 +7,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from credentials.models import (
     ComponentType,
@@ -33,6 +35,19 @@ from recognition.services import records
 from recognition.services.grade_distributions import Distributions
 from recognition.services.records import Entry
 from recognition.vocabulary import Track
+
+OF_THE_WHOLE: dict[str, Any] = {
+    "eqf_level": None,
+    "nqf_level": "",
+    "cycle": "",
+    "ects_total": None,
+    "semesters": None,
+    "outcomes": {},
+    "classification_rule": {},
+    "further_study": {},
+    "regulated_profession": {},
+}
+"""What is said of the qualification at the end of a programme, not of an award for a part of it."""
 
 LAST = 99
 """The semester of what has no place in the order of modules: credits of the elective area."""
@@ -87,6 +102,7 @@ def facts_of(graduate: Graduate, tables: Distributions | None = None) -> DegreeF
         additional=graduate.additional,
         signatory=graduation.signatory,
         capacity=graduation.capacity,
+        **(OF_THE_WHOLE if is_interim else {}),
     )
 
 
@@ -103,9 +119,12 @@ def facts_of_enrolment(
 
 
 def entries_until(enrolment: Enrolment, day: date) -> list[Entry]:
-    """Return the micro-credentials of a learner that stand and were awarded until a day."""
-    standing = records.record_of(enrolment.learner).standing
-    return [one for one in standing if (records.awarded_on(one.facts) or day) <= day]
+    """Return the micro-credentials of a learner that stand and were awarded until a day.
+
+    `counted` is what counts in this programme; in another one it is earned beside this degree.
+    """
+    printed = records.record_of(enrolment.learner, _credits_until(enrolment, day)).printed
+    return [one for one in printed if (records.awarded_on(one.facts) or day) <= day]
 
 
 def _of_studies(enrolment: Enrolment, day: date, tables: Distributions | None) -> DegreeFacts:
@@ -174,14 +193,19 @@ class _Placed:
 
 def _components(enrolment: Enrolment, own: BodyFacts, day: date) -> Iterator[ComponentFacts]:
     """Yield them by semester of the programme, then by code and by day."""
-    same = (one for one in enrolment.learner.enrolments.all() if one.pk == enrolment.pk)
-    entries = next(same).credit_entries.all()
     found = [
         *(_passed(one) for one in enrolment.module_results.all() if one.achieved_on <= day),
-        *(_recognised(one, own) for one in entries),
+        *(_recognised(one, own) for one in _credits_until(enrolment, day)),
     ]
     for placed in sorted(found, key=lambda one: (one.semester, one.code, one.day)):
         yield placed.facts
+
+
+def _credits_until(enrolment: Enrolment, day: date) -> list[CreditEntry]:
+    """Return what was recorded as recognised for an enrolment until a day, that day included."""
+    same = (one for one in enrolment.learner.enrolments.all() if one.pk == enrolment.pk)
+    entries = next(same).credit_entries.all()
+    return [one for one in entries if timezone.localdate(one.recorded_at) <= day]
 
 
 def _passed(result: ModuleResult) -> _Placed:
@@ -234,7 +258,7 @@ def _origin(source: CredentialFacts, track: str, own: BodyFacts) -> str:
     """Return what a line is marked as: validation is of prior learning, wherever it was shown."""
     if track == Track.VALIDATION:
         return "prior"
-    return "own" if source.awarding_body.id == own.id else "other"
+    return "own" if facts.is_same_body(own, source.awarding_body) else "other"
 
 
 def _earned(entry: Entry) -> MicroCredentialFacts:

@@ -85,12 +85,13 @@ def report(graduates: QuerySet[Graduate]) -> Report:
 
 def _row(graduate: Graduate, full: Graduate, tables: Distributions) -> Row:
     """`full` comes from `with_degrees` and is let go; the other one, which is small, is kept."""
-    text, problems = degree_documents.text_of(full, tables), graduations.problems(graduate)
+    text, is_printed = degree_documents.text_of(full, tables)
+    problems = graduations.problems(graduate)
     if signs := fonts.unprintable(text):
         problems = [*problems, _("No font for: %(signs)s") % {"signs": _named(signs)}]
     if problems:
         readiness = Readiness.MISSING
-    elif degree_documents.is_printed(full, text):
+    elif is_printed:
         readiness = Readiness.PRINTED
     else:
         readiness = Readiness.CHANGED if graduate.supplement_id else Readiness.READY
@@ -131,6 +132,23 @@ def order(graduation: Graduation, chosen: Iterable[str], *, by: User) -> Job:
     return job
 
 
+@change()
+def order_one(graduate: Graduate, *, by: User) -> Job:
+    """Have the supplement of one graduate printed, as a run of the list with nobody else.
+
+    Refuses with what is missing, and while the list is printed without them.
+    """
+    can_keep_records(by, graduate.audit_institution).require()
+    (row,) = report(Graduate.objects.filter(pk=graduate.pk)).rows
+    if row.problems:
+        missing = "; ".join(row.problems)
+        raise Refused(_("Missing before printing: %(missing)s") % {"missing": missing})
+    job = order(graduate.graduation, [str(graduate.uuid)], by=by)
+    if str(graduate.uuid) not in job.parameters["graduates"]:
+        raise Refused(_("The list is being printed now. Try again when it is done."))
+    return job
+
+
 def runs_of(graduation: Graduation) -> QuerySet[Job]:
     """Return the runs of a list, newest first."""
     return Job.objects.filter(kind=JobKind.PRINT_RUN, subject=graduation.uuid)
@@ -141,9 +159,6 @@ def runs_of(graduation: Graduation) -> QuerySet[Job]:
 
 def run(job: Job) -> None:
     """Print the graduates of a job, from where it was broken off; it stops when it is cancelled."""
-    if not job.is_print_run:
-        degree_documents.run_supplements(job)
-        return
     if not jobs.begin(job):
         return
     job.refresh_from_db()

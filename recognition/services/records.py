@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid5
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
 from credentials.verdict import Refused
+from credentials.vocabulary import CredentialType
 from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
 from recognition.permissions import can_print_pages
@@ -44,6 +45,9 @@ from recognition.sources import facts_of
 TEMPLATE = "microcredentials_page"
 CAPACITY = {"en": "Registrar", "de": "Studierendensekretariat"}
 """In which capacity a registrar signs what is printed of a learner's record."""
+
+NEWEST_FIRST = (F("started_on").desc(nulls_last=True), "pk")
+"""The order of enrolments, those without a day last on every database."""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,11 @@ class Entry:
     modules: list[str] = field(default_factory=list)
     lines: list[UUID] = field(default_factory=list)
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether it is a micro-credential that stands: only those are on the page of them."""
+        return self.revoked_at is None and self.facts.type == CredentialType.MICROCREDENTIAL
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -74,6 +83,10 @@ class Record:
     @property
     def standing(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.revoked_at is None]
+
+    @property
+    def printed(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.is_printed]
 
     @property
     def earned(self) -> Decimal:
@@ -102,6 +115,7 @@ def with_records(learners):
     decided = LineSource.objects.select_related("line")
     return learners.prefetch_related(
         Prefetch("awards", queryset=issued),
+        Prefetch("enrolments", queryset=Enrolment.objects.order_by(*NEWEST_FIRST)),
         "enrolments__programme_version__programme",
         Prefetch("enrolments__credit_entries", queryset=credits),
         Prefetch("enrolments__credit_entries__credential__line_sources", queryset=decided),
@@ -121,24 +135,28 @@ def results_of(learner: Learner) -> Iterator[tuple[Enrolment, Decimal]]:
         yield enrolment, sum((one.ects for one in counted), Decimal(0))
 
 
-def record_of(learner: Learner) -> Record:
+def record_of(learner: Learner, credits: Sequence[CreditEntry] | None = None) -> Record:
     """Return the record of a learner that comes from `with_records`: awards made here that stand,
-    and credentials of others from which credits were recognised."""
+    and credentials of others from which credits were recognised.
+
+    `credits`: what counts of the ledger, None for all that counts in any of their programmes.
+    """
     entries = {
         award.credential_id: Entry(award.credential, facts.of_credential(award.credential), award)
         for award in learner.awards.all()
     }
     corrected = {e.facts.replaces: e for e in entries.values() if e.facts.replaces}
     enrolments = list(learner.enrolments.all())
-    for enrolment in enrolments:
-        for credit in enrolment.credit_entries.all():
-            named = credit.credential.facts
-            entry = corrected.get(named.get("replaces") or named.get("id", ""))
-            entry = entry or entries.setdefault(credit.credential_id, _entry_of(credit))
-            entry.counted += credit.ects
-            entry.lines.append(credit.line)
-            if credit.module:
-                entry.modules.append(credit.module.code)
+    if credits is None:
+        credits = [credit for one in enrolments for credit in one.credit_entries.all()]
+    for credit in credits:
+        named = credit.credential.facts
+        entry = corrected.get(named.get("replaces") or named.get("id", ""))
+        entry = entry or entries.setdefault(credit.credential_id, _entry_of(credit))
+        entry.counted += credit.ects
+        entry.lines.append(credit.line)
+        if credit.module:
+            entry.modules.append(credit.module.code)
     ordered = sorted(entries.values(), key=_day)
     return Record(learner, enrolments[0] if enrolments else None, ordered)
 
@@ -172,7 +190,7 @@ def start_pages(
 ) -> Job:
     """Have a page printed for each learner in the background; the same order twice is one job.
 
-    `chosen` are uuids of credentials, for one learner; () prints all that stand in the record.
+    `chosen` are uuids of credentials, for one learner; () prints all micro-credentials that stand.
     """
     can_keep_records(by, institution).require()
     can_print_pages(learners, institution).require()
@@ -196,7 +214,7 @@ def _require_entries(learners: Sequence[Learner], chosen: set[str]) -> None:
     """Refuse to print what does not stand in a record: there would be nothing on the page."""
     pks = [learner.pk for learner in learners]
     for learner in with_records(Learner.objects.filter(pk__in=pks)):
-        known = {str(entry.credential.uuid) for entry in record_of(learner).standing}
+        known = {str(entry.credential.uuid) for entry in record_of(learner).printed}
         if not known or not chosen <= known:
             raise Refused(_("There is nothing to print for %(name)s.") % {"name": learner})
 
@@ -241,7 +259,7 @@ def _print(job: Job, learner: Learner) -> Document:
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
     found = record_of(learner)
     chosen = set(job.parameters["chosen"])
-    entries = [e for e in found.standing if not chosen or str(e.credential.uuid) in chosen]
+    entries = [e for e in found.printed if not chosen or str(e.credential.uuid) in chosen]
     signatory = job.owner
     return RecordFacts(
         imprint=Imprint(

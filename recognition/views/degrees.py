@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from credentials.models import Enrolment, Graduate, Institution
 from credentials.pdf_files import PdfProblem
 from credentials.verdict import Refused
-from recognition.services import degree_documents, drafts
+from recognition.services import degree_documents, drafts, print_runs
 
 
 @login_required
@@ -41,7 +41,12 @@ def preview_transcript(request, uuid):
 @login_required
 @require_POST
 def print_supplement(request, uuid):
-    job = degree_documents.start_supplement(_graduate(request, uuid), by=request.user)
+    graduate = _graduate(request, uuid)
+    try:
+        job = print_runs.order_one(graduate, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("learner-detail", graduate.enrolment.learner.uuid)
     return redirect("job-detail", job.uuid)
 
 

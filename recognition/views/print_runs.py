@@ -16,7 +16,7 @@ LATEST = 5
 SHOWN = 200
 CHOICES = {
     "ready": (Readiness.READY,),
-    "all": (Readiness.READY, Readiness.CHANGED, Readiness.PRINTED),
+    "all": (Readiness.READY, Readiness.PRINTED),  # those that have changed are ticked one by one
 }
 
 
@@ -34,15 +34,16 @@ def print_list(request, uuid):
             messages.error(request, str(refusal))
         else:
             return redirect("job-detail", job.uuid)
+    counts = report.counts
     runs = print_runs.runs_of(graduation)
     context = {
         "graduation": graduation,
         "institution": graduation.institution,
-        "counts": report.counts,
-        "total": sum(report.counts.values()) - report.counts["missing"],
+        "counts": counts,
+        "total": counts["ready"] + counts["printed"],
         "changed": report.of(Readiness.CHANGED),
         "missing": report.of(Readiness.MISSING)[:SHOWN],
-        "not_shown": max(report.counts["missing"] - SHOWN, 0),
+        "not_shown": max(counts["missing"] - SHOWN, 0),
         "running": runs.unfinished().first(),
         "runs": runs[:LATEST],
         "seal_expired": pdf_seals.expired(graduation.institution),

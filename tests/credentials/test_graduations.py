@@ -227,15 +227,23 @@ def test_complete_graduate_has_no_problems(graduation, version):
     assert problems_of(make_complete_graduate(graduation, version)) == []
 
 
+@pytest.mark.parametrize("name", ["given_name", "family_name"])
+def test_people_with_one_name_are_printed(graduation, version, name):
+    graduate = make_complete_graduate(graduation, version)
+    type(graduate.enrolment.learner).objects.update(**{name: ""})
+
+    assert problems_of(graduate) == []
+
+
 def test_all_that_is_missing_is_named(graduation, institution, registrar):
-    learner = make_learner(institution, birth_date=None, given_name="")
+    learner = make_learner(institution, birth_date=None, given_name="", family_name="")
     version = make_programme_version(institution, award="")
     enrolment = make_enrolment(learner=learner, version=version)
     Graduation.objects.update(capacity={})
 
     assert problems_of(make_graduate(graduation, enrolment, by=registrar)) == [
         "Date of birth",
-        "Given name and family name",
+        "Given name or family name",
         "Title conferred",
         "Profile of the programme",
         "Credits: 0 of 180",
@@ -263,6 +271,8 @@ def test_recognised_credits_count_until_they_are_reversed(graduation, version, r
     assert problems_of(graduate) == ["Credits: 54 of 60"]
 
     entry = recognise(enrolment, None, "6")
+    assert problems_of(graduate) == ["Credits: 54 of 60"]  # recorded after the day of the list
+    Graduation.objects.update(certified_on=timezone.localdate())
     assert problems_of(graduate) == []
     entry.reversed_at = timezone.now()
     entry.save()

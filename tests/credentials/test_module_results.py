@@ -71,6 +71,7 @@ def test_result_is_entered_with_the_credits_of_its_module(enrolment, module, reg
         ({"ects": Decimal("5.3")}, "ects"),
         ({"ects": Decimal("0")}, "ects"),
         ({"ects": Decimal("1E+9")}, "ects"),
+        ({"ects": Decimal("6.5")}, "ects"),  # the module has 6
         ({"achieved_on": date(1900, 1, 1)}, "achieved_on"),
         ({"achieved_on": timezone.localdate() + timedelta(days=1)}, "achieved_on"),
     ],
@@ -108,6 +109,29 @@ def test_module_in_whose_place_credits_stand_is_refused(enrolment, module, regis
 
     assert module_results.open_modules(enrolment) == [module]
     assert make_result(enrolment, module, by=registrar).pk
+
+
+def test_result_and_what_is_recognised_have_no_more_than_the_module(enrolment, module, registrar):
+    entry = recognise(enrolment, module, "3")
+    entry.fills_module = False
+    entry.save()
+    with pytest.raises(module_results.Misfit, match="of which 3 are recognised") as refused:
+        make_result(enrolment, module, by=registrar)
+    assert refused.value.column == "ects"
+
+    result = make_result(enrolment, module, by=registrar, ects=Decimal("3"))
+
+    with pytest.raises(module_results.Misfit, match="of which 3 are recognised"):
+        module_results.correct(result, by=registrar, ects=Decimal("3.5"))
+
+
+def test_module_that_is_recognised_part_by_part_is_not_offered(enrolment, module):
+    for ects in ("3", "3"):
+        entry = recognise(enrolment, module, ects)
+        entry.fills_module = False
+        entry.save()
+
+    assert module_results.open_modules(enrolment) == []
 
 
 def test_module_is_passed_once_and_only_in_its_own_programme(enrolment, module, registrar):

@@ -17,8 +17,9 @@ from credentials.models import (
     Origin,
     ProgrammeVersion,
 )
+from credentials.services import module_results
 from credentials.verdict import Refused
-from recognition import submission
+from recognition import guards, submission
 from recognition.ledger import source_key
 from recognition.models import Decision, Line
 from recognition.services import applications, cases, credits
@@ -26,6 +27,7 @@ from recognition.states import DecisionState, LineState
 from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.graduates import make_enrolment, make_result
 from tests.factories.people import make_institution, make_registrar, make_user
 from tests.factories.recognition import (
     Way,
@@ -34,6 +36,7 @@ from tests.factories.recognition import (
     make_file,
     make_line,
     make_policy,
+    write_decision,
 )
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +68,35 @@ def make_source(programme: ProgrammeVersion, applicant, **facts) -> Credential:
 
 
 # Recorded
+
+
+def passed_here(line, module):
+    enrolment = make_enrolment(learner=line.case.learner, version=module.programme_version)
+    return make_result(enrolment, module)
+
+
+def test_module_that_was_passed_here_is_not_recognised_as_well():
+    line = make_line(LineState.NOTIFIED, decision=DecisionType.FULL_SUBSTITUTION)
+    result = passed_here(line, line.module)
+
+    with pytest.raises(Refused, match="already passed"):
+        credits.record(line, by=registrar_of(line))
+
+    assert not CreditEntry.objects.exists()
+    module_results.remove(result, by=registrar_of(line))
+    credits.record(line, by=registrar_of(line))
+    assert CreditEntry.objects.count() == 1
+
+
+def test_module_that_was_passed_here_is_told_before_the_decision_is_signed():
+    line = make_line(LineState.DELIBERATION, ratings=[])
+    draft = write_decision(line, DecisionType.FULL_SUBSTITUTION, by=Way(line).chair)
+    assert guards.problems_of(draft) == []
+
+    passed_here(line, line.module)
+
+    (problem,) = guards.problems_of(Decision.objects.get(pk=draft.pk))
+    assert "already passed" in str(problem)
 
 
 def test_record_writes_an_entry_and_enrols_with_the_first_credits():

@@ -850,7 +850,7 @@ def test_decide_page_costs_the_same_queries_for_more_reviewers(client, django_as
 
     for line in (few, many):
         client.force_login(chair_of(line))
-        with django_assert_num_queries(42):
+        with django_assert_num_queries(43):
             client.get(reverse("line-decide", args=[line.uuid]))
 
 

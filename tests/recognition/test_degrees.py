@@ -19,25 +19,28 @@ from credentials.models import (
     Enrolment,
     Graduate,
     GraduateKind,
+    Institution,
     Job,
     JobKind,
     Learner,
     ModuleResult,
 )
-from credentials.services import documents, revocations
+from credentials.services import documents, graduations, revocations
 from credentials.standards.diploma_facts import GradeShare
+from credentials.standards.facts import BodyFacts, Identifier
 from credentials.states import JobState
 from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
 from recognition.models import Line
 from recognition.scales import FEWEST_RESULTS, distribution_of, scale_of
-from recognition.services import degree_documents, degrees, drafts
+from recognition.services import degree_documents, degrees, drafts, print_runs
 from recognition.services.grade_distributions import DETAILED, Distributions, distribution
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
 from tests.factories.awards import make_award, make_student, make_taught_course
 from tests.factories.catalogue import make_module, make_programme_version
 from tests.factories.graduates import (
+    make_complete_graduate,
     make_enrolment,
     make_graduate,
     make_graduation,
@@ -57,6 +60,7 @@ pytestmark = pytest.mark.django_db
 
 CERTIFIED = date(2026, 11, 26)
 SCALE = ("5.0", "4.0", "3.0", "2.0", "1.0")
+ARDEN = Identifier("erasmus", "NL ARDEN01")
 PASSES = ["1.0"] * 12 + ["1.3"] * 8 + ["2.0"] * 8 + ["4.0"] * 4
 
 
@@ -158,6 +162,17 @@ def test_interim_award_does_not_bear_the_title_of_the_degree(enrolment):
     assert (said.kind, said.title_conferred) == ("interim", "")
 
 
+def test_interim_award_states_nothing_of_the_whole_degree(enrolment):
+    degree = facts_of(graduated(enrolment))
+    interim = facts_of(graduated(enrolment, kind=GraduateKind.INTERIM))
+
+    unstated = {name: getattr(interim, name) for name in degrees.OF_THE_WHOLE}
+
+    assert unstated == degrees.OF_THE_WHOLE
+    assert (degree.eqf_level, degree.semesters, degree.ects_total) == (6, 6, Decimal(180))
+    assert interim.mode == degree.mode
+
+
 def test_components_stand_by_semester_and_end_with_the_day(enrolment):
     version = enrolment.programme_version
     for semester, day in ((3, date(2025, 2, 1)), (1, date(2025, 2, 2)), (2, CERTIFIED)):
@@ -211,6 +226,24 @@ def test_credits_from_an_award_of_this_institution_are_its_own():
     assert (one.origin, one.is_micro_credential) == ("own", True)
 
 
+@pytest.mark.parametrize(
+    ("known", "origin"),
+    [
+        ({"name": {"de": "Anders", "en": "ARDEN Academy"}}, "own"),
+        ({"identifiers": {"erasmus": "NL ARDEN01"}}, "own"),
+        ({"identifiers": {"erasmus": "NL ARDEN02"}}, "other"),
+    ],
+)
+def test_studies_here_are_known_without_a_did(known, origin):
+    body = BodyFacts({"en": "Arden Academy"}, "NL", identifiers=(ARDEN,))
+    enrolment = enrolment_of(recognised(awarding_body=body))
+    Institution.objects.filter(pk=enrolment.audit_institution.pk).update(**known)
+
+    (one,) = studies_of(enrolment, timezone.localdate()).components
+
+    assert one.origin == origin
+
+
 def test_credits_that_were_validated_are_from_prior_learning():
     line = recognised()
     Line.objects.filter(pk=line.pk).update(track=Track.VALIDATION)
@@ -226,6 +259,50 @@ def test_credits_that_were_taken_back_are_not_printed():
     enrolment.credit_entries.update(reversed_at=timezone.now())
 
     assert studies_of(enrolment, timezone.localdate()).components == ()
+
+
+def test_micro_credential_that_counts_in_another_programme_is_beside_this_degree():
+    programme = make_programme_version(make_institution())
+    student = make_student("Nela Ardwen")
+    learner = make_learner(programme.institution, student)
+    award = make_award(version=make_taught_course(programme.institution), student=student)
+    case = make_case(
+        programme_version=programme,
+        modules=[make_module(programme)],
+        applicant=student,
+        sources=[award.credential],
+    )
+    make_line(LineState.RECORDED, case=case, decision=DecisionType.PARTIAL)
+    other = make_studies(programme.institution, learner)
+
+    here = studies_of(learner.enrolments.exclude(pk=other.pk).get(), timezone.localdate())
+    said = studies_of(other, timezone.localdate())
+
+    assert (len(here.components), here.micro_credentials) == (1, ())
+    assert said.components == ()
+    assert [one.code for one in said.micro_credentials] == [award.code]
+
+
+def test_certificate_of_a_course_is_no_micro_credential():
+    enrolment, today = enrolment_of(recognised()), timezone.localdate()
+    found = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
+
+    assert degrees.entries_until(found, today) == []
+
+
+def test_what_is_ready_counts_the_days_that_are_printed():
+    today, line = timezone.localdate(), recognised()
+    enrolment, more = enrolment_of(line), line.decision.ects
+    make_results(enrolment, ["1.0"], achieved_on=today - timedelta(days=2))
+    make_results(enrolment, ["1.0"], achieved_on=today)
+
+    for days, ects in ((3, 0), (2, 6), (1, 6), (0, 12 + more)):
+        certified_on = today - timedelta(days=days)
+        graduation = make_graduation(enrolment.audit_institution, certified_on=certified_on)
+        graduate = graduated(enrolment, graduation, kind=GraduateKind.INTERIM, graduated_on=today)
+        counted = graduations.with_progress(Graduate.objects.filter(pk=graduate.pk)).get()
+        assert counted.passed_ects + counted.recognised_ects == ects
+        assert facts_of(graduate).ects_achieved == ects
 
 
 def test_micro_credentials_beside_the_degree_are_those_that_stand_and_do_not_count(enrolment):
@@ -473,8 +550,27 @@ def test_transcript_supersedes_only_what_no_longer_holds(enrolment):
 # Buttons
 
 
-def test_registrar_prints_from_the_page_of_the_learner(client, graduate, run_tasks):
-    registrar = make_registrar(graduate.audit_institution)
+def test_transcript_of_each_programme_is_on_the_page_of_the_learner(client, enrolment):
+    learner, institution = enrolment.learner, enrolment.audit_institution
+    undated = make_enrolment(institution, learner=learner, started_on=None)
+    later = make_enrolment(institution, learner=learner, started_on=date(2025, 10, 1))
+    client.force_login(make_registrar(institution))
+
+    page = client.get(reverse("learner-detail", args=[learner.uuid]))
+
+    ordered = [one for one, _together in page.context["results"]]
+    assert ordered == [later, enrolment, undated]
+    for one in ordered:
+        assert reverse("transcript-print", args=[one.uuid]) in page.content.decode()
+
+
+def test_registrar_prints_from_the_page_of_the_learner(client, run_tasks):
+    institution = make_institution()
+    version = make_programme_version(institution, ects_total=60)
+    make_profile(version)
+    institution.education_systems.create(country="DE", text={"en": "Text."})
+    graduate = make_complete_graduate(make_graduation(institution), version)
+    registrar = make_registrar(institution)
     client.force_login(registrar)
     learner = graduate.enrolment.learner
     page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
@@ -493,12 +589,10 @@ def test_registrar_prints_from_the_page_of_the_learner(client, graduate, run_tas
         for kind in (JobKind.TRANSCRIPTS, JobKind.PRINT_RUN)
     ]
     assert {job.state for job in found.values()} == {JobState.DONE}
-    ordered = AuditEvent.objects.filter(action__startswith="order-").order_by("pk")
-    assert [(event.action, event.actor) for event in ordered] == [
-        ("order-transcript", str(registrar.uuid)),
-        ("order-supplement", str(registrar.uuid)),
-    ]
-    printed = [job.results.get() for job in found.values()]
+    ordered = AuditEvent.objects.filter(action="order-transcript")
+    assert [event.actor for event in ordered] == [str(registrar.uuid)]
+    graduate.refresh_from_db()
+    printed = [found[JobKind.TRANSCRIPTS].results.get(), graduate.supplement]
     page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
     assert all(document.number in page for document in printed)
     for document in printed:
@@ -546,7 +640,7 @@ def test_preview_that_cannot_be_printed_says_why_on_the_page_of_the_learner(clie
 def test_only_registrars_of_the_institution_print(graduate):
     for user in (make_user(), make_registrar(make_institution())):
         with pytest.raises(Refused):
-            degree_documents.start_supplement(graduate, by=user)
+            print_runs.order_one(graduate, by=user)
         with pytest.raises(Refused):
             degree_documents.start_transcript(graduate.enrolment, dated=CERTIFIED, by=user)
         with pytest.raises(Refused):

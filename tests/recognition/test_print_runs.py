@@ -28,6 +28,7 @@ from recognition.services import degree_documents, print_runs
 from recognition.services.print_runs import Readiness
 from tests.factories.catalogue import make_programme_version
 from tests.factories.graduates import (
+    DAY,
     make_complete_graduate,
     make_graduate,
     make_graduation,
@@ -133,6 +134,35 @@ def test_change_after_printing_is_seen_and_undone_by_printing_again(graduation, 
     assert job.total == 1
     first.refresh_from_db()
     assert first.supplement.superseded_by is None
+
+
+def test_text_on_programme_and_institution_leaves_old_documents_as_they_are(
+    graduation, version, registrar
+):
+    some(graduation, version, 1)
+    ran(ordered(graduation, registrar))
+    make_profile(version, by=registrar, outcomes={"de": "Anders.", "en": "In other words."})
+    graduation.institution.quality_agency = "Another Agency"
+    graduation.institution.save()
+    assert readiness_of(graduation) == [Readiness.PRINTED]
+
+    graduations.edit(graduation, by=registrar, signatory="Somebody Else")
+
+    assert readiness_of(graduation) == [Readiness.CHANGED]
+
+
+def test_what_has_changed_is_printed_again_only_when_ticked(client, graduation, version, registrar):
+    first, second = some(graduation, version, 2)
+    ran(ordered(graduation, registrar))
+    graduations.correct(second, by=registrar, final_grade="1.0")
+    client.force_login(registrar)
+    address = reverse("graduation-print", args=[graduation.uuid])
+
+    page = client.get(address).content.decode()
+    client.post(address, {"what": "all"})
+
+    assert "Print all: 1" in page
+    assert Job.objects.unfinished().get().parameters["graduates"] == [str(first.uuid)]
 
 
 def job_supplement(graduate):
@@ -376,7 +406,7 @@ def test_run_cancelled_before_it_began_prints_nobody(graduation, version, regist
 
 def test_only_a_list_can_be_stopped(graduation, version, registrar):
     (graduate,) = some(graduation, version, 1)
-    job = degree_documents.start_supplement(graduate, by=registrar)
+    job = degree_documents.start_transcript(graduate.enrolment, dated=DAY, by=registrar)
 
     with pytest.raises(Refused, match="cannot be stopped"):
         jobs.cancel(job, by=registrar)
@@ -420,6 +450,27 @@ def test_registrar_orders_what_is_ready_and_downloads_it(
         assert b"".join(sent.streaming_content) == documents.read(document)
         assert sent["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert AuditEvent.objects.filter(noun="graduation", action="print").count() == 1
+
+
+def test_one_graduate_is_printed_with_the_checks_of_a_run(client, graduation, version, registrar):
+    first, second = some(graduation, version, 2)
+    Learner.objects.filter(pk=first.enrolment.learner_id).update(birth_date=None)
+    client.force_login(registrar)
+    learner = reverse("learner-detail", args=[first.enrolment.learner.uuid])
+
+    page = client.get(learner).content.decode()
+    refused = client.post(reverse("graduate-print", args=[first.uuid]))
+
+    assert "Missing before printing: Date of birth" in page
+    assert reverse("graduate-print", args=[first.uuid]) not in page
+    assert refused.url == learner
+    assert not Job.objects.exists()
+    job = print_runs.order_one(second, by=registrar)
+    assert (job.subject, job.parameters["graduates"]) == (graduation.uuid, [str(second.uuid)])
+    assert print_runs.order_one(second, by=registrar) == job
+    Learner.objects.update(birth_date=DAY)
+    with pytest.raises(Refused, match="being printed now"):
+        print_runs.order_one(first, by=registrar)
 
 
 def test_two_registrars_at_once_share_one_run(client, graduation, version, registrar):

@@ -247,7 +247,7 @@ def test_pages_ask_the_database_the_same_for_any_number(
 
     with django_assert_num_queries(13):
         client.get(reverse("learner-list"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("learner-detail", args=[learner.uuid]))
 
 
@@ -377,6 +377,30 @@ def test_page_without_anything_on_it_is_not_printed(client, institution, version
 
     assert f"There is nothing to print for {empty}." in answer.content.decode()
     assert not Job.objects.filter(kind=JobKind.DIPLOMA_PAGES).exists()
+
+
+def test_page_has_only_micro_credentials_on_it(client):
+    line = make_line(LineState.RECORDED)  # from the certificate of a course
+    learner, institution = line.case.learner, line.audit_institution
+    other = line.sources.get().credential
+    registrar = make_registrar(institution)
+    client.force_login(registrar)
+    address = reverse("learner-detail", args=[learner.uuid])
+    assert "Print diploma page" not in client.get(address).content.decode()
+
+    award = make_award(version=make_taught_course(institution), student=learner.user)
+    page = client.get(address).content.decode()
+    job = records.start_pages([learner], institution=institution, dated=TODAY, by=registrar)
+
+    found = records.with_records(institution.learners.filter(pk=learner.pk)).get()
+    printed = records._facts_of(found, job, "N", "C", timezone.now())
+    assert [row.code for row in printed.rows] == [award.code]
+    assert f'value="{award.credential.uuid}"' in page
+    assert f'value="{other.uuid}"' not in page
+    with pytest.raises(Refused, match="nothing to print"):
+        records.start_pages(
+            [learner], institution=institution, dated=TODAY, chosen=[str(other.uuid)], by=registrar
+        )
 
 
 def test_looking_at_records_writes_nothing(client, version, registrar):

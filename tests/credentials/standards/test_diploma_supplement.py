@@ -178,8 +178,8 @@ def test_supplement_without_data_gives_a_reason_in_each_item():
     assert found["4.3"] == ["No results are recorded for this person."]
     assert found["4.4"] == [
         *unstated,
-        "There is no grade distribution table: the results of this field do not yet cover two "
-        "years, or are too few.",
+        "There is no grade distribution table. It needs a narrow field of study (ISCED-F), the "
+        "lowest pass, and enough passing grades over two years; not all of this is there yet.",
     ]
     assert found["4.5"] == ["This qualification has no overall classification."]
     assert found["5.2"] == [
@@ -211,6 +211,14 @@ def test_interim_award_has_the_same_sections_under_its_own_heading():
     assert list(rows(INTERIM)) == list(rows(DEGREE))
     assert rows(INTERIM)["2.1"][1][0] == "Certificate of Higher Education"
     assert "a part of a programme" in supplement_text(INTERIM)
+
+
+def test_interim_award_says_why_it_states_no_level_and_no_rights():
+    whole = {"eqf_level": None, "nqf_level": "", "cycle": "", "ects_total": None, "semesters": None}
+    interim = rows(replace(INTERIM, **whole, outcomes={}, further_study={}))
+
+    reason = ["Not stated: the award is given for a part of the programme."]
+    assert [interim[number][1] for number in ("3.1", "3.2", "4.2", "5.1")] == [reason] * 4
 
 
 def test_body_that_administers_the_studies_is_named_when_it_is_another():
