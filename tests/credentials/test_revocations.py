@@ -758,6 +758,12 @@ def test_learner_reads_after_a_revocation_what_was_decided_and_whom_to_turn_to(
     assert own_work(learner) == []
 
 
+def test_learner_is_not_sent_to_read_why_what_they_asked_for_was_done(award, registrar):
+    revocations.revoke(award, by=registrar, reason=RevocationReason.REQUESTED)
+
+    assert own_work(award.learner.user) == []
+
+
 def test_revoking_waits_on_the_page_until_the_learner_was_heard(client, award, registrar):
     hearing = announce(award, registrar)
     client.force_login(registrar)
