@@ -230,6 +230,15 @@ def test_being_heard_on_one_reason_is_not_being_heard_on_another(award, registra
         revocations.revoke(award, by=registrar, reason=FRAUD)
 
 
+def test_revoking_on_a_hearing_that_was_dropped_meanwhile_is_refused_in_words(award, registrar):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    revocations.drop(hearing, by=registrar)
+
+    with pytest.raises(Refused, match="Give the learner until a day from tomorrow on"):
+        revocations.revoke_or_hear(award, by=registrar, reason=FRAUD, note="Copied.")
+
+
 def test_credential_that_was_to_be_revoked_can_stand(award, registrar):
     hearing = announce(award, registrar)
     revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
