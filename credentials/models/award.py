@@ -89,7 +89,10 @@ class AwardQuerySet(models.QuerySet):
         return self.annotate(**standing(award="pk", credential="credential"))
 
     def revoked_lately_of(self, user):
-        """Own credentials revoked in the last 30 days, unless the course was awarded anew since."""
+        """Own credentials revoked in the last 30 days, without their asking for it.
+
+        Nor those of a course that was awarded anew since.
+        """
         anew = self.model.objects.filter(
             learner__user=user,
             course_version__course=OuterRef("course_version__course"),
@@ -97,7 +100,8 @@ class AwardQuerySet(models.QuerySet):
         )
         lately = timezone.now() - timedelta(days=30)
         gone = self.filter(learner__user=user, state=AwardState.REVOKED, revoked_at__gte=lately)
-        return gone.exclude(revocation_reason=RevocationReason.SUPERSEDED).exclude(Exists(anew))
+        known = (RevocationReason.SUPERSEDED, RevocationReason.REQUESTED)
+        return gone.exclude(revocation_reason__in=known).exclude(Exists(anew))
 
     def awaiting_acceptance_by(self, user):
         """Issued awards that the learner has not yet taken into the portfolio."""

@@ -41,7 +41,7 @@ def announce(
     by: User,
     reason: RevocationReason,
     note: str,
-    due_on: date | None,
+    due_on: date | None = None,
     served: str = "",
 ) -> AwardHearing:
     """Tell the learner that a credential is to be revoked and why; they may answer until a day.

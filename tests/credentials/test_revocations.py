@@ -230,6 +230,15 @@ def test_being_heard_on_one_reason_is_not_being_heard_on_another(award, registra
         revocations.revoke(award, by=registrar, reason=FRAUD)
 
 
+def test_revoking_on_a_hearing_that_was_dropped_meanwhile_is_refused_in_words(award, registrar):
+    hearing = announce(award, registrar)
+    revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
+    revocations.drop(hearing, by=registrar)
+
+    with pytest.raises(Refused, match="Give the learner until a day from tomorrow on"):
+        revocations.revoke_or_hear(award, by=registrar, reason=FRAUD, note="Copied.")
+
+
 def test_credential_that_was_to_be_revoked_can_stand(award, registrar):
     hearing = announce(award, registrar)
     revocations.answer(hearing, "I wrote it myself.", by=award.learner.user)
@@ -756,6 +765,12 @@ def test_learner_reads_after_a_revocation_what_was_decided_and_whom_to_turn_to(
     assert "mailto:records@testheim.example" in page
     Award.objects.update(revoked_at=timezone.now() - timedelta(days=31))
     assert own_work(learner) == []
+
+
+def test_learner_is_not_sent_to_read_why_what_they_asked_for_was_done(award, registrar):
+    revocations.revoke(award, by=registrar, reason=RevocationReason.REQUESTED)
+
+    assert own_work(award.learner.user) == []
 
 
 def test_revoking_waits_on_the_page_until_the_learner_was_heard(client, award, registrar):
