@@ -19,8 +19,10 @@ from credentials.models import (
     SuspensionReason,
 )
 from credentials.services.awards import passing_grades
+from credentials.services.revocations import day_to_answer
 from credentials.standards.award_files import read_awards
 from credentials.states import PublishingState
+from credentials.verdict import Refused
 
 TIME_TO_ANSWER = timedelta(days=14)
 
@@ -106,9 +108,10 @@ class HearingForm(_ReasonForm):
         self.initial.setdefault("due_on", timezone.localdate() + TIME_TO_ANSWER)
 
     def clean_due_on(self):
-        if self.cleaned_data["due_on"] <= timezone.localdate():
-            raise forms.ValidationError(_("Give the learner until a day from tomorrow on."))
-        return self.cleaned_data["due_on"]
+        try:
+            return day_to_answer(self.cleaned_data["due_on"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class SuspensionForm(_ReasonForm):

@@ -151,15 +151,12 @@ def open_for(learner: Learner, *, email: str, by: User) -> User:
     return user
 
 
-def addressee(learner: Learner) -> User | None:
+def addressee(learner: Learner) -> User | mails.Stranger | None:
     """Return whom to write to: the account, else somebody at the learner's first address."""
     if learner.user:
         return learner.user
     email = learner.emails.order_by("pk").values_list("email", flat=True).first()
-    if not email:
-        return None
-    language = next(iter(learner.institution.languages), "en")
-    return User(email=email, name=learner.name, language=language)
+    return reader_of(learner, email or "", next(iter(learner.institution.languages), "en"))
 
 
 def reader_of(learner: Learner, email: str, language: str) -> mails.Stranger | None:

@@ -60,19 +60,15 @@ def run(job: Job) -> None:
             for made in award_imports.award(job):
                 batch.issue(made)
             job = Job.objects.get(pk=job.pk)
-            if award_imports.awards_waiting(
-                job
-            ):  # it failed; what was awarded is signed all the same
-                for numbers in jobs.numbers_of(job, STORED_AT_ONCE, but=batch.runs):
-                    batch.issue_what_waits(numbers)
-                return
+        has_failed = award_imports.awards_waiting(job)  # what it awarded is signed all the same
         for numbers in jobs.numbers_of(job, STORED_AT_ONCE, but=batch.runs):
             batch.issue_what_waits(numbers)
-            jobs.advance(job, batch.done)
+            if not has_failed:
+                jobs.advance(job, batch.done)
+        if not has_failed:
+            _end(job, batch.problems[:MOST_PROBLEMS])
     except BadKey as problem:
         jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
-    else:
-        _end(job, batch.problems[:MOST_PROBLEMS])
     finally:
         gc.unfreeze()
 

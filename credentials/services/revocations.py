@@ -53,8 +53,7 @@ def announce(
     note, served = clean_text(note).strip(), clean_text(served).strip()
     if not note:
         raise Refused(_("Write what is held against it. The learner answers that."))
-    if due_on is None or due_on <= timezone.localdate():
-        raise Refused(_("Give the learner until a day from tomorrow on."))
+    due_on = day_to_answer(due_on)
     reader = accounts.addressee(award.learner)
     if reader is None and not served:
         raise Refused(
@@ -70,6 +69,13 @@ def announce(
         url = facts.address("hearing-answer", hearing.uuid)
         mails.write("hearing_opened", reader, {"award": award, "hearing": hearing, "url": url})
     return hearing
+
+
+def day_to_answer(due_on: date | None) -> date:
+    """Return the day until which a learner may answer; raises `Refused` for none, or too early."""
+    if due_on is None or due_on <= timezone.localdate():
+        raise Refused(_("Give the learner until a day from tomorrow on."))
+    return due_on
 
 
 def _open(
