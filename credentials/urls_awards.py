@@ -60,6 +60,7 @@ urlpatterns = [
     path("jobs/<uuid:uuid>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<uuid:uuid>/retry/", jobs.retry, name="job-retry"),
     path("documents/<uuid:uuid>/", documents.download, name="document-download"),
+    path("documents/<uuid:uuid>/<str:name>", documents.embedded, name="document-file"),
     path("verify/", verification.verify, name="verify"),
     path("verify/offline/", verification.offline, name="verify-offline"),
     path("v/<str:code>/", verification.code, name="verify-code"),

@@ -60,7 +60,13 @@ class ProfileForm(LanguageMapsMixin, forms.ModelForm):
     }
     # Headings of the Diploma Supplement with rows; what stands in one string shares a row.
     sections_of = (
-        (_("2 The qualification"), ("isced_f languages", "administering_body")),
+        (
+            _("2 The qualification"),
+            (
+                *("isced_f languages", "quality_assurance quality_agency"),
+                *("quality_agency_country quality_url", "administering_body"),
+            ),
+        ),
         (_("3 Level and duration"), ("nqf_level", "access")),
         (
             _("4 Programme and results"),
@@ -86,6 +92,9 @@ class ProfileForm(LanguageMapsMixin, forms.ModelForm):
         max_length=120,
         help_text=_("Codes with commas between: de, en"),
     )
+    quality_agency_country = forms.ChoiceField(
+        label=_("Country of the agency"), required=False, choices=countries
+    )
     grade_scale = forms.CharField(
         label=_("Grades, lowest first"),
         required=False,
@@ -95,9 +104,13 @@ class ProfileForm(LanguageMapsMixin, forms.ModelForm):
 
     class Meta:
         model = QualificationProfile
-        fields = ["administering_body", "nqf_level", "mode", "passed_from"]
+        fields = [
+            *("administering_body", "quality_assurance", "quality_agency", "quality_url"),
+            *("nqf_level", "mode", "passed_from"),
+        ]
         help_texts = {
             "administering_body": _("Only where the studies take place at another institution."),
+            "quality_agency": _("The agency that accredits it, best one listed in EQAR."),
             "nqf_level": _("As the national framework names it, such as “DQR 6”."),
         }
 
@@ -106,7 +119,8 @@ class ProfileForm(LanguageMapsMixin, forms.ModelForm):
         super().__init__(*args, instance=profile, **named)
         self.tags = version.institution.document_languages
         self.add_maps({name: getattr(profile, name) for name in self.maps})
-        self.initial["isced_f"] = profile.isced_f
+        for name in ("isced_f", "quality_agency_country"):
+            self.initial[name] = getattr(profile, name)
         for name in ("languages", "grade_scale"):
             self.initial[name] = ", ".join(getattr(profile, name))
         self.initial["seen"] = mark_of(profile, SECTIONS)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.language import in_language
 from credentials.models.programme import HALVES
-from credentials.vocabulary import StudyMode
+from credentials.vocabulary import QualityAssurance, StudyMode
 
 
 class QualificationProfile(models.Model):
@@ -30,6 +30,12 @@ class QualificationProfile(models.Model):
         blank=True,
         verbose_name=_("institution that administers the studies, where it is another"),
     )
+    quality_assurance = models.CharField(  # 2.3, as the three that follow
+        _("quality assurance"), max_length=20, choices=QualityAssurance.choices, blank=True
+    )
+    quality_agency = models.CharField(_("quality assurance agency"), max_length=200, blank=True)
+    quality_agency_country = models.CharField(_("country of the agency"), max_length=2, blank=True)
+    quality_url = models.URLField(_("quality assurance report"), blank=True)
     nqf_level = models.CharField(_("level (national framework)"), max_length=60, blank=True)  # 3.1
     access = models.JSONField(_("access requirements"), default=dict)  # 3.3
     mode = models.CharField(  # 4.1

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
+from credentials.pdf_files import Attachment, embedded_files
 from credentials.services import keys
 from credentials.services.pdf_seals import Sealed, Unsealed
 
@@ -56,11 +57,15 @@ def store(
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A PDF that the portal printed, sealed or not, its design, and a hash of its templates."""
+    """A PDF that the portal printed, sealed or not, its design, and a hash of its templates.
+
+    `files` are the names of what it says as data, inside of it.
+    """
 
     data: bytes
     design: DocumentDesign | None
     template: str
+    files: tuple[str, ...] = ()
 
 
 def _hash_of(file: File) -> str:
@@ -76,6 +81,8 @@ def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **sai
     With its seal, when it has one; raises `keys.Replaced` when that does not count any more.
     """
     facts = {**(facts or {}), "template": printed.template}
+    if printed.files:
+        facts["files"] = list(printed.files)
     if isinstance(printed.data, Sealed):
         keys.hold(printed.data.key)
         facts["seal"] = printed.data.facts
@@ -142,6 +149,14 @@ def read(document: Document) -> bytes:
     if not hmac.compare_digest(hashlib.sha256(data).hexdigest(), document.sha256):
         raise OSError(f"document {document.uuid}: the file is not what was stored")
     return data
+
+
+def file_in(document: Document, name: str) -> Attachment | None:
+    """Return a file that a printed document carries, by its name; raises `OSError` as `read`."""
+    if name not in document.facts.get("files", ()):
+        return None
+    found = (one for one in embedded_files(read(document)) if one.name == name)
+    return next(found, None)
 
 
 def opened(document: Document) -> File:

@@ -63,7 +63,8 @@ def rendered(
         design=designs.look_of(design),
     )
     sealed = pdf_seals.sealed(data, institution)
-    return Printed(sealed, design, designs.templates_hash())
+    names = tuple(file.name for file in attachments)
+    return Printed(sealed, design, designs.templates_hash(), names)
 
 
 def keep(

@@ -24,6 +24,10 @@ from credentials.verdict import Refused
 # Columns of a profile by the section in which they are printed.
 SECTIONS = {
     "isced_f": "2.2",
+    "quality_assurance": "2.3",
+    "quality_agency": "2.3",
+    "quality_agency_country": "2.3",
+    "quality_url": "2.3",
     "administering_body": "2.4",
     "languages": "2.5",
     "nqf_level": "3.1",
@@ -38,7 +42,7 @@ SECTIONS = {
     "sources": "6.2",
 }
 # What not every programme has; the others are asked of all.
-WHERE_THERE_IS_ONE = {"administering_body", "regulated_profession", "passed_from"}
+WHERE_THERE_IS_ONE = {"quality_url", "administering_body", "regulated_profession", "passed_from"}
 MAPS = (
     *("access", "outcomes", "classification_rule", "further_study", "regulated_profession"),
     "sources",

@@ -6,8 +6,9 @@ master key. It was made elsewhere, comes in a file, and is looked at before it i
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from credentials.models import Credential, Institution, IssuerKey, KeyType, User
 from credentials.services import authorities, facts, keys
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import elm
+from credentials.standards.facts import BodyFacts
 from credentials.trust import acceptance, certificates
 from credentials.trust import seals as jades
 from credentials.trust.certificates import BadCertificate, SealCertificate, Sealer
@@ -159,6 +161,12 @@ def of(institution: Institution) -> IssuerKey | None:
     return institution.keys.seals().active().first()
 
 
+def sealing(institution: Institution) -> IssuerKey | None:
+    """Return the certificate that seals today, None without one or when it has ended."""
+    key = of(institution)
+    return key if key and key.valid_until > timezone.now() else None
+
+
 def known(sha256: str) -> IssuerKey | None:
     """Return the certificate of this portal with a hash, whoever installed it first."""
     found = IssuerKey.objects.seals().filter(key_id=_named(sha256))
@@ -190,14 +198,22 @@ def sealed(credential: Credential, key: IssuerKey, *, with_email: bool = True) -
     something is missing or the certificate is not valid now, `BadKey` and `BadFacts` as
     `issuing.issue`. Call outside of a transaction.
     """
-    certificate, now = certificate_of(key), timezone.now()
-    if not certificate.sealer.valid_from <= now <= certificate.sealer.valid_until:
-        raise Refused(_("The certificate of the institution has expired, so nothing is sealed."))
     stated = facts.of_credential(credential)
     if stated.holder and not with_email:
         stated = replace(stated, holder=replace(stated.holder, email=""))
-    issuer = elm.sealing(stated.awarding_body, certificate.sealer.identifier)
-    document = elm.write(stated, issuer=issuer, image=badge_images.png(stated), identified=True)
+    write = partial(elm.write, stated, image=badge_images.png(stated), identified=True)
+    return seal(write, stated.awarding_body, key)
+
+
+def seal(write: Callable[..., dict], body: BodyFacts, key: IssuerKey) -> str:
+    """Return the European Digital Credential that `write(issuer=…)` makes, with the seal of `body`.
+
+    JSON text. Raises and is called as `sealed`.
+    """
+    certificate, now = certificate_of(key), timezone.now()
+    if not certificate.sealer.valid_from <= now <= certificate.sealer.valid_until:
+        raise Refused(_("The certificate of the institution has expired, so nothing is sealed."))
+    document = write(issuer=elm.sealing(body, certificate.sealer.identifier))
     require_complete(document)
     return json.dumps(jades.seal(document, certificate, at=now), ensure_ascii=False)
 

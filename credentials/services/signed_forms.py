@@ -48,8 +48,7 @@ def kept_seal(credential: Credential) -> SignedForm | None:
 def sealing(credential: Credential) -> IssuerKey | None:
     """Return the certificate that seals today for who issued a credential."""
     institution = keys.institution_behind(credential.issuer_key)
-    key = seals.of(institution) if institution else None
-    return key if key and key.valid_until > timezone.now() else None
+    return seals.sealing(institution) if institution else None
 
 
 def sealed(credential: Credential, key: IssuerKey) -> str:

@@ -384,13 +384,16 @@ def _each_once(inside: list[Result]) -> list[Result]:
     """Return each credential of a file once, in the form that can be relied on most.
 
     A document carries the same credential in several forms; one that a stranger has put beside it
-    under the same identifier says nothing for itself.
+    under the same identifier says nothing for itself. ELMO, which has no signature and splits a
+    degree into its parts, counts only where there is nothing else.
     """
     best: dict[object, Result] = {}
     for one in sorted(inside, key=_weight, reverse=True):
         if one.facts:
-            best.setdefault(one.facts.id or one.facts, one)
-    return [one for one in inside if any(one is other for other in best.values())]
+            best.setdefault(one.facts.id or repr(one.facts), one)
+    kept = [one for one in inside if any(one is other for other in best.values())]
+    can_be_signed = [one for one in kept if one.seen.kind != Kind.ELMO]
+    return can_be_signed or kept
 
 
 def _weight(one: Result) -> tuple[bool, ...]:

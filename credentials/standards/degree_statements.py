@@ -12,15 +12,18 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credentials import vocabulary
 from credentials.language import LANGUAGES, LanguageMap, in_language
 from credentials.standards.diploma_facts import (
+    AccreditationFacts,
     ComponentFacts,
     DegreeFacts,
     GradeDistribution,
     MicroCredentialFacts,
 )
-from credentials.standards.documents import in_each, written
+from credentials.standards.documents import country_name, in_each, written
 from credentials.standards.facts import (
+    BodyFacts,
     CredentialFacts,
     EvidenceFacts,
     GradeFacts,
@@ -54,6 +57,7 @@ def of_degree(facts: DegreeFacts) -> CredentialFacts:
     studying = facts.kind == TRANSCRIPT
     certified = facts.certified_on
     total = None if studying else facts.ects_total
+    assured = facts.accreditation or AccreditationFacts(BodyFacts({}))
     return CredentialFacts(
         id=facts.id,
         number=facts.number,
@@ -74,7 +78,9 @@ def of_degree(facts: DegreeFacts) -> CredentialFacts:
         isced_f=facts.isced_f,
         language=next(iter(facts.languages), ""),
         prerequisites=facts.access,
-        quality_agency=facts.awarding_body.quality_agency,
+        quality_assurance=assured.kind,
+        quality_agency=next(iter(assured.agency.name.values()), facts.awarding_body.quality_agency),
+        quality_url=assured.url,
         grade=None if studying else grade(facts, facts.final_grade or facts.classification),
         stackability=Stackability.STACKABLE.value if facts.kind == INTERIM else "",
         further_information=facts.additional,
@@ -140,6 +146,15 @@ def _source(component: ComponentFacts, language: str) -> str:
 
 def _in_lines(component: ComponentFacts, language: str) -> str:
     return "\n".join(line for line in (_about(component), _source(component, language)) if line)
+
+
+def accredited(facts: AccreditationFacts, language: str) -> str:
+    """Return who accredits a programme on one line, such as "Programme accreditation: Agency"."""
+    known = facts.kind in vocabulary.QualityAssurance.values
+    kind = vocabulary.QualityAssurance(facts.kind).label if known else _("Accreditation")
+    country = facts.agency.country and country_name(facts.agency.country, language)
+    agency = ", ".join(filter(None, (in_language(facts.agency.name, language), country)))
+    return f"{kind}: {agency}"
 
 
 def micro_credential(facts: MicroCredentialFacts, language: str) -> str:

@@ -74,6 +74,18 @@ class MicroCredentialFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AccreditationFacts:
+    """Who assures the quality of a programme or of its institution; the agency with its country.
+
+    `kind` is a code of `QualityAssurance`, `url` where to read about it.
+    """
+
+    agency: BodyFacts
+    kind: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DegreeFacts:
     """What is known of one graduate and their qualification. Unknown is None, "" or ().
 
@@ -93,6 +105,7 @@ class DegreeFacts:
     title_conferred: str = ""
     isced_f: str = ""
     administering_body: BodyFacts | None = None
+    accreditation: AccreditationFacts | None = None
     languages: tuple[str, ...] = ()
     eqf_level: int | None = None
     nqf_level: str = ""

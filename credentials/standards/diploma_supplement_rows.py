@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from credentials import vocabulary as v
 from credentials.language import LanguageMap
-from credentials.standards import documents
+from credentials.standards import degree_statements, documents
 from credentials.standards.codes import isced_f_name
 from credentials.standards.diploma_facts import DegreeFacts, MicroCredentialFacts
 from credentials.standards.documents import Imprint, Phrase
@@ -83,6 +83,7 @@ class Column:
             self._row(
                 _("Name and status of awarding institution (in original language)"),
                 *self._body(facts.awarding_body),
+                *self._accreditation(),
             ),
             self._row(
                 _("Name and status of institution administering studies (in original language)"),
@@ -115,6 +116,13 @@ class Column:
             self._line(agency if body.quality_agency else ""),
             self._line(body.url, style="code"),
         ]
+
+    def _accreditation(self) -> list[Line | None]:
+        found = self.facts.accreditation
+        if not found:
+            return []
+        said = degree_statements.accredited(found, self.language)
+        return [self._line(said), self._line(found.url, style="code")]
 
     def _level(self) -> list[OneRow]:
         facts = self.facts

@@ -12,7 +12,7 @@ agency that the register knows where the accreditation names one.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from django.utils.translation import gettext as _
@@ -56,24 +56,10 @@ _FURTHER_STUDY = gettext_lazy("Access to further study")
 _PROFESSION = gettext_lazy("Access to a regulated profession")
 
 
-@dataclass(frozen=True, slots=True)
-class Accreditation:
-    """Who assures the quality of the programme or of the institution, which the profile asks for.
-
-    `kind` is a code of `QualityAssurance` that the published list has (`QUALITY_URIS`), `url` is
-    where to read about it. The agency needs its country.
-    """
-
-    agency: BodyFacts
-    kind: str
-    url: str = ""
-
-
 def write(
     facts: DegreeFacts,
     *,
     issuer: BodyFacts | None = None,
-    accreditation: Accreditation | None = None,
     languages: Sequence[str] = (),
     image: bytes | None = None,
 ) -> dict:
@@ -86,11 +72,11 @@ def write(
     """
     if facts.kind == degree_statements.TRANSCRIPT:
         raise ValueError("A transcript states no award.")
-    said = _said(facts, accreditation)
+    said = _said(facts)
     nodes = elm.nodes_of(said, languages)
     issuer = issuer or facts.awarding_body
     award = _award(facts, said, issuer, nodes)
-    agency = accreditation.agency if accreditation else None
+    agency = facts.accreditation.agency if facts.accreditation else None
     claim = elm.achievement(said, nodes, award, agency)
     _qualification(facts, claim["specifiedBy"], award, nodes)
     _assessment(facts, claim["provenBy"], nodes)
@@ -100,7 +86,7 @@ def write(
     add(claim, hasPart=achieved)
     add(claim["provenBy"], hasPart=assessed)
     document = elm.envelope(said, nodes, claim, issuer=issuer, image=image, identified=True)
-    if not problems(facts, accreditation=accreditation):
+    if not problems(facts):
         document["credentialSchema"] = {**document["credentialSchema"], "id": SHAPES}
         document["credentialProfiles"] = published(PROFILE)
         document["evidence"] = nodes.make(
@@ -111,13 +97,14 @@ def write(
     return document
 
 
-def problems(facts: DegreeFacts, *, accreditation: Accreditation | None = None) -> list[str]:
+def problems(facts: DegreeFacts) -> list[str]:
     """Return what the profile of the Diploma Supplement asks for and is not known, in sentences.
 
     `sh:minCount` of EDC-diplomaSupplement and EDC-accredited. What the generic profile asks for,
     `elm.problems` tells from the document.
     """
-    holder, agency = facts.holder, accreditation.agency if accreditation else None
+    holder, accreditation = facts.holder, facts.accreditation
+    agency = accreditation.agency if accreditation else None
     wanted = (
         (holder.name, _("The name of the graduate is not stated.")),
         (holder.birth_date, _("The date of birth of the graduate is not stated.")),
@@ -156,13 +143,11 @@ def add(node: dict, **properties: object) -> None:
         node.update(stated({name: joined}))
 
 
-def _said(facts: DegreeFacts, accreditation: Accreditation | None) -> CredentialFacts:
+def _said(facts: DegreeFacts) -> CredentialFacts:
     said = degree_statements.of_degree(facts)
     if not said.grade:  # the model has no assessment without a grade; a degree was passed
         words = Nodes(said.main_language(), (said.main_language(),)).labels(PASSED)
         said = replace(said, grade=degree_statements.grade(facts, next(iter(words.values()))))
-    if accreditation:
-        said = replace(said, quality_assurance=accreditation.kind, quality_url=accreditation.url)
     # Section 6.1 is about the graduate: `_notes` puts it beside the achievement.
     rule = facts.classification_rule
     return replace(said, assessment_criteria=rule, further_information={})

@@ -110,7 +110,10 @@ def _field(facts: DegreeFacts, _language: str) -> Iterable[str]:
 
 
 def _awarding(facts: DegreeFacts, language: str) -> Iterable[str]:
-    return _body(facts.awarding_body, language)
+    yield from _body(facts.awarding_body, language)
+    if accreditation := facts.accreditation:
+        yield degree_statements.accredited(accreditation, language)
+        yield accreditation.url
 
 
 def _administering(facts: DegreeFacts, language: str) -> Iterable[str]:

@@ -26,6 +26,13 @@ KEPT = {
     "text": _("A text, kept as it is."),
 }
 
+DATA_FORMATS = {  # by how the name ends, the longest first
+    ".edc.jsonld": _("European Digital Credential, sealed"),
+    ".edc.json": _("European Digital Credential"),
+    ".elmo.xml": "ELMO",
+    ".json": "Open Badge",
+}
+
 
 @register.filter
 def vocabulary(code: str, fact: str) -> str:
@@ -49,6 +56,12 @@ def element_name(name: str) -> str:
 def kept_as(kind: str) -> str:
     """Return a sentence on a file that is kept and not read, by what it really is."""
     return str(KEPT.get(kind, _("A file, kept as it is.")))
+
+
+@register.filter
+def data_format(name: str) -> str:
+    """Return what a file is that a printed document carries as data, by the ending of its name."""
+    return str(next(words for ending, words in DATA_FORMATS.items() if name.endswith(ending)))
 
 
 @register.filter

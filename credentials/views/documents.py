@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
@@ -37,8 +38,20 @@ CLEANED = {
 def download(request: HttpRequest, uuid: str) -> HttpResponseBase:
     document = get_object_or_404(Document.objects.visible_to(request.user), uuid=uuid)
     if document.kind == DocumentKind.PRINT_RUN:  # may be larger than memory
-        return _safe(FileResponse(_found(documents.opened, document)), document, document.filename)
+        response = FileResponse(_found(documents.opened, document))
+        return _safe(response, document.media_type, document.filename)
     return response_with(document)
+
+
+@login_required
+@never_cache
+def embedded(request: HttpRequest, uuid: str, name: str) -> HttpResponse:
+    """Hand out what a printed document carries as data; whoever reads it has that inside of it."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), uuid=uuid)
+    file = _found(partial(documents.file_in, name=name), document)
+    if file is None:
+        raise Http404
+    return _safe(HttpResponse(file.data), file.media_type, name)
 
 
 def response_with(document: Document) -> HttpResponse:
@@ -73,11 +86,11 @@ def _found(read: Callable[[Document], T], document: Document) -> T:
 
 
 def _response(document: Document, data: bytes, filename: str) -> HttpResponse:
-    return _safe(HttpResponse(data), document, filename)
+    return _safe(HttpResponse(data), document.media_type, filename)
 
 
-def _safe(response: R, document: Document, filename: str) -> R:
-    response["Content-Type"] = document.media_type
+def _safe(response: R, media_type: str, filename: str) -> R:
+    response["Content-Type"] = media_type
     response["Content-Disposition"] = content_disposition_header(True, filename)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

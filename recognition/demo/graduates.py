@@ -88,6 +88,9 @@ PEOPLE = (
 PROFILE = {
     "isced_f": "0612",
     "languages": ["de", "en"],
+    "quality_assurance": "programme",
+    "quality_agency": "Akkreditierungsagentur Musterland",
+    "quality_agency_country": "DE",
     "nqf_level": "DQR 6",
     "mode": "full_time",
     "access": {

@@ -6,11 +6,11 @@ again after a correction it is a new document, which supersedes the old one.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -22,14 +22,26 @@ from credentials.models import (
     Enrolment,
     Graduate,
     Institution,
+    IssuerKey,
     Job,
     JobKind,
     Learner,
     User,
 )
 from credentials.pdf import preview_pdf
+from credentials.pdf_files import Attachment
 from credentials.permissions import can_keep_records
-from credentials.services import designs, documents, facts, jobs, numbers, printing
+from credentials.services import (
+    degree_data,
+    designs,
+    documents,
+    facts,
+    jobs,
+    keys,
+    numbers,
+    printing,
+    seals,
+)
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
@@ -81,11 +93,12 @@ def print_supplement(graduate: Graduate, tables: Distributions | None = None) ->
     if before and before.facts.get("content") == content:
         return before
     said = _numbered(said, graduate.audit_institution, "DS")
-    context, imprint = _supplement_context(said, rows, graduate)
-    data = _rendered(SUPPLEMENT, context, imprint, graduate.audit_institution)
+    key, files = _as_data(said, graduate.audit_institution)
+    context, imprint = _supplement_context(said, rows, graduate, files)
+    data = _rendered(SUPPLEMENT, context, imprint, graduate.audit_institution, files)
     named = _named(said, context, imprint, graduate.enrolment.learner)
     kept = {**named["facts"], "graduate": str(graduate.uuid), "content": content}
-    return _keep_supplement(graduate, data, before, **{**named, "facts": kept})
+    return _keep_supplement(graduate, data, before, key, **{**named, "facts": kept})
 
 
 def text_of(graduate: Graduate, tables: Distributions) -> tuple[str, bool]:
@@ -118,7 +131,9 @@ def _supplement_of(
     return degrees.facts_of(graduate, tables), tuple(records.rows_of(entries))
 
 
-def _supplement_context(said: DegreeFacts, rows: tuple, graduate: Graduate) -> tuple[dict, Imprint]:
+def _supplement_context(
+    said: DegreeFacts, rows: tuple, graduate: Graduate, files: Sequence[Attachment] = ()
+) -> tuple[dict, Imprint]:
     languages = graduate.audit_institution.document_languages
     imprint = _imprint(said, graduate.audit_institution)
     annex: dict = {}
@@ -126,16 +141,22 @@ def _supplement_context(said: DegreeFacts, rows: tuple, graduate: Graduate) -> t
         page = RecordFacts(imprint, said.holder, said.title, rows)
         annex = annex_context(page, languages=languages)
     context = diploma_supplement_context(
-        said, languages=languages, imprint=imprint, annex=bool(annex)
+        said,
+        languages=languages,
+        imprint=imprint,
+        annex=bool(annex),
+        embedded=[file.name for file in files],
     )
     return {**context, "annex": annex}, imprint
 
 
 @change()
 def _keep_supplement(
-    graduate: Graduate, data: Printed, before: Document | None, **named: Any
+    graduate: Graduate, data: Printed, before: Document | None, key: IssuerKey | None, **named: Any
 ) -> Document:
     graduate = lock(graduate)
+    if key:
+        keys.hold(key)
     if graduate.supplement and graduate.supplement != before:  # another worker was faster
         return graduate.supplement
     document = documents.store_pdf(data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, **named)
@@ -189,8 +210,9 @@ def print_transcript(enrolment: Enrolment, day: date, *, signatory: str = "") ->
         if before.facts.get("content") == content:
             return before
     said = _numbered(said, institution, "TR")
+    _key, files = _as_data(said, institution)
     context, imprint = _transcript_context(said, institution)
-    data = _rendered(TRANSCRIPT, context, imprint, institution)
+    data = _rendered(TRANSCRIPT, context, imprint, institution, files)
     named = _named(said, context, imprint, enrolment.learner)
     kept = {**named["facts"], "enrolment": str(enrolment.uuid), "content": content}
     return _keep_transcript(enrolment, data, **{**named, "facts": kept})
@@ -270,7 +292,9 @@ def _text(said: list[Any]) -> str:
 
 def _numbered(said: DegreeFacts, institution: Institution, series: str) -> DegreeFacts:
     number, code = numbers.take(institution, series)
-    return replace(said, number=number, verify_url=facts.address("verify-code", code))
+    own = uuid5(UUID(said.id.removeprefix("urn:uuid:")), number)
+    address = facts.address("verify-code", code)
+    return replace(said, id=f"urn:uuid:{own}", number=number, verify_url=address)
 
 
 def _imprint(said: DegreeFacts, institution: Institution) -> Imprint:
@@ -287,9 +311,29 @@ def _imprint(said: DegreeFacts, institution: Institution) -> Imprint:
     )
 
 
-def _rendered(template: str, context: dict, imprint: Imprint, institution: Institution) -> Printed:
+def _as_data(
+    said: DegreeFacts, institution: Institution
+) -> tuple[IssuerKey | None, tuple[Attachment, ...]]:
+    """Return the certificate that has sealed, and what the document carries as data."""
+    key = seals.sealing(institution)
+    language, created = institution.document_languages[0], _imprint(said, institution).created
+    return key, degree_data.files(said, key, generated=created, language=language)
+
+
+def _rendered(
+    template: str,
+    context: dict,
+    imprint: Imprint,
+    institution: Institution,
+    files: Sequence[Attachment],
+) -> Printed:
     return printing.rendered(
-        template, context, institution, number=imprint.number, created=imprint.created
+        template,
+        context,
+        institution,
+        number=imprint.number,
+        created=imprint.created,
+        attachments=files,
     )
 
 

@@ -24,6 +24,7 @@ from credentials.models import (
 )
 from credentials.services import facts
 from credentials.standards.diploma_facts import (
+    AccreditationFacts,
     ComponentFacts,
     DegreeFacts,
     MicroCredentialFacts,
@@ -164,6 +165,7 @@ def _of_profile(profile: QualificationProfile | None, languages: Sequence[str]) 
     return {
         "isced_f": profile.isced_f,
         "administering_body": facts.of_body(other, language) if other else None,
+        "accreditation": _accreditation(profile, language),
         "languages": tuple(profile.languages),
         "nqf_level": profile.nqf_level,
         "access": profile.access,
@@ -176,6 +178,14 @@ def _of_profile(profile: QualificationProfile | None, languages: Sequence[str]) 
         "regulated_profession": profile.regulated_profession,
         "sources": profile.sources,
     }
+
+
+def _accreditation(profile: QualificationProfile, language: str) -> AccreditationFacts | None:
+    if not profile.quality_agency:
+        return None
+    name, country = {language: profile.quality_agency}, profile.quality_agency_country
+    agency = BodyFacts(name, country)
+    return AccreditationFacts(agency, profile.quality_assurance, profile.quality_url)
 
 
 # Components: what was passed here, and what was recognised

@@ -10,7 +10,7 @@ from credentials.trust import seals, verify
 from credentials.trust.sniff import Kind
 from credentials.trust.words import Outcome, Standing
 from tests.credentials.standards.degrees import ARABIC, COMPLETE, INTERIM, LONG, TRANSCRIPT
-from tests.credentials.standards.test_diploma_twins import ACCREDITATION, PICTURE
+from tests.credentials.standards.test_diploma_twins import PICTURE
 from tests.credentials.test_verification import upload
 from tests.credentials.trust import test_kind_edc as edc
 from tests.credentials.trust.certificate_files import NOW
@@ -20,7 +20,7 @@ SEALED_KINDS = {"complete": COMPLETE, "long": LONG, "interim": INTERIM, "arabic"
 
 def sealed(facts):
     issuer = elm.sealing(facts.awarding_body, edc.NUMBER)
-    document = elm_diploma.write(facts, issuer=issuer, accreditation=ACCREDITATION, image=PICTURE)
+    document = elm_diploma.write(facts, issuer=issuer, image=PICTURE)
     return seals.seal(document, edc.LEAF, at=NOW)
 
 

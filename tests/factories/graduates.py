@@ -27,6 +27,9 @@ DAY = date(2026, 7, 18)
 PROFILE = {
     "isced_f": "0612",
     "languages": ["de", "en"],
+    "quality_assurance": "programme",
+    "quality_agency": "Test Agency",
+    "quality_agency_country": "DE",
     "nqf_level": "DQR 6",
     "access": {"de": "Abitur.", "en": "School leaving certificate."},
     "mode": "full_time",

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from credentials.standards.diploma_facts import (
+    AccreditationFacts,
     ComponentFacts,
     DegreeFacts,
     GradeDistribution,
@@ -24,6 +25,7 @@ LINDENFELD = BodyFacts(
     quality_agency="Agency for Good Teaching",
 )
 AGENCY = BodyFacts({"en": "Agency for Good Teaching"}, country="DE", id="https://agency.example")
+ACCREDITATION = AccreditationFacts(AGENCY, "programme", "https://agency.example/reports/7")
 SHORE = BodyFacts({"en": "Shore Polytechnic"}, country="NL", id="https://shore.example/about")
 
 PASSED_HERE = ComponentFacts(
@@ -91,6 +93,7 @@ COMPLETE = DegreeFacts(
     title_conferred="Bachelor of Science (B.Sc.)",
     isced_f="0542",
     administering_body=SHORE,
+    accreditation=ACCREDITATION,
     languages=("de", "en"),
     eqf_level=6,
     nqf_level="DQR 6",
@@ -144,6 +147,7 @@ MINIMAL = DegreeFacts(
     holder=HolderFacts(name="Mononym", birth_date=date(2000, 1, 1)),
     title={"en": "Law"},
     awarding_body=BodyFacts({"en": "Hill College"}, country="DE"),
+    accreditation=ACCREDITATION,
     isced_f="0421",
     languages=("en",),
     nqf_level="DQR 6",

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from credentials.standards import elm, elm_diploma, elmo_diploma
-from credentials.standards.elm_diploma import Accreditation
 from credentials.standards.elmo import Attachment
 from credentials.standards.elmo_supplement import SECTIONS
 from credentials.standards.facts import HolderFacts
 from credentials.trust.sniff import parse_xml
 
 from .degrees import (
+    ACCREDITATION,
     AGENCY,
     BARE,
     COMPLETE,
@@ -28,7 +28,6 @@ from .degrees import (
 )
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
-ACCREDITATION = Accreditation(AGENCY, "programme", "https://agency.example/reports/7")
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 PRINTED = Attachment(b"%PDF-1.7", "application/pdf", {"en": "Printed"}, "Diploma Supplement")
 NAMESPACES = {"e": "https://github.com/emrex-eu/elmo-schemas/tree/v1"}
@@ -36,7 +35,7 @@ NAMESPACES = {"e": "https://github.com/emrex-eu/elmo-schemas/tree/v1"}
 
 def as_elm(facts, **more):
     issuer = elm.sealing(facts.awarding_body, "VATDE-123456789")
-    more = {"issuer": issuer, "accreditation": ACCREDITATION, "image": PICTURE, **more}
+    more = {"issuer": issuer, "image": PICTURE, **more}
     return elm_diploma.write(facts, **more)
 
 
@@ -58,7 +57,7 @@ def test_every_kind_keeps_the_shapes_of_the_profile(checker, tmp_path):
         paths.append(tmp_path / f"{name}.json")
         paths[-1].write_text(json.dumps(as_elm(facts)))
     bare = tmp_path / "bare.json"
-    bare.write_text(json.dumps(as_elm(BARE, accreditation=None)))
+    bare.write_text(json.dumps(as_elm(BARE)))
 
     done = checker("elm", "--profile", "ds", *paths)
 
@@ -85,7 +84,7 @@ def test_every_kind_keeps_the_shapes_of_the_profile(checker, tmp_path):
 def test_what_is_called_missing_is_missing(checker, tmp_path, change):
     """The shapes are not kept without it, so that the generic profile is the one to name."""
     facts = replace(MINIMAL, **change)
-    assert len(elm_diploma.problems(facts, accreditation=ACCREDITATION)) == 1
+    assert len(elm_diploma.problems(facts)) == 1
     document = as_elm(facts)
     assert document["credentialProfiles"]["prefLabel"] == {"en": "Generic"}
     path = tmp_path / "degree.json"
@@ -120,11 +119,12 @@ def test_every_kind_keeps_the_schema_of_elmo(checker, tmp_path):
     ],
 )
 def test_the_profile_needs_an_accreditation(accreditation):
-    found = elm_diploma.problems(COMPLETE, accreditation=accreditation)
+    facts = replace(COMPLETE, accreditation=accreditation)
+    found = elm_diploma.problems(facts)
 
     assert len(found) == 1
     assert "accreditation" in found[0]
-    document = as_elm(COMPLETE, accreditation=accreditation)
+    document = as_elm(facts)
     assert "evidence" not in document
     assert document["credentialSchema"]["id"] == elm.SHAPES
 

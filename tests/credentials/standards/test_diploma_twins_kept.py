@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from credentials.standards.diploma_facts import (
+    AccreditationFacts,
     ComponentFacts,
     DegreeFacts,
     GradeDistribution,
@@ -31,6 +32,7 @@ OTHERS = {  # Another value for each fact: a document that does not change does 
         "title_conferred": "B.A.",
         "isced_f": "0541",
         "administering_body": OTHER_BODY,
+        "accreditation": None,
         "languages": ("fr",),
         "eqf_level": 7,
         "nqf_level": "DQR 7",
@@ -91,6 +93,11 @@ OTHERS = {  # Another value for each fact: a document that does not change does 
         "last_day": date(2026, 1, 1),
         "shares": (GradeShare("1.0", 13),),
     },
+    AccreditationFacts: {
+        "agency": OTHER_BODY,
+        "kind": "institution",
+        "url": "https://agency.example/8",
+    },
     GradeShare: {"grade": "1.1", "count": 99},
     HolderFacts: {
         "name": "Anna Berg",
@@ -122,6 +129,8 @@ def changed(kind, name, whole):
         return replace(whole, components=(replace(whole.components[0], **value),))
     if kind is MicroCredentialFacts:
         return replace(whole, micro_credentials=(replace(whole.micro_credentials[0], **value),))
+    if kind is AccreditationFacts:
+        return replace(whole, accreditation=replace(whole.accreditation, **value))
     if kind is GradeDistribution:
         return replace(whole, distribution=replace(whole.distribution, **value))
     if kind is GradeShare:
@@ -153,7 +162,8 @@ def test_what_the_learning_model_leaves_out():
         "HolderFacts.email",  # the supplement has none
         "BodyFacts.quality_agency",  # the accreditation names it
     }
-    assert left_out(lambda facts: as_elm(facts, accreditation=None), WHOLE) == {"HolderFacts.email"}
+    bare = replace(WHOLE, accreditation=None)
+    assert as_elm(changed(BodyFacts, "quality_agency", bare)) != as_elm(bare)
 
 
 def test_what_elmo_leaves_out():
@@ -170,6 +180,7 @@ def test_what_elmo_leaves_out_of_a_transcript():
         "HolderFacts.email",
         "HolderFacts.name",
         "BodyFacts.status",
+        "BodyFacts.quality_agency",  # the accreditation names it
         "DegreeFacts.title_conferred",
         "DegreeFacts.semesters",
         "DegreeFacts.ects_total",
