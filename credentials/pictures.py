@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MOST_PIXELS = 50_000_000
 FORMATS = ("PNG", "JPEG")
@@ -79,6 +79,12 @@ def _opened(data: bytes) -> Image.Image:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
         raise PictureProblem(_("This picture is too large."))
+    before = ImageFile.LOAD_TRUNCATED_IMAGES  # which weasyprint turns on for the whole process
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        picture.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
     return picture
 
 

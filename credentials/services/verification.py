@@ -9,13 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
 
-from credentials.language import clean_text
 from credentials.models import (
     SIGNED_HERE,
     Award,
@@ -32,7 +29,6 @@ from credentials.services import (
     authorities,
     documents,
     known_issuers,
-    outside,
     own_seals,
     own_signatures,
     pdf_seals,
@@ -41,24 +37,12 @@ from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import bundles, fetch, sniff, verify
+from credentials.trust import bundles, sniff, verify
 from credentials.trust.answers import Findings
 from credentials.trust.bundles import Bundle
 from credentials.trust.sniff import Kind
 from credentials.trust.verify import Check, Person
 from credentials.trust.words import Outcome, Standing
-from credentials.verdict import Refused
-
-MOST_BYTES = 5_000_000
-ACCEPT = "application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml, */*"
-SUFFIXES = {
-    **dict.fromkeys((Kind.OB3, Kind.VC, Kind.OB2, Kind.EDC, Kind.MICROHE), ".json"),
-    Kind.JWT: ".jwt",
-    Kind.ELMO: ".xml",
-    Kind.PNG_BADGE: ".png",
-    Kind.SVG_BADGE: ".svg",
-    Kind.PDF: ".pdf",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,37 +261,6 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
     first, *others = _examine_pdf(data, Others(), None, reader, sealing)
     document = sealing.document if sealing else None
     return Answer(result=first, others=tuple(others), document=document, sealing=sealing)
-
-
-def fetch_credential(url: str) -> tuple[bytes, str]:
-    """Return the credential that lies at an address given by a person, and a name for its file.
-
-    Raises `Refused` with a reason for people: the address is not one to visit, does not answer,
-    or shows something else.
-    """
-    try:
-        found = outside.get(url, max_bytes=MOST_BYTES, accept=ACCEPT)
-        kind = sniff.sniff(found.data)
-    except (fetch.FetchRefused, fetch.FetchFailed, sniff.Malformed) as problem:
-        advice = _("Save the credential’s file yourself, and hand that in.")
-        raise Refused(f"{problem.reason} {advice}") from problem
-    if kind == Kind.HTML:
-        raise Refused(
-            _(
-                "This is the address of a web page about the credential. Look there for a button "
-                "such as “Download” or “JSON”, and give the address behind it or the file."
-            )
-        )
-    if kind not in SUFFIXES:
-        raise Refused(
-            _(
-                "No credential that can be read lies at this address. Look there for a button such "
-                "as “Download” or “JSON”, and give the address behind it or the file."
-            )
-        )
-    name = clean_text(unquote(urlsplit(found.final_url).path.rpartition("/")[2])).strip()[:100]
-    suffix = SUFFIXES[kind]
-    return found.data, name if name.lower().endswith(suffix) else f"{name or 'credential'}{suffix}"
 
 
 def look_up(code: str) -> Answer | None:

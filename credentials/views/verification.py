@@ -15,6 +15,7 @@ from credentials.services import (
     bundles,
     documents,
     facts,
+    fetching,
     keys,
     offline_page,
     pdf_seals,
@@ -78,7 +79,7 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     data, name = form.content, file.name if file else ""
     if form.address:
         try:
-            data, name = verification.fetch_credential(form.address)
+            data, name = fetching.fetch_credential(form.address)
         except Refused as problem:
             form.add_error("text", str(problem))
             return None

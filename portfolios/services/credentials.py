@@ -15,7 +15,7 @@ from credentials.models import (
     Origin,
     User,
 )
-from credentials.services import documents, facts, verification
+from credentials.services import documents, facts, fetching, verification
 from credentials.services.evidence import Upload, store_upload
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards import facts_json
@@ -54,7 +54,7 @@ def fetch_upload(address: str) -> Upload:
 
     Call outside of a transaction: others are asked.
     """
-    data, name = verification.fetch_credential(address)
+    data, name = fetching.fetch_credential(address)
     return Upload(filename=name, data=data, kind=sniff(data, name))
 
 

@@ -20,13 +20,14 @@ import pytest
 from django.conf import settings
 
 from credentials.models import Award
-from credentials.services import documents, verification
+from credentials.services import documents, fetching, verification
 from credentials.services.outside import Others
 from credentials.trust import did, fetch, jws, proofs, status_list
 from credentials.trust import keys as crypto
 from credentials.trust.baked import HEADER_END, bake_png
 from credentials.trust.fetch import FetchRefused
 from credentials.trust.words import Outcome, Standing
+from credentials.verdict import Refused
 from tests.credentials.trust.test_baked import png
 from tests.factories.awards import make_award, make_student
 from tests.factories.people import make_user
@@ -287,8 +288,8 @@ def test_addresses_inside_a_badge_of_version_2_are_not_visited(inner):
 
     for data in (json.dumps(assertion).encode(), bake_png(png(), f"{place}/1")):
         assert verification.examine(data).seen.verdict == Standing.NOT_VERIFIABLE
-    with pytest.raises(verification.Refused):
-        verification.fetch_credential(f"{place}/1")
+    with pytest.raises(Refused):
+        fetching.fetch_credential(f"{place}/1")
     assert inner.seen == []
 
 

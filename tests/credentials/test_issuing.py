@@ -299,7 +299,7 @@ def test_supplement_is_made_once_and_stays_the_same(run_tasks, client):
 
     again = client.post(reverse("award-supplement", args=[award.uuid]))
     job = Job.objects.get(kind=JobKind.AWARD_SUPPLEMENT)
-    supplements._store(award, b"another one", title="Another", signed_sha256="")
+    supplements._store(award, b"another one", None, title="Another", signed_sha256="")
     make_award_supplement(job.pk)
 
     award = Award.objects.get()

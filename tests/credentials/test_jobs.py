@@ -138,7 +138,10 @@ def test_who_is_registrar_no_more_does_not_have_records_printed_again(
     client, kind, institution, owner
 ):
     job = jobs.start(
-        kind, "00000000-0000-4000-8000-000000000002", institution=institution, by=owner
+        *(kind, "00000000-0000-4000-8000-000000000002"),
+        institution=institution,
+        by=owner,
+        parameters={"graduates": [], "refused": []},
     )
     jobs.fail(job, "The printer is on fire.")
     owner.memberships.all().delete()

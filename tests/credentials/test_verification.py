@@ -13,7 +13,7 @@ from django.utils import timezone
 from lxml import html
 
 from credentials.models import Award, DocumentKind, RevocationReason
-from credentials.services import documents, outside, revocations, verification
+from credentials.services import documents, fetching, outside, revocations, verification
 from credentials.standards import open_badges
 from credentials.standards.documents import written
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts
@@ -436,7 +436,7 @@ class Abroad:
 @pytest.fixture
 def abroad(monkeypatch):
     issuer = Abroad()
-    monkeypatch.setattr(verification.fetch, "fetch", issuer.fetch)
+    monkeypatch.setattr(fetching.fetch, "fetch", issuer.fetch)
     return issuer
 
 
@@ -538,7 +538,7 @@ def test_network_fault_is_unknown_and_never_invalid(client, abroad, silent, sent
 
 def test_answer_that_is_no_json_is_a_fault_of_the_network(abroad, monkeypatch):
     page = Fetched(b"<html>Sorry</html>", "text/html", "https://marisol.example/")
-    monkeypatch.setattr(verification.fetch, "fetch", lambda url, **_named: page)
+    monkeypatch.setattr(fetching.fetch, "fetch", lambda url, **_named: page)
 
     result = verification.examine(abroad.badge())
 
@@ -573,7 +573,7 @@ def test_inner_addresses_are_not_visited():
 
     assert result.title == "Not verifiable"
     with pytest.raises(FetchRefused):
-        verification.fetch.fetch("https://127.0.0.1/.well-known/did.json")
+        fetching.fetch.fetch("https://127.0.0.1/.well-known/did.json")
 
 
 def test_address_that_is_almost_one_of_our_lists_is_no_list(settings):

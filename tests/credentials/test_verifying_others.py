@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import Credential, StatusList
-from credentials.services import issuing, outside, status, verification
+from credentials.services import fetching, issuing, outside, status, verification
 from credentials.trust import jws, kind_vc, proofs, status_list
 from credentials.trust.baked import bake_png
 from credentials.trust.fetch import Fetched, FetchFailed
@@ -56,7 +56,7 @@ class Web:
 @pytest.fixture
 def web(monkeypatch):
     made = Web({DID_URL: DID_DOCUMENT, **ob2.web()})
-    monkeypatch.setattr(verification.fetch, "fetch", made.fetch)
+    monkeypatch.setattr(fetching.fetch, "fetch", made.fetch)
     return made
 
 
@@ -443,7 +443,7 @@ def test_a_credential_is_fetched_by_its_address(web, path, name):
     data = make_badge(issuer=ON_THE_WEB)
     web.pages[address] = data
 
-    assert verification.fetch_credential(address) == (data, name)
+    assert fetching.fetch_credential(address) == (data, name)
 
 
 @pytest.mark.parametrize(
@@ -461,10 +461,10 @@ def test_what_is_no_credential_is_refused_with_a_friendly_word(web, page, words)
         web.pages["https://academy.example/badge"] = page
 
     with pytest.raises(Refused, match=words):
-        verification.fetch_credential("https://academy.example/badge")
+        fetching.fetch_credential("https://academy.example/badge")
     assert not Credential.objects.exists()
 
 
 def test_inner_addresses_are_refused_with_the_reason():
     with pytest.raises(Refused, match="not a public address"):
-        verification.fetch_credential("https://127.0.0.1/badge.json")
+        fetching.fetch_credential("https://127.0.0.1/badge.json")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credentials.models import AuditEvent, Credential, Document, Evidence, KeyType, Origin
-from credentials.services import hand_outs, verification
+from credentials.services import fetching, hand_outs, verification
 from credentials.services.evidence import Upload
 from credentials.standards import facts_json
 from credentials.standards.facts import HolderFacts
@@ -70,7 +70,7 @@ def academy(monkeypatch):
             raise FetchFailed("academy.example cannot be reached.")
         return Fetched(json.dumps(DID_DOCUMENT).encode(), "application/json", url)
 
-    monkeypatch.setattr(verification.fetch, "fetch", fetch)
+    monkeypatch.setattr(fetching.fetch, "fetch", fetch)
 
 
 def send(client, data, name="badge.json"):
@@ -488,7 +488,7 @@ def test_badge_is_fetched_by_its_address(client, nela, monkeypatch):
         f"{web}/.well-known/did.json": json.dumps(DID_DOCUMENT).encode(),
     }
     answer = lambda url, **_named: Fetched(pages[url], "", url)  # noqa: E731
-    monkeypatch.setattr(verification.fetch, "fetch", answer)
+    monkeypatch.setattr(fetching.fetch, "fetch", answer)
 
     give(client, f"{web}/badges/7")
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from credentials.models import AuditEvent, AwardingBody, CreditEntry, Mail
-from credentials.services import verification
+from credentials.services import fetching
 from credentials.states import PublishingState
 from credentials.trust.fetch import Fetched, FetchFailed
 from credentials.verdict import Refused, Stale
@@ -144,7 +144,7 @@ def source_of_badge(did, **fields):
 
 def test_submit_finds_the_awarding_body_by_the_key_that_signed_the_file(monkeypatch):
     data = json.dumps(DID_DOCUMENT).encode()
-    monkeypatch.setattr(verification.fetch, "fetch", lambda url, **_named: Fetched(data, "", url))
+    monkeypatch.setattr(fetching.fetch, "fetch", lambda url, **_named: Fetched(data, "", url))
 
     source, body = source_of_badge(ON_THE_WEB, issuer=ON_THE_WEB)
 
@@ -156,7 +156,7 @@ def test_submit_does_not_believe_a_file_that_only_names_the_awarding_body(monkey
     def fetch(url, **_named):
         raise FetchFailed("academy.example cannot be reached.")
 
-    monkeypatch.setattr(verification.fetch, "fetch", fetch)
+    monkeypatch.setattr(fetching.fetch, "fetch", fetch)
 
     source, _body = source_of_badge(did, issuer=did)
 

@@ -61,7 +61,7 @@ def test_supplement_carries_the_degree_as_data(graduate):
     assert edc["credentialProfiles"]["id"] == elm_diploma.PROFILE
     assert edc["identifier"]["notation"] == printed.number
     person = edc["credentialSubject"]
-    assert person["birthDate"].startswith(graduate.enrolment.learner.birth_date.isoformat())
+    assert person["dateOfBirth"].startswith(graduate.enrolment.learner.birth_date.isoformat())
     assert "contactPoint" not in person
     assert len(person["hasClaim"]["hasPart"]) == 2
     root = etree.fromstring(files["elmo.xml"].data)
