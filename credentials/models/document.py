@@ -83,6 +83,14 @@ class Document(models.Model):
     file = models.FileField(upload_to=storage_path, max_length=200)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    learner = models.ForeignKey(  # whom a document of `OF_RECORDS` is about
+        "credentials.Learner",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="documents",
+        db_index=False,
+    )
     number = models.CharField(max_length=40, blank=True)
     code = models.CharField(max_length=24, blank=True)
     facts = models.JSONField(default=dict, blank=True)
@@ -102,6 +110,7 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["learner", "kind"], name="document_of_learner")]
         constraints = [
             models.UniqueConstraint(
                 fields=["code"], condition=~Q(code=""), name="document_code_once"

@@ -53,9 +53,7 @@ SUPPLEMENT, TRANSCRIPT = "diploma_supplement", "transcript"
 
 def printed_of(learner: Learner) -> QuerySet[Document]:
     """Return what was printed of a learner's record, newest first."""
-    return Document.objects.filter(
-        kind__in=OF_RECORDS, institution=learner.institution, facts__learner=str(learner.uuid)
-    )
+    return Document.objects.filter(learner=learner, kind__in=OF_RECORDS)
 
 
 def graduates_of(learner: Learner) -> QuerySet[Graduate]:
@@ -138,7 +136,9 @@ def _keep_supplement(
     graduate = lock(graduate)
     if graduate.supplement and graduate.supplement != before:  # another worker was faster
         return graduate.supplement
-    document = documents.store_pdf(data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, **named)
+    document = documents.store_pdf(
+        data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, learner=graduate.enrolment.learner, **named
+    )
     Graduate.objects.filter(pk=graduate.pk).update(supplement=document)
     if before:
         Document.objects.filter(pk=before.pk).update(superseded_by=document)
@@ -219,7 +219,10 @@ def _transcript_context(said: DegreeFacts, institution: Institution) -> tuple[di
 
 def _standing_transcripts(enrolment: Enrolment) -> Iterable[Document]:
     return Document.objects.filter(
-        kind=DocumentKind.TRANSCRIPT, facts__enrolment=str(enrolment.uuid), superseded_by=None
+        kind=DocumentKind.TRANSCRIPT,
+        learner=enrolment.learner_id,
+        facts__enrolment=str(enrolment.uuid),
+        superseded_by=None,
     )
 
 
@@ -231,7 +234,9 @@ def _keep_transcript(enrolment: Enrolment, data: Printed, **named: Any) -> Docum
     for one in earlier:  # another worker was faster
         if one.facts.get("content") == content:
             return one
-    document = documents.store_pdf(data, kind=DocumentKind.TRANSCRIPT, **named)
+    document = documents.store_pdf(
+        data, kind=DocumentKind.TRANSCRIPT, learner=enrolment.learner, **named
+    )
     wrong = [one.pk for one in earlier if not _still_holds(one.facts["degree"], degree)]
     Document.objects.filter(pk__in=wrong).update(superseded_by=document)
     record(enrolment, "print-transcript", by=None)
@@ -318,7 +323,6 @@ def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner)
         "code": imprint.code,
         "institution": learner.institution,
         "facts": {
-            "learner": str(learner.uuid),
             "shown": shown,
             "degree": facts_json.to_json(said),
             **documents.about(said.holder.name),
