@@ -195,7 +195,7 @@ ADDRESSES = [
     Address("document-download", "own_file", opens="learner"),
     Address("document-download", "claim_file", opens=f"learner {STAFF}"),
     Address("document-download", "supplement", opens=f"learner {STAFF}"),
-    Address("document-download", "diploma_page", opens="registrar"),
+    Address("document-download", "diploma_page", opens="learner registrar"),
     Address("document-download", "review_file", opens="learner"),
     Address("document-download", "letter"),  # recognition hands it out: it knows who stepped back
     Address("document-download", "unsent_letter"),
@@ -461,7 +461,8 @@ ADDRESSES = [
     Address("transcript-preview", "enrolment", opens="registrar"),
     Address("graduate-print", "graduate", opens=None, acts="registrar"),
     Address("graduate-preview", "graduate", opens="registrar"),
-    Address("document-download", "diploma_supplement", opens="registrar"),
+    Address("document-download", "diploma_supplement", opens="registrar"),  # of one without account
+    Address("document-download", "transcript", opens="other_learner registrar"),
     Address("learner-edit", "record", opens="registrar"),
     Address("learner-enrol", "record", opens="registrar"),
     # What transcripts and diploma supplements are printed from

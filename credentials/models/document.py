@@ -10,7 +10,7 @@ from credentials.models.award import Award
 from credentials.models.claim import Claim
 from credentials.models.evidence import Evidence
 from credentials.models.institution import Unit
-from credentials.models.people import Role
+from credentials.models.people import Learner, Role
 
 
 class DocumentKind(models.TextChoices):
@@ -39,11 +39,15 @@ def storage_path(document, filename):
 
 
 class DocumentQuerySet(models.QuerySet):
+    def of_records_of(self, user):
+        """What institutions printed of their records of a person."""
+        return self.filter(kind__in=OF_RECORDS, learner__in=Learner.objects.filter(user=user.pk))
+
     def visible_to(self, user):
-        """Own files; pages that an institution printed of its learners, and the pictures of its
-        design, for its registrars; what hangs on awards and claims that the user may see. Files
-        of applications, and what was printed of them, are handed out by `recognition`, which
-        knows who is kept away from them.
+        """Own files; what an institution printed of its learners, for them and for its registrars,
+        who see the pictures of its design too; what hangs on awards and claims that the user may
+        see. Files of applications, and what was printed of them, are handed out by `recognition`,
+        which knows who is kept away from them.
         """
         if not user.is_authenticated:
             return self.none()
@@ -52,6 +56,7 @@ class DocumentQuerySet(models.QuerySet):
         )
         return self.filter(
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
+            | Q(pk__in=self.model.objects.of_records_of(user).values("pk"))
             | Q(
                 kind__in=(*OF_RECORDS, DocumentKind.PRINT_RUN, DocumentKind.PICTURE),
                 institution__in=records.values("institution"),
