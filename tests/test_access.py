@@ -458,7 +458,7 @@ ADDRESSES = [
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),
     Address("transcript-print", "enrolment", opens=None, acts="registrar"),
-    Address("transcript-preview", "enrolment", opens="registrar"),
+    Address("transcript-preview", "enrolment", opens=None, acts="registrar"),  # led on: no date
     Address("graduate-print", "graduate", opens=None, acts="registrar"),
     Address("graduate-preview", "graduate", opens="registrar"),
     Address("document-download", "diploma_supplement", opens="registrar"),  # of one without account

@@ -1,8 +1,10 @@
 """May a registrar do this, and why not?"""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from credentials.language import in_language
 from credentials.models import (
     Award,
     CreditEntry,
+    Enrolment,
     Institution,
     Learner,
     RevocationReason,
@@ -234,4 +237,16 @@ def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Ve
         return no(_("Choose at least one learner."))
     if any(learner.institution_id != institution.pk for learner in learners):
         return no(_("These learners belong to another institution."))
+    return ALLOWED
+
+
+def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
+    """Have a transcript say what was achieved until a day: since the studies began, until today."""
+    if day > timezone.localdate():
+        return no(_("A transcript says what was achieved. Choose today or a day before."))
+    if enrolment.started_on and day < enrolment.started_on:
+        began = date_format(enrolment.started_on)
+        return no(
+            _("The studies began on %(day)s. Choose that day or a later one.") % {"day": began}
+        )
     return ALLOWED

@@ -38,6 +38,7 @@ from credentials.standards.diploma_supplement import diploma_supplement_context
 from credentials.standards.documents import Imprint
 from credentials.standards.transcript import transcript_context
 from recognition.documents.record import RecordFacts, annex_context
+from recognition.permissions import can_date_transcript
 from recognition.services import degrees, records
 from recognition.services.grade_distributions import Distributions
 
@@ -151,9 +152,10 @@ def _keep_supplement(
 
 @change()
 def start_transcript(enrolment: Enrolment, *, dated: date, by: User) -> Job:
-    """Have a transcript printed in the background; the same order twice is one job."""
+    """Have a transcript until a day printed in the background; the same order twice is one job."""
     institution = enrolment.audit_institution
     can_keep_records(by, institution).require()
+    can_date_transcript(enrolment, dated).require()
     record(enrolment, "order-transcript", by=by, after=dated.isoformat())
     return jobs.start(
         JobKind.TRANSCRIPTS,
@@ -199,6 +201,7 @@ def print_transcript(enrolment: Enrolment, day: date, *, signatory: str = "") ->
 def preview_transcript(enrolment: Enrolment, day: date, *, by: User) -> bytes:
     """Return a transcript as a PDF that says on each page that it is a draft; nothing is kept."""
     can_keep_records(by, enrolment.audit_institution).require()
+    can_date_transcript(enrolment, day).require()
     enrolment = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
     institution = enrolment.audit_institution
     said = _transcript_of(enrolment, day, by.name)
