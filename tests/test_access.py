@@ -484,6 +484,8 @@ ADDRESSES = [
     Address("graduation-detail", "graduation", opens="registrar"),
     Address("graduation-print", "graduation", opens="registrar"),
     Address("graduation-edit", "graduation", opens="registrar"),
+    Address("graduation-print-anew", "graduation", "registrar", NOBODY, {"reason": "The logo."}),
+    Address("graduate-print-anew", "graduate", "registrar", NOBODY, {"reason": "The logo."}),
     Address("graduate-choose", "graduation", opens="registrar"),
     Address("graduate-add", "graduation enrolment", opens="registrar"),
     Address("graduate-import", "graduation", opens="registrar"),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms.claims import TextField
 from credentials.forms.widgets import DateInput
 from credentials.models import Enrolment
 from recognition.permissions import can_date_transcript
@@ -43,6 +44,16 @@ class TranscriptForm(forms.Form):
         if not (verdict := can_date_transcript(self.enrolment, day)):
             raise forms.ValidationError(verdict.reason)
         return day
+
+
+class AnewForm(forms.Form):
+    """Why what is printed already is printed once more."""
+
+    reason = TextField(
+        label=_("Reason"),
+        help_text=_("Such as: the new logo. Kept in the log, and shown with the run."),
+        max_length=300,
+    )
 
 
 class PageForm(DatedForm):

@@ -13,13 +13,14 @@ from credentials.models import (
     Award,
     CreditEntry,
     Enrolment,
+    Graduate,
     Institution,
     Learner,
     RevocationReason,
     Role,
     User,
 )
-from credentials.permissions import can_award_learner, holds
+from credentials.permissions import can_award_learner, can_keep_records, holds
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
@@ -250,3 +251,10 @@ def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
             _("The studies began on %(day)s. Choose that day or a later one.") % {"day": began}
         )
     return ALLOWED
+
+
+def can_print_anew(user: User, graduate: Graduate) -> Verdict:
+    """Replace a supplement by one that says the same, in another design: once there is one."""
+    if not graduate.supplement_id:
+        return no(_("Nothing is printed yet that could be replaced."))
+    return can_keep_records(user, graduate.audit_institution)

@@ -67,23 +67,28 @@ def graduates_of(learner: Learner) -> QuerySet[Graduate]:
 # The diploma supplement
 
 
-def print_supplement(graduate: Graduate, tables: Distributions | None = None) -> Document:
+def print_supplement(
+    graduate: Graduate, tables: Distributions | None = None, *, anew: str = ""
+) -> Document:
     """Return the supplement of a graduate; printed when there is none that says the same.
 
-    Texts on programme and institution, and how grades spread, may change with time and are no
-    reason to print it again. Raises `PdfProblem` when it cannot be printed well.
+    Texts on programme and institution, the design, and how grades spread may change with time and
+    are no reason to print it again. `anew`: an order (its uuid) to print it once all the same.
+    Raises `PdfProblem` when it cannot be printed well.
     """
     graduate = degrees.with_degrees(Graduate.objects.filter(pk=graduate.pk)).get()
     said, rows = _supplement_of(graduate, tables)
     content = _content(said, rows, graduate.audit_institution)
     before = graduate.supplement
-    if before and before.facts.get("content") == content:
+    is_said = before is not None and before.facts.get("content") == content
+    if before and is_said and anew in ("", before.facts.get("anew")):
         return before
     said = _numbered(said, graduate.audit_institution, "DS")
     context, imprint = _supplement_context(said, rows, graduate)
     data = _rendered(SUPPLEMENT, context, imprint, graduate.audit_institution)
     named = _named(said, context, imprint, graduate.enrolment.learner)
     kept = {**named["facts"], "graduate": str(graduate.uuid), "content": content}
+    kept |= {"anew": anew} if anew else {}
     return _keep_supplement(graduate, data, before, **{**named, "facts": kept})
 
 

@@ -52,7 +52,7 @@ def _chosen_day(request, enrolment):
 @login_required
 @require_POST
 def print_supplement(request, uuid):
-    graduate = _graduate(request, uuid)
+    graduate = find_graduate(request, uuid)
     try:
         job = print_runs.order_one(graduate, by=request.user)
     except Refused as refusal:
@@ -65,7 +65,7 @@ def print_supplement(request, uuid):
 @require_GET
 @never_cache
 def preview_supplement(request, uuid):
-    graduate = _graduate(request, uuid)
+    graduate = find_graduate(request, uuid)
     return _preview(
         request,
         graduate.enrolment,
@@ -82,7 +82,8 @@ def _enrolment(request, uuid):
     )
 
 
-def _graduate(request, uuid):
+def find_graduate(request, uuid):
+    """Return a graduate of an institution whose records the reader keeps, else 404."""
     kept = Institution.objects.kept_by(request.user)
     return get_object_or_404(
         Graduate.objects.select_related("graduation__institution", "enrolment__learner"),
