@@ -465,6 +465,7 @@ ADDRESSES = [
     Address("document-download", "transcript", opens="other_learner registrar"),
     Address("learner-edit", "record", opens="registrar"),
     Address("learner-enrol", "record", opens="registrar"),
+    Address("enrolment-edit", "enrolment", "registrar", "registrar", {"started_on": "2023-10-01"}),
     # What transcripts and diploma supplements are printed from
     Address("profile-edit", "programme", opens=KEEPERS),
     Address("profile-edit", "draft_programme", opens=KEEPERS),
@@ -483,9 +484,9 @@ ADDRESSES = [
     Address("graduation-new", opens=REGISTRARS),
     Address("graduation-detail", "graduation", opens="registrar"),
     Address("graduation-print", "graduation", opens="registrar"),
-    Address("graduation-edit", "graduation", opens="registrar"),
     Address("graduation-print-anew", "graduation", "registrar", NOBODY, {"reason": "The logo."}),
     Address("graduate-print-anew", "graduate", "registrar", NOBODY, {"reason": "The logo."}),
+    Address("graduation-edit", "graduation", opens="registrar"),
     Address("graduate-choose", "graduation", opens="registrar"),
     Address("graduate-add", "graduation enrolment", opens="registrar"),
     Address("graduate-import", "graduation", opens="registrar"),

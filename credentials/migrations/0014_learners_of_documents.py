@@ -38,5 +38,12 @@ class Migration(migrations.Migration):
             model_name="document",
             index=models.Index(fields=["learner", "kind"], name="document_of_learner"),
         ),
+        migrations.AddConstraint(
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(ended_on__gte=models.F("started_on")),
+                name="enrolment_ends_after_start",
+            ),
+        ),
         migrations.RunPython(carry_over, migrations.RunPython.noop),
     ]

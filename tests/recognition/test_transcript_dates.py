@@ -12,7 +12,7 @@ from credentials.models import Enrolment, Job
 from credentials.verdict import Refused
 from recognition.forms.records import TranscriptForm
 from recognition.permissions import can_date_transcript
-from recognition.services import degree_documents
+from recognition.services import degree_documents, degrees
 from tests.factories.graduates import make_enrolment, make_results
 from tests.factories.people import make_institution, make_registrar
 
@@ -110,3 +110,13 @@ def test_services_refuse_too(enrolment):
         degree_documents.start_transcript(enrolment, dated=day, by=by)
     with pytest.raises(Refused):
         degree_documents.preview_transcript(enrolment, day, by=by)
+
+
+def test_transcript_says_when_studies_ended_from_that_day_on(enrolment):
+    Enrolment.objects.filter(pk=enrolment.pk).update(ended_on=AFTER)
+    found = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
+
+    days = [BEFORE, AFTER - timedelta(days=1), AFTER]
+    ended = [degrees.facts_of_enrolment(found, day).graduated_on for day in days]
+
+    assert ended == [None, None, AFTER]
