@@ -17,6 +17,7 @@ urlpatterns = [
     path("graduates/<uuid:uuid>/take-out/", graduations.take_out, name="graduate-take-out"),
     path("learners/<uuid:uuid>/edit/", learners.edit, name="learner-edit"),
     path("learners/<uuid:uuid>/enrol/", learners.enrol, name="learner-enrol"),
+    path("enrolments/<uuid:uuid>/dates/", learners.studies, name="enrolment-edit"),
     path("enrolments/<uuid:uuid>/results/new/", results.choose, name="result-new"),
     path("enrolments/<uuid:uuid>/results/new/<uuid:module>/", results.enter, name="result-enter"),
     path("results/<uuid:uuid>/", results.edit, name="result-edit"),

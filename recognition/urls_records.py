@@ -29,7 +29,13 @@ urlpatterns = [
         degrees.preview_supplement,
         name="graduate-preview",
     ),
+    path("graduates/<uuid:uuid>/anew/", print_runs.print_one_anew, name="graduate-print-anew"),
     path("graduations/<uuid:uuid>/print/", print_runs.print_list, name="graduation-print"),
+    path(
+        "graduations/<uuid:uuid>/print/anew/",
+        print_runs.print_list_anew,
+        name="graduation-print-anew",
+    ),
     path("institution/export/", exports.index, name="export-list"),
     path("institution/elsewhere/", exports.elsewhere, name="recognised-elsewhere"),
     path("exports/<uuid:uuid>/credits.<slug:format>", exports.download, name="export-download"),

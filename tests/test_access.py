@@ -195,7 +195,7 @@ ADDRESSES = [
     Address("document-download", "own_file", opens="learner"),
     Address("document-download", "claim_file", opens=f"learner {STAFF}"),
     Address("document-download", "supplement", opens=f"learner {STAFF}"),
-    Address("document-download", "diploma_page", opens="registrar"),
+    Address("document-download", "diploma_page", opens="learner registrar"),
     Address("document-download", "review_file", opens="learner"),
     Address("document-download", "letter"),  # recognition hands it out: it knows who stepped back
     Address("document-download", "unsent_letter"),
@@ -458,12 +458,14 @@ ADDRESSES = [
     Address("learner-list", opens=REGISTRARS),
     Address("learner-detail", "record", opens="registrar"),
     Address("transcript-print", "enrolment", opens=None, acts="registrar"),
-    Address("transcript-preview", "enrolment", opens="registrar"),
+    Address("transcript-preview", "enrolment", opens=None, acts="registrar"),  # led on: no date
     Address("graduate-print", "graduate", opens=None, acts="registrar"),
     Address("graduate-preview", "graduate", opens="registrar"),
-    Address("document-download", "diploma_supplement", opens="registrar"),
+    Address("document-download", "diploma_supplement", opens="registrar"),  # of one without account
+    Address("document-download", "transcript", opens="other_learner registrar"),
     Address("learner-edit", "record", opens="registrar"),
     Address("learner-enrol", "record", opens="registrar"),
+    Address("enrolment-edit", "enrolment", "registrar", "registrar", {"started_on": "2023-10-01"}),
     # What transcripts and diploma supplements are printed from
     Address("profile-edit", "programme", opens=KEEPERS),
     Address("profile-edit", "draft_programme", opens=KEEPERS),
@@ -482,6 +484,8 @@ ADDRESSES = [
     Address("graduation-new", opens=REGISTRARS),
     Address("graduation-detail", "graduation", opens="registrar"),
     Address("graduation-print", "graduation", opens="registrar"),
+    Address("graduation-print-anew", "graduation", "registrar", NOBODY, {"reason": "The logo."}),
+    Address("graduate-print-anew", "graduate", "registrar", NOBODY, {"reason": "The logo."}),
     Address("graduation-edit", "graduation", opens="registrar"),
     Address("graduate-choose", "graduation", opens="registrar"),
     Address("graduate-add", "graduation enrolment", opens="registrar"),

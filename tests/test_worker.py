@@ -134,7 +134,7 @@ def test_worker_killed_while_it_prints_leaves_each_page_printed_once(celery_work
 
     made, finished = pages(), Job.objects.get(pk=job.pk)
     assert (len(made), made[0], finished.attempts) == (3, first[0], 2)
-    assert {page.facts["learner"] for page in made} == set(job.parameters["learners"])
+    assert {str(page.learner.uuid) for page in made} == set(job.parameters["learners"])
     assert set(finished.results.all()) == set(made)
     assert files_in(settings.MEDIA_ROOT) - before == {Path(page.file.path) for page in made}
     call_command("audit_check")

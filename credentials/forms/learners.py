@@ -1,7 +1,5 @@
 """Forms by which staff say which learner they mean, correct what is known of one, enrol them."""
 
-from datetime import timedelta
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.forms.claims import NameField
 from credentials.forms.widgets import DateInput
 from credentials.models import Enrolment, Institution, Learner, ProgrammeVersion
-from credentials.services.enrolments import EARLIEST, PERSON
+from credentials.services.enrolments import DATES, EARLIEST, PERSON, unfit
 from credentials.services.marks import mark_of
 from credentials.states import PublishingState
 
@@ -127,9 +125,42 @@ class EnrolmentForm(forms.ModelForm):
 
     def clean_started_on(self):
         day = self.cleaned_data["started_on"]
-        if day and not EARLIEST <= day <= timezone.localdate() + timedelta(days=366):
-            raise forms.ValidationError(_("Choose a day of these years."))
+        if reason := unfit(day, None):
+            raise forms.ValidationError(reason)
         return day
 
     def _post_clean(self):
         """The service makes the row."""
+
+
+class StudiesForm(forms.ModelForm):
+    """When somebody's studies began and ended; the service writes it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Enrolment
+        fields = list(DATES)
+        labels = {"started_on": _("Studies began on"), "ended_on": _("Studies ended on")}
+        help_texts = {"ended_on": _("With a degree or without. Empty while they go on.")}
+        widgets = dict.fromkeys(DATES, DateInput)
+
+    def __init__(self, *args, instance: Enrolment, **named):
+        super().__init__(*args, instance=instance, **named)
+        self.initial["seen"] = mark_of(instance, DATES)
+
+    def clean(self):
+        said = super().clean()
+        began, ended = (said.get(name) for name in DATES)
+        if reason := unfit(began, None):
+            self.add_error("started_on", reason)
+        elif reason := unfit(began, ended):
+            self.add_error("ended_on", reason)
+        return said
+
+    def content(self) -> dict:
+        """Return what shall be known, by the names of `enrolments.DATES`."""
+        return {name: self.cleaned_data[name] for name in DATES}
+
+    def _post_clean(self):
+        """The service writes the row."""

@@ -10,7 +10,7 @@ from credentials.models.award import Award
 from credentials.models.claim import Claim
 from credentials.models.evidence import Evidence
 from credentials.models.institution import Unit
-from credentials.models.people import Role
+from credentials.models.people import Learner, Role
 
 
 class DocumentKind(models.TextChoices):
@@ -39,11 +39,15 @@ def storage_path(document, filename):
 
 
 class DocumentQuerySet(models.QuerySet):
+    def of_records_of(self, user):
+        """What institutions printed of their records of a person."""
+        return self.filter(kind__in=OF_RECORDS, learner__in=Learner.objects.filter(user=user.pk))
+
     def visible_to(self, user):
-        """Own files; pages that an institution printed of its learners, and the pictures of its
-        design, for its registrars; what hangs on awards and claims that the user may see. Files
-        of applications, and what was printed of them, are handed out by `recognition`, which
-        knows who is kept away from them.
+        """Own files; what an institution printed of its learners, for them and for its registrars,
+        who see the pictures of its design too; what hangs on awards and claims that the user may
+        see. Files of applications, and what was printed of them, are handed out by `recognition`,
+        which knows who is kept away from them.
         """
         if not user.is_authenticated:
             return self.none()
@@ -52,6 +56,7 @@ class DocumentQuerySet(models.QuerySet):
         )
         return self.filter(
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
+            | Q(pk__in=self.model.objects.of_records_of(user).values("pk"))
             | Q(
                 kind__in=(*OF_RECORDS, DocumentKind.PRINT_RUN, DocumentKind.PICTURE),
                 institution__in=records.values("institution"),
@@ -83,6 +88,14 @@ class Document(models.Model):
     file = models.FileField(upload_to=storage_path, max_length=200)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    learner = models.ForeignKey(  # whom a document of `OF_RECORDS` is about
+        "credentials.Learner",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="documents",
+        db_index=False,
+    )
     number = models.CharField(max_length=40, blank=True)
     code = models.CharField(max_length=24, blank=True)
     facts = models.JSONField(default=dict, blank=True)
@@ -102,6 +115,7 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["learner", "kind"], name="document_of_learner")]
         constraints = [
             models.UniqueConstraint(
                 fields=["code"], condition=~Q(code=""), name="document_code_once"

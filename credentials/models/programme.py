@@ -204,12 +204,15 @@ class Enrolment(models.Model):
         ProgrammeVersion, on_delete=models.PROTECT, related_name="enrolments"
     )
     started_on = models.DateField(null=True, blank=True)
-    ended_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)  # whether with a degree or without
 
     class Meta:
         ordering = ["-started_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["learner", "programme_version"], name="enrolment_once")
+            models.UniqueConstraint(fields=["learner", "programme_version"], name="enrolment_once"),
+            models.CheckConstraint(
+                condition=Q(ended_on__gte=models.F("started_on")), name="enrolment_ends_after_start"
+            ),
         ]
 
     def __str__(self):

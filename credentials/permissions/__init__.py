@@ -41,6 +41,7 @@ from credentials.permissions.keys import (
     has_second_registrar,
 )
 from credentials.permissions.records import (
+    can_correct_enrolment,
     can_correct_learner,
     can_correct_result,
     can_describe_qualification,
@@ -88,6 +89,7 @@ __all__ = [
     "can_choose_essential",
     "can_claim",
     "can_correct_award",
+    "can_correct_enrolment",
     "can_correct_learner",
     "can_correct_result",
     "can_deny",

@@ -46,6 +46,11 @@ def can_enrol(user: User, learner: Learner, version: ProgrammeVersion) -> Verdic
     return can_keep_records(user, learner.institution)
 
 
+def can_correct_enrolment(user: User, enrolment: Enrolment) -> Verdict:
+    """Correct when somebody's studies began and ended: registrars of the whole institution."""
+    return can_keep_records(user, enrolment.learner.institution)
+
+
 def can_enter_result(user: User, enrolment: Enrolment) -> Verdict:
     """Enter that a student has passed a module: registrars of the whole institution."""
     return can_keep_records(user, enrolment.learner.institution)

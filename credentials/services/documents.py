@@ -9,7 +9,14 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 
-from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
+from credentials.models import (
+    Document,
+    DocumentDesign,
+    DocumentKind,
+    Institution,
+    Learner,
+    User,
+)
 from credentials.pdf_files import Attachment, embedded_files
 from credentials.services import keys
 from credentials.services.pdf_seals import Sealed, Unsealed
@@ -24,6 +31,7 @@ def store(
     media_type: str,
     institution: Institution | None = None,
     owner: User | None = None,
+    learner: Learner | None = None,
     sniffed: str = "",
     number: str = "",
     code: str = "",
@@ -42,6 +50,7 @@ def store(
         media_type=media_type,
         institution=institution,
         owner=owner,
+        learner=learner,
         sniffed=sniffed,
         number=number,
         code=code,

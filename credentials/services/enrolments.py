@@ -1,6 +1,6 @@
-"""The only place that corrects what is known of a learner, and enrols them in programmes."""
+"""The only place that corrects what is known of a learner and their studies, and enrols them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from credentials.language import clean_texts
 from credentials.models import Enrolment, Learner, ProgrammeVersion, User
-from credentials.permissions import can_correct_learner, can_enrol
+from credentials.permissions import can_correct_enrolment, can_correct_learner, can_enrol
 from credentials.services.lifecycle import change, lock, record
 from credentials.services.marks import in_log, put
 from credentials.verdict import Refused
 
 PERSON = ("given_name", "family_name", "birth_date", "student_number")
+DATES = ("started_on", "ended_on")
 EARLIEST = date(1900, 1, 1)
+AHEAD = timedelta(days=366)
 
 
 @change()
@@ -52,6 +54,8 @@ def enrol(
     """Enrol a learner under regulations of their institution; refuses to do it twice."""
     learner = lock(learner)
     can_enrol(by, learner, version).require()
+    if reason := unfit(started_on, None):
+        raise Refused(reason)
     if learner.enrolments.filter(programme_version=version).exists():
         raise Refused(_("This learner is enrolled under these regulations already."))
     enrolment = Enrolment.objects.create(
@@ -59,3 +63,41 @@ def enrol(
     )
     record(learner, "enrol", by=by, text=f"{version.programme.code} {version.regulations}")
     return enrolment
+
+
+@change()
+def correct_dates(
+    enrolment: Enrolment,
+    *,
+    by: User,
+    seen: str = "",
+    started_on: date | None = None,
+    ended_on: date | None = None,
+) -> Enrolment:
+    """Say when studies began and ended, None: not known, and they go on.
+
+    Documents that were printed keep what they say. `seen` as in `correct_learner`.
+    """
+    enrolment = lock(enrolment)
+    can_correct_enrolment(by, enrolment).require()
+    wanted = {"started_on": started_on, "ended_on": ended_on}
+    changes = put(enrolment, wanted, seen=seen)
+    if not changes:
+        return enrolment
+    if reason := unfit(started_on, ended_on):
+        raise Refused(reason)
+    enrolment.save()
+    record(enrolment, "correct", by=by, text=in_log(changes))
+    return enrolment
+
+
+def unfit(started_on: date | None, ended_on: date | None) -> str:
+    """Return why nobody can have studied from one day to the other, "" when they can."""
+    today = timezone.localdate()
+    if started_on and not EARLIEST <= started_on <= today + AHEAD:
+        return _("Choose a day of these years.")
+    if ended_on and not EARLIEST <= ended_on <= today:
+        return _("Say that studies ended once they have.")
+    if started_on and ended_on and ended_on < started_on:
+        return _("That is before the studies began.")
+    return ""

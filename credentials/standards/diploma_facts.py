@@ -116,7 +116,7 @@ class DegreeFacts:
     mode: str = ""
     outcomes: LanguageMap = field(default_factory=dict)
     started_on: date | None = None
-    graduated_on: date | None = None
+    graduated_on: date | None = None  # of a transcript: when the studies ended
     components: tuple[ComponentFacts, ...] = ()
     grade_scale: tuple[str, ...] = ()
     passed_from: str = ""

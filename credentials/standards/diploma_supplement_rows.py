@@ -17,6 +17,7 @@ from credentials.language import LanguageMap
 from credentials.standards import degree_statements, documents
 from credentials.standards.codes import isced_f_name
 from credentials.standards.diploma_facts import DegreeFacts, MicroCredentialFacts
+from credentials.standards.diploma_sections import heading
 from credentials.standards.documents import Imprint, Phrase
 from credentials.standards.facts import BodyFacts
 from credentials.standards.study_results import distribution_sentence, original_languages
@@ -34,19 +35,11 @@ class Column:
     embedded: tuple[str, ...] = ()
 
     def sections(self) -> list[tuple[str, list[OneRow]]]:
-        return [
-            (_("Information identifying the holder of the qualification"), self._holder()),
-            (_("Information identifying the qualification"), self._qualification()),
-            (_("Information on the level and duration of the qualification"), self._level()),
-            (
-                _("Information on the programme completed and the results obtained"),
-                self._results(),
-            ),
-            (_("Information on the function of the qualification"), self._function()),
-            (_("Additional information"), self._additional()),
-            (_("Certification of the supplement"), self._certification()),
-            (_("Information on the national higher education system"), self._system()),
-        ]
+        rows = (
+            *(self._holder(), self._qualification(), self._level(), self._results()),
+            *(self._function(), self._additional(), self._certification(), self._system()),
+        )
+        return [(heading(str(number)), section) for number, section in enumerate(rows, 1)]
 
     def _holder(self) -> list[OneRow]:
         holder = self.facts.holder
@@ -54,11 +47,11 @@ class Column:
         one_name = _("The institution knows this person by one name only.")
         unknown = _("Not known to the institution.")
         return [
-            self._row(_("Last name(s)"), _name(family), missing=one_name),
-            self._row(_("First name(s)"), _name(holder.given_name), missing=one_name),
-            self._row(_("Date of birth"), self._line(holder.birth_date), missing=unknown),
+            self._row(heading("1.1"), _name(family), missing=one_name),
+            self._row(heading("1.2"), _name(holder.given_name), missing=one_name),
+            self._row(heading("1.3"), self._line(holder.birth_date), missing=unknown),
             self._row(
-                _("Student identification number or code"),
+                heading("1.4"),
                 self._line(holder.student_number),
                 self._line(holder.id, style="code"),
                 missing=unknown,
@@ -74,24 +67,18 @@ class Column:
         spoken = [documents.language_name(tag, self.language) for tag in facts.languages]
         return [
             self._row(
-                _("Name of qualification and title conferred (in original language)"),
+                heading("2.1"),
                 self._line(facts.title_conferred, style="strong"),
                 self._line(title, gloss=gloss, style="" if facts.title_conferred else "strong"),
                 self._line(", ".join(filter(None, known_as))),
             ),
-            self._row(_("Main field(s) of study"), *self._field()),
+            self._row(heading("2.2"), *self._field()),
+            self._row(heading("2.3"), *self._body(facts.awarding_body), *self._accreditation()),
             self._row(
-                _("Name and status of awarding institution (in original language)"),
-                *self._body(facts.awarding_body),
-                *self._accreditation(),
-            ),
-            self._row(
-                _("Name and status of institution administering studies (in original language)"),
+                heading("2.4"),
                 *(self._body(other) if other else [Line(_("The same as in 2.3."))]),
             ),
-            self._row(
-                _("Language(s) of instruction and examination"), self._line(", ".join(spoken))
-            ),
+            self._row(heading("2.5"), self._line(", ".join(spoken))),
         ]
 
     def _field(self) -> list[Line | None]:
@@ -129,7 +116,7 @@ class Column:
         eqf = _("EQF level %(level)s") % {"level": facts.eqf_level} if facts.eqf_level else ""
         return [
             self._row(
-                _("Level of the qualification"),
+                heading("3.1"),
                 *in_one_line(
                     self._line(eqf),
                     self._line(facts.nqf_level),
@@ -137,12 +124,8 @@ class Column:
                 ),
                 missing=self._of_a_part(),
             ),
-            self._row(
-                _("Official duration of the programme in credits and years"),
-                *in_one_line(*self._duration()),
-                missing=self._of_a_part(),
-            ),
-            self._free(_("Access requirement(s)"), facts.access),
+            self._row(heading("3.2"), *in_one_line(*self._duration()), missing=self._of_a_part()),
+            self._free(heading("3.3"), facts.access),
         ]
 
     def _duration(self) -> list[Line | None]:
@@ -165,16 +148,16 @@ class Column:
         }
         passed = _("Passed from: %(grade)s") % {"grade": facts.passed_from}
         return [
-            self._row(_("Mode of study"), self._line(label_of(v.StudyMode, facts.mode))),
-            self._free(_("Programme learning outcomes"), facts.outcomes, missing=self._of_a_part()),
+            self._row(heading("4.1"), self._line(label_of(v.StudyMode, facts.mode))),
+            self._free(heading("4.2"), facts.outcomes, missing=self._of_a_part()),
             self._row(
-                _("Programme details, individual credits gained and grades obtained"),
+                heading("4.3"),
                 *(self._studied() if facts.components else ()),
                 missing=_("No results are recorded for this person."),
                 table="components" if facts.components else "",
             ),
             self._row(
-                _("Grading system and grade distribution table"),
+                heading("4.4"),
                 self._line(scale) if facts.grade_scale else Line(self._unstated(), style="missing"),
                 self._line(passed if facts.passed_from else ""),
                 Line(
@@ -203,7 +186,7 @@ class Column:
         result = ", ".join(filter(None, (facts.classification, facts.final_grade)))
         reason = _("This qualification has no overall classification.")
         return self._row(
-            _("Overall classification of the qualification (in original language)"),
+            heading("4.5"),
             self._line(result, style="strong") or Line(reason, style="missing"),
             self._line(self._phrase(facts.classification_rule)),
         )
@@ -212,14 +195,8 @@ class Column:
         facts = self.facts
         unregulated = _("The institution states no regulated profession for this qualification.")
         return [
-            self._free(
-                _("Access to further study"), facts.further_study, missing=self._of_a_part()
-            ),
-            self._free(
-                _("Access to a regulated profession (if applicable)"),
-                facts.regulated_profession,
-                missing=unregulated,
-            ),
+            self._free(heading("5.1"), facts.further_study, missing=self._of_a_part()),
+            self._free(heading("5.2"), facts.regulated_profession, missing=unregulated),
         ]
 
     def _additional(self) -> list[OneRow]:
@@ -231,14 +208,14 @@ class Column:
             said.append(Line(_("Micro-credentials earned beside the degree:")))
         return [
             self._row(
-                _("Additional information"),
+                heading("6.1"),
                 *said,
                 items=items,
                 after=self._pointers(),
                 missing=_("There is none."),
             ),
             self._row(
-                _("Further information sources"),
+                heading("6.2"),
                 self._line(self._phrase(facts.sources)),
                 self._line(facts.awarding_body.url, style="code"),
                 self._line(files if self.embedded else ""),
@@ -280,16 +257,16 @@ class Column:
         ]
         draft = Line(_("A draft bears no seal and cannot be verified."), style="missing")
         return [
-            self._row(_("Date"), self._line(facts.certified_on), missing=undecided),
+            self._row(heading("7.1"), self._line(facts.certified_on), missing=undecided),
             self._row(
-                _("Signature"),
+                heading("7.2"),
                 self._line(facts.signatory, style="sign"),
                 missing=undecided,
                 free=bool(facts.signatory),
             ),
-            self._free(_("Capacity"), facts.capacity, missing=undecided),
+            self._free(heading("7.3"), facts.capacity, missing=undecided),
             self._row(
-                _("Official stamp or seal"),
+                heading("7.4"),
                 *(seal if imprint.verify_url else [draft]),
                 verify=bool(imprint.verify_url),
             ),

@@ -8,7 +8,6 @@ as additional information.
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -18,6 +17,7 @@ from credentials import vocabulary
 from credentials.language import in_language, spoken
 from credentials.standards import codes, degree_statements, grading_words
 from credentials.standards.diploma_facts import DegreeFacts
+from credentials.standards.diploma_sections import TITLES, heading
 from credentials.standards.documents import country_name, language_name, written
 from credentials.standards.elmo import add
 from credentials.standards.elmo_extension import LANG
@@ -27,17 +27,6 @@ from credentials.standards.open_badges_alignments import plain
 VERSION = "2018"
 UNSTATED = gettext_lazy("Not stated by the awarding body")
 Said = Callable[[DegreeFacts, str], Iterable[str]]
-
-
-class Section(NamedTuple):
-    """A section: what `said(facts, language)` says first is its content, the rest goes along.
-
-    `title` is a lazy text of gettext.
-    """
-
-    number: str
-    title: object
-    said: Said | None = None
 
 
 def add_supplement(
@@ -52,13 +41,12 @@ def add_supplement(
         add(root, "issueDate", issued.isoformat())
         add(root, "introduction", str(_INTRODUCTION))
         parents: dict[str, etree._Element] = {}
-        for section in SECTIONS:
-            inside = parents.get(section.number.partition(".")[0], root)
-            element = add(inside, "section", number=section.number)
-            parents.setdefault(section.number, element)
-            add(element, "title", str(section.title))
-            if section.said:
-                _fill(element, [text for text in section.said(facts, language) if text])
+        for number in TITLES:
+            inside = parents.get(number.partition(".")[0], root)
+            element = parents[number] = add(inside, "section", number=number)
+            add(element, "title", heading(number))
+            if said := SAID.get(number):
+                _fill(element, [text for text in said(facts, language) if text])
 
 
 def _fill(element: etree._Element, texts: list[str]) -> None:
@@ -216,48 +204,32 @@ _INTRODUCTION = gettext_lazy(
     "the person named in it has completed. It contains no value judgement, no statement about "
     "equivalence and no suggestion about recognition. Where information is missing, it says so."
 )
-SECTIONS = (
-    Section("1", gettext_lazy("Information identifying the holder of the qualification")),
-    Section("1.1", gettext_lazy("Last name(s)"), _names),
-    Section("1.2", gettext_lazy("First name(s)"), _given_names),
-    Section("1.3", gettext_lazy("Date of birth"), _birth),
-    Section("1.4", gettext_lazy("Student identification number or code"), _student),
-    Section("2", gettext_lazy("Information identifying the qualification")),
-    Section("2.1", gettext_lazy("Name of qualification and title conferred"), _qualification),
-    Section("2.2", gettext_lazy("Main field(s) of study"), _field),
-    Section("2.3", gettext_lazy("Name and status of the awarding institution"), _awarding),
-    Section(
-        "2.4",
-        gettext_lazy("Name and status of the institution administering studies"),
-        _administering,
-    ),
-    Section("2.5", gettext_lazy("Language(s) of instruction and examination"), _languages),
-    Section("3", gettext_lazy("Information on the level and duration of the qualification")),
-    Section("3.1", gettext_lazy("Level of the qualification"), _level),
-    Section("3.2", gettext_lazy("Official duration of the programme"), _duration),
-    Section("3.3", gettext_lazy("Access requirement(s)"), _text("access")),
-    Section("4", gettext_lazy("Information on the programme completed and the results obtained")),
-    Section("4.1", gettext_lazy("Mode of study"), _mode),
-    Section("4.2", gettext_lazy("Programme learning outcomes"), _text("outcomes")),
-    Section(
-        "4.3", gettext_lazy("Programme details, credits gained and grades obtained"), _programme
-    ),
-    Section("4.4", gettext_lazy("Grading system and grade distribution"), _grading),
-    Section("4.5", gettext_lazy("Overall classification of the qualification"), _classification),
-    Section("5", gettext_lazy("Information on the function of the qualification")),
-    Section("5.1", gettext_lazy("Access to further study"), _text("further_study")),
-    Section("5.2", gettext_lazy("Access to a regulated profession"), _text("regulated_profession")),
-    Section("6", gettext_lazy("Additional information")),
-    Section("6.1", gettext_lazy("Additional information"), _additional),
-    Section("6.2", gettext_lazy("Further information sources"), _text("sources")),
-    Section("7", gettext_lazy("Certification of the supplement")),
-    Section("7.1", gettext_lazy("Date"), _day),
-    Section("7.2", gettext_lazy("Signature"), lambda facts, _language: [facts.signatory]),
-    Section("7.3", gettext_lazy("Capacity"), _text("capacity")),
-    Section("7.4", gettext_lazy("Official stamp or seal"), _stamp),
-    Section(
-        "8",
-        gettext_lazy("Information on the national higher education system"),
-        _text("education_system"),
-    ),
-)
+SAID: dict[str, Said] = {
+    "1.1": _names,
+    "1.2": _given_names,
+    "1.3": _birth,
+    "1.4": _student,
+    "2.1": _qualification,
+    "2.2": _field,
+    "2.3": _awarding,
+    "2.4": _administering,
+    "2.5": _languages,
+    "3.1": _level,
+    "3.2": _duration,
+    "3.3": _text("access"),
+    "4.1": _mode,
+    "4.2": _text("outcomes"),
+    "4.3": _programme,
+    "4.4": _grading,
+    "4.5": _classification,
+    "5.1": _text("further_study"),
+    "5.2": _text("regulated_profession"),
+    "6.1": _additional,
+    "6.2": _text("sources"),
+    "7.1": _day,
+    "7.2": lambda facts, _language: [facts.signatory],
+    "7.3": _text("capacity"),
+    "7.4": _stamp,
+    "8": _text("education_system"),
+}
+"""What is said in each item; its first text is the content, the rest goes along."""

@@ -52,8 +52,8 @@ def _known(facts: DegreeFacts, languages: Sequence[str]) -> list[tuple[Promise, 
         (gettext_lazy("Code, regulations"), codes),
         (gettext_lazy("Level"), level if any(level.values()) else ""),
         (gettext_lazy("Credits of the whole programme"), _credits(facts, languages)),
-        (gettext_lazy("Began on"), facts.started_on),
-        (gettext_lazy("Completed on"), facts.graduated_on),
+        (gettext_lazy("Studies began on"), facts.started_on),
+        (gettext_lazy("Studies ended on"), facts.graduated_on),
     ]
 
 

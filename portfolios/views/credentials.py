@@ -10,7 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from credentials.models import SIGNED_HERE, Award, AwardHearing, Credential, Evidence, Origin
+from credentials.models import (
+    SIGNED_HERE,
+    Award,
+    AwardHearing,
+    Credential,
+    Document,
+    Evidence,
+    Origin,
+)
 from credentials.services import facts, hand_outs, verification
 from credentials.states import AwardState
 from credentials.verdict import Refused
@@ -28,7 +36,7 @@ from portfolios.services import credentials
 
 @login_required
 def portfolio(request):
-    """All entries and what is still to do with them; seven queries, however many there are."""
+    """All entries and what is still to do with them; eight queries, however many there are."""
     standing = Sum("credit_entries__ects", filter=Q(credit_entries__reversed_at=None))
     held = (
         Credential.objects.visible_to(request.user)
@@ -49,6 +57,9 @@ def portfolio(request):
         "to_answer": AwardHearing.objects.awaiting_answer_by(request.user),
         "has_awards": any(
             entry["credential"].origin == Origin.AWARD and _stands(entry) for entry in entries
+        ),
+        "documents": Document.objects.of_records_of(request.user).select_related(
+            "institution", "superseded_by"
         ),
         "unfinished": [entry for entry in entries if entry["missing"]],
     }

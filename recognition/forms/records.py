@@ -6,7 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.forms.claims import TextField
 from credentials.forms.widgets import DateInput
+from credentials.models import Enrolment
+from recognition.permissions import can_date_transcript
 
 EARLIEST = date(2000, 1, 1)
 
@@ -21,6 +24,36 @@ class DatedForm(forms.Form):
         if not EARLIEST <= day <= timezone.localdate() + timedelta(days=366):
             raise forms.ValidationError(_("Choose a day of these years."))
         return day
+
+
+class TranscriptForm(forms.Form):
+    """Until which day a transcript says what was achieved; that is its date."""
+
+    dated = forms.DateField(label=_("Date of the transcript"), initial=timezone.localdate)
+
+    def __init__(self, *args, enrolment: Enrolment, **named):
+        super().__init__(*args, auto_id=f"id_{enrolment.uuid}_%s", **named)
+        self.enrolment = enrolment
+        began, today = enrolment.started_on, timezone.localdate()
+        limits = {"min": began.isoformat() if began else None, "max": today.isoformat()}
+        widget = DateInput({name: day for name, day in limits.items() if day})
+        self.fields["dated"].widget = widget
+
+    def clean_dated(self):
+        day = self.cleaned_data["dated"]
+        if not (verdict := can_date_transcript(self.enrolment, day)):
+            raise forms.ValidationError(verdict.reason)
+        return day
+
+
+class AnewForm(forms.Form):
+    """Why what is printed already is printed once more."""
+
+    reason = TextField(
+        label=_("Reason"),
+        help_text=_("Such as: the new logo. Kept in the log, and shown with the run."),
+        max_length=300,
+    )
 
 
 class PageForm(DatedForm):

@@ -1,8 +1,10 @@
 """May a registrar do this, and why not?"""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,13 +12,15 @@ from credentials.language import in_language
 from credentials.models import (
     Award,
     CreditEntry,
+    Enrolment,
+    Graduate,
     Institution,
     Learner,
     RevocationReason,
     Role,
     User,
 )
-from credentials.permissions import can_award_learner, holds
+from credentials.permissions import can_award_learner, can_keep_records, holds
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
@@ -235,3 +239,22 @@ def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Ve
     if any(learner.institution_id != institution.pk for learner in learners):
         return no(_("These learners belong to another institution."))
     return ALLOWED
+
+
+def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
+    """Have a transcript say what was achieved until a day: since the studies began, until today."""
+    if day > timezone.localdate():
+        return no(_("A transcript says what was achieved. Choose today or a day before."))
+    if enrolment.started_on and day < enrolment.started_on:
+        began = date_format(enrolment.started_on)
+        return no(
+            _("The studies began on %(day)s. Choose that day or a later one.") % {"day": began}
+        )
+    return ALLOWED
+
+
+def can_print_anew(user: User, graduate: Graduate) -> Verdict:
+    """Replace a supplement by one that says the same, in another design: once there is one."""
+    if not graduate.supplement_id:
+        return no(_("Nothing is printed yet that could be replaced."))
+    return can_keep_records(user, graduate.audit_institution)

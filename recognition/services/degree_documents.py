@@ -50,6 +50,7 @@ from credentials.standards.diploma_supplement import diploma_supplement_context
 from credentials.standards.documents import Imprint
 from credentials.standards.transcript import transcript_context
 from recognition.documents.record import RecordFacts, annex_context
+from recognition.permissions import can_date_transcript
 from recognition.services import degrees, records
 from recognition.services.grade_distributions import Distributions
 
@@ -65,9 +66,7 @@ SUPPLEMENT, TRANSCRIPT = "diploma_supplement", "transcript"
 
 def printed_of(learner: Learner) -> QuerySet[Document]:
     """Return what was printed of a learner's record, newest first."""
-    return Document.objects.filter(
-        kind__in=OF_RECORDS, institution=learner.institution, facts__learner=str(learner.uuid)
-    )
+    return Document.objects.filter(learner=learner, kind__in=OF_RECORDS)
 
 
 def graduates_of(learner: Learner) -> QuerySet[Graduate]:
@@ -80,17 +79,21 @@ def graduates_of(learner: Learner) -> QuerySet[Graduate]:
 # The diploma supplement
 
 
-def print_supplement(graduate: Graduate, tables: Distributions | None = None) -> Document:
+def print_supplement(
+    graduate: Graduate, tables: Distributions | None = None, *, anew: str = ""
+) -> Document:
     """Return the supplement of a graduate; printed when there is none that says the same.
 
-    Texts on programme and institution, and how grades spread, may change with time and are no
-    reason to print it again. Raises `PdfProblem` when it cannot be printed well.
+    Texts on programme and institution, the design, and how grades spread may change with time and
+    are no reason to print it again. `anew`: an order (its uuid) to print it once all the same.
+    Raises `PdfProblem` when it cannot be printed well.
     """
     graduate = degrees.with_degrees(Graduate.objects.filter(pk=graduate.pk)).get()
     said, rows = _supplement_of(graduate, tables)
     content = _content(said, rows, graduate.audit_institution)
     before = graduate.supplement
-    if before and before.facts.get("content") == content:
+    is_said = before is not None and before.facts.get("content") == content
+    if before and is_said and anew in ("", before.facts.get("anew")):
         return before
     said = _numbered(said, graduate.audit_institution, "DS")
     key, files = _as_data(said, graduate.audit_institution)
@@ -98,6 +101,7 @@ def print_supplement(graduate: Graduate, tables: Distributions | None = None) ->
     data = _rendered(SUPPLEMENT, context, imprint, graduate.audit_institution, files)
     named = _named(said, context, imprint, graduate.enrolment.learner)
     kept = {**named["facts"], "graduate": str(graduate.uuid), "content": content}
+    kept |= {"anew": anew} if anew else {}
     return _keep_supplement(graduate, data, before, key, **{**named, "facts": kept})
 
 
@@ -159,7 +163,9 @@ def _keep_supplement(
         keys.hold(key)
     if graduate.supplement and graduate.supplement != before:  # another worker was faster
         return graduate.supplement
-    document = documents.store_pdf(data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, **named)
+    document = documents.store_pdf(
+        data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, learner=graduate.enrolment.learner, **named
+    )
     Graduate.objects.filter(pk=graduate.pk).update(supplement=document)
     if before:
         Document.objects.filter(pk=before.pk).update(superseded_by=document)
@@ -172,9 +178,10 @@ def _keep_supplement(
 
 @change()
 def start_transcript(enrolment: Enrolment, *, dated: date, by: User) -> Job:
-    """Have a transcript printed in the background; the same order twice is one job."""
+    """Have a transcript until a day printed in the background; the same order twice is one job."""
     institution = enrolment.audit_institution
     can_keep_records(by, institution).require()
+    can_date_transcript(enrolment, dated).require()
     record(enrolment, "order-transcript", by=by, after=dated.isoformat())
     return jobs.start(
         JobKind.TRANSCRIPTS,
@@ -221,6 +228,7 @@ def print_transcript(enrolment: Enrolment, day: date, *, signatory: str = "") ->
 def preview_transcript(enrolment: Enrolment, day: date, *, by: User) -> bytes:
     """Return a transcript as a PDF that says on each page that it is a draft; nothing is kept."""
     can_keep_records(by, enrolment.audit_institution).require()
+    can_date_transcript(enrolment, day).require()
     enrolment = degrees.with_studies(Enrolment.objects.filter(pk=enrolment.pk)).get()
     institution = enrolment.audit_institution
     said = _transcript_of(enrolment, day, by.name)
@@ -241,7 +249,10 @@ def _transcript_context(said: DegreeFacts, institution: Institution) -> tuple[di
 
 def _standing_transcripts(enrolment: Enrolment) -> Iterable[Document]:
     return Document.objects.filter(
-        kind=DocumentKind.TRANSCRIPT, facts__enrolment=str(enrolment.uuid), superseded_by=None
+        kind=DocumentKind.TRANSCRIPT,
+        learner=enrolment.learner_id,
+        facts__enrolment=str(enrolment.uuid),
+        superseded_by=None,
     )
 
 
@@ -253,7 +264,9 @@ def _keep_transcript(enrolment: Enrolment, data: Printed, **named: Any) -> Docum
     for one in earlier:  # another worker was faster
         if one.facts.get("content") == content:
             return one
-    document = documents.store_pdf(data, kind=DocumentKind.TRANSCRIPT, **named)
+    document = documents.store_pdf(
+        data, kind=DocumentKind.TRANSCRIPT, learner=enrolment.learner, **named
+    )
     wrong = [one.pk for one in earlier if not _still_holds(one.facts["degree"], degree)]
     Document.objects.filter(pk__in=wrong).update(superseded_by=document)
     record(enrolment, "print-transcript", by=None)
@@ -362,7 +375,6 @@ def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner)
         "code": imprint.code,
         "institution": learner.institution,
         "facts": {
-            "learner": str(learner.uuid),
             "shown": shown,
             "degree": facts_json.to_json(said),
             **documents.about(said.holder.name),

@@ -110,12 +110,16 @@ def facts_of(graduate: Graduate, tables: Distributions | None = None) -> DegreeF
 def facts_of_enrolment(
     enrolment: Enrolment, day: date, tables: Distributions | None = None
 ) -> DegreeFacts:
-    """Return what one who still studies has achieved until a day; it comes from `with_studies`."""
+    """Return what a student has achieved until a day; the enrolment comes from `with_studies`.
+
+    `graduated_on` is the day on which the studies ended, with a degree or without.
+    """
+    ended_on = enrolment.ended_on
     return replace(
         _of_studies(enrolment, day, tables),
         id=f"urn:uuid:{enrolment.uuid}",
         kind="transcript",
-        graduated_on=enrolment.ended_on,
+        graduated_on=ended_on if ended_on and ended_on <= day else None,
     )
 
 

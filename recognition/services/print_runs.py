@@ -28,6 +28,7 @@ from credentials.services import documents, graduations, jobs, keys
 from credentials.services.lifecycle import change, lock, record
 from credentials.states import JobState
 from credentials.verdict import Refused
+from recognition.permissions import can_print_anew
 from recognition.services import degree_documents, degrees
 from recognition.services.grade_distributions import Distributions
 
@@ -103,23 +104,32 @@ def _named(signs: str) -> str:
 
 
 @change()
-def order(graduation: Graduation, chosen: Iterable[str], *, by: User) -> Job:
+def order(graduation: Graduation, chosen: Iterable[str], *, by: User, anew: str = "") -> Job:
     """Have the supplements of chosen graduates (uuids) printed in the background.
 
     They are printed in the order of the list; those that were printed before and have not changed
-    come into the files as they are. A list that is being printed is not printed twice: that run
-    is returned. Refuses when nobody of the list is chosen.
+    come into the files as they are, or with `anew`, a reason, are printed once more. A list that
+    is being printed is not printed twice: that run is returned, or it is refused when it is not
+    the same. Refuses when nobody of the list is chosen.
     """
     graduation = lock(graduation)
     can_keep_records(by, graduation.institution).require()
-    if running := runs_of(graduation).unfinished().first():
-        return running
     asked = set(chosen)
     everybody = [str(uuid) for uuid in graduation.graduates.values_list("uuid", flat=True)]
     order = [uuid for uuid in everybody if uuid in asked]
+    if running := runs_of(graduation).unfinished().first():
+        said = running.parameters
+        if anew and (said.get("anew"), said["graduates"]) != (anew, order):
+            raise Refused(_("The list is being printed now. Try again when it is done."))
+        return running
     if not order:
         raise Refused(_("Choose whom to print."))
-    parameters = {"graduation": str(graduation.uuid), "graduates": order, "refused": []}
+    parameters = {
+        "graduation": str(graduation.uuid),
+        "graduates": order,
+        "refused": [],
+        "anew": anew,
+    }
     job = jobs.start(
         JobKind.PRINT_RUN,
         graduation.uuid,
@@ -128,22 +138,24 @@ def order(graduation: Graduation, chosen: Iterable[str], *, by: User) -> Job:
         total=len(order),
         parameters=parameters,
     )
-    record(graduation, "print", by=by, text=str(len(order)))
+    record(graduation, "print-anew" if anew else "print", by=by, text=anew or str(len(order)))
     return job
 
 
 @change()
-def order_one(graduate: Graduate, *, by: User) -> Job:
+def order_one(graduate: Graduate, *, by: User, anew: str = "") -> Job:
     """Have the supplement of one graduate printed, as a run of the list with nobody else.
 
-    Refuses with what is missing, and while the list is printed without them.
+    `anew`: as in `order`. Refuses with what is missing, and while the list is printed without them.
     """
     can_keep_records(by, graduate.audit_institution).require()
+    if anew:
+        can_print_anew(by, graduate).require()
     (row,) = report(Graduate.objects.filter(pk=graduate.pk)).rows
     if row.problems:
         missing = "; ".join(row.problems)
         raise Refused(_("Missing before printing: %(missing)s") % {"missing": missing})
-    job = order(graduate.graduation, [str(graduate.uuid)], by=by)
+    job = order(graduate.graduation, [str(graduate.uuid)], by=by, anew=anew)
     if str(graduate.uuid) not in job.parameters["graduates"]:
         raise Refused(_("The list is being printed now. Try again when it is done."))
     return job
@@ -188,7 +200,8 @@ def _print(job: Job, uuid: str, tables: Distributions) -> None:
         _refuse(job, uuid, "; ".join(row.problems))
         return
     try:
-        keys.until_kept(partial(degree_documents.print_supplement, graduate, tables))
+        anew = str(job.uuid) if job.parameters.get("anew") else ""
+        keys.until_kept(partial(degree_documents.print_supplement, graduate, tables, anew=anew))
     except PdfProblem as problem:
         _refuse(job, uuid, str(problem))
     except Exception:

@@ -239,9 +239,7 @@ def run_pages(job: Job) -> None:
 
 def _printed(job: Job, learner: Learner) -> Document | None:
     return Document.objects.filter(
-        kind=DocumentKind.DIPLOMA_PAGE,
-        facts__job=str(job.uuid),
-        facts__learner=str(learner.uuid),
+        kind=DocumentKind.DIPLOMA_PAGE, learner=learner, facts__job=str(job.uuid)
     ).first()
 
 
@@ -313,7 +311,8 @@ def _store(job: Job, learner: Learner, data: Printed, **named: str) -> Document:
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
         institution=job.institution,
-        facts={"job": str(job.uuid), "learner": str(learner.uuid), **documents.about(learner.name)},
+        learner=learner,
+        facts={"job": str(job.uuid), **documents.about(learner.name)},
         **named,
     )
     record(document, "print", by=job.owner)

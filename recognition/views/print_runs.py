@@ -3,14 +3,20 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from credentials.services import pdf_seals
-from credentials.verdict import Refused
+from credentials.verdict import ALLOWED, Refused, no
 from credentials.views import graduations
 from credentials.views.catalogue import form_view
+from recognition.forms.records import AnewForm
+from recognition.permissions import can_print_anew
 from recognition.services import print_runs
 from recognition.services.print_runs import Readiness
+from recognition.views import degrees
 
 LATEST = 5
 SHOWN = 200
@@ -57,3 +63,66 @@ def _chosen(request, report):
     if what in CHOICES:
         return [str(row.graduate.uuid) for row in report.of(*CHOICES[what])]
     return request.POST.getlist("graduates")
+
+
+@login_required
+@never_cache
+@form_view
+def print_one_anew(request, uuid):
+    graduate = degrees.find_graduate(request, uuid)
+
+    def order(reason):
+        return print_runs.order_one(graduate, by=request.user, anew=reason)
+
+    return _confirmed(
+        request,
+        order,
+        graduation=graduate.graduation,
+        question=_("Print the diploma supplement of %(name)s anew?") % {"name": graduate},
+        button=_("Print anew"),
+        back_url=reverse("learner-detail", args=[graduate.enrolment.learner.uuid]),
+        verdict=can_print_anew(request.user, graduate),
+    )
+
+
+@login_required
+@never_cache
+@form_view
+def print_list_anew(request, uuid):
+    graduation = graduations.find(request, uuid)
+    printed = print_runs.report(graduation.graduates.all()).of(Readiness.PRINTED)
+
+    def order(reason):
+        chosen = [str(row.graduate.uuid) for row in printed]
+        return print_runs.order(graduation, chosen, by=request.user, anew=reason)
+
+    question = ngettext(
+        "Print anew the %(number)s document that is printed?",
+        "Print anew the %(number)s documents that are printed?",
+        len(printed),
+    )
+    return _confirmed(
+        request,
+        order,
+        graduation=graduation,
+        question=question % {"number": len(printed)},
+        button=_("Print anew"),
+        back_url=reverse("graduation-print", args=[graduation.uuid]),
+        verdict=ALLOWED if printed else no(_("Nothing is printed yet that could be replaced.")),
+    )
+
+
+def _confirmed(request, order, **context):
+    """Ask for the reason, then have it printed anew by `order(reason)`."""
+    form = AnewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("job-detail", order(form.cleaned_data["reason"]).uuid)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context["text"] = _(
+        "What is said of the graduate stays the same; design and texts of the institution are "
+        "those of today. The new document has a number of its own and takes the place of the old "
+        "one, which says so when it is verified."
+    )
+    return render(request, "graduations/confirm.html", {"form": form, **context})

@@ -8,7 +8,7 @@ from credentials.language import clean_text
 from credentials.models import Institution, Learner, Mail
 from credentials.verdict import Refused
 from credentials.views.bodies import kept_institution
-from recognition.forms.records import PageForm, PagesForm
+from recognition.forms.records import PageForm, PagesForm, TranscriptForm
 from recognition.models import Decision
 from recognition.services import degree_documents, print_runs, records
 
@@ -59,9 +59,11 @@ def learner_detail(request, uuid):
         job = _ordered(request, form, [learner], learner.institution)
         if job:
             return redirect("job-detail", job.uuid)
+    results = list(records.results_of(learner))
     context = {
         "record": found,
-        "results": list(records.results_of(learner)),
+        "results": results,
+        "transcripts": [(one, TranscriptForm(enrolment=one)) for one, _together in results],
         "learner": learner,
         "institution": learner.institution,
         "form": form,

@@ -3,16 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.forms.learners import StudiesForm
 from credentials.models import AuditEvent, Enrolment, Learner
 from credentials.services import enrolments
 from credentials.verdict import Refused
-from tests.factories.catalogue import make_programme_version
+from tests.factories.catalogue import make_course_version, make_programme_version
+from tests.factories.graduates import make_enrolment
 from tests.factories.people import make_institution, make_learner, make_registrar, make_user
 
 pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -79,11 +83,69 @@ def test_learner_is_enrolled_once(client, learner, registrar):
         enrolments.enrol(learner, strange, by=registrar)
 
 
+def test_dates_of_studies_are_corrected_and_a_second_tab_told(client, learner, registrar):
+    enrolment = make_enrolment(learner=learner, started_on=date(2023, 10, 1))
+    url = reverse("enrolment-edit", args=[enrolment.uuid])
+    form = client.get(url).context["form"]
+    said = {"seen": form["seen"].value(), "started_on": "2023-10-02", "ended_on": "2026-09-30"}
+
+    assert client.post(url, said).url == reverse("learner-detail", args=[learner.uuid])
+    assert client.post(url, said | {"ended_on": "2026-09-29"}).status_code == 409
+
+    enrolment.refresh_from_db()
+    assert (enrolment.started_on, enrolment.ended_on) == (date(2023, 10, 2), date(2026, 9, 30))
+    assert AuditEvent.objects.get(thing=enrolment.uuid).action == "correct"
+    page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
+    assert "Ended on 30\N{NO-BREAK SPACE}September\N{NO-BREAK SPACE}2026." in page
+
+
+@pytest.mark.parametrize(
+    ("started_on", "ended_on", "field", "why"),
+    [
+        (date(2023, 10, 1), date(2023, 9, 30), "ended_on", "before the studies began"),
+        (None, TODAY + timedelta(days=1), "ended_on", "once they have"),
+        (date(1850, 1, 1), None, "started_on", "these years"),
+        (TODAY + timedelta(days=400), None, "started_on", "these years"),
+    ],
+)
+def test_studies_that_cannot_be_are_refused(learner, registrar, started_on, ended_on, field, why):
+    enrolment = make_enrolment(learner=learner)
+    said = {"started_on": started_on, "ended_on": ended_on}
+
+    with pytest.raises(Refused, match=why):
+        enrolments.correct_dates(enrolment, by=registrar, **said)
+    form = StudiesForm(said, instance=enrolment)
+    assert why in form.errors[field][0]
+
+
+def test_database_keeps_no_studies_that_end_before_they_begin(learner):
+    with pytest.raises(IntegrityError):
+        make_enrolment(learner=learner, ended_on=date(2023, 9, 30))
+
+
+def test_programme_that_ended_is_not_proposed_on_the_page_of_a_course(client, learner):
+    learner.user = make_user()
+    learner.save()
+    course = make_course_version(learner.institution)
+    enrolment = make_enrolment(learner=learner)
+    client.force_login(learner.user)
+    url = reverse("course-detail", args=[course.uuid])
+    assert client.get(url).context["counting"]["chosen"] == enrolment.programme_version
+
+    enrolment.ended_on = TODAY
+    enrolment.save()
+
+    assert client.get(url).context["counting"]["chosen"] is None
+
+
 def test_only_registrars_of_the_institution_do_so(learner):
     version = make_programme_version(learner.institution)
+    enrolment = make_enrolment(learner=learner)
 
     for user in (make_user(), make_registrar(make_institution())):
         with pytest.raises(Refused, match="Only registrars"):
             enrolments.correct_learner(learner, by=user, given_name="X")
         with pytest.raises(Refused, match="Only registrars"):
             enrolments.enrol(learner, version, by=user)
+        with pytest.raises(Refused, match="Only registrars"):
+            enrolments.correct_dates(enrolment, by=user)

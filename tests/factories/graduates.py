@@ -48,12 +48,16 @@ def make_enrolment(
     learner: Learner | None = None,
     version: ProgrammeVersion | None = None,
     started_on: date | None = date(2023, 10, 1),
+    ended_on: date | None = None,
 ) -> Enrolment:
-    institution = institution or (version.institution if version else make_institution())
+    if institution is None:
+        known = learner or version
+        institution = known.institution if known else make_institution()
     return Enrolment.objects.create(
         learner=learner or make_learner(institution),
         programme_version=version or make_programme_version(institution),
         started_on=started_on,
+        ended_on=ended_on,
     )
 
 

@@ -1,10 +1,11 @@
-"""What the worker prints of a line, kept as the services keep it, with a small file for each.
+"""What the worker prints of lines and records, kept as services keep it, a small file for each.
 
 Rendering takes a second or two, and most tests only need that a letter is there. Tests of documents
 print for real (`letters.make`, `remedy_letters.make`).
 """
 
-from credentials.services import numbers
+from credentials.models import Document, DocumentKind, Learner
+from credentials.services import documents, numbers
 from credentials.services.documents import Printed
 from recognition.models import Annulment, Line, Objection
 from recognition.permissions import missing_supplements
@@ -43,4 +44,20 @@ def print_remedy_letter(thing: Objection | Annulment) -> None:
         title="Letter",
         number=f"{thing.number}-H" if is_hearing else thing.number,
         code=numbers.new_code(thing.line.case.institution),
+    )
+
+
+def make_printed(
+    learner: Learner, kind: DocumentKind = DocumentKind.DIPLOMA_SUPPLEMENT
+) -> Document:
+    """A document of a learner's record."""
+    number, code = numbers.take(learner.institution, "DS")
+    return documents.store_pdf(
+        PAPER,
+        kind=kind,
+        title="Printed",
+        institution=learner.institution,
+        learner=learner,
+        number=number,
+        code=code,
     )

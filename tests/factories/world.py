@@ -440,6 +440,8 @@ def _make_graduates(world: World, home: Institution) -> None:
     graduation = make_graduation(home, by=registrar)
     printed = make_graduate(make_graduation(home, by=registrar), by=registrar)
     job = print_runs.order(printed.graduation, [str(printed.uuid)], by=registrar)
+    other = home.learners.get(user=world.people["other_learner"])
+    studies = make_enrolment(home, learner=other)
     world.keep(
         enrolment=enrolment,
         result=result,
@@ -447,6 +449,7 @@ def _make_graduates(world: World, home: Institution) -> None:
         graduation=graduation,
         graduate=make_graduate(graduation, enrolment, by=registrar),
         diploma_supplement=degree_documents.print_supplement(printed),
+        transcript=degree_documents.print_transcript(studies, date(2026, 7, 1)),
         print_job=job,
     )
 

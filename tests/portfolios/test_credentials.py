@@ -27,7 +27,8 @@ from credentials.trust.words import Outcome
 from portfolios.services import credentials, shares
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
-from tests.factories.people import make_awarding_body, make_institution, make_user
+from tests.factories.papers import make_printed
+from tests.factories.people import make_awarding_body, make_institution, make_learner, make_user
 from tests.factories.portfolios import (
     DECLARED,
     DID_DOCUMENT,
@@ -848,15 +849,16 @@ def test_portfolio_shows_each_kind_in_its_own_words(client, nela):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_portfolio_asks_the_database_seven_times(client, nela, number, django_assert_num_queries):
+def test_portfolio_asks_the_database_eight_times(client, nela, number, django_assert_num_queries):
     for _ in range(number):
         make_award(student=nela)
         make_award(student=nela, claimed=False, accepted=False)
         make_imported(nela)
         make_kept(nela)
         make_declared(nela)
+        make_printed(make_learner(make_institution(), nela))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("portfolio"))
 
 

@@ -580,7 +580,7 @@ def test_registrar_prints_from_the_page_of_the_learner(client, run_tasks):
     ]
 
     with run_tasks():
-        answers = [client.post(address) for address in addresses]
+        answers = [client.post(address, {"dated": "2026-07-18"}) for address in addresses]
 
     assert all(address in page for address in addresses)
     found = {job.kind: job for job in Job.objects.all()}
@@ -605,7 +605,10 @@ def test_preview_is_a_pdf_that_is_not_kept(client, graduate, name):
     client.force_login(make_registrar(graduate.audit_institution))
     thing = graduate if name.startswith("graduate") else graduate.enrolment
 
-    answer = client.get(reverse(name, args=[thing.uuid]))
+    if name == "graduate-preview":
+        answer = client.get(reverse(name, args=[thing.uuid]))
+    else:
+        answer = client.post(reverse(name, args=[thing.uuid]), {"dated": "2026-07-18"})
 
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'inline; filename="draft.pdf"'

@@ -74,10 +74,7 @@ def record_of(learner):
 
 
 def pages_of(*learners):
-    return Document.objects.filter(
-        kind=DocumentKind.DIPLOMA_PAGE,
-        facts__learner__in=[str(learner.uuid) for learner in learners],
-    )
+    return Document.objects.filter(kind=DocumentKind.DIPLOMA_PAGE, learner__in=learners)
 
 
 # Finding

@@ -10,6 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from credentials.pdf import render_pdf
+from credentials.standards.diploma_sections import TITLES, heading
 from credentials.standards.diploma_supplement import (
     diploma_supplement_context,
     diploma_supplement_sections,
@@ -79,6 +80,13 @@ def test_supplement_has_the_items_of_2018_in_their_order():
         *("4.1", "4.2", "4.3", "4.4", "4.5", "5.1", "5.2", "6.1", "6.2"),
         *("7.1", "7.2", "7.3", "7.4", "8"),
     ]
+
+
+def test_items_and_sections_are_called_as_everywhere():
+    labels = {number: label for number, (label, _texts) in rows(DEGREE).items() if number != "8"}
+    titles = {str(one.number): one.titles[0].text for one in sections(DEGREE)}
+
+    assert {**labels, **titles} == {number: heading(number) for number in TITLES}
 
 
 @pytest.mark.parametrize(

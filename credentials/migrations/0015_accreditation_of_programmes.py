@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0013_no_system_note'),
+        ('credentials', '0014_learners_of_documents'),
     ]
 
     operations = [
