@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from credentials import badge_images
 from credentials.models import IssuerKey
 from credentials.pdf_files import Attachment, PdfProblem
@@ -20,10 +22,13 @@ from credentials.verdict import Refused
 
 
 def problems(said: DegreeFacts) -> list[str]:
-    """Return in sentences why a degree cannot be written after the Diploma Supplement's profile.
+    """Return in sentences why a degree is not written after the profile of the Diploma Supplement.
 
-    It is written after the generic profile then, which asks for less.
+    It is written after the generic profile then, which asks for less; without an official number
+    of its institution as ELMO alone.
     """
+    if all(one.scheme != seals.EIDAS for one in said.awarding_body.identifiers):
+        return [_("The official number of the institution is not known.")]
     return elm_diploma.problems(said)
 
 

@@ -42,7 +42,10 @@ SECTIONS = {
     "sources": "6.2",
 }
 # What not every programme has; the others are asked of all.
-WHERE_THERE_IS_ONE = {"quality_url", "administering_body", "regulated_profession", "passed_from"}
+WHERE_THERE_IS_ONE = {
+    *("quality_assurance", "quality_agency", "quality_agency_country", "quality_url"),
+    *("administering_body", "regulated_profession", "passed_from"),
+}
 MAPS = (
     *("access", "outcomes", "classification_rule", "further_study", "regulated_profession"),
     "sources",

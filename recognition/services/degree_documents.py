@@ -7,7 +7,7 @@ again after a correction it is a new document, which supersedes the old one.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
@@ -105,16 +105,27 @@ def print_supplement(
     return _keep_supplement(graduate, data, before, key, **{**named, "facts": kept})
 
 
-def text_of(graduate: Graduate, tables: Distributions) -> tuple[str, bool]:
-    """Return all that the supplement of a graduate from `with_degrees` would say now, as JSON.
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a supplement would say now: all of it as `text`, in JSON.
 
-    And whether the supplement that they have says the same of them.
+    `is_printed`: the supplement that there is says the same; `data_lacks`: why the data in it
+    would not be after the profile of the Diploma Supplement.
     """
+
+    text: str
+    is_printed: bool
+    data_lacks: list[str]
+
+
+def outlook_of(graduate: Graduate, tables: Distributions) -> Outlook:
+    """Return what the supplement of a graduate from `with_degrees` would say."""
     said, rows = _supplement_of(graduate, tables)
     kept = graduate.supplement
     content = _content(said, rows, graduate.audit_institution)
     is_printed = kept is not None and kept.facts.get("content") == content
-    return _text([facts_json.to_json(said), *_as_json(rows)]), is_printed
+    text = _text([facts_json.to_json(said), *_as_json(rows)])
+    return Outlook(text, is_printed, degree_data.problems(said))
 
 
 def preview_supplement(graduate: Graduate, *, by: User) -> bytes:

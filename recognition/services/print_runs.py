@@ -51,11 +51,15 @@ class Readiness(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A graduate before printing; `problems`: why they cannot be printed, in few words each."""
+    """A graduate before printing; `problems`: why they cannot be printed, in few words each.
+
+    `data_lacks`: why the data inside the document would say less, in sentences.
+    """
 
     graduate: Graduate
     readiness: Readiness
     problems: list[str]
+    data_lacks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,12 @@ class Report:
         found = Counter(row.readiness.value for row in self.rows)
         return {one.value: found[one.value] for one in Readiness}
 
+    @property
+    def data_lacks(self) -> list[tuple[str, int]]:
+        """What the data of documents lacks that can be printed, and in how many."""
+        printable = (row for row in self.rows if row.readiness != Readiness.MISSING)
+        return Counter(sentence for row in printable for sentence in row.data_lacks).most_common()
+
 
 # Before printing
 
@@ -86,17 +96,17 @@ def report(graduates: QuerySet[Graduate]) -> Report:
 
 def _row(graduate: Graduate, full: Graduate, tables: Distributions) -> Row:
     """`full` comes from `with_degrees` and is let go; the other one, which is small, is kept."""
-    text, is_printed = degree_documents.text_of(full, tables)
+    outlook = degree_documents.outlook_of(full, tables)
     problems = graduations.problems(graduate)
-    if signs := fonts.unprintable(text):
+    if signs := fonts.unprintable(outlook.text):
         problems = [*problems, _("No font for: %(signs)s") % {"signs": _named(signs)}]
     if problems:
         readiness = Readiness.MISSING
-    elif is_printed:
+    elif outlook.is_printed:
         readiness = Readiness.PRINTED
     else:
         readiness = Readiness.CHANGED if graduate.supplement_id else Readiness.READY
-    return Row(graduate, readiness, problems)
+    return Row(graduate, readiness, problems, outlook.data_lacks)
 
 
 def _named(signs: str) -> str:

@@ -50,6 +50,7 @@ def print_list(request, uuid):
         "changed": report.of(Readiness.CHANGED),
         "missing": report.of(Readiness.MISSING)[:SHOWN],
         "not_shown": max(counts["missing"] - SHOWN, 0),
+        "data_lacks": report.data_lacks,
         "running": runs.unfinished().first(),
         "runs": runs[:LATEST],
         "seal_expired": pdf_seals.expired(graduation.institution),

@@ -5,9 +5,17 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import escape
 from lxml import etree
 
-from credentials.models import Document, EducationSystem, Graduate, Learner, QualificationProfile
+from credentials.models import (
+    Document,
+    EducationSystem,
+    Graduate,
+    Learner,
+    ProgrammeVersion,
+    QualificationProfile,
+)
 from credentials.pdf_files import embedded_files
 from credentials.services import documents, keys, verification
 from credentials.standards import elm, elm_diploma
@@ -130,6 +138,21 @@ def test_printed_again_it_is_another_credential(graduate):
     after = edc_of(degree_documents.print_supplement(Graduate.objects.get()))
 
     assert before["id"] != after["id"]
+
+
+def test_report_before_printing_says_what_the_data_will_lack(client, graduate, institution):
+    QualificationProfile.objects.update(quality_agency_country="")
+    client.force_login(make_registrar(institution))
+    address = reverse("graduation-print", args=[graduate.graduation.uuid])
+
+    assert client.get(address).context["data_lacks"] == []  # their credits are missing: no print
+
+    ProgrammeVersion.objects.update(ects_total=12)
+    page = client.get(address)
+
+    lacks = "The accreditation is not stated with its agency and the agency's country."
+    assert page.context["data_lacks"] == [(lacks, 1)]
+    assert escape(lacks) in page.content.decode()
 
 
 # Handed out
