@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0001_squashed_0008_keys_for_badges_as_jwt'),
+        ('credentials', '0008_keys_for_badges_as_jwt'),
     ]
 
     operations = [
