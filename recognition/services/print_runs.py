@@ -191,6 +191,9 @@ def run(job: Job) -> None:
         if not jobs.is_running(job):
             return
     printed = [one for one in _printed(job) if _is_whole(job, one)]
+    if len(order) == 1:  # there is nothing to join; the files of a whole list stay
+        jobs.finish(job, *(one.supplement for one in printed))
+        return
     if not printed:
         jobs.finish(job)
         return

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from credentials.models import DocumentDesign
 from tests.browser.conftest import sign_in
@@ -46,5 +47,5 @@ def test_preview_follows_a_chosen_picture_and_says_what_is_wrong(designing):
     frame = designing.frame_locator("iframe")
 
     assert asked.value.status == 200
-    assert frame.get_by_text("This picture is too small to be printed.").is_visible()
+    expect(frame.get_by_text("This picture is too small to be printed.")).to_be_visible()
     assert designing.refused == []

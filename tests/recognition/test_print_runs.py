@@ -473,6 +473,19 @@ def test_one_graduate_is_printed_with_the_checks_of_a_run(client, graduation, ve
         print_runs.order_one(first, by=registrar)
 
 
+def test_run_of_one_gives_the_document_itself_and_leaves_the_files_of_the_list(
+    graduation, version, registrar
+):
+    some(graduation, version, 2)
+    whole = ran(ordered(graduation, registrar))
+    one = Graduate.objects.first()
+
+    job = ran(print_runs.order_one(one, by=registrar))
+
+    assert (job.state, list(job.results.all())) == (JobState.DONE, [one.supplement])
+    assert whole.results.count() == 2
+
+
 def test_two_registrars_at_once_share_one_run(client, graduation, version, registrar):
     some(graduation, version, 2)
     other = make_registrar(graduation.institution)
