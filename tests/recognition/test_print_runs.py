@@ -253,10 +253,10 @@ def test_an_unexpected_error_is_told_by_name_and_leaves_the_others_alone(
     first, second = some(graduation, version, 2)
     really = degree_documents.print_supplement
 
-    def fails(graduate, tables):
+    def fails(graduate, tables, **named):
         if graduate == first:
             raise RuntimeError("out of order")
-        return really(graduate, tables)
+        return really(graduate, tables, **named)
 
     monkeypatch.setattr(degree_documents, "print_supplement", fails)
     job = ran(ordered(graduation, registrar))

@@ -68,7 +68,6 @@ def test_transcript_has_the_day_that_was_chosen(client, enrolment, run_tasks):
 
 def test_preview_has_the_same_day(client, enrolment):
     answer = sent(client, "transcript-preview", enrolment, BEFORE)
-    assert answer.status_code == 200, client.get(answer.url).content.decode()[2000:9000]
 
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert str(pdf.docinfo["/CreationDate"]).startswith("D:20250201")
