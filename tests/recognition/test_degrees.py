@@ -482,7 +482,7 @@ def test_worker_that_comes_second_keeps_what_the_first_printed(graduate):
     stale = Graduate.objects.get(pk=graduate.pk)
     first = degree_documents.print_supplement(graduate)
 
-    kept = degree_documents._keep_supplement(stale, b"%PDF-", None, number="X")
+    kept = degree_documents._keep_supplement(stale, b"%PDF-", None, None, number="X")
 
     assert kept == first
 

@@ -287,7 +287,7 @@ def test_a_lost_file_is_told_by_name_and_leaves_the_others_alone(graduation, ver
 def test_only_the_latest_run_of_a_list_keeps_its_files(
     graduation, version, registrar, django_capture_on_commit_callbacks
 ):
-    some(graduation, version, 1)
+    some(graduation, version, 2)
     older = ran(ordered(graduation, registrar))
     before = list(older.results.all())
     paths = [(one.file.storage, one.file.name) for one in before]
@@ -298,7 +298,7 @@ def test_only_the_latest_run_of_a_list_keeps_its_files(
     assert (older.results.count(), newer.results.count()) == (0, 2)
     assert not any(storage.exists(name) for storage, name in paths)
     assert Document.objects.filter(kind=DocumentKind.PRINT_RUN).count() == 2
-    assert supplements().count() == 1
+    assert supplements().count() == 2
 
 
 def test_pages_before_and_after_a_run_say_that_the_certificate_has_expired(
@@ -413,7 +413,7 @@ def test_only_a_list_can_be_stopped(graduation, version, registrar):
 
 
 def test_late_worker_keeps_no_second_files(graduation, version, registrar, tmp_path):
-    some(graduation, version, 1)
+    some(graduation, version, 2)
     job = ran(ordered(graduation, registrar))
     (tmp_path / "late.pdf").write_bytes(b"%PDF-")
 
