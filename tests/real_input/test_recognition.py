@@ -243,9 +243,9 @@ def finish(registrar: Page, reference: str, folder: Path, number: int) -> list[P
     return made
 
 
-def print_diploma_page(registrar: Page, learner: User, folder: Path) -> Path:
+def print_transcript(registrar: Page, learner: User, folder: Path) -> Path:
     registrar.goto(reverse("learner-detail", args=[learner.learners.get().uuid]))
-    press(registrar, "Print diploma page")
+    press(registrar, "Print transcript")
     return documents(registrar, folder, 1)[0]
 
 
@@ -308,7 +308,7 @@ def test_course_of_one_university_is_recognised_in_part_at_the_other(
     decide_in_part(chair, reference)
     printed = finish(registrar, reference, tmp_path, 2)
     press(registrar, "Record credits")
-    printed.append(print_diploma_page(registrar, learner, tmp_path))
+    printed.append(print_transcript(registrar, learner, tmp_path))
 
     line, entry = Line.objects.get(), CreditEntry.objects.get()
     assert (line.state, entry.module, entry.ects) == (LineState.RECORDED, cast.module, 7)
