@@ -12,6 +12,7 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +25,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from credentials.pdf_files import Attachment, PdfProblem, name_of
+from credentials.pdf_writing import file_of
 from credentials.standards.design import PLAIN, Design
 
 logger = logging.getLogger(__name__)
@@ -132,19 +134,26 @@ def _written(
 ) -> bytes:
     from weasyprint import HTML
 
-    moment = _utc(created)
+    moment, made = _utc(created), []
+
+    def finish(_document, pdf) -> None:
+        _finish(pdf, attachments)
+        made.append(file_of(pdf, name_of(identifier)))
+        del pdf.objects[1:]  # WeasyPrint would write all of it once more
+
     gc.disable()  # to look for garbage all through a document is a tenth of its time
     try:
         with _complaints_raised():
-            return HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
+            HTML(string=source, base_url=STATIC, url_fetcher=_own_files()).write_pdf(
+                font_config=_fonts(),
                 stylesheets=[_style_sheet()],
                 pdf_variant="pdf/a-3a",
-                pdf_identifier=name_of(identifier),
                 attachments=[_attached(attachment, moment) for attachment in attachments],
-                finisher=lambda _document, pdf: _finish(pdf, attachments),
+                finisher=finish,
             )
     finally:
         gc.enable()
+    return made[0]
 
 
 def _attached(attachment: Attachment, moment: datetime):
@@ -181,6 +190,18 @@ def _md5(data: bytes) -> str:
 
 def _pdf_name(text: str) -> str:
     return "/" + re.sub(r"[^A-Za-z0-9.-]", lambda found: f"#{ord(found[0]):02x}", text)
+
+
+_of_thread = threading.local()
+
+
+def _fonts():
+    """Return the fonts of this thread: looked for once, and threads cannot share them."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    if not hasattr(_of_thread, "fonts"):
+        _of_thread.fonts = FontConfiguration()
+    return _of_thread.fonts
 
 
 @lru_cache(maxsize=1)
