@@ -172,7 +172,8 @@ def _seconds(process: int) -> float:
 
 def with_styles(source: str) -> str:
     """Return HTML with our style sheets inside, as Chromium gets it, without margins of its own."""
-    sheets = "* { margin: 0; padding: 0 }\n" + "\n".join(Path(finders.find(name)).read_text() for name in pdf.STYLE_SHEETS)
+    sheets = "\n".join(Path(finders.find(name)).read_text() for name in pdf.STYLE_SHEETS)
+    sheets = f"* {{ margin: 0; padding: 0 }}\n{sheets}"
     return source.replace("</head>", f"<style>{sheets}</style></head>", 1)
 
 
