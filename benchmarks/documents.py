@@ -171,8 +171,9 @@ def _seconds(process: int) -> float:
 
 
 def with_styles(source: str) -> str:
-    """Return HTML with our style sheets inside, as Chromium gets it."""
+    """Return HTML with our style sheets inside, as Chromium gets it, without margins of its own."""
     sheets = "\n".join(Path(finders.find(name)).read_text() for name in pdf.STYLE_SHEETS)
+    sheets = f"* {{ margin: 0; padding: 0 }}\n{sheets}"
     return source.replace("</head>", f"<style>{sheets}</style></head>", 1)
 
 

@@ -29,6 +29,7 @@ LAYERS = [
             "pdf",
             "pdf_files",
             "pdf_runs",
+            "pdf_writing",
             "fonts",
             "pictures",
             "badge_images",

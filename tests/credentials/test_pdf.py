@@ -1,5 +1,7 @@
 """Proves that printed files are archivable, accessible, reproducible and closed to the outside."""
 
+import ctypes
+import gc
 import hashlib
 import io
 import os
@@ -11,11 +13,14 @@ from datetime import UTC, datetime
 
 import pikepdf
 import pytest
+import tinyhtml5
+from weasyprint.formatting_structure.boxes import BlockBox
 
-from credentials import pdf_files
+from credentials import pdf, pdf_files
 from credentials.pdf import render_pdf
 from credentials.pdf_files import Attachment, PdfProblem, embedded_files
 from tests.recognition.test_documents import letter_pdf
+from tests.services import ROOT
 
 CREATED = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
 CREDENTIAL = Attachment(
@@ -278,3 +283,70 @@ def test_style_sheet_uses_only_what_weasyprint_knows(render, caplog):
     render()
 
     assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_digits_have_one_width_without_a_setting_in_the_style_sheet():
+    said = "".join(f"<p><b>{digit * 8}</b></p>" for digit in "0123456789")
+    rendered = pdf._parsed(f'<html lang="en"><body>{said}</body></html>').render(
+        font_config=pdf._fonts(), stylesheets=[pdf._style_sheet()]
+    )
+
+    boxes = rendered.pages[0]._page_box.descendants()
+    widths = [box.width for box in boxes if box.element_tag == "b"]
+    assert max(widths) - min(widths) < 1  # pixel, of 72
+    for name in pdf.STYLE_SHEETS:
+        assert "font-variant" not in (ROOT / "static" / name).read_text()
+
+
+class MallInfo(ctypes.Structure):
+    """What glibc says of its memory, in bytes (mallinfo(3)); `uordblks` is in use."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks"),
+            *("uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
+def test_rendering_again_and_again_takes_no_more_memory():
+    asked = ctypes.CDLL(None).mallinfo2
+    asked.restype = MallInfo
+    letter_pdf()
+    letter_pdf()
+    gc.collect()
+    before = asked().uordblks
+
+    for _number in range(8):
+        letter_pdf()
+
+    gc.collect()
+    assert asked().uordblks - before < 200_000
+
+
+def test_elements_of_one_language_share_their_style():
+    said = '<html lang="en"><body><p lang="de">Eins</p><p lang="de">Zwei</p></body></html>'
+    rendered = pdf._parsed(said).render(stylesheets=[pdf._style_sheet()])
+
+    boxes = rendered.pages[0]._page_box.descendants()
+    one, other = (
+        box.style for box in boxes if isinstance(box, BlockBox) and box.element_tag == "p"
+    )
+    assert one is other
+
+
+@pytest.mark.parametrize(
+    "said", ["a\0b", "a\N{PILE OF POO}b", "<i>a<b>b</i></b>", "&nbsp;&lt;b&gt;"]
+)
+def test_html_is_read_as_browsers_read_it(said):
+    def told(element):
+        text = (element.text or "", element.tail or "")
+        return (element.tag, dict(element.attrib), text, [told(child) for child in element])
+
+    source = (
+        f'<!doctype html><html lang="en"><head></head><body><p class="x">{said}</p></body></html>'
+    )
+    theirs = tinyhtml5.parse(source, namespace_html_elements=False)
+
+    assert told(pdf._parsed(source).etree_element) == told(theirs)
