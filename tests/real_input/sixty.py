@@ -1,0 +1,414 @@
+"""Sixty invented documents of every kind that is printed, from one page to twelve.
+
+In German and English, either first or alone; with all data and with the least; with names of
+other scripts and of great length; with the design of an institution and without.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import cycle
+
+from django.utils import translation
+from PIL import Image, ImageDraw
+
+from credentials.pdf import render_pdf
+from credentials.pdf_files import Attachment
+from credentials.standards.design import PLAIN, Design, DesignPicture, Signature
+from credentials.standards.diploma_facts import DegreeFacts
+from credentials.standards.diploma_supplement import diploma_supplement_context
+from credentials.standards.documents import Imprint
+from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts, OutcomeFacts
+from credentials.standards.supplement import supplement_context
+from credentials.standards.supplement_rows import RecognitionNote
+from credentials.standards.transcript import transcript_context
+from recognition.documents.case_file import CaseFile, Part, Section, Table, case_file_context
+from recognition.documents.delay import DelayFacts, delay_context
+from recognition.documents.inquiry import inquiry_context
+from recognition.documents.letter import (
+    GROUNDS,
+    LetterFacts,
+    LetterLine,
+    LetterMember,
+    LetterSource,
+    Remedy,
+    letter_document_context,
+)
+from recognition.documents.minutes import (
+    MinutesFacts,
+    MinutesItem,
+    MinutesMember,
+    MinutesVote,
+    minutes_context,
+)
+from recognition.documents.record import RecordFacts, RecordRow, annex_context, record_context
+from recognition.documents.remedy import About, remedy_context
+from recognition.vocabulary import DecisionType
+from tests.credentials.standards import diplomas, sample
+from tests.recognition.test_documents import IMPRINT, INQUIRY, LETTER, RECORD
+from tests.recognition.test_remedy_letters import FACTS as REMEDY
+
+PAIR, OTHER_PAIR, GERMAN, ENGLISH = ("de", "en"), ("en", "de"), ("de",), ("en",)
+LANGUAGES = (PAIR, OTHER_PAIR, GERMAN, ENGLISH)
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+LONG_NAME = f"Maximiliane {LONG_WORD} von und zu Hohenlohe-Waldenburg-Schillingsfürst"
+LONG_TITLE = {
+    "de": f"Grundlagen der Umweltmesstechnik und der {LONG_WORD}, mit einer Einführung in die "
+    "statistische Auswertung von Messreihen",
+    "en": "Foundations of environmental measurement, with an introduction to the statistics of "
+    "series of measurements and to their presentation before a city council",
+}
+LATIN = "Þórdís Ağaoğlu-Wiśniewská Ștefănescu Nguyễn Thị Hằng"
+GREEK, CYRILLIC, ARABIC = "Ελένη Παπαδοπούλου", "Олександра Ґонта-Їжакевич", "ليلى بن يوسف"
+SIGNER = "Prof. Hedda Brandvold"
+PARAGRAPH = {
+    "de": "Die Ergebnisse sind mit den Unterlagen verglichen worden, die vorgelegt wurden. "
+    "Was darin beschrieben ist, zählt; was fehlt, ist unten benannt. ",
+    "en": "The outcomes were compared with the documents that were put forward. What they "
+    "describe counts; what is missing is named below. ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A document that is still to be printed; `context` takes its languages."""
+
+    template: str
+    context: Callable[..., dict]
+    languages: Sequence[str] = PAIR
+    design: Design = PLAIN
+    attachments: tuple[Attachment, ...] = ()
+
+    def print(self) -> bytes:
+        with translation.override(self.languages[0]):
+            context = self.context(languages=self.languages)
+        imprint = context["imprint"]
+        return render_pdf(
+            f"pdf/{self.template}.html",
+            context,
+            languages=self.languages,
+            title=context["title"],
+            identifier=imprint.number,
+            attachments=self.attachments,
+            created=imprint.created,
+            design=self.design,
+        )
+
+
+def sixty() -> dict[str, Sample]:
+    """Return them by their names."""
+    groups = {
+        "supplement": supplements(),
+        "diploma": diploma_supplements(),
+        "transcript": transcripts(),
+        "record": records(),
+        "decision": decisions(),
+        "remedy": remedies(),
+        "other": others(),
+    }
+    found = {}
+    for group, samples in groups.items():
+        for number, one in enumerate(samples, start=1):
+            found[f"{group}-{number:02}-{'-'.join(one.languages)}"] = one
+    return found
+
+
+# Designs -----------------------------------------------------------------------------------------
+
+
+def picture(size: tuple[int, int], text: str, *, is_round: bool = False) -> DesignPicture:
+    made, told = Image.new("RGBA", size, (0, 0, 0, 0)), io.BytesIO()
+    drawing = ImageDraw.Draw(made)
+    (drawing.ellipse if is_round else drawing.rectangle)(
+        (1, 1, size[0] - 2, size[1] - 2), outline=(138, 20, 60, 255), width=3
+    )
+    drawing.text((size[0] // 5, size[1] // 3), text, fill=(138, 20, 60, 255), font_size=size[1] / 4)
+    made.save(told, "PNG")
+    return DesignPicture(told.getvalue(), "image/png", {"en": text, "de": text})
+
+
+LOGO, SEAL = picture((300, 90), "Lindenfeld"), picture((300, 300), "SIGILLUM", is_round=True)
+HEADER = picture((1000, 160), "Universität Lindenfeld")
+NAMES = (SIGNER, "Orla Finnery", "Milo Ivanek")
+WHOLE = Design(
+    colour="#8a143c",
+    logo=LOGO,
+    header=HEADER,
+    seal=SEAL,
+    signatures=tuple(
+        Signature(name, {"en": "Dean"}, picture((400, 110), "H. B.")) for name in NAMES
+    ),
+    texts={
+        "footer": {"en": "Castle Square 1, Lindenfeld", "de": "Schlossplatz 1, Lindenfeld"},
+        "closing": {"en": "Come and ask us.", "de": "Kommen Sie, und fragen Sie uns."},
+        "supplement": {"en": "Any question? We answer.", "de": "Fragen? Wir antworten."},
+    },
+)
+NO_HEADER, ONLY_HEADER = replace(WHOLE, header=None), replace(WHOLE, logo=None, seal=None)
+DESIGNS = (PLAIN, WHOLE, PLAIN, NO_HEADER, PLAIN, ONLY_HEADER)
+
+
+def various(
+    template: str, contexts: Sequence[Callable[..., dict]], start: int = 0
+) -> Iterator[Sample]:
+    """Yield one document of each, in languages and designs that differ from one to the next."""
+    languages, designs = cycle(LANGUAGES), cycle(DESIGNS)
+    for _ in range(start):
+        next(languages), next(designs)
+    for context in contexts:
+        yield Sample(template, context, next(languages), next(designs))
+
+
+# Supplements of credentials ----------------------------------------------------------------------
+
+OF_AWARDS = replace(IMPRINT, number="LND-CS-2026-0871", sha256="9f41" * 16)
+BADGE = Attachment("credential.json", b'{"id": "urn:uuid:1"}', "application/vc+ld+json", "A badge")
+CREDENTIAL = replace(
+    sample.MULTILINGUAL, awarding_body=diplomas.LINDENFELD, outcomes=sample.COMPLETE.outcomes
+)
+CREDENTIALS = (
+    CREDENTIAL,
+    replace(CREDENTIAL, ects=Decimal(12), holder=HolderFacts(LATIN, "Þórdís", LATIN[7:])),
+    replace(CREDENTIAL, ects=Decimal(60)),
+    replace(
+        CREDENTIAL,
+        holder=HolderFacts(GREEK),
+        title={"el": "Μέτρηση αέρα", "uk": "Вимірювання повітря"},
+    ),
+    replace(
+        CREDENTIAL,
+        holder=HolderFacts(ARABIC, "ليلى", "بن يوسف"),
+        title={"ar": "قياس الهواء والماء"},
+        outcomes=(OutcomeFacts({"ar": "يختار أماكن القياس (ISO 9001)."}),) * 40,
+    ),
+    replace(
+        sample.JOINT,
+        holder=HolderFacts(LONG_NAME),
+        title=LONG_TITLE,
+        number="X" * 60,
+        outcomes=tuple(OutcomeFacts(PARAGRAPH, code=f"LO{n}") for n in range(1, 31)),
+    ),
+    sample.STACKED,
+)
+NOTHING = CredentialFacts(id="urn:uuid:1", title={"en": "Drones"}, awarding_body=BodyFacts({}))
+SIGNED = {"title": "signed", "awarding_body": "signed", "awarding_body.status": "register"}
+
+
+def supplements() -> Iterator[Sample]:
+    def of(facts: CredentialFacts, role: str = "award", **more) -> Callable[..., dict]:
+        named = {"role": role, "imprint": OF_AWARDS, **more}
+        return lambda languages: supplement_context(facts, languages=languages, **named)
+
+    awarded = [of(one, embedded=[BADGE.name]) for one in CREDENTIALS]
+    for one in various("supplement", awarded):
+        yield replace(one, attachments=(BADGE,))
+    note = RecognitionNote("LND-DEC-2026-0417", date(2026, 11, 26), diplomas.LINDENFELD)
+    external = [
+        of(replace(CREDENTIAL, holder=HolderFacts(CYRILLIC)), "external", provenance=SIGNED),
+        of(NOTHING, "external", recognition_note=note),
+        of(NOTHING, "external"),
+    ]
+    yield from various("supplement", external, start=7)
+
+
+# Degrees -----------------------------------------------------------------------------------------
+
+LONG_SYSTEM = {
+    language: "\n\n".join(f"{n}. {text * 4}" for n in range(1, 9))
+    for language, text in PARAGRAPH.items()
+}
+NAMED = {
+    language: HolderFacts(name, name.partition(" ")[0], name.partition(" ")[2], date(2003, 1, 9))
+    for language, name in (("lat", LATIN), ("uk", CYRILLIC), ("long", LONG_NAME))
+}
+EIGHTY = replace(diplomas.EIGHTY, education_system=diplomas.DEGREE.education_system)
+
+
+def degree_imprint(facts: DegreeFacts) -> Imprint:
+    return replace(diplomas.IMPRINT, institution=facts.awarding_body)
+
+
+def diploma_supplements() -> Iterator[Sample]:
+    def of(facts: DegreeFacts, annex: RecordFacts | None = None) -> Callable[..., dict]:
+        def context(languages):
+            said = diploma_supplement_context(
+                facts, languages=languages, imprint=degree_imprint(facts), annex=bool(annex)
+            )
+            return {**said, "annex": annex and annex_context(annex, languages=languages)}
+
+        return context
+
+    degree, interim = diplomas.DEGREE, diplomas.INTERIM
+    degrees = [
+        of(degree, annex=RECORD),
+        of(replace(degree, holder=NAMED["lat"])),
+        of(degree),
+        of(diplomas.MINIMAL),
+        of(replace(EIGHTY, education_system=LONG_SYSTEM), annex=RECORD),
+        of(replace(diplomas.ARABIC, components=EIGHTY.components)),
+        of(diplomas.GREEK),
+        of(replace(diplomas.LONG_NAMES, holder=NAMED["long"])),
+        of(replace(degree, holder=NAMED["uk"])),
+        of(interim),
+        of(replace(interim, components=(), distribution=None)),
+    ]
+    return various("diploma_supplement", degrees)
+
+
+def transcripts() -> Iterator[Sample]:
+    def of(facts: DegreeFacts) -> Callable[..., dict]:
+        imprint = degree_imprint(facts)
+        return lambda languages: transcript_context(facts, languages=languages, imprint=imprint)
+
+    facts = [
+        diplomas.TRANSCRIPT,
+        EIGHTY,
+        replace(EIGHTY, kind="transcript", holder=NAMED["uk"]),
+        diplomas.ARABIC,
+        diplomas.LONG_NAMES,
+        replace(diplomas.MINIMAL, certified_on=date(2026, 11, 26)),
+    ]
+    return various("transcript", [of(one) for one in facts])
+
+
+FORTY = replace(
+    RECORD,
+    holder=replace(RECORD.holder, name=ARABIC),
+    programme=LONG_TITLE,
+    rows=(*RECORD.rows, replace(RECORD.rows[0], title=LONG_TITLE, body=LONG_WORD)) * 10,
+)
+NO_ROW = RecordFacts(RECORD.imprint, HolderFacts(GREEK), "", ())
+ONE_ROW = replace(NO_ROW, rows=(RecordRow({"el": "Ανάλυση δεδομένων"}, {"el": "Δοκιμή"}),))
+
+
+def records() -> Iterator[Sample]:
+    def of(facts: RecordFacts) -> Callable[..., dict]:
+        return lambda languages: record_context(facts, languages=languages)
+
+    return various("microcredentials_page", [of(x) for x in (ONE_ROW, FORTY, RECORD, NO_ROW)])
+
+
+# Letters -----------------------------------------------------------------------------------------
+
+LEAST_REMEDY = Remedy(body="Board", form="In writing", period="30 days")
+LEAST = LetterFacts(
+    imprint=replace(IMPRINT, signatory="", capacity=""),
+    addressee=CYRILLIC,
+    case_reference="R-1",
+    lines=(LetterLine((LetterSource("Курс", ""),), "Free electives"),),
+    remedy=LEAST_REMEDY,
+)
+LONG_LETTER = replace(
+    LETTER,
+    addressee=LONG_NAME,
+    lines=tuple(
+        replace(LETTER.lines[0], target_title=LONG_TITLE, sources=LETTER.lines[0].sources * 3)
+        for _ in range(6)
+    ),
+    outcomes=LETTER.outcomes * 12,
+    evidence=LETTER.evidence * 6,
+    differences=LETTER.differences * 4,
+    reasons={language: "\n".join([text * 3] * 6) for language, text in PARAGRAPH.items()},
+    members=tuple(LetterMember(name, {"en": "Member"}) for name in (GREEK, ARABIC, LATIN) * 4),
+)
+
+
+def decided(decision: DecisionType, number: int) -> LetterFacts:
+    """Return a letter on a decision, with all there is to say or only what must be said."""
+    line = replace(LETTER.lines[0], decision=decision)
+    if not decision.gives_credits:
+        line = replace(line, granted_ects=None, grade="")
+    whole = replace(LETTER, lines=(line,), ground=GROUNDS.get(decision, ""))
+    if number % 3 == 1:
+        return replace(LEAST, lines=(replace(LEAST.lines[0], decision=decision),))
+    return replace(whole, addressee=(GREEK, LATIN, ARABIC)[number % 3])
+
+
+def decisions() -> Iterator[Sample]:
+    letters = [decided(decision, number) for number, decision in enumerate(DecisionType)]
+    letters += [LONG_LETTER]
+
+    def of(facts: LetterFacts) -> Callable[..., dict]:
+        return lambda languages: letter_document_context(facts, languages=languages)
+
+    return various("decision_letter", [of(one) for one in letters])
+
+
+def remedies() -> Iterator[Sample]:
+    for number, one in enumerate(various("remedy_letter", [dict] * len(About), start=1)):
+        facts = replace(REMEDY, about=list(About)[number], imprint=IMPRINT)
+        if number % 2:
+            text = "\n".join([PARAGRAPH["en"] * 4] * (1 + number))
+            members = LONG_LETTER.members
+            facts = replace(facts, reasons=text, members=members, votes=(2, 1, 0), remedy=None)
+        yield replace(one, context=lambda languages, facts=facts: remedy_context(facts, languages=languages))
+
+
+DELAY = DelayFacts(
+    imprint=IMPRINT,
+    addressee=ARABIC,
+    case_reference="REC-2026-0417",
+    programme={"en": "BSc Environmental Informatics"},
+    target=LONG_TITLE,
+    complete_on=date(2026, 9, 1),
+    promised_on=date(2026, 11, 1),
+    new_due_on=date(2026, 12, 1),
+    reason=PARAGRAPH,
+    remedy=LETTER.remedy,
+)
+MOMENT = datetime(2026, 11, 26, 9, 30)
+VOTE = MinutesVote(4, 3, 1, {"en": "Accepted", "de": "Angenommen"}["en"])
+ITEM = MinutesItem("REC-2026-0417", LONG_TITLE, DecisionType.PARTIAL, "LND-DEC-1", votes=(VOTE,))
+MINUTES = MinutesFacts(
+    imprint=replace(IMPRINT, number="LND-MIN-2026-0003", signatory="Milo Ivanek"),
+    committee={"en": "Recognition committee", "de": "Anerkennungsausschuss"},
+    begins_at=MOMENT,
+    closed_at=MOMENT + timedelta(hours=2),
+    place="Room 4",
+    members=tuple(MinutesMember(name, "Teaching", "Present") for name in (GREEK, LATIN, ARABIC)),
+    items=(replace(ITEM, votes=()),),
+    quorum=3,
+)
+LONG_MINUTES = replace(
+    MINUTES,
+    members=tuple(MinutesMember(LONG_NAME, "Teaching", "Left", MOMENT) for _ in range(9)),
+    items=tuple(
+        replace(ITEM, votes=(VOTE, replace(VOTE, is_secret=True)), reasons=PARAGRAPH, recused=NAMES)
+        for _ in range(14)
+    ),
+    remarks=PARAGRAPH["de"] * 8,
+)
+
+
+def case_file(rows: int) -> CaseFile:
+    table = Table(
+        ("Outcome", "Rating", *(f"Reviewer {n}" for n in range(1, 5))),
+        (("Build a linear model and say what it does not tell.", *["Largely"] * 5),) * rows,
+    )
+    entries = (("Learner", LONG_NAME), ("Programme", LONG_TITLE["en"]), ("Received", "2 May 2026"))
+    parts = tuple(
+        Part(f"Step {n}", entries, (table,), note=PARAGRAPH["de"] * n) for n in range(1, rows)
+    )
+    sections = (Section("The application", (Part("", entries),)), Section("Line 1", parts))
+    return CaseFile(IMPRINT, "REC-2026-0417", GREEK, "BSc", rows % 2 == 0, sections)
+
+
+def others() -> Iterator[Sample]:
+    def of(make: Callable[..., dict], facts: object) -> Callable[..., dict]:
+        return lambda languages: make(facts, languages=languages)
+
+    def file_of(rows: int) -> Callable[..., dict]:
+        return lambda languages: case_file_context(case_file(rows), language=languages[0])
+
+    least_inquiry = replace(INQUIRY, address="", awarded_on=None, number="", reply_to="")
+    long_inquiry = replace(INQUIRY, addressee=LONG_NAME, title=LONG_TITLE, holder=ARABIC)
+    yield from various("delay_letter", [of(delay_context, DELAY)])
+    yield Sample("delay_letter", of(delay_context, replace(DELAY, addressee=LATIN)), GERMAN, WHOLE)
+    yield Sample("issuer_letter", of(inquiry_context, long_inquiry), OTHER_PAIR, WHOLE)
+    yield Sample("issuer_letter", of(inquiry_context, least_inquiry), ENGLISH)
+    yield Sample("minutes", of(minutes_context, MINUTES), ENGLISH)
+    yield Sample("minutes", of(minutes_context, LONG_MINUTES), PAIR, WHOLE)
+    yield Sample("case_file", file_of(9), GERMAN)
+    yield Sample("case_file", file_of(2), ENGLISH, NO_HEADER)
