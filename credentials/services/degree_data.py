@@ -25,8 +25,10 @@ def problems(said: DegreeFacts) -> list[str]:
     """Return in sentences why a degree is not written after the profile of the Diploma Supplement.
 
     It is written after the generic profile then, which asks for less; without an official number
-    of its institution as ELMO alone.
+    of its institution as ELMO alone. [] for an interim award, which cannot say what it asks for.
     """
+    if said.kind == degree_statements.INTERIM:
+        return []
     if all(one.scheme != seals.EIDAS for one in said.awarding_body.identifiers):
         return [_("The official number of the institution is not known.")]
     return elm_diploma.problems(said)

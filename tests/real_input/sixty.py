@@ -343,7 +343,9 @@ def remedies() -> Iterator[Sample]:
             text = "\n".join([PARAGRAPH["en"] * 4] * (1 + number))
             members = LONG_LETTER.members
             facts = replace(facts, reasons=text, members=members, votes=(2, 1, 0), remedy=None)
-        yield replace(one, context=lambda languages, facts=facts: remedy_context(facts, languages=languages))
+        yield replace(
+            one, context=lambda languages, facts=facts: remedy_context(facts, languages=languages)
+        )
 
 
 DELAY = DelayFacts(

@@ -1,11 +1,8 @@
 """Sixty documents of every kind: before and after sealing they pass veraPDF, and break well."""
 
 import io
-from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pikepdf
 import pytest

@@ -12,6 +12,7 @@ from credentials.models import (
     Document,
     EducationSystem,
     Graduate,
+    GraduateKind,
     Learner,
     ProgrammeVersion,
     QualificationProfile,
@@ -20,7 +21,8 @@ from credentials.pdf_files import embedded_files
 from credentials.services import documents, keys, verification
 from credentials.standards import elm, elm_diploma
 from credentials.trust.words import Standing
-from recognition.services import degree_documents
+from recognition.services import degree_documents, degrees
+from recognition.services.grade_distributions import Distributions
 from tests.factories.graduates import (
     DAY,
     make_graduate,
@@ -153,6 +155,18 @@ def test_report_before_printing_says_what_the_data_will_lack(client, graduate, i
     lacks = "The accreditation is not stated with its agency and the agency's country."
     assert page.context["data_lacks"] == [(lacks, 1)]
     assert escape(lacks) in page.content.decode()
+
+
+def test_interim_award_is_written_after_the_generic_profile_without_complaint(graduate):
+    Graduate.objects.update(kind=GraduateKind.INTERIM)
+    interim = degrees.with_degrees(Graduate.objects.all()).get()
+
+    outlook = degree_documents.outlook_of(interim, Distributions())
+    edc = edc_of(degree_documents.print_supplement(interim))
+
+    assert outlook.data_lacks == []
+    assert edc["credentialProfiles"]["prefLabel"] == {"en": "Generic"}
+    assert elm.problems(edc) == []
 
 
 # Handed out
