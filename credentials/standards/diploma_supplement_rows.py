@@ -251,7 +251,13 @@ class Column:
         facts, imprint = self.facts, self.imprint
         undecided = _("Not named when this document was made.")
         seal = [
-            Line(_("Instead of a stamp: anyone can check this document here, without an account:")),
+            Line(
+                _("Instead of a stamp: anyone can check this document here, without an account:"),
+                style="unsealed",
+            ),
+            Line(
+                _("Anyone can check this document here, without an account:"), style="beside-seal"
+            ),
             Line(documents.without_scheme(imprint.verify_url), style="code verify"),
             Line(_("Code %(code)s") % {"code": imprint.code}),
         ]

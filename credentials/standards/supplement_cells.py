@@ -9,6 +9,7 @@ from typing import Any
 
 from credentials.standards.documents import Phrase
 
+LINE = 60  # signs; what is shorter takes as much room
 LONG = 1200
 """Signs of a row that is rather split than moved to the next page."""
 
@@ -70,7 +71,8 @@ class Row:
     @property
     def is_long(self) -> bool:
         """Whether it may go on on the next page: it could be longer than one."""
-        return max(sum(map(len, cell.texts)) for cell in self.cells) > LONG
+        sizes = (sum(max(len(text), LINE) for text in cell.texts) for cell in self.cells)
+        return max(sizes) > LONG
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,12 @@ In German and English, either first or alone; with all data and with the least; 
 other scripts and of great length; with the design of an institution and without.
 """
 
-import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import cycle
 
-from django.utils import translation
-from PIL import Image, ImageDraw
-
-from credentials.pdf import render_pdf
 from credentials.pdf_files import Attachment
-from credentials.standards.design import PLAIN, Design, DesignPicture, Signature
 from credentials.standards.diploma_facts import DegreeFacts
 from credentials.standards.diploma_supplement import diploma_supplement_context
 from credentials.standards.documents import Imprint
@@ -44,14 +37,23 @@ from recognition.documents.minutes import (
     minutes_context,
 )
 from recognition.documents.record import RecordFacts, RecordRow, annex_context, record_context
-from recognition.documents.remedy import About, remedy_context
+from recognition.documents.remedy import About, RemedyFacts, remedy_context
 from recognition.vocabulary import DecisionType
 from tests.credentials.standards import diplomas, sample
+from tests.real_input.samples import (
+    ENGLISH,
+    GERMAN,
+    NAMES,
+    NO_HEADER,
+    OTHER_PAIR,
+    PAIR,
+    WHOLE,
+    Sample,
+    various,
+)
 from tests.recognition.test_documents import IMPRINT, INQUIRY, LETTER, RECORD
 from tests.recognition.test_remedy_letters import FACTS as REMEDY
 
-PAIR, OTHER_PAIR, GERMAN, ENGLISH = ("de", "en"), ("en", "de"), ("de",), ("en",)
-LANGUAGES = (PAIR, OTHER_PAIR, GERMAN, ENGLISH)
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_NAME = f"Maximiliane {LONG_WORD} von und zu Hohenlohe-Waldenburg-Schillingsfürst"
 LONG_TITLE = {
@@ -62,39 +64,12 @@ LONG_TITLE = {
 }
 LATIN = "Þórdís Ağaoğlu-Wiśniewská Ștefănescu Nguyễn Thị Hằng"
 GREEK, CYRILLIC, ARABIC = "Ελένη Παπαδοπούλου", "Олександра Ґонта-Їжакевич", "ليلى بن يوسف"
-SIGNER = "Prof. Hedda Brandvold"
 PARAGRAPH = {
     "de": "Die Ergebnisse sind mit den Unterlagen verglichen worden, die vorgelegt wurden. "
-    "Was darin beschrieben ist, zählt; was fehlt, ist unten benannt. ",
+    "Was darin beschrieben ist, zählt; was fehlt, ist unten benannt.",
     "en": "The outcomes were compared with the documents that were put forward. What they "
-    "describe counts; what is missing is named below. ",
+    "describe counts; what is missing is named below.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A document that is still to be printed; `context` takes its languages."""
-
-    template: str
-    context: Callable[..., dict]
-    languages: Sequence[str] = PAIR
-    design: Design = PLAIN
-    attachments: tuple[Attachment, ...] = ()
-
-    def print(self) -> bytes:
-        with translation.override(self.languages[0]):
-            context = self.context(languages=self.languages)
-        imprint = context["imprint"]
-        return render_pdf(
-            f"pdf/{self.template}.html",
-            context,
-            languages=self.languages,
-            title=context["title"],
-            identifier=imprint.number,
-            attachments=self.attachments,
-            created=imprint.created,
-            design=self.design,
-        )
 
 
 def sixty() -> dict[str, Sample]:
@@ -113,52 +88,6 @@ def sixty() -> dict[str, Sample]:
         for number, one in enumerate(samples, start=1):
             found[f"{group}-{number:02}-{'-'.join(one.languages)}"] = one
     return found
-
-
-# Designs -----------------------------------------------------------------------------------------
-
-
-def picture(size: tuple[int, int], text: str, *, is_round: bool = False) -> DesignPicture:
-    made, told = Image.new("RGBA", size, (0, 0, 0, 0)), io.BytesIO()
-    drawing = ImageDraw.Draw(made)
-    (drawing.ellipse if is_round else drawing.rectangle)(
-        (1, 1, size[0] - 2, size[1] - 2), outline=(138, 20, 60, 255), width=3
-    )
-    drawing.text((size[0] // 5, size[1] // 3), text, fill=(138, 20, 60, 255), font_size=size[1] / 4)
-    made.save(told, "PNG")
-    return DesignPicture(told.getvalue(), "image/png", {"en": text, "de": text})
-
-
-LOGO, SEAL = picture((300, 90), "Lindenfeld"), picture((300, 300), "SIGILLUM", is_round=True)
-HEADER = picture((1000, 160), "Universität Lindenfeld")
-NAMES = (SIGNER, "Orla Finnery", "Milo Ivanek")
-WHOLE = Design(
-    colour="#8a143c",
-    logo=LOGO,
-    header=HEADER,
-    seal=SEAL,
-    signatures=tuple(
-        Signature(name, {"en": "Dean"}, picture((400, 110), "H. B.")) for name in NAMES
-    ),
-    texts={
-        "footer": {"en": "Castle Square 1, Lindenfeld", "de": "Schlossplatz 1, Lindenfeld"},
-        "closing": {"en": "Come and ask us.", "de": "Kommen Sie, und fragen Sie uns."},
-        "supplement": {"en": "Any question? We answer.", "de": "Fragen? Wir antworten."},
-    },
-)
-NO_HEADER, ONLY_HEADER = replace(WHOLE, header=None), replace(WHOLE, logo=None, seal=None)
-DESIGNS = (PLAIN, WHOLE, PLAIN, NO_HEADER, PLAIN, ONLY_HEADER)
-
-
-def various(
-    template: str, contexts: Sequence[Callable[..., dict]], start: int = 0
-) -> Iterator[Sample]:
-    """Yield one document of each, in languages and designs that differ from one to the next."""
-    languages, designs = cycle(LANGUAGES), cycle(DESIGNS)
-    for _ in range(start):
-        next(languages), next(designs)
-    for context in contexts:
-        yield Sample(template, context, next(languages), next(designs))
 
 
 # Supplements of credentials ----------------------------------------------------------------------
@@ -216,7 +145,7 @@ def supplements() -> Iterator[Sample]:
 # Degrees -----------------------------------------------------------------------------------------
 
 LONG_SYSTEM = {
-    language: "\n\n".join(f"{n}. {text * 4}" for n in range(1, 9))
+    language: "\n\n".join(f"{n}. {(text + ' ') * 4}" for n in range(1, 9))
     for language, text in PARAGRAPH.items()
 }
 NAMED = {
@@ -227,7 +156,8 @@ EIGHTY = replace(diplomas.EIGHTY, education_system=diplomas.DEGREE.education_sys
 
 
 def degree_imprint(facts: DegreeFacts) -> Imprint:
-    return replace(diplomas.IMPRINT, institution=facts.awarding_body)
+    signed = {"signatory": facts.signatory, "capacity": facts.capacity}
+    return replace(diplomas.IMPRINT, institution=facts.awarding_body, **signed)
 
 
 def diploma_supplements() -> Iterator[Sample]:
@@ -310,7 +240,7 @@ LONG_LETTER = replace(
     outcomes=LETTER.outcomes * 12,
     evidence=LETTER.evidence * 6,
     differences=LETTER.differences * 4,
-    reasons={language: "\n".join([text * 3] * 6) for language, text in PARAGRAPH.items()},
+    reasons={language: "\n".join([text] * 18) for language, text in PARAGRAPH.items()},
     members=tuple(LetterMember(name, {"en": "Member"}) for name in (GREEK, ARABIC, LATIN) * 4),
 )
 
@@ -320,7 +250,13 @@ def decided(decision: DecisionType, number: int) -> LetterFacts:
     line = replace(LETTER.lines[0], decision=decision)
     if not decision.gives_credits:
         line = replace(line, granted_ects=None, grade="")
+    if decision == DecisionType.ALTERNATIVE:
+        line = replace(line, instead={"de": "INF-9 Statistik", "en": "INF-9 Statistics"})
+    if decision == DecisionType.ADVANCED_ENTRY:
+        line = replace(line, semester=3)
     whole = replace(LETTER, lines=(line,), ground=GROUNDS.get(decision, ""))
+    if decision != DecisionType.CONDITIONAL:
+        whole = replace(whole, conditions=(), effect=LETTER.effect if line.granted_ects else "")
     if number % 3 == 1:
         return replace(LEAST, lines=(replace(LEAST.lines[0], decision=decision),))
     return replace(whole, addressee=(GREEK, LATIN, ARABIC)[number % 3])
@@ -337,15 +273,18 @@ def decisions() -> Iterator[Sample]:
 
 
 def remedies() -> Iterator[Sample]:
-    for number, one in enumerate(various("remedy_letter", [dict] * len(About), start=1)):
-        facts = replace(REMEDY, about=list(About)[number], imprint=IMPRINT)
+    def of(facts: RemedyFacts) -> Callable[..., dict]:
+        return lambda languages: remedy_context(facts, languages=languages)
+
+    letters = []
+    for number, about in enumerate(About):
+        facts = replace(REMEDY, about=about, imprint=IMPRINT)
         if number % 2:
-            text = "\n".join([PARAGRAPH["en"] * 4] * (1 + number))
+            text = "\n".join([" ".join([PARAGRAPH["en"]] * 4)] * (1 + number))
             members = LONG_LETTER.members
             facts = replace(facts, reasons=text, members=members, votes=(2, 1, 0), remedy=None)
-        yield replace(
-            one, context=lambda languages, facts=facts: remedy_context(facts, languages=languages)
-        )
+        letters.append(of(facts))
+    return various("remedy_letter", letters, start=1)
 
 
 DELAY = DelayFacts(
@@ -380,7 +319,7 @@ LONG_MINUTES = replace(
         replace(ITEM, votes=(VOTE, replace(VOTE, is_secret=True)), reasons=PARAGRAPH, recused=NAMES)
         for _ in range(14)
     ),
-    remarks=PARAGRAPH["de"] * 8,
+    remarks=" ".join([PARAGRAPH["de"]] * 8),
 )
 
 
@@ -391,7 +330,8 @@ def case_file(rows: int) -> CaseFile:
     )
     entries = (("Learner", LONG_NAME), ("Programme", LONG_TITLE["en"]), ("Received", "2 May 2026"))
     parts = tuple(
-        Part(f"Step {n}", entries, (table,), note=PARAGRAPH["de"] * n) for n in range(1, rows)
+        Part(f"Step {n}", entries, (table,), note="\n".join([PARAGRAPH["de"]] * n))
+        for n in range(1, rows)
     )
     sections = (Section("The application", (Part("", entries),)), Section("Line 1", parts))
     return CaseFile(IMPRINT, "REC-2026-0417", GREEK, "BSc", rows % 2 == 0, sections)
