@@ -10,6 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from credentials.pdf import render_pdf
+from credentials.standards.design import PLAIN, Design, DesignPicture
 from credentials.standards.diploma_sections import TITLES, heading
 from credentials.standards.diploma_supplement import (
     diploma_supplement_context,
@@ -157,6 +158,7 @@ def test_items_and_sections_are_called_as_everywhere():
             "7.4",
             [
                 "Instead of a stamp: anyone can check this document here, without an account:",
+                "Anyone can check this document here, without an account:",
                 "symbolon.lindenfeld.example/v/LND-7F4K-22QX-M3",
                 "Code LND-7F4K-22QX-M3",
             ],
@@ -392,6 +394,18 @@ def test_transcript_without_data_says_so():
 
 
 # Drafts
+
+
+def test_nothing_stands_instead_of_a_stamp_that_is_there():
+    context = diploma_supplement_context(DEGREE, languages=("en",), imprint=IMPRINT)
+    picture = DesignPicture(b"", "image/png", "Our seal")
+    without = text_of("diploma_supplement", {**context, "design": PLAIN})
+    beside = text_of("diploma_supplement", {**context, "design": Design(seal=picture)})
+
+    assert "Instead of a stamp: anyone can" in without
+    assert "Anyone can check" not in without
+    assert "Official stamp or seal Anyone can check" in beside
+    assert "Instead of a stamp" not in beside
 
 
 @pytest.mark.parametrize("printed", [supplement_text, transcript_text])
