@@ -214,6 +214,7 @@ def _parsed(source: str):
             return []
 
     _remember_languages()
+    _tell_languages()
     parser = etree.HTMLParser(target=_Tree(), encoding="utf-8")
     html = Ours(string="", base_url=STATIC, url_fetcher=_own_files())
     root = etree.fromstring(source.replace("\0", "").encode(errors="replace"), parser)
@@ -245,6 +246,31 @@ def _remember_languages() -> None:
     import tinycss2
 
     tinycss2.parse_one_declaration = lru_cache(maxsize=500)(tinycss2.parse_one_declaration)
+
+
+@lru_cache(maxsize=1)
+def _tell_languages() -> None:
+    """Let parts of a tagged PDF say that they are in another language (ISO 32000-1, 14.9.2).
+
+    WeasyPrint says it of the whole document only: a screen reader would read the second of two
+    languages in the voice of the first.
+    """
+    import pydyf
+    from weasyprint.css import AnonymousStyle
+    from weasyprint.pdf import tags
+
+    build = tags._build_box_tree
+
+    def with_language(box, *given):
+        element = getattr(box, "element", None)
+        is_whole = element is None or element.tag in ("html", "body")
+        said = "" if is_whole or isinstance(box.style, AnonymousStyle) else element.get("lang", "")
+        for part in build(box, *given):
+            if said:
+                part["Lang"] = pydyf.String(said)
+            yield part
+
+    tags._build_box_tree = with_language
 
 
 _of_thread = threading.local()

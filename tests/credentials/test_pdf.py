@@ -325,6 +325,25 @@ def test_rendering_again_and_again_takes_no_more_memory():
     assert asked().uordblks - before < 200_000
 
 
+def test_parts_say_their_language_to_screen_readers():
+    with pikepdf.open(io.BytesIO(letter_pdf())) as file:
+        parts = list(parts_below(file.Root.StructTreeRoot))
+        told = {str(part.Lang) for part in parts if "/Lang" in part}
+        english = {str(part.S) for part in parts if part.get("/Lang") == "en"}
+
+        assert str(file.Root.Lang) == "de"
+        assert told == {"de", "en"}
+        assert {"/P", "/Div"} & english
+
+
+def parts_below(part):
+    below = part.get("/K", [])
+    for one in below if isinstance(below, pikepdf.Array) else [below]:
+        if isinstance(one, pikepdf.Dictionary) and "/S" in one:
+            yield one
+            yield from parts_below(one)
+
+
 def test_elements_of_one_language_share_their_style():
     said = '<html lang="en"><body><p lang="de">Eins</p><p lang="de">Zwei</p></body></html>'
     rendered = pdf._parsed(said).render(stylesheets=[pdf._style_sheet()])
