@@ -215,9 +215,11 @@ def _parsed(source: str):
 
     _remember_languages()
     _tell_languages()
-    parser = etree.HTMLParser(target=_Tree(), encoding="utf-8")
+    parser = etree.HTMLParser(target=_Tree(), encoding="utf-8", huge_tree=True)
     html = Ours(string="", base_url=STATIC, url_fetcher=_own_files())
     root = etree.fromstring(source.replace("\0", "").encode(errors="replace"), parser)
+    if parser.error_log.filter_from_fatals():  # it has stopped, and says so nowhere else
+        raise PdfProblem("The document is too large.")
     html.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
     html.etree_element = root
     return html
@@ -245,7 +247,14 @@ def _remember_languages() -> None:
     """
     import tinycss2
 
-    tinycss2.parse_one_declaration = lru_cache(maxsize=500)(tinycss2.parse_one_declaration)
+    parse = tinycss2.parse_one_declaration
+    remembered = lru_cache(maxsize=500)(parse)
+
+    def parse_one_declaration(given, *more, **named):
+        is_plain = isinstance(given, str) and not more and not named
+        return remembered(given) if is_plain else parse(given, *more, **named)
+
+    tinycss2.parse_one_declaration = parse_one_declaration
 
 
 @lru_cache(maxsize=1)

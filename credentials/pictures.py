@@ -3,6 +3,7 @@ those ready that documents print.
 """
 
 import io
+import threading
 import warnings
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ FORMATS = ("PNG", "JPEG")
 MOST_PRINTED_BYTES = 500_000
 LEAST_PIXELS = 16
 JPEG_QUALITY = 90
+STRICTLY = threading.Lock()
 
 
 class PictureProblem(Exception):
@@ -79,12 +81,13 @@ def _opened(data: bytes) -> Image.Image:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
         raise PictureProblem(_("This picture is too large."))
-    before = ImageFile.LOAD_TRUNCATED_IMAGES  # which weasyprint turns on for the whole process
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        picture.load()
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    with STRICTLY:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES  # which weasyprint turns on for the whole process
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            picture.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
     return picture
 
 

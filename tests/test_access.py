@@ -462,6 +462,8 @@ ADDRESSES = [
     Address("graduate-print", "graduate", opens=None, acts="registrar"),
     Address("graduate-preview", "graduate", opens="registrar"),
     Address("document-download", "diploma_supplement", opens="registrar"),  # of one without account
+    Address("document-file", "diploma_supplement data_file", opens="registrar"),
+    Address("document-file", "diploma_supplement another.json"),
     Address("document-download", "transcript", opens="other_learner registrar"),
     Address("learner-edit", "record", opens="registrar"),
     Address("learner-enrol", "record", opens="registrar"),

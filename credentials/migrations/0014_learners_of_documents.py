@@ -14,8 +14,24 @@ def carry_over(apps, schema_editor):
     for start in range(0, len(pks), TOGETHER):
         some = list(documents.filter(pk__in=pks[start : start + TOGETHER]))
         for document in some:
-            document.learner_id = known.get(document.facts.pop("learner", ""))
+            found = known.get(document.facts.get("learner", ""))
+            if found:
+                document.learner_id = found
+                del document.facts["learner"]
         documents.bulk_update(some, ["learner", "facts"])
+
+
+def back(apps, schema_editor):
+    documents = apps.get_model("credentials", "Document").objects
+    for document in documents.exclude(learner=None).select_related("learner").iterator():
+        document.facts["learner"] = str(document.learner.uuid)
+        document.save(update_fields=["facts"])
+
+
+def end_after_start(apps, schema_editor):
+    """Forget an end before the start, which nobody can have entered but by hand."""
+    enrolments = apps.get_model("credentials", "Enrolment").objects
+    enrolments.filter(ended_on__lt=models.F("started_on")).update(ended_on=None)
 
 
 class Migration(migrations.Migration):
@@ -38,6 +54,7 @@ class Migration(migrations.Migration):
             model_name="document",
             index=models.Index(fields=["learner", "kind"], name="document_of_learner"),
         ),
+        migrations.RunPython(end_after_start, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="enrolment",
             constraint=models.CheckConstraint(
@@ -45,5 +62,5 @@ class Migration(migrations.Migration):
                 name="enrolment_ends_after_start",
             ),
         ),
-        migrations.RunPython(carry_over, migrations.RunPython.noop),
+        migrations.RunPython(carry_over, back),
     ]

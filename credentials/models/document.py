@@ -41,7 +41,9 @@ def storage_path(document, filename):
 class DocumentQuerySet(models.QuerySet):
     def of_records_of(self, user):
         """What institutions printed of their records of a person."""
-        return self.filter(kind__in=OF_RECORDS, learner__in=Learner.objects.filter(user=user.pk))
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(kind__in=OF_RECORDS, learner__in=Learner.objects.filter(user=user))
 
     def visible_to(self, user):
         """Own files; what an institution printed of its learners, for them and for its registrars,

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -68,13 +69,13 @@ def store(
 class Printed:
     """A PDF that the portal printed, sealed or not, its design, and a hash of its templates.
 
-    `files` are the names of what it says as data, inside of it.
+    `files` are names and SHA-256 of what it says as data, inside of it.
     """
 
     data: bytes
     design: DocumentDesign | None
     template: str
-    files: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def _hash_of(file: File) -> str:
@@ -91,7 +92,7 @@ def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **sai
     """
     facts = {**(facts or {}), "template": printed.template}
     if printed.files:
-        facts["files"] = list(printed.files)
+        facts["files"] = dict(printed.files)
     if isinstance(printed.data, Sealed):
         keys.hold(printed.data.key)
         facts["seal"] = printed.data.facts
@@ -162,7 +163,7 @@ def read(document: Document) -> bytes:
 
 def file_in(document: Document, name: str) -> Attachment | None:
     """Return a file that a printed document carries, by its name; raises `OSError` as `read`."""
-    if name not in document.facts.get("files", ()):
+    if name not in document.facts.get("files", {}):
         return None
     found = (one for one in embedded_files(read(document)) if one.name == name)
     return next(found, None)

@@ -84,11 +84,22 @@ def correct_dates(
     changes = put(enrolment, wanted, seen=seen)
     if not changes:
         return enrolment
-    if reason := unfit(started_on, ended_on):
+    if reason := unfit(started_on, ended_on) or _against_degree(enrolment):
         raise Refused(reason)
     enrolment.save()
     record(enrolment, "correct", by=by, text=in_log(changes))
     return enrolment
+
+
+def _against_degree(enrolment: Enrolment) -> str:
+    """Return why the dates of studies do not go with a degree or interim award, "" if they do."""
+    started_on, ended_on = enrolment.started_on, enrolment.ended_on
+    days = list(enrolment.graduates.values_list("graduated_on", flat=True))
+    if started_on and any(day < started_on for day in days):
+        return _("The degree was awarded before that day. Look at both.")
+    if ended_on and any(day > ended_on for day in days):
+        return _("The degree was awarded after studies ended. Look at both.")
+    return ""
 
 
 def unfit(started_on: date | None, ended_on: date | None) -> str:

@@ -6,7 +6,16 @@ list of revocations: the award itself is here.
 
 import hashlib
 
-from credentials.models import Award, Credential, Institution, IssuerKey, Origin, SignedForm
+from credentials.models import (
+    Award,
+    Credential,
+    Document,
+    DocumentKind,
+    Institution,
+    IssuerKey,
+    Origin,
+    SignedForm,
+)
 from credentials.services import keys, known_issuers, seals
 from credentials.standards.facts import Identifier
 from credentials.states import AwardState
@@ -30,7 +39,7 @@ def with_own_certificate(
     key = seals.known(signer.params.get("certificate", "")) if signer else None
     if key is None or seen.facts is None:
         return seen, None
-    if key.stolen_from and not _kept_before(key, data):
+    if key.stolen_from and not _kept_before(key, seen, data):
         return verify.with_checks(
             seen,
             Check("integrity", Outcome.FAIL, "key_revoked"),
@@ -53,11 +62,24 @@ def with_own_certificate(
     ), key.institution
 
 
-def _kept_before(key: IssuerKey, data: bytes) -> bool:
+def _kept_before(key: IssuerKey, seen: Verification, data: bytes) -> bool:
     """Return whether our records show that a file was sealed before the certificate was stolen."""
     sha256 = hashlib.sha256(data).hexdigest()
+    degree = degree_of(seen)
+    if degree and sha256 in degree.facts["files"].values():
+        return degree.created_at < key.stolen_from
     found = SignedForm.objects.filter(key=key, sha256=sha256, signed_at__lt=key.stolen_from)
     return found.exists()
+
+
+def degree_of(seen: Verification) -> Document | None:
+    """Return the document that was printed with a degree as data, None for anything else."""
+    facts = seen.facts
+    if facts is None or not facts.number:
+        return None
+    kind = DocumentKind.DIPLOMA_SUPPLEMENT
+    found = Document.objects.filter(kind=kind, number=facts.number).first()
+    return found if found and found.facts["degree"]["id"] == facts.id else None
 
 
 def status_of(seen: Verification, award: Award | None) -> Check | None:

@@ -1,5 +1,6 @@
 """The only place that prints with the seal of an institution, and keeps what is printed, once."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -63,8 +64,8 @@ def rendered(
         design=designs.look_of(design),
     )
     sealed = pdf_seals.sealed(data, institution)
-    names = tuple(file.name for file in attachments)
-    return Printed(sealed, design, designs.templates_hash(), names)
+    files = {file.name: hashlib.sha256(file.data).hexdigest() for file in attachments}
+    return Printed(sealed, design, designs.templates_hash(), files)
 
 
 def keep(

@@ -209,13 +209,14 @@ def _with_ours(
         credential__identifier=seen.facts.id, credential__issuer_key=identifier
     )
     award = ours.select_related("credential").first()
-    found = (own_seals.status_of(seen, award), _superseded(award))
+    found = (own_seals.status_of(seen, award), _superseded(award, own_seals.degree_of(seen)))
     seen = verify.with_checks(seen, *(check for check in found if check))
     return Result(seen, timezone.now(), issuer, award, asked=asked)
 
 
-def _superseded(award: Award | None) -> Check | None:
-    newer = award.corrected_by if award else None
+def _superseded(award: Award | None, degree: Document | None) -> Check | None:
+    """Return what took the place of an award, or of the document that states a degree."""
+    newer = award.corrected_by if award else documents.newer(degree) if degree else None
     if newer is None:
         return None
     return Check("not_superseded", Outcome.FAIL, "superseded_here", {"number": newer.number})
@@ -338,15 +339,20 @@ def _each_once(inside: list[Result]) -> list[Result]:
 
     A document carries the same credential in several forms; one that a stranger has put beside it
     under the same identifier says nothing for itself. ELMO, which has no signature and splits a
-    degree into its parts, counts only where there is nothing else.
+    degree into its parts, counts only where its body says nothing in another form.
     """
     best: dict[object, Result] = {}
     for one in sorted(inside, key=_weight, reverse=True):
         if one.facts:
             best.setdefault(one.facts.id or repr(one.facts), one)
     kept = [one for one in inside if any(one is other for other in best.values())]
-    can_be_signed = [one for one in kept if one.seen.kind != Kind.ELMO]
-    return can_be_signed or kept
+    others = [one for one in kept if one.seen.kind != Kind.ELMO]
+    signed_by = [one.facts.awarding_body.name for one in others if one.facts]
+    return [
+        one
+        for one in kept
+        if one in others or not one.facts or one.facts.awarding_body.name not in signed_by
+    ]
 
 
 def _weight(one: Result) -> tuple[bool, ...]:

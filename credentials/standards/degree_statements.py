@@ -152,9 +152,9 @@ def accredited(facts: AccreditationFacts, language: str) -> str:
     """Return who accredits a programme on one line, such as "Programme accreditation: Agency"."""
     known = facts.kind in vocabulary.QualityAssurance.values
     kind = vocabulary.QualityAssurance(facts.kind).label if known else _("Accreditation")
-    country = facts.agency.country and country_name(facts.agency.country, language)
-    agency = ", ".join(filter(None, (in_language(facts.agency.name, language), country)))
-    return f"{kind}: {agency}"
+    name = in_language(facts.agency.name, language)
+    country = country_name(facts.agency.country, language) if facts.agency.country else ""
+    return f"{kind}: {', '.join(filter(None, (name, country)))}" if name else str(kind)
 
 
 def micro_credential(facts: MicroCredentialFacts, language: str) -> str:

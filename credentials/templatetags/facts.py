@@ -30,7 +30,6 @@ DATA_FORMATS = {  # by how the name ends, the longest first
     ".edc.jsonld": _("European Digital Credential, sealed"),
     ".edc.json": _("European Digital Credential"),
     ".elmo.xml": "ELMO",
-    ".json": "Open Badge",
 }
 
 
@@ -61,7 +60,8 @@ def kept_as(kind: str) -> str:
 @register.filter
 def data_format(name: str) -> str:
     """Return what a file is that a printed document carries as data, by the ending of its name."""
-    return str(next(words for ending, words in DATA_FORMATS.items() if name.endswith(ending)))
+    found = (words for ending, words in DATA_FORMATS.items() if name.endswith(ending))
+    return str(next(found, name))
 
 
 @register.filter

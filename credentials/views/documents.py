@@ -80,7 +80,7 @@ def _read(document: Document) -> bytes:
 def _found(read: Callable[[Document], T], document: Document) -> T:
     try:
         return read(document)
-    except OSError:
+    except (OSError, PdfProblem):
         logger.exception("document %s cannot be read", document.uuid)
         raise Http404 from None
 

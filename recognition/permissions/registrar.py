@@ -45,6 +45,9 @@ from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewStat
 from recognition.transitions import UNCHECKED, WITH_COMMITTEE
 from recognition.vocabulary import Authenticity, DecisionType, Track
 
+EARLIEST = date(1950, 1, 1)
+"""Before it nobody has studied of whom a transcript is still printed."""
+
 
 def can_check(user: User, line: Line) -> Verdict:
     """Completeness check: register of bodies, track, committee, reviewers, or not admissible."""
@@ -243,7 +246,7 @@ def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Ve
 
 def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
     """Have a transcript say what was achieved until a day: since the studies began, until today."""
-    if day > timezone.localdate():
+    if not EARLIEST <= day <= timezone.localdate():
         return no(_("A transcript says what was achieved. Choose today or a day before."))
     if enrolment.started_on and day < enrolment.started_on:
         began = date_format(enrolment.started_on)
@@ -254,7 +257,7 @@ def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
 
 
 def can_print_anew(user: User, graduate: Graduate) -> Verdict:
-    """Replace a supplement by one that says the same, in another design: once there is one."""
+    """Replace a supplement by one with the design and the texts of today: once there is one."""
     if not graduate.supplement_id:
         return no(_("Nothing is printed yet that could be replaced."))
     return can_keep_records(user, graduate.audit_institution)

@@ -61,6 +61,9 @@ OF_THE_HOLDER = (
 )
 """The facts for whose sake a document is printed again; the last three are of itself."""
 
+OF_STUDIES = ("holder", "title", "started_on")
+"""What each transcript says; an earlier one in which it differs is replaced."""
+
 SUPPLEMENT, TRANSCRIPT = "diploma_supplement", "transcript"
 
 
@@ -278,17 +281,23 @@ def _keep_transcript(enrolment: Enrolment, data: Printed, **named: Any) -> Docum
     document = documents.store_pdf(
         data, kind=DocumentKind.TRANSCRIPT, learner=enrolment.learner, **named
     )
-    wrong = [one.pk for one in earlier if not _still_holds(one.facts["degree"], degree)]
+    wrong = [one.pk for one in earlier if _is_corrected(one.facts["degree"], degree)]
     Document.objects.filter(pk__in=wrong).update(superseded_by=document)
     record(enrolment, "print-transcript", by=None)
     return document
 
 
-def _still_holds(before: dict, now: dict) -> bool:
-    """Whether all that an earlier transcript says of holder and components is still said."""
+def _is_corrected(before: dict, now: dict) -> bool:
+    """Whether a transcript says of holder, studies or a component what one of that day or later
+    does not say any more. One of a later day is not judged: it may say more.
+    """
+    if before["certified_on"] > now["certified_on"]:
+        return False
     components = now.get("components", [])
     missing = [one for one in before.get("components", []) if one not in components]
-    return not missing and before["holder"] == now["holder"] and before["title"] == now["title"]
+    changed = [name for name in OF_STUDIES if before.get(name) != now.get(name)]
+    has_other_end = "graduated_on" in before and before["graduated_on"] != now.get("graduated_on")
+    return bool(missing or changed or has_other_end)
 
 
 # What both have in common

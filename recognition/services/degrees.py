@@ -169,7 +169,7 @@ def _of_profile(profile: QualificationProfile | None, languages: Sequence[str]) 
     return {
         "isced_f": profile.isced_f,
         "administering_body": facts.of_body(other, language) if other else None,
-        "accreditation": _accreditation(profile, language),
+        "accreditation": _accreditation(profile, languages[0]),
         "languages": tuple(profile.languages),
         "nqf_level": profile.nqf_level,
         "access": profile.access,
@@ -185,10 +185,11 @@ def _of_profile(profile: QualificationProfile | None, languages: Sequence[str]) 
 
 
 def _accreditation(profile: QualificationProfile, language: str) -> AccreditationFacts | None:
-    if not profile.quality_agency:
+    said = (profile.quality_assurance, profile.quality_agency, profile.quality_url)
+    if not any(said):
         return None
-    name, country = {language: profile.quality_agency}, profile.quality_agency_country
-    agency = BodyFacts(name, country)
+    name = {language: profile.quality_agency} if profile.quality_agency else {}
+    agency = BodyFacts(name, profile.quality_agency_country)
     return AccreditationFacts(agency, profile.quality_assurance, profile.quality_url)
 
 

@@ -148,7 +148,8 @@ def order(graduation: Graduation, chosen: Iterable[str], *, by: User, anew: str 
         total=len(order),
         parameters=parameters,
     )
-    record(graduation, "print-anew" if anew else "print", by=by, text=anew or str(len(order)))
+    action = "print-anew" if anew else "print"
+    record(graduation, action, by=by, after=str(len(order)), text=anew)
     return job
 
 
@@ -168,6 +169,8 @@ def order_one(graduate: Graduate, *, by: User, anew: str = "") -> Job:
     job = order(graduate.graduation, [str(graduate.uuid)], by=by, anew=anew)
     if str(graduate.uuid) not in job.parameters["graduates"]:
         raise Refused(_("The list is being printed now. Try again when it is done."))
+    if anew:
+        record(graduate, "print-anew", by=by, text=anew)
     return job
 
 

@@ -122,8 +122,8 @@ def _confirmed(request, order, **context):
         except Refused as refusal:
             form.add_error(None, str(refusal))
     context["text"] = _(
-        "What is said of the graduate stays the same; design and texts of the institution are "
-        "those of today. The new document has a number of its own and takes the place of the old "
+        "What is known of the graduate, design and texts of the institution are those of today. "
+        "The new document has a number of its own and takes the place of the old "
         "one, which says so when it is verified."
     )
     return render(request, "graduations/confirm.html", {"form": form, **context})

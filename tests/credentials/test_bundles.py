@@ -23,7 +23,7 @@ from credentials.services import (
     supplements,
 )
 from credentials.services.hand_outs import Form
-from credentials.services.verification import fetch
+from credentials.services.fetching import fetch
 from credentials.standards import contexts
 from credentials.states import AwardState
 from credentials.trust import did, jws

@@ -12,7 +12,7 @@ from credentials.models import AuditEvent, Enrolment, Learner
 from credentials.services import enrolments
 from credentials.verdict import Refused
 from tests.factories.catalogue import make_course_version, make_programme_version
-from tests.factories.graduates import make_enrolment
+from tests.factories.graduates import make_enrolment, make_graduate, make_graduation
 from tests.factories.people import make_institution, make_learner, make_registrar, make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,19 @@ def test_studies_that_cannot_be_are_refused(learner, registrar, started_on, ende
         enrolments.correct_dates(enrolment, by=registrar, **said)
     form = StudiesForm(said, instance=enrolment)
     assert why in form.errors[field][0]
+
+
+@pytest.mark.parametrize("said", [{"started_on": date(2026, 2, 1)}, {"ended_on": date(2026, 1, 1)}])
+def test_dates_go_with_the_degree_that_was_awarded(client, learner, registrar, said):
+    enrolment = make_enrolment(learner=learner)
+    graduation = make_graduation(learner.institution, by=registrar)
+    make_graduate(graduation, enrolment, by=registrar, graduated_on=date(2026, 1, 15))
+
+    with pytest.raises(Refused, match="The degree was awarded"):
+        enrolments.correct_dates(enrolment, by=registrar, **said)
+    page = client.post(reverse("enrolment-edit", args=[enrolment.uuid]), said)
+
+    assert "The degree was awarded" in page.content.decode()
 
 
 def test_database_keeps_no_studies_that_end_before_they_begin(learner):

@@ -442,13 +442,15 @@ def _make_graduates(world: World, home: Institution) -> None:
     job = print_runs.order(printed.graduation, [str(printed.uuid)], by=registrar)
     other = home.learners.get(user=world.people["other_learner"])
     studies = make_enrolment(home, learner=other)
+    supplement = degree_documents.print_supplement(printed)
     world.keep(
         enrolment=enrolment,
         result=result,
         passed_module=result.module,
         graduation=graduation,
         graduate=make_graduate(graduation, enrolment, by=registrar),
-        diploma_supplement=degree_documents.print_supplement(printed),
+        diploma_supplement=supplement,
+        data_file=f"{supplement.number}.elmo.xml",
         transcript=degree_documents.print_transcript(studies, date(2026, 7, 1)),
         print_job=job,
     )

@@ -1,10 +1,13 @@
 """What transcripts and diploma supplements carry as data: written, sealed, handed out, verified."""
 
 import json
+from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from lxml import etree
 
@@ -13,6 +16,7 @@ from credentials.models import (
     EducationSystem,
     Graduate,
     GraduateKind,
+    IssuerKey,
     Learner,
     ProgrammeVersion,
     QualificationProfile,
@@ -65,7 +69,8 @@ def test_supplement_carries_the_degree_as_data(graduate):
 
     files = files_of(printed)
     assert set(files) == {"edc.json", "elmo.xml"}
-    assert printed.facts["files"] == [one.name for one in files.values()]
+    hashes = {one.name: sha256(one.data).hexdigest() for one in files.values()}
+    assert printed.facts["files"] == hashes
     edc = json.loads(files["edc.json"].data)
     assert elm.problems(edc) == []
     assert edc["credentialProfiles"]["id"] == elm_diploma.PROFILE
@@ -127,7 +132,7 @@ def test_transcript_carries_results_as_data(graduate):
     printed = degree_documents.print_transcript(graduate.enrolment, DAY)
 
     (file,) = files_of(printed).values()
-    assert printed.facts["files"] == [file.name] == [f"{printed.number}.elmo.xml"]
+    assert list(printed.facts["files"]) == [file.name] == [f"{printed.number}.elmo.xml"]
     root = etree.fromstring(file.data)
     assert root.find(".//{*}diplomaSupplement") is None
     assert len(root.findall(".//{*}hasPart")) == 2
@@ -218,6 +223,33 @@ def test_document_is_genuine_and_another_file_around_its_data_is_not(
 def verified(client, data):
     file = SimpleUploadedFile("page.pdf", data, "application/pdf")
     return client.post(reverse("verify"), {"file": file}).content.decode()
+
+
+def test_data_of_a_document_that_was_replaced_says_so(graduate, institution):
+    make_seal(institution)
+    before = files_of(degree_documents.print_supplement(graduate))["edc.jsonld"].data
+    Learner.objects.update(family_name="Renamed")
+    after = degree_documents.print_supplement(Graduate.objects.get())
+
+    old = verification.look_at(before).result.seen
+    new = verification.look_at(files_of(after)["edc.jsonld"].data).result.seen
+
+    assert (old.verdict, new.verdict) == (Standing.SUPERSEDED, Standing.VALID)
+    assert after.number in old.check("not_superseded").sentence
+
+
+def test_data_sealed_before_a_theft_counts_as_our_records_show(graduate, institution):
+    key = make_seal(institution)
+    printed = degree_documents.print_supplement(graduate)
+    sealed = files_of(printed)["edc.jsonld"].data
+    IssuerKey.objects.filter(pk=key.pk).update(
+        stolen_from=printed.created_at + timedelta(hours=1), retired_at=timezone.now()
+    )
+    later = verification.look_at(sealed).result.seen
+    IssuerKey.objects.filter(pk=key.pk).update(stolen_from=printed.created_at - timedelta(hours=1))
+    earlier = verification.look_at(sealed).result.seen
+
+    assert (later.verdict, earlier.verdict) == (Standing.VALID, Standing.NOT_VALID)
 
 
 # Judged by others

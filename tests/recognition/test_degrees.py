@@ -547,6 +547,28 @@ def test_transcript_supersedes_only_what_no_longer_holds(enrolment):
     assert (first.superseded_by, second.superseded_by) == (None, third)
 
 
+def test_transcript_dated_back_replaces_none_of_a_later_day(enrolment):
+    make_results(enrolment, ["1.0"])
+    make_results(enrolment, ["2.0"], achieved_on=date(2025, 7, 1))
+    full = degree_documents.print_transcript(enrolment, date(2025, 8, 1))
+
+    degree_documents.print_transcript(enrolment, date(2025, 3, 1))
+
+    full.refresh_from_db()
+    assert full.superseded_by is None
+
+
+def test_transcript_with_another_beginning_is_replaced(enrolment):
+    make_results(enrolment, ["1.0"])
+    before = degree_documents.print_transcript(enrolment, CERTIFIED)
+    Enrolment.objects.filter(pk=enrolment.pk).update(started_on=date(2023, 4, 1))
+
+    after = degree_documents.print_transcript(enrolment, CERTIFIED)
+
+    before.refresh_from_db()
+    assert before.superseded_by == after
+
+
 # Buttons
 
 
