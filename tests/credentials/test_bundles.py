@@ -22,8 +22,8 @@ from credentials.services import (
     revocations,
     supplements,
 )
-from credentials.services.hand_outs import Form
 from credentials.services.fetching import fetch
+from credentials.services.hand_outs import Form
 from credentials.standards import contexts
 from credentials.states import AwardState
 from credentials.trust import did, jws
