@@ -29,8 +29,12 @@ WITHOUT_DATABASE = (
     "test_translations.py",
     "credentials/standards",
     "credentials/test_hostile_credentials.py",
+    "credentials/test_pdf.py",
+    "credentials/test_pdf_runs.py",
+    "credentials/test_pictures.py",
     "credentials/trust",
     "recognition/test_blind.py",
+    "recognition/test_documents.py",
     "recognition/test_grades.py",
     "recognition/test_rules.py",
 )
