@@ -67,4 +67,11 @@ def test_upgrade_points_from_documents_to_learners(enrolment):
     after = {one.pk: one for one in Document.objects.all()}
     assert after[known.pk].learner == enrolment.learner
     assert after[unknown.pk].learner is None
-    assert [after[one.pk].facts for one in (known, unknown)] == [known.facts, unknown.facts]
+    kept = {**unknown.facts, "learner": str(enrolment.uuid)}  # of whom nothing is known here
+    assert [after[one.pk].facts for one in (known, unknown)] == [known.facts, kept]
+
+    with connection.schema_editor() as editor:
+        upgrade.back(apps, editor)
+
+    known.refresh_from_db()
+    assert known.facts["learner"] == str(enrolment.learner.uuid)
