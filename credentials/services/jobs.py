@@ -148,8 +148,17 @@ def retry(job: Job, *, by: User) -> None:
     enqueue(TASKS[JobKind(job.kind)], job.pk)
 
 
+def _stood_still(job: Job) -> bool:
+    """Return whether the last attempt of a job that was running brought it no further."""
+    _moment, before = job.parameters.get("began", ("", job.done))
+    return job.state == JobState.RUNNING and job.done <= before
+
+
 def revive_silent(silence: timedelta = SILENCE) -> int:
-    """Queue jobs again whose worker fell silent; give up after three attempts. Returns how many.
+    """Queue jobs again whose worker fell silent. Returns how many.
+
+    Given up after three attempts, unless the last one got on: a long list outlasts the time limit
+    of a task more than once.
 
     `silence` zero: no worker runs, so all that is unfinished is in nobody's hands.
     """
@@ -159,7 +168,7 @@ def revive_silent(silence: timedelta = SILENCE) -> int:
             job = lock(job)
             if job.state not in (JobState.QUEUED, JobState.RUNNING) or job.beat_at >= limit:
                 continue
-            if job.state == JobState.RUNNING and job.attempts >= MAX_ATTEMPTS:
+            if job.attempts >= MAX_ATTEMPTS and _stood_still(job):
                 fail(job, "worker-lost")
                 continue
             if job.state == JobState.RUNNING:

@@ -92,6 +92,21 @@ def test_silent_job_is_queued_again_and_given_up_after_three_attempts(job):
     ]
 
 
+def test_job_that_gets_on_each_time_is_not_given_up(job):
+    for done in range(1, jobs.MAX_ATTEMPTS + 3):
+        jobs.begin(now(job))
+        jobs.advance(job, done)
+        silence(job)
+        assert jobs.revive_silent() == 1
+
+    assert now(job).state == JobState.QUEUED
+    for _attempt in range(2):
+        jobs.begin(now(job))
+        silence(job)
+        jobs.revive_silent()
+    assert now(job).state == JobState.FAILED
+
+
 @pytest.mark.parametrize("kind", ["diploma_pages", "sign_award"])
 def test_owner_is_told_of_a_job_that_is_given_up(kind, owner, job):
     if kind == "sign_award":
