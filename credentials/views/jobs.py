@@ -162,7 +162,8 @@ def _title_of(job: Job) -> str:
         and len(job.parameters["refused"]) == job.total
     ):
         return _("Nobody was printed")
-    return DONE[JobKind(job.kind)] if job.state == JobState.DONE else job.get_kind_display()
+    told = DONE.get(JobKind(job.kind), JobState.DONE.label)
+    return told if job.state == JobState.DONE else job.get_kind_display()
 
 
 def _way_back(job: Job, user: User) -> WayBack | None:

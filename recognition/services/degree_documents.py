@@ -177,9 +177,8 @@ def _keep_supplement(
         keys.hold(key)
     if graduate.supplement and graduate.supplement != before:  # another worker was faster
         return graduate.supplement
-    document = documents.store_pdf(
-        data, kind=DocumentKind.DIPLOMA_SUPPLEMENT, learner=graduate.enrolment.learner, **named
-    )
+    about = {"kind": DocumentKind.DIPLOMA_SUPPLEMENT, "learner": graduate.enrolment.learner}
+    document = documents.store_pdf(data, **about, **named)
     Graduate.objects.filter(pk=graduate.pk).update(supplement=document)
     if before:
         Document.objects.filter(pk=before.pk).update(superseded_by=document)
@@ -278,9 +277,8 @@ def _keep_transcript(enrolment: Enrolment, data: Printed, **named: Any) -> Docum
     for one in earlier:  # another worker was faster
         if one.facts.get("content") == content:
             return one
-    document = documents.store_pdf(
-        data, kind=DocumentKind.TRANSCRIPT, learner=enrolment.learner, **named
-    )
+    about = {"kind": DocumentKind.TRANSCRIPT, "learner": enrolment.learner}
+    document = documents.store_pdf(data, **about, **named)
     wrong = [one.pk for one in earlier if _is_corrected(one.facts["degree"], degree)]
     Document.objects.filter(pk__in=wrong).update(superseded_by=document)
     record(enrolment, "print-transcript", by=None)
@@ -348,8 +346,8 @@ def _as_data(
     said: DegreeFacts, institution: Institution
 ) -> tuple[IssuerKey | None, tuple[Attachment, ...]]:
     """Return the certificate that has sealed, and what the document carries as data."""
-    key = seals.sealing(institution)
-    language, created = institution.document_languages[0], _imprint(said, institution).created
+    key, created = seals.sealing(institution), _imprint(said, institution).created
+    language = institution.document_languages[0]
     return key, degree_data.files(said, key, generated=created, language=language)
 
 
