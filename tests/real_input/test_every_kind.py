@@ -147,7 +147,7 @@ def inside(files: dict[str, Path]) -> dict[str, bytes]:
     svg = etree.parse(files["svg"]).find("{https://purl.imsglobal.org/ob/v3p0}credential")
     elmo = etree.parse(files["elmo.xml"]).findtext(".//{*}attachment/{*}content")
     with pikepdf.open(files["pdf"]) as pdf, ZipFile(files["zip"]) as bundle:
-        name, _european = pdf.attachments  # by name: NUMBER.json, NUMBER.edc.json(ld)
+        name = next(name for name in pdf.attachments if name.count(".") == 1)  # NUMBER.json
         attached = pdf.attachments[name]
         return {
             "png": Image.open(files["png"]).text["openbadgecredential"].encode(),
