@@ -39,6 +39,12 @@ class Line:
 
 def png(facts: CredentialFacts, *, language: str = "") -> bytes:
     """Return the image of a credential as PNG."""
+    return _drawn(tuple(_lines(facts, language)))
+
+
+@lru_cache(maxsize=50)
+def _drawn(lines: tuple[Line, ...]) -> bytes:
+    """Draw an image; that of all graduates of one programme is the same, and drawn once."""
     image = Image.new("RGB", (SIZE * FINER, SIZE * FINER), PAPER)
     draw = ImageDraw.Draw(image)
     frame = [FINER * 8, FINER * 8, FINER * (SIZE - 8), FINER * (SIZE - 8)]
@@ -46,7 +52,7 @@ def png(facts: CredentialFacts, *, language: str = "") -> bytes:
     left, right, hole = (_scaled(points, FINER) for points in _mark())
     for points, colour in ((left, BLUE), (right, BLUE), (hole, PAPER)):
         draw.polygon(points, fill=colour)
-    for line in _lines(facts, language):
+    for line in lines:
         place = (FINER * SIZE / 2, FINER * line.base)
         font = _font(line.faces, FINER * line.size)
         draw.text(place, line.text, font=font, fill=line.colour, anchor="ms")
