@@ -99,7 +99,8 @@ def print_supplement(
     if before and is_said and anew in ("", before.facts.get("anew")):
         return before
     said = _numbered(said, graduate.audit_institution, "DS")
-    key, files = _as_data(said, graduate.audit_institution)
+    key = seals.sealing(graduate.audit_institution)
+    files = _as_data(said, graduate.audit_institution.document_languages, key)
     context, imprint = _supplement_context(said, rows, graduate, files)
     data = _rendered(SUPPLEMENT, context, imprint, graduate.audit_institution, files)
     named = _named(said, context, imprint, graduate.enrolment.learner)
@@ -230,7 +231,7 @@ def print_transcript(enrolment: Enrolment, day: date, *, signatory: str = "") ->
         if before.facts.get("content") == content:
             return before
     said = _numbered(said, institution, "TR")
-    _key, files = _as_data(said, institution)
+    files = _as_data(said, institution.document_languages)
     context, imprint = _transcript_context(said, institution)
     data = _rendered(TRANSCRIPT, context, imprint, institution, files)
     named = _named(said, context, imprint, enrolment.learner)
@@ -330,11 +331,10 @@ def _numbered(said: DegreeFacts, institution: Institution, series: str) -> Degre
 
 def _imprint(said: DegreeFacts, institution: Institution) -> Imprint:
     """Return the imprint of a document, of a draft when it has no address to verify yet."""
-    day = said.certified_on or timezone.localdate()
     return Imprint(
         institution=facts.of_institution(institution),
         number=said.number,
-        created=timezone.make_aware(datetime.combine(day, time(12))),
+        created=_created(said),
         code=said.verify_url.rstrip("/").rpartition("/")[2],
         verify_url=said.verify_url,
         signatory=said.signatory,
@@ -342,13 +342,13 @@ def _imprint(said: DegreeFacts, institution: Institution) -> Imprint:
     )
 
 
-def _as_data(
-    said: DegreeFacts, institution: Institution
-) -> tuple[IssuerKey | None, tuple[Attachment, ...]]:
-    """Return the certificate that has sealed, and what the document carries as data."""
-    key, created = seals.sealing(institution), _imprint(said, institution).created
-    language = institution.document_languages[0]
-    return key, degree_data.files(said, key, generated=created, language=language)
+def _created(said: DegreeFacts) -> datetime:
+    day = said.certified_on or timezone.localdate()
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def _as_data(said: DegreeFacts, languages: Sequence[str], key: IssuerKey | None = None) -> tuple:
+    return degree_data.files(said, key, generated=_created(said), language=languages[0])
 
 
 def _rendered(
