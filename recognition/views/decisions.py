@@ -343,7 +343,8 @@ def record(request, uuid):
         "lines": lines_of_case(line, request.user, "line-detail"),
         "decision": decision,
         "problem": problem,
-        "sources": line.sources.select_related("supplement"),
+        # read before it is asked whether all are made: the worker may finish in between
+        "sources": list(line.sources.select_related("supplement")),
         "placement": recorded_for(line).placement_with(_promised_ects(line)),
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
         **notices_of(line),
