@@ -26,6 +26,10 @@ class DocumentKind(models.TextChoices):
     TRANSCRIPT = "transcript", _("Transcript of records")
     DIPLOMA_SUPPLEMENT = "diploma", _("Diploma supplement")
     PRINT_RUN = "print_run", _("Documents of a list, to print")
+    RECEIPT = "receipt", _("Receipt of an application")
+    INFORMATION_LETTER = "information", _("Request for information")
+    PRECEDENT_LIST = "precedents", _("List of what was recognised before")
+    PORTFOLIO = "portfolio", _("Portfolio of a learner")
     PICTURE = "picture", _("Picture for documents")
 
 

@@ -28,6 +28,10 @@ class JobKind(models.TextChoices):
     MEETING_MINUTES = "meeting_minutes", _("Making the minutes of a meeting")
     TRANSCRIPTS = "transcripts", _("Making transcripts of records")
     PRINT_RUN = "print_run", _("Printing the documents of graduates")
+    RECEIPT = "receipt", _("Making the receipt of an application")
+    INFORMATION_LETTER = "information_letter", _("Making a request for information")
+    PRECEDENT_LIST = "precedent_list", _("Making the list of what was recognised before")
+    PORTFOLIO = "portfolio", _("Making a portfolio for printing")
 
 
 class JobQuerySet(models.QuerySet):
