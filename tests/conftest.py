@@ -129,6 +129,17 @@ def checker(shared) -> Callable[..., subprocess.CompletedProcess]:
     return check
 
 
+@pytest.fixture(scope="session")
+def verapdf(checker) -> Callable[..., list[str]]:
+    """Return what veraPDF finds in files that is not PDF/A-3a and PDF/UA-1; `[]`: all is well."""
+
+    def check(*files: Path) -> list[str]:
+        results = [checker("pdf", profile, *files) for profile in ("3a", "ua1")]
+        return [one.stdout + one.stderr for one in results if one.returncode]
+
+    return check
+
+
 # A real worker -----------------------------------------------------------------------------------
 
 

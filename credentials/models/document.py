@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models.award import Award
@@ -44,10 +45,12 @@ def storage_path(document, filename):
 
 class DocumentQuerySet(models.QuerySet):
     def of_records_of(self, user):
-        """What institutions printed of their records of a person."""
+        """What institutions printed of their records of a person, from the day on that it bears."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(kind__in=OF_RECORDS, learner__in=Learner.objects.filter(user=user))
+        is_due = Q(dated_on=None) | Q(dated_on__lte=timezone.localdate())
+        of_person = Learner.objects.filter(user=user)
+        return self.filter(is_due, kind__in=OF_RECORDS, learner__in=of_person)
 
     def visible_to(self, user):
         """Own files; what an institution printed of its learners, for them and for its registrars,
@@ -73,7 +76,10 @@ class DocumentQuerySet(models.QuerySet):
 
 
 class Document(models.Model):
-    """One stored file, kept as it is. Printed ones have a number and a code to verify them."""
+    """One stored file, kept as it is. Printed ones have a number and a code to verify them.
+
+    `dated_on` is the day that a document of `OF_RECORDS` bears: it may be printed before.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey(
@@ -102,6 +108,7 @@ class Document(models.Model):
         related_name="documents",
         db_index=False,
     )
+    dated_on = models.DateField(null=True, blank=True)
     number = models.CharField(max_length=40, blank=True)
     code = models.CharField(max_length=24, blank=True)
     facts = models.JSONField(default=dict, blank=True)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,7 @@ def store(
     institution: Institution | None = None,
     owner: User | None = None,
     learner: Learner | None = None,
+    dated_on: date | None = None,
     sniffed: str = "",
     number: str = "",
     code: str = "",
@@ -52,6 +54,7 @@ def store(
         institution=institution,
         owner=owner,
         learner=learner,
+        dated_on=dated_on,
         sniffed=sniffed,
         number=number,
         code=code,

@@ -82,7 +82,11 @@ def _complete(
     """Add to the programme what only a programme has."""
     instance = _instance(programme)
     if facts.kind == degree_statements.TRANSCRIPT:
-        instance.find(f"{{{NAMESPACE}}}status").text = IN_PROGRESS
+        status = instance.find(f"{{{NAMESPACE}}}status")
+        if facts.graduated_on:  # the studies ended, with a degree or without: no word for both
+            instance.remove(status)
+        else:
+            status.text = IN_PROGRESS
     if facts.distribution:
         _distribution(instance, facts, facts.distribution)
     if facts.kind != degree_statements.TRANSCRIPT:

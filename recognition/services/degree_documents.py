@@ -181,8 +181,7 @@ def _keep_supplement(
     about = {"kind": DocumentKind.DIPLOMA_SUPPLEMENT, "learner": graduate.enrolment.learner}
     document = documents.store_pdf(data, **about, **named)
     Graduate.objects.filter(pk=graduate.pk).update(supplement=document)
-    if before:
-        Document.objects.filter(pk=before.pk).update(superseded_by=document)
+    documents.supersede(before, document)
     record(graduate, "print-supplement", by=None)
     return document
 
@@ -392,6 +391,7 @@ def _named(said: DegreeFacts, context: dict, imprint: Imprint, learner: Learner)
         "number": imprint.number,
         "code": imprint.code,
         "institution": learner.institution,
+        "dated_on": said.certified_on,
         "facts": {
             "shown": shown,
             "degree": facts_json.to_json(said),

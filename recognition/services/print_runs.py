@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files import File
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Max, QuerySet, TextChoices
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -177,6 +177,19 @@ def order_one(graduate: Graduate, *, by: User, anew: str = "") -> Job:
 def runs_of(graduation: Graduation) -> QuerySet[Job]:
     """Return the runs of a list, newest first."""
     return Job.objects.filter(kind=JobKind.PRINT_RUN, subject=graduation.uuid)
+
+
+def replaced_since(graduation: Graduation) -> int:
+    """Return how many documents in the files of a list were printed anew since; 0 without files.
+
+    Two queries.
+    """
+    with_files = runs_of(graduation).filter(results__kind=DocumentKind.PRINT_RUN)
+    run = with_files.annotate(made_at=Max("results__created_at")).first()
+    if run is None:
+        return 0
+    printed = graduation.graduates.filter(uuid__in=run.parameters["graduates"])
+    return printed.filter(supplement__created_at__gt=run.made_at).count()
 
 
 # Printing

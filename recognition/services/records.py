@@ -251,7 +251,8 @@ def _print(job: Job, learner: Learner) -> Document:
     languages = job.institution.document_languages
     context = record_context(record_facts, languages=languages)
     data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
-    return _store(job, learner, data, title=context["title"], number=number, code=code)
+    named = {"title": context["title"], "number": number, "code": code}
+    return _store(job, learner, data, dated_on=dated, **named)
 
 
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
@@ -303,7 +304,7 @@ def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
 
 
 @change()
-def _store(job: Job, learner: Learner, data: Printed, **named: str) -> Document:
+def _store(job: Job, learner: Learner, data: Printed, *, dated_on: date, **named: str) -> Document:
     job = lock(job)
     if printed := _printed(job, learner):  # by another worker, when this one was thought dead
         return printed
@@ -312,6 +313,7 @@ def _store(job: Job, learner: Learner, data: Printed, **named: str) -> Document:
         kind=DocumentKind.DIPLOMA_PAGE,
         institution=job.institution,
         learner=learner,
+        dated_on=dated_on,
         facts={"job": str(job.uuid), **documents.about(learner.name)},
         **named,
     )

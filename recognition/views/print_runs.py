@@ -53,6 +53,7 @@ def print_list(request, uuid):
         "data_lacks": report.data_lacks,
         "running": runs.unfinished().first(),
         "runs": runs[:LATEST],
+        "replaced": print_runs.replaced_since(graduation),
         "seal_expired": pdf_seals.expired(graduation.institution),
     }
     return render(request, "print_runs/report.html", context)

@@ -4,6 +4,8 @@ Rendering takes a second or two, and most tests only need that a letter is there
 print for real (`letters.make`, `remedy_letters.make`).
 """
 
+from datetime import date
+
 from credentials.models import Document, DocumentKind, Learner
 from credentials.services import documents, numbers
 from credentials.services.documents import Printed
@@ -48,7 +50,9 @@ def print_remedy_letter(thing: Objection | Annulment) -> None:
 
 
 def make_printed(
-    learner: Learner, kind: DocumentKind = DocumentKind.DIPLOMA_SUPPLEMENT
+    learner: Learner,
+    kind: DocumentKind = DocumentKind.DIPLOMA_SUPPLEMENT,
+    dated_on: date | None = None,
 ) -> Document:
     """A document of a learner's record."""
     number, code = numbers.take(learner.institution, "DS")
@@ -58,6 +62,7 @@ def make_printed(
         title="Printed",
         institution=learner.institution,
         learner=learner,
+        dated_on=dated_on,
         number=number,
         code=code,
     )

@@ -1,7 +1,10 @@
 """What universities printed of a person's record is in the portfolio, for nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from credentials.models import DocumentKind
 from credentials.services import documents
@@ -46,6 +49,19 @@ def test_nobody_opens_what_was_printed_of_somebody_else(client, learner):
         client.force_login(user)
         assert list(client.get(reverse("portfolio")).context["documents"]) == []
         assert opened(client, document).status_code == 404
+
+
+def test_document_is_there_from_the_day_on_that_it_bears(client, nela, learner):
+    today = timezone.localdate()
+    of_tomorrow = make_printed(learner, dated_on=today + timedelta(days=1))
+    of_today = make_printed(learner, dated_on=today)
+    client.force_login(nela)
+
+    assert list(client.get(reverse("portfolio")).context["documents"]) == [of_today]
+    assert opened(client, of_tomorrow).status_code == 404
+    assert opened(client, of_today).status_code == 200
+    client.force_login(make_registrar(learner.institution))
+    assert opened(client, of_tomorrow).status_code == 200
 
 
 def test_document_of_a_person_without_an_account_is_nobodys(client, nela, learner):

@@ -180,7 +180,7 @@ def test_page_of_a_list_asks_the_same_for_any_number(
     make_graduate(graduation, by=registrar)
     client.force_login(registrar)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         page = client.get(reverse("graduation-print", args=[graduation.uuid]))
 
     assert page.context["counts"] == {"ready": 0, "changed": count, "printed": 0, "missing": 1}
@@ -484,6 +484,24 @@ def test_run_of_one_gives_the_document_itself_and_leaves_the_files_of_the_list(
 
     assert (job.state, list(job.results.all())) == (JobState.DONE, [one.supplement])
     assert whole.results.count() == 2
+
+
+def test_list_says_how_many_documents_in_its_files_were_replaced_since(
+    client, graduation, version, registrar
+):
+    some(graduation, version, 2)
+    ran(ordered(graduation, registrar))
+    client.force_login(registrar)
+    address = reverse("graduation-print", args=[graduation.uuid])
+    assert client.get(address).context["replaced"] == 0
+
+    ran(print_runs.order_one(Graduate.objects.first(), by=registrar, anew="Damaged"))
+
+    page = client.get(address)
+    assert page.context["replaced"] == 1
+    assert "1 document in the files was replaced since." in page.content.decode()
+    ran(ordered(graduation, registrar))
+    assert client.get(address).context["replaced"] == 0
 
 
 def test_two_registrars_at_once_share_one_run(client, graduation, version, registrar):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from lxml import etree
@@ -74,6 +75,13 @@ def test_a_transcript_holds_the_components_with_their_results():
     term = root.find(".//e:grouping", NAMESPACES)
     group = root.xpath(f"//e:group[@id='{term.get('idref')}']/e:title", namespaces=NAMESPACES)
     assert [term.text, group[0].text] == ["WS 2024/25", "WS 2024/25"]
+
+
+def test_a_transcript_of_studies_that_ended_does_not_say_that_they_go_on():
+    root = parse_xml(as_elmo(replace(TRANSCRIPT, graduated_on=date(2026, 9, 30))))
+
+    programme = root.find(".//e:learningOpportunityInstance", NAMESPACES)
+    assert programme.find("e:status", NAMESPACES) is None
 
 
 def test_terms_are_groups_in_their_order():

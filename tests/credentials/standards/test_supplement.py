@@ -292,8 +292,7 @@ def test_supplement_pdf_carries_the_signed_credential():
 
 
 @pytest.mark.checkers
-@pytest.mark.parametrize("flavour", ["3a", "ua1"])
-def test_supplement_pdf_passes_verapdf(checker, tmp_path, flavour):
+def test_supplement_pdf_passes_verapdf(verapdf, tmp_path):
     other_scripts = replace(
         COMPLETE,
         holder=HolderFacts("أحمد بن علي"),
@@ -309,9 +308,7 @@ def test_supplement_pdf_passes_verapdf(checker, tmp_path, flavour):
     for name, data in documents.items():
         (tmp_path / f"{name}.pdf").write_bytes(data)
 
-    result = checker("pdf", flavour, *tmp_path.glob("*.pdf"))
-
-    assert result.returncode == 0, result.stdout
+    assert verapdf(*tmp_path.glob("*.pdf")) == []
 
 
 def test_bodies_that_award_together_stand_below_the_first():
