@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.forms.claims import NameField
 from credentials.forms.widgets import DateInput
 from credentials.models import Enrolment, Institution, Learner, ProgrammeVersion
-from credentials.services.enrolments import DATES, EARLIEST, PERSON, unfit
+from credentials.services.enrolments import BORN_SINCE, DATES, PERSON, unfit
 from credentials.services.marks import mark_of
 from credentials.states import PublishingState
 
@@ -84,7 +84,7 @@ class PersonForm(forms.ModelForm):
 
     def clean_birth_date(self):
         day = self.cleaned_data["birth_date"]
-        if day and not EARLIEST <= day <= timezone.localdate():
+        if day and not BORN_SINCE <= day <= timezone.localdate():
             raise forms.ValidationError(_("Choose a day of birth that is past."))
         return day
 

@@ -21,6 +21,7 @@ from credentials.models import (
     ProgrammeVersion,
     QualificationProfile,
 )
+from credentials.models.programme import STUDIES_SINCE
 from credentials.places import countries
 from credentials.services import graduations, module_results
 from credentials.services.marks import mark_of
@@ -224,7 +225,7 @@ class ResultForm(forms.ModelForm):
 
     def clean_achieved_on(self):
         day = self.cleaned_data["achieved_on"]
-        if not module_results.EARLIEST <= day <= timezone.localdate():
+        if not STUDIES_SINCE <= day <= timezone.localdate():
             raise forms.ValidationError(_("Choose a day that is past."))
         return day
 
@@ -301,7 +302,7 @@ class GraduationForm(LanguageMapsMixin, forms.ModelForm):
 
 
 def _day_of_these_years(day):
-    if not graduations.EARLIEST <= day <= timezone.localdate() + graduations.AHEAD:
+    if not STUDIES_SINCE <= day <= timezone.localdate() + graduations.AHEAD:
         raise forms.ValidationError(_("Choose a day of these years."))
     return day
 

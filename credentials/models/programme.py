@@ -1,6 +1,7 @@
 """Programmes, their regulations (versions), modules and module parts, and who is enrolled."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
@@ -16,6 +17,8 @@ from credentials.states import PublishingState
 from credentials.vocabulary import Cycle
 
 HALVES = StepValueValidator(Decimal("0.5"))
+STUDIES_SINCE = date(1950, 1, 1)
+"""Before it nobody has studied or achieved anything of which is still printed."""
 
 
 class Programme(models.Model):

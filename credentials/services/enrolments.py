@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from credentials.language import clean_texts
 from credentials.models import Enrolment, Learner, ProgrammeVersion, User
+from credentials.models.programme import STUDIES_SINCE
 from credentials.permissions import can_correct_enrolment, can_correct_learner, can_enrol
 from credentials.services.lifecycle import change, lock, record
 from credentials.services.marks import in_log, put
@@ -15,7 +16,7 @@ from credentials.verdict import Refused
 
 PERSON = ("given_name", "family_name", "birth_date", "student_number")
 DATES = ("started_on", "ended_on")
-EARLIEST = date(1900, 1, 1)
+BORN_SINCE = date(1900, 1, 1)
 AHEAD = timedelta(days=366)
 
 
@@ -37,7 +38,7 @@ def correct_learner(learner: Learner, *, by: User, seen: str = "", **content: An
     if not learner.family_name:
         raise Refused(_("Give the family name."))
     born = learner.birth_date
-    if born and not EARLIEST <= born <= timezone.localdate():
+    if born and not BORN_SINCE <= born <= timezone.localdate():
         raise Refused(_("Choose a day of birth that is past."))
     others = learner.institution.learners.exclude(pk=learner.pk)
     if learner.student_number and others.filter(student_number=learner.student_number).exists():
@@ -105,9 +106,9 @@ def _against_degree(enrolment: Enrolment) -> str:
 def unfit(started_on: date | None, ended_on: date | None) -> str:
     """Return why nobody can have studied from one day to the other, "" when they can."""
     today = timezone.localdate()
-    if started_on and not EARLIEST <= started_on <= today + AHEAD:
+    if started_on and not STUDIES_SINCE <= started_on <= today + AHEAD:
         return _("Choose a day of these years.")
-    if ended_on and not EARLIEST <= ended_on <= today:
+    if ended_on and not STUDIES_SINCE <= ended_on <= today:
         return _("Say that studies ended once they have.")
     if started_on and ended_on and ended_on < started_on:
         return _("That is before the studies began.")

@@ -22,6 +22,7 @@ from credentials.models import (
     ModuleResult,
     User,
 )
+from credentials.models.programme import STUDIES_SINCE
 from credentials.permissions import can_graduate, can_keep_graduations, can_take_out
 from credentials.places import country_name
 from credentials.services.lifecycle import change, lock, record
@@ -34,7 +35,6 @@ CONTENT = (
     *("kind", "graduated_on", "title_conferred", "final_grade", "classification"),
     "additional",
 )
-EARLIEST = date(1950, 1, 1)
 AHEAD = timedelta(days=366)
 _CREDITS = DecimalField(max_digits=7, decimal_places=1)
 
@@ -97,7 +97,7 @@ def _refuse_taken(institution: Institution, name: str) -> None:
 
 def unfit(enrolment: Enrolment, graduated_on: date) -> str:
     """Return why nobody can have graduated on this day, "" when they can."""
-    if not EARLIEST <= graduated_on <= timezone.localdate() + AHEAD:
+    if not STUDIES_SINCE <= graduated_on <= timezone.localdate() + AHEAD:
         return _("Choose a day of these years.")
     if enrolment.started_on and graduated_on < enrolment.started_on:
         return _("That is before the studies began.")

@@ -21,6 +21,7 @@ from credentials.models import (
     ProgrammeVersion,
     User,
 )
+from credentials.models.programme import STUDIES_SINCE
 from credentials.permissions import can_correct_result, can_enter_result, can_hold_result
 from credentials.services.awards import passing_grades
 from credentials.services.lifecycle import change, lock, record
@@ -29,7 +30,6 @@ from credentials.services.qualification_profiles import profile_of
 from credentials.verdict import Refused, Stale
 
 CONTENT = ("achieved_on", "grade", "ects", "term", "work_title")
-EARLIEST = date(1950, 1, 1)
 NOTHING = Decimal(0)
 
 
@@ -121,7 +121,7 @@ def require_fit(
         problem = _("%(code)s has %(ects)s ECTS credits, of which %(part)s are recognised already.")
         said_of = {"ects": _shown(module.ects), "part": _shown(recognised)}
         raise Misfit("ects", problem % {"code": module.code, **said_of})
-    if not EARLIEST <= said["achieved_on"] <= timezone.localdate():
+    if not STUDIES_SINCE <= said["achieved_on"] <= timezone.localdate():
         raise Misfit("achieved_on", _("Choose a day that is past."))
 
 

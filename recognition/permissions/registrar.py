@@ -20,6 +20,7 @@ from credentials.models import (
     Role,
     User,
 )
+from credentials.models.programme import STUDIES_SINCE
 from credentials.permissions import can_award_learner, can_keep_records, holds
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
@@ -44,9 +45,6 @@ from recognition.permissions.shared import (
 from recognition.states import CLOCK_RUNS, ConditionState, LineState, ReviewState
 from recognition.transitions import UNCHECKED, WITH_COMMITTEE
 from recognition.vocabulary import Authenticity, DecisionType, Track
-
-EARLIEST = date(1950, 1, 1)
-"""Before it nobody has studied of whom a transcript is still printed."""
 
 
 def can_check(user: User, line: Line) -> Verdict:
@@ -246,7 +244,7 @@ def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Ve
 
 def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
     """Have a transcript say what was achieved until a day: since the studies began, until today."""
-    if not EARLIEST <= day <= timezone.localdate():
+    if not STUDIES_SINCE <= day <= timezone.localdate():
         return no(_("A transcript says what was achieved. Choose today or a day before."))
     if enrolment.started_on and day < enrolment.started_on:
         began = date_format(enrolment.started_on)
