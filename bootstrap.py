@@ -234,6 +234,8 @@ def ensure_environment():
     if environment_is_sound():
         return
     ensure_space("portal")
+    if os.path.islink(str(VENV)):  # it is the environment of another clone, not ours to clear
+        os.unlink(str(VENV))
     with step("making .venv with Python " + platform.python_version()):
         run([sys.executable, "-m", "venv", "--clear", VENV], "Making .venv")
 

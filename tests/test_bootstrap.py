@@ -69,6 +69,18 @@ def test_setup_makes_a_moved_environment_anew(first, tmp_path):
     assert "making .venv" in again.stdout
 
 
+def test_setup_leaves_the_environment_of_another_clone_alone(first, tmp_path):
+    other = shutil.copytree(first.clone, tmp_path / "other", symlinks=True)
+    shutil.rmtree(other / ".venv")
+    (other / ".venv").symlink_to(first.clone / ".venv")
+
+    again = run(other)
+
+    assert again.returncode == 0
+    assert (first.clone / ".venv" / "bin" / "python").exists()
+    assert not (other / ".venv").is_symlink()
+
+
 def test_setup_says_in_its_own_words_that_a_package_cannot_be_had(first):
     lock = first.clone / "requirements.txt"
     lock.write_text("no-such-package==1 --hash=sha256:" + 64 * "0" + "\n")
