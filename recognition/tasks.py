@@ -18,6 +18,7 @@ from recognition.services import (
     inquiry_letters,
     letters,
     minutes,
+    precedent_lists,
     precedents,
     print_runs,
     records,
@@ -96,6 +97,11 @@ def apply_precedents(case_id: int) -> None:
 @shared_task
 def look_after_precedents(course_id: int | None = None) -> None:
     precedents.look_after(course_id)
+
+
+@shared_task
+def print_precedent_list(job_id: int) -> None:
+    precedent_lists.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

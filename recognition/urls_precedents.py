@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from recognition.views import agreements, precedents
+from recognition.views import agreements, precedent_lists, precedents
 
 urlpatterns = [
     path("recognised-before/", precedents.public_list, name="precedent-public"),
+    path(
+        "recognised-before/<uuid:uuid>/",
+        precedent_lists.download,
+        name="precedent-list-download",
+    ),
+    path(
+        "institutions/<slug:slug>/recognised-before/",
+        precedent_lists.print_list,
+        name="precedent-list-print",
+    ),
     path("precedents/", precedents.index, name="precedent-list"),
     path("institutions/<slug:slug>/agreements/new/", agreements.create, name="agreement-new"),
     path(

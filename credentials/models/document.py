@@ -37,6 +37,14 @@ class DocumentKind(models.TextChoices):
 OF_RECORDS = (DocumentKind.DIPLOMA_PAGE, DocumentKind.TRANSCRIPT, DocumentKind.DIPLOMA_SUPPLEMENT)
 """What is printed of a learner's record."""
 
+OF_REGISTRARS = (
+    *OF_RECORDS,
+    DocumentKind.PRINT_RUN,
+    DocumentKind.PRECEDENT_LIST,
+    DocumentKind.PICTURE,
+)
+"""What every registrar of an institution opens."""
+
 
 def storage_path(document, filename):
     """Keep files under their hash: the name given by a stranger never reaches the disk."""
@@ -54,9 +62,9 @@ class DocumentQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Own files; what an institution printed of its learners, for them and for its registrars,
-        who see the pictures of its design too; what hangs on awards and claims that the user may
-        see. Files of applications, and what was printed of them, are handed out by `recognition`,
-        which knows who is kept away from them.
+        who see its lists and the pictures of its design too; what hangs on awards and claims that
+        the user may see. Files of applications, and what was printed of them, are handed out by
+        `recognition`, which knows who is kept away from them.
         """
         if not user.is_authenticated:
             return self.none()
@@ -67,7 +75,7 @@ class DocumentQuerySet(models.QuerySet):
             Q(owner=user) & ~Q(kind=DocumentKind.CASE_FILE)
             | Q(pk__in=self.model.objects.of_records_of(user).values("pk"))
             | Q(
-                kind__in=(*OF_RECORDS, DocumentKind.PRINT_RUN, DocumentKind.PICTURE),
+                kind__in=OF_REGISTRARS,
                 institution__in=records.values("institution"),
             )
             | Q(pk__in=Award.objects.visible_to(user).values("supplement"))

@@ -40,6 +40,8 @@ DONE = {
     JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
     JobKind.TRANSCRIPTS: gettext_lazy("The transcript is printed"),
     JobKind.PRINT_RUN: gettext_lazy("The diploma supplements are printed"),
+    JobKind.PRECEDENT_LIST: gettext_lazy("The list is printed"),
+    JobKind.PORTFOLIO: gettext_lazy("Your portfolio is printed"),
 }
 
 
@@ -187,6 +189,11 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     if job.kind == JobKind.SIGN_ANEW:
         address = reverse("key-list", args=[job.institution.slug])
         return WayBack(address, _("Signing keys"), _("Back to the keys"))
+    if job.kind == JobKind.PRECEDENT_LIST:
+        address = reverse("precedent-list-print", args=[job.institution.slug])
+        return WayBack(address, _("Printed list"), _("Back to the printed lists"))
+    if job.kind == JobKind.PORTFOLIO:
+        return WayBack(reverse("portfolio"), _("Portfolio"), _("Back to your portfolio"))
     if "version" in job.parameters:
         address = reverse("award-import", args=[job.parameters["version"]])
         return WayBack(address, _("Award to many learners"), _("Send another list"))

@@ -36,6 +36,7 @@ NAMELESS = (
     DocumentKind.ISSUER_LETTER,
     DocumentKind.REMEDY,
     DocumentKind.MINUTES,
+    DocumentKind.PRECEDENT_LIST,
 )
 
 

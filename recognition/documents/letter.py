@@ -182,7 +182,7 @@ _HEADLINES = {
     DecisionType.REFUSAL: _("We do not recognise your learning for this purpose"),
     DecisionType.INADMISSIBLE: _("We cannot examine your application"),
 }
-_DECIDED = {
+DECIDED = {
     DecisionType.FULL_SUBSTITUTION: pgettext_lazy("decision", "Recognised in full"),
     DecisionType.INCLUSION: pgettext_lazy("decision", "Counted as free electives"),
     DecisionType.ALTERNATIVE: pgettext_lazy("decision", "Recognised for another module"),
@@ -194,6 +194,7 @@ _DECIDED = {
     DecisionType.REFUSAL: pgettext_lazy("decision", "Not recognised"),
     DecisionType.INADMISSIBLE: pgettext_lazy("decision", "Not admissible"),
 }
+"""What was decided, in a few words, for tables."""
 _GISTS = {
     DecisionType.CONDITIONAL: _(
         "We recognise it as soon as you meet the conditions below, each by its day."
@@ -262,8 +263,8 @@ def letter_context(
         "detail": f"h{heading + 2}",
         "headline": _("A condition was not met in time") if facts.missed else headline,
         "openings": _openings(facts, languages),
-        "decided": [(line, _DECIDED.get(line.decision, "")) for line in facts.lines],
-        "expected": [_DECIDED.get(line.expected, "") for line in facts.lines if line.expected],
+        "decided": [(line, DECIDED.get(line.decision, "")) for line in facts.lines],
+        "expected": [DECIDED.get(line.expected, "") for line in facts.lines if line.expected],
         "is_binding": facts.decision != DecisionType.ADVANCE_INFO,
         "considered": [(DecisionType(kind).label, why) for kind, why in facts.why_not],
         "outcomes": [(one, _rating(one.rating)) for one in facts.outcomes],

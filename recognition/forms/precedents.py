@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.widgets import DateInput
-from credentials.language import clean_text
-from credentials.models import Programme
+from credentials.language import clean_text, in_language
+from credentials.models import Institution, Programme
 from recognition.filters import FilterForm
 from recognition.models import Precedent
 from recognition.vocabulary import PrecedentLevel
@@ -74,6 +74,31 @@ class PrecedentFilter(PublicFilter):
         if group == "demoted":
             return precedents & Precedent.objects.demoted()
         return precedents.exclude(revoked_at=None)
+
+
+class PrintListForm(forms.Form):
+    """Of which programme the public list is printed: those of which something is public."""
+
+    programme = forms.ModelChoiceField(
+        label=_("Programme"),
+        queryset=Programme.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label=_("All programmes"),
+    )
+
+    def __init__(self, *args, institution: Institution, **named):
+        super().__init__(*args, **named)
+        public = Precedent.objects.public().filter(institution=institution)
+        offered = institution.programmes.filter(
+            pk__in=public.values("programme_version__programme")
+        )
+        self.fields["programme"].queryset = offered.prefetch_related("versions")
+        self.fields["programme"].label_from_instance = _code_and_title
+
+
+def _code_and_title(programme: Programme) -> str:
+    return f"{programme.code}, {in_language(programme.newest_title)}"
 
 
 class ProlongForm(forms.Form):

@@ -110,6 +110,7 @@ from recognition.permissions.precedents import (
     can_keep_precedent,
     can_look_at,
     can_make_standing,
+    can_print_precedent_list,
     may_stand,
 )
 from recognition.permissions.registrar import (
@@ -237,6 +238,7 @@ __all__ = [
     "can_pass_on",
     "can_print_anew",
     "can_print_pages",
+    "can_print_precedent_list",
     "can_put_off",
     "can_read_ballot",
     "can_read_in_case_file",

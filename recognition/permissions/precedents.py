@@ -56,6 +56,11 @@ def can_enter_precedent(user: User, institution: Institution) -> Verdict:
     return can_keep_records(user, institution)
 
 
+def can_print_precedent_list(user: User, institution: Institution) -> Verdict:
+    """Have the public list printed in the name of the institution: who keeps its records."""
+    return can_keep_records(user, institution)
+
+
 def can_look_at(user: User, use: PrecedentUse) -> Verdict:
     """Say that a case drawn by lot was decided rightly: who heads the committee, once."""
     if not Precedent.objects.headed_by(user).filter(pk=use.precedent_id).exists():

@@ -18,7 +18,7 @@ from recognition.forms.precedents import (
 )
 from recognition.models import Line, Precedent, PrecedentUse
 from recognition.permissions import can_ask_individual_review, can_keep_precedent, can_look_at
-from recognition.services import automatic, precedents
+from recognition.services import automatic, precedent_lists, precedents
 from recognition.services.precedents import years_after
 from recognition.views.lines import line_for
 
@@ -29,11 +29,12 @@ PAGE = 25
 def public_list(request):
     """What was recognised before, and what was not; no person, no words of a person.
 
-    Eleven queries for any number of rows (EAR manual, chapter 2).
+    Twelve queries for any number of rows (EAR manual, chapter 2).
     """
     chosen = PublicFilter(request.GET, queryset=Precedent.objects.public().with_all())
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "precedents/public.html", {"form": chosen.form, "page": page})
+    context = {"form": chosen.form, "page": page, "editions": precedent_lists.current()}
+    return render(request, "precedents/public.html", context)
 
 
 @login_required

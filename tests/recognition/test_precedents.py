@@ -302,7 +302,7 @@ def test_the_public_list_costs_the_same_for_any_number(client, number, django_as
     for _ in range(number):
         make_decided()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("precedent-public"))
 
 
