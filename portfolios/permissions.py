@@ -1,11 +1,15 @@
 """May X do Y, and why not? One function per verb; the same reason refuses, disables, explains."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
-from credentials.models import Credential, Origin, User
+from credentials.models import Credential, Document, DocumentKind, Origin, User
 from credentials.states import AwardState
 from credentials.verdict import ALLOWED, Verdict, no
 from portfolios.models import Share
+
+MOST_PRINTED = 200
 
 
 def can_change_credential(user: User, credential: Credential) -> Verdict:
@@ -57,4 +61,23 @@ def can_withdraw_share(user: User, share: Share) -> Verdict:
         return no(_("This link belongs to somebody else."))
     if not share.is_open:
         return no(_("This link is closed already."))
+    return ALLOWED
+
+
+def can_print_portfolio(user: User, entries: Sequence[Credential]) -> Verdict:
+    """Have entries printed: their holder, up to 200 at once."""
+    if any(entry.holder_id != user.pk for entry in entries):
+        return no(_("This credential belongs to somebody else."))
+    if not entries:
+        return no(_("Choose at least one entry."))
+    if len(entries) > MOST_PRINTED:
+        said = {"number": len(entries), "most": MOST_PRINTED}
+        return no(_("Choose %(most)s entries at most; these are %(number)s.") % said)
+    return ALLOWED
+
+
+def can_delete_print(user: User, document: Document) -> Verdict:
+    """Delete a printed portfolio: whose it is."""
+    if document.kind != DocumentKind.PORTFOLIO or document.owner_id != user.pk:
+        return no(_("This print belongs to somebody else."))
     return ALLOWED

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from portfolios.views import credentials, shares
+from portfolios.views import credentials, portfolio_documents, shares
 
 urlpatterns = [
     path("portfolio/", credentials.portfolio, name="portfolio"),
     path("portfolio/add/", credentials.add, name="credential-add"),
     path("portfolio/declare/", credentials.declare, name="credential-declare"),
+    path("portfolio/print/", portfolio_documents.print_portfolio, name="portfolio-print"),
+    path(
+        "portfolio/prints/<uuid:uuid>/delete/",
+        portfolio_documents.delete,
+        name="portfolio-document-delete",
+    ),
     path("portfolio/<uuid:uuid>/", credentials.detail, name="credential-detail"),
     path("portfolio/<uuid:uuid>/statement/", credentials.state, name="credential-state"),
     path("portfolio/<uuid:uuid>/check/", credentials.check_again, name="credential-check"),

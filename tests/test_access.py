@@ -218,6 +218,10 @@ ADDRESSES = [
     *(Address(name, "token", opens=EVERYBODY) for name in ("share-open", "share-download")),
     *(Address(name, "closed_token") for name in ("share-open", "share-download")),
     *(Address(name, "guessed-token") for name in ("share-open", "share-download")),
+    Address("portfolio-print", opens=SIGNED_IN),
+    Address("portfolio-document-delete", "portfolio_print", opens="learner", acts="learner"),
+    Address("portfolio-document-delete", "own_file"),
+    Address("document-download", "portfolio_print", opens="learner"),
     # Applications, for the applicant
     Address("case-list", opens=SIGNED_IN),
     Address("case-new", opens=SIGNED_IN),
@@ -428,6 +432,10 @@ ADDRESSES = [
     Address("line-document", "heard_line hearing", opens=f"learner registrar {COMMITTEE}"),
     # Precedents
     Address("precedent-public", opens=EVERYBODY),
+    Address("precedent-list-download", "edition", opens=EVERYBODY),
+    Address("precedent-list-download", "own_file"),
+    Address("precedent-list-print", "institution", opens="registrar", acts="registrar"),
+    Address("document-download", "edition", opens="registrar"),
     Address("agreement-new", "institution", opens="registrar"),
     Address("agreement-import", "institution", opens="registrar"),
     Address("precedent-list", opens=SIGNED_IN),  # lists what the reader keeps

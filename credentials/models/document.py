@@ -151,4 +151,5 @@ class Document(models.Model):
 
     @property
     def audit_institution(self):
-        return self.institution
+        """What learners print of their portfolio is theirs alone, as what they keep in it."""
+        return None if self.kind == DocumentKind.PORTFOLIO else self.institution

@@ -31,12 +31,12 @@ from portfolios.permissions import (
     can_remove_credential,
     can_share_credential,
 )
-from portfolios.services import credentials
+from portfolios.services import credentials, portfolio_documents
 
 
 @login_required
 def portfolio(request):
-    """All entries and what is still to do with them; eight queries, however many there are."""
+    """All entries and what is still to do with them; nine queries, however many there are."""
     standing = Sum("credit_entries__ects", filter=Q(credit_entries__reversed_at=None))
     held = (
         Credential.objects.visible_to(request.user)
@@ -61,6 +61,7 @@ def portfolio(request):
         "documents": Document.objects.of_records_of(request.user).select_related(
             "institution", "superseded_by"
         ),
+        "prints": portfolio_documents.prints_of(request.user),
         "unfinished": [entry for entry in entries if entry["missing"]],
     }
     return render(request, "portfolio/portfolio.html", context)

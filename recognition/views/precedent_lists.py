@@ -21,7 +21,8 @@ LATEST = 10
 def print_list(request, slug):
     """What an edition would list now, and the editions that were printed."""
     institution = get_object_or_404(Institution.objects.kept_by(request.user), slug=slug)
-    form = PrintListForm(request.POST or None, institution=institution)
+    said = request.POST if request.method == "POST" else None
+    form = PrintListForm(said, institution=institution)
     if request.method == "POST" and form.is_valid():
         programme = form.cleaned_data["programme"]
         try:

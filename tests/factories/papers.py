@@ -6,7 +6,7 @@ print for real (`letters.make`, `remedy_letters.make`).
 
 from datetime import date
 
-from credentials.models import Document, DocumentKind, Learner
+from credentials.models import Document, DocumentKind, Institution, Learner, User
 from credentials.services import documents, numbers
 from credentials.services.documents import Printed
 from recognition.models import Annulment, Line, Objection
@@ -65,4 +65,34 @@ def make_printed(
         dated_on=dated_on,
         number=number,
         code=code,
+    )
+
+
+def make_print(holder: User) -> Document:
+    """A portfolio that its holder had printed, of an institution that knows them."""
+    learner = holder.learners.order_by("pk").first()
+    number, code = numbers.take(learner.institution, "PF")
+    return documents.store_pdf(
+        PAPER,
+        kind=DocumentKind.PORTFOLIO,
+        title=f"Portfolio of {learner}",
+        institution=learner.institution,
+        owner=holder,
+        number=number,
+        code=code,
+        facts=documents.about(learner.name),
+    )
+
+
+def make_edition(institution: Institution) -> Document:
+    """An edition of the public list of what was recognised before."""
+    number, code = numbers.take(institution, "PRC")
+    return documents.store_pdf(
+        PAPER,
+        kind=DocumentKind.PRECEDENT_LIST,
+        title="Recognised before",
+        institution=institution,
+        number=number,
+        code=code,
+        facts={"programme": "", "of": ""},
     )

@@ -85,6 +85,7 @@ from tests.factories.graduates import (
 )
 from tests.factories.intakes import add_paper, make_intake
 from tests.factories.mails import come_back
+from tests.factories.papers import make_edition, make_print
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -299,6 +300,7 @@ def _make_portfolio(world: World, home: Institution) -> None:
         share=share,
         token=share.token,
         closed_token=closed.token,
+        portfolio_print=make_print(learner),
     )
 
 
@@ -430,6 +432,7 @@ def _make_precedents(world: World) -> None:
         first_line=first,
         automatic_line=line,
         automatic_decision=PrecedentUse.objects.get().decision,
+        edition=make_edition(precedent.institution),
     )
 
 

@@ -27,7 +27,7 @@ from credentials.trust.words import Outcome
 from portfolios.services import credentials, shares
 from portfolios.statements import shown
 from tests.factories.awards import make_award, make_student
-from tests.factories.papers import make_printed
+from tests.factories.papers import make_print, make_printed
 from tests.factories.people import make_awarding_body, make_institution, make_learner, make_user
 from tests.factories.portfolios import (
     DECLARED,
@@ -849,7 +849,7 @@ def test_portfolio_shows_each_kind_in_its_own_words(client, nela):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_portfolio_asks_the_database_eight_times(client, nela, number, django_assert_num_queries):
+def test_portfolio_asks_the_database_nine_times(client, nela, number, django_assert_num_queries):
     for _ in range(number):
         make_award(student=nela)
         make_award(student=nela, claimed=False, accepted=False)
@@ -857,8 +857,9 @@ def test_portfolio_asks_the_database_eight_times(client, nela, number, django_as
         make_kept(nela)
         make_declared(nela)
         make_printed(make_learner(make_institution(), nela))
+        make_print(nela)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("portfolio"))
 
 

@@ -1,0 +1,1 @@
+"""Words of printed documents of this room. Pure: facts in, template context out."""
