@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recognition.models import AssessmentEnd, InformationRequest, Line, SupplementaryAssessment
@@ -18,9 +19,13 @@ def told(line: Line) -> Iterator[dict]:
     yield from _assessments(line)
 
 
-def happened(title: str, when: datetime, text: str = "", by: str = "") -> dict:
-    """Return one event of the past, as components/_timeline.html shows it."""
-    return {"title": title, "text": text, "when": when, "by": by, "phase": "past"}
+def happened(title: str, when: datetime, text: str = "", by: str = "", letter: str = "") -> dict:
+    """Return one event of the past, as components/_timeline.html shows it.
+
+    `letter`: the address of what was written about it.
+    """
+    said = {"title": title, "text": text, "when": when, "by": by}
+    return {**said, "letter": letter, "phase": "past"}
 
 
 def is_open(request: InformationRequest) -> bool:
@@ -46,7 +51,7 @@ def _questions(line: Line) -> Iterator[dict]:
         is_own = request.source_id is None
         title = _("You were asked a question") if is_own else _("We asked who issued it")
         text = str(request) if is_own else request.inquiry.name
-        yield happened(title, request.asked_at, text)
+        yield happened(title, request.asked_at, text, letter=_letter_of(request, line))
         if request.closed_at and request.closed_at != withdrawn_at:
             yield happened(_("We went on without an answer"), request.closed_at)
         if request.answered_at and is_own:
@@ -55,6 +60,12 @@ def _questions(line: Line) -> Iterator[dict]:
         elif request.answered_at:
             said = request.inquiry.name
             yield happened(_("Who issued it has answered"), request.answered_at, said)
+
+
+def _letter_of(request: InformationRequest, line: Line) -> str:
+    if request.letter is None:
+        return ""
+    return reverse("line-document", args=[line.uuid, request.letter.uuid])
 
 
 def _assessments(line: Line) -> Iterator[dict]:

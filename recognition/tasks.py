@@ -15,12 +15,14 @@ from recognition.services import (
     decision_credentials,
     degree_documents,
     delays,
+    information_letters,
     inquiry_letters,
     letters,
     minutes,
     precedent_lists,
     precedents,
     print_runs,
+    receipts,
     records,
     remedy_letters,
 )
@@ -87,6 +89,16 @@ def close_ballots() -> None:
 @shared_task
 def make_delay_letter(job_id: int) -> None:
     delays.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_receipt(job_id: int) -> None:
+    receipts.run(Job.objects.get(pk=job_id))
+
+
+@shared_task
+def make_information_letter(job_id: int) -> None:
+    information_letters.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -125,6 +125,9 @@ def with_stories(lines: QuerySet[Line]) -> QuerySet[Line]:
         lines.with_all()
         .select_related("decision__letter", "decision__other_module__course_version__course")
         .prefetch_related(
+            Prefetch(
+                "information_requests", queryset=InformationRequest.objects.select_related("letter")
+            ),
             "information_requests__items",
             "information_requests__inquiry",
             "assessments__results__outcome",

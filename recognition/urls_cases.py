@@ -27,6 +27,7 @@ urlpatterns = [
     path(
         "applications/<uuid:uuid>/file/<uuid:document>/", case_files.document, name="case-document"
     ),
+    path("applications/<uuid:uuid>/receipt/", case_files.receipt, name="case-receipt"),
     path("applications/<uuid:uuid>/all.zip", case_files.archive, name="case-archive"),
     path("applications/<uuid:uuid>/issuers.json", case_files.issuer_note, name="case-issuer-note"),
     path("applications/<uuid:uuid>/discard/", applications.discard, name="case-discard"),

@@ -33,6 +33,8 @@ TASKS = {
     JobKind.MEETING_MINUTES: "recognition.tasks.make_minutes",
     JobKind.TRANSCRIPTS: "recognition.tasks.make_transcripts",
     JobKind.PRINT_RUN: "recognition.tasks.print_graduates",
+    JobKind.RECEIPT: "recognition.tasks.make_receipt",
+    JobKind.INFORMATION_LETTER: "recognition.tasks.make_information_letter",
     JobKind.PRECEDENT_LIST: "recognition.tasks.print_precedent_list",
     JobKind.PORTFOLIO: "portfolios.tasks.print_portfolio",
 }

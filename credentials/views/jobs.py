@@ -40,6 +40,8 @@ DONE = {
     JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials pages are made"),
     JobKind.TRANSCRIPTS: gettext_lazy("The transcript is printed"),
     JobKind.PRINT_RUN: gettext_lazy("The diploma supplements are printed"),
+    JobKind.RECEIPT: gettext_lazy("The receipt is made"),
+    JobKind.INFORMATION_LETTER: gettext_lazy("The request for information is made"),
     JobKind.PRECEDENT_LIST: gettext_lazy("The list is printed"),
     JobKind.PORTFOLIO: gettext_lazy("Your portfolio is printed"),
 }
@@ -180,11 +182,11 @@ def _way_back(job: Job, user: User) -> WayBack | None:
         return WayBack(address, _("Learners"), _("Back to learners"))
     if job.is_print_run:
         return _way_back_from_printing(job)
-    if job.kind == JobKind.CASE_FILE:
-        address = reverse("case-file", args=[job.parameters["case"]])
+    if job.kind in (JobKind.CASE_FILE, JobKind.RECEIPT):
+        address = reverse("case-file", args=[job.parameters.get("case", job.subject)])
         return WayBack(address, _("Application"), _("Back to the application"))
-    if job.kind == JobKind.LINE_DOCUMENTS:
-        address = reverse("line-detail", args=[job.subject])
+    if job.kind in (JobKind.LINE_DOCUMENTS, JobKind.INFORMATION_LETTER):
+        address = reverse("line-detail", args=[job.parameters.get("line", job.subject)])
         return WayBack(address, _("Application"), _("Back to the application"))
     if job.kind == JobKind.SIGN_ANEW:
         address = reverse("key-list", args=[job.institution.slug])

@@ -36,6 +36,8 @@ NAMELESS = (
     DocumentKind.ISSUER_LETTER,
     DocumentKind.REMEDY,
     DocumentKind.MINUTES,
+    DocumentKind.RECEIPT,
+    DocumentKind.INFORMATION_LETTER,
     DocumentKind.PRECEDENT_LIST,
 )
 

@@ -57,7 +57,7 @@ class Case(models.Model):
 
     `entered_by`: the member of staff who entered it, for an application on paper or on behalf.
     `received_on`: the day stamped on paper, from which its check is due; `consent`: the learner's
-    signed consent, scanned.
+    signed consent, scanned. `receipt`: what is printed of it once it was sent.
     `tells_issuer`: the applicant agrees that who awarded the credentials learns of the result.
     """
 
@@ -86,6 +86,9 @@ class Case(models.Model):
     )
     received_on = models.DateField(null=True, blank=True)
     consent = models.ForeignKey(
+        "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    receipt = models.ForeignKey(
         "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     tells_issuer = models.BooleanField(default=False)

@@ -40,7 +40,8 @@ class InformationRequest(models.Model):
     """One round of questions; the clock stands still until it is answered or nobody waits.
 
     `source`: the credential whose issuer is asked, None when the applicant is. `closed_at`: since
-    when nobody waits for an answer any more; one that comes later still counts.
+    when nobody waits for an answer any more; one that comes later still counts. `letter`: what the
+    applicant is asked; the letter to an issuer is kept with the inquiry.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -59,6 +60,9 @@ class InformationRequest(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    letter = models.ForeignKey(
+        "credentials.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = InformationQuerySet.as_manager()
 

@@ -57,6 +57,7 @@ from recognition.permissions.case_files import (
     READING_RULES,
     can_make_case_file,
     can_open_case_file,
+    can_open_receipt,
     can_read_in_case_file,
 )
 from recognition.permissions.committee import (
@@ -233,6 +234,7 @@ __all__ = [
     "can_object",
     "can_open_ballot",
     "can_open_case_file",
+    "can_open_receipt",
     "can_order_assessment",
     "can_order_documents",
     "can_pass_on",

@@ -1,10 +1,11 @@
-"""May somebody have the file of a case, and which of its lines does it show them?"""
+"""May somebody have the file of a case, or its receipt, and which lines does it show them?"""
 
 from django.utils.translation import gettext as _
 
-from credentials.models import Document, User
+from credentials.models import Document, Role, User
+from credentials.permissions import holds
 from credentials.verdict import ALLOWED, Verdict, no
-from recognition.models import Case, Line, Seat
+from recognition.models import Case, Line, Recusal, Seat
 from recognition.permissions.committee import can_see_opinions
 from recognition.permissions.shared import (
     as_registrar,
@@ -63,3 +64,16 @@ def can_open_case_file(user: User, case: Case, document: Document) -> Verdict:
     if is_as_today and all(can_read_in_case_file(user, line) for line in lines):
         return ALLOWED
     return no(_("You may not read all that is in this file any more. Have a new one made."))
+
+
+def can_open_receipt(user: User, case: Case) -> Verdict:
+    """Open the receipt of a case, which says who applied and names all lines: its applicant, and
+    registrars of its programme who stepped back from none of them. Two queries.
+    """
+    if case.applicant_id == user.pk:
+        return ALLOWED
+    if not holds(user, case.programme_version.programme.unit, Role.REGISTRAR):
+        return no(_("The receipt is for the applicant and the registrar."))
+    if Recusal.objects.standing().filter(user=user, line__case=case).exists():
+        return no(_("You stepped back from this. Another registrar must work on it."))
+    return ALLOWED

@@ -1,10 +1,11 @@
 """The only place that packs what was submitted and decided into one ZIP file, with its hashes."""
 
 import hashlib
+import itertools
 import json
 import logging
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -42,6 +43,7 @@ def with_files(lines):
             "sources__documents",
             "sources__supplement",
             "sources__awarding_body",
+            "information_requests__letter",
             "information_requests__items__documents",
             "information_requests__inquiry__letter",
             "messages__author",
@@ -67,16 +69,22 @@ def with_files(lines):
 def files_of(lines: Iterable[Line]) -> list[Filed]:
     """Return the files of lines that come from `with_files`, each once, in a stable order.
 
-    A letter is among them once it was sent; so the applicant may have all of them.
+    A letter is among them once it was sent; so the applicant may have all of them. The receipt
+    names all lines of a case: who reads some of them only gets none.
     """
-    found: dict[int, Filed] = {}
-    for line in lines:
-        for folder, document in _files_of(line):
-            if document and document.pk not in found:
-                name = get_valid_filename(document.filename or "file")[-120:]
-                path = f"{folder}/{len(found) + 1:02}-{name}"
-                found[document.pk] = Filed(document, path)
+    lines, found = list(lines), {}
+    for folder, document in itertools.chain(*map(_files_of, lines), _receipt_of(lines)):
+        if document and document.pk not in found:
+            name = get_valid_filename(document.filename or "file")[-120:]
+            path = f"{folder}/{len(found) + 1:02}-{name}"
+            found[document.pk] = Filed(document, path)
     return list(found.values())
+
+
+def _receipt_of(lines: Sequence[Line]) -> Iterator[tuple[str, Document | None]]:
+    case = lines[0].case if lines else None
+    if case and case.receipt_id and case.lines.count() == len(lines):
+        yield LETTERS, case.receipt
 
 
 def _files_of(line: Line) -> Iterator[tuple[str, Document | None]]:
@@ -89,8 +97,7 @@ def _files_of(line: Line) -> Iterator[tuple[str, Document | None]]:
             yield LETTERS, source.supplement
     for request in line.information_requests.all():
         is_of_issuer = request.source_id is not None
-        if is_of_issuer:
-            yield LETTERS, request.inquiry.letter
+        yield LETTERS, request.inquiry.letter if is_of_issuer else request.letter
         if request.answered_at and (is_told or not is_of_issuer):
             files = (file for item in request.items.all() for file in item.documents.all())
             yield from ((ANSWERS, document) for document in files)

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import AwardingBody, Credential, Institution, Origin, User
-from credentials.services import accounts, mails, numbers, staff
+from credentials.models import AwardingBody, Credential, Institution, JobKind, Origin, User
+from credentials.services import accounts, jobs, mails, numbers, staff
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, enqueue, lock, move, record
 from credentials.services.verification import told
@@ -53,6 +53,7 @@ def submit(case: Case, *, by: User) -> Case:
     mails.write("case_submitted", applicant, context)
     for registrar in registrars_of(case):
         mails.write("case_received", registrar, {"case": case, "url": address("work")})
+    jobs.start(JobKind.RECEIPT, case.uuid, institution=institution, by=by)
     enqueue("recognition.tasks.apply_precedents", case.pk)
     return case
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.language import clean_text
-from credentials.models import Document, User
-from credentials.services import documents, mails
+from credentials.models import Document, JobKind, User
+from credentials.services import documents, jobs, mails
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
@@ -43,7 +43,8 @@ def ask(
 ) -> InformationRequest:
     """Ask the applicant for what is missing; the clock stands still until the answer.
 
-    `due_on`: 30 days from today at most; what the rules of the case say when it is None.
+    They get a mail, and a letter that says the same. `due_on`: 30 days from today at most; what
+    the rules of the case say when it is None.
     """
     line = lock(line)
     permissions.can_ask_information(by, line).require()
@@ -52,6 +53,13 @@ def ask(
         "information_requested",
         line.case.applicant,
         {"line": line, "request": request, "url": address("case-detail", line.case.uuid)},
+    )
+    jobs.start(
+        JobKind.INFORMATION_LETTER,
+        request.uuid,
+        institution=line.case.institution,
+        by=by,
+        parameters={"line": str(line.uuid)},
     )
     return request
 

@@ -1,4 +1,4 @@
-"""Where a case is taken along: as a PDF, with all its files as a ZIP, and as a note for issuers."""
+"""Where a case is taken along: its receipt, as a PDF, as a ZIP with all files, for issuers."""
 
 import io
 import json
@@ -12,7 +12,12 @@ from django.views.decorators.cache import never_cache
 from credentials.models import Document, DocumentKind
 from credentials.views.documents import response_with
 from recognition.models import Case, Line
-from recognition.permissions import can_make_case_file, can_open_case_file, can_see_check
+from recognition.permissions import (
+    can_make_case_file,
+    can_open_case_file,
+    can_open_receipt,
+    can_see_check,
+)
 from recognition.services import archives, case_files, issuers
 
 LATEST = 5
@@ -64,6 +69,17 @@ def document(request, uuid, document):
     )
     can_open_case_file(request.user, case, found).require()
     return response_with(found)
+
+
+@login_required
+@never_cache
+def receipt(request, uuid):
+    """The receipt of a case, once it is made."""
+    case = _find(request, uuid)
+    can_open_receipt(request.user, case).require()
+    if case.receipt is None:
+        raise Http404
+    return response_with(case.receipt)
 
 
 @login_required

@@ -44,6 +44,7 @@ from recognition.permissions import (
     can_decide,
     can_notify,
     can_open_ballot,
+    can_open_receipt,
     can_order_assessment,
     can_order_documents,
     can_record,
@@ -343,6 +344,7 @@ def record(request, uuid):
         "lines": lines_of_case(line, request.user, "line-detail"),
         "decision": decision,
         "problem": problem,
+        "receipt": line.case.receipt_id and can_open_receipt(request.user, line.case),
         # read before it is asked whether all are made: the worker may finish in between
         "sources": list(line.sources.select_related("supplement")),
         "placement": recorded_for(line).placement_with(_promised_ects(line)),

@@ -32,6 +32,7 @@ def _files_of(line: Line) -> set[int]:
     sources = line.sources.values_list("documents", "supplement")
     asked = line.information_requests
     answers = asked.exclude(answered_at=None).values_list("items__documents", flat=True)
+    requests = asked.values_list("letter", flat=True)
     inquiries = asked.to_issuer().values_list("inquiry__letter", flat=True)
     letters = Decision.objects.filter(line=line).values_list("letter", flat=True)
     conditions = Condition.objects.filter(decision__line=line).values_list("documents", "notice")
@@ -42,4 +43,4 @@ def _files_of(line: Line) -> set[int]:
         *line.delays.values_list("letter"),
     )
     found = (pk for row in (*sources, *conditions, *remedies) for pk in row)
-    return {*found, *answers, *inquiries, *letters} - {None}
+    return {*found, *answers, *requests, *inquiries, *letters} - {None}

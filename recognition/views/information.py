@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -247,7 +248,13 @@ def _inquiry_page(inquiry: IssuerInquiry, word, forms, problem: str) -> dict:
     }
 
 
-# The registrar's side of what issuers are asked
+# The registrar's side of what is asked
+
+
+def letters_to_learner(line: Line) -> QuerySet[InformationRequest]:
+    """Return what the learner was asked by letter; one query."""
+    asked = line.information_requests.to_applicant().exclude(letter=None)
+    return asked.select_related("letter")
 
 
 def inquiries_of(line: Line, user: User) -> list[dict]:
