@@ -379,14 +379,3 @@ def test_letter_to_an_issuer_says_what_it_needs_to_find_its_record():
 
 def test_record_pdf_is_made():
     assert record_pdf().startswith(b"%PDF-1.7")
-
-
-@pytest.mark.checkers
-def test_printed_documents_pass_verapdf(verapdf, tmp_path):
-    paths = []
-    for make in (letter_pdf, record_pdf, inquiry_pdf):
-        for languages in (("de", "en"), ("en",)):
-            paths.append(tmp_path / f"{make.__name__}-{'-'.join(languages)}.pdf")
-            paths[-1].write_bytes(make(languages=languages))
-
-    assert verapdf(*paths) == []
