@@ -255,6 +255,9 @@ ADDRESSES = [
         acts="learner registrar chair deputy",
     ),
     Address("case-file", "draft_case"),
+    Address("case-receipt", "received_case", opens="learner registrar"),
+    Address("case-receipt", "case"),  # it is not made yet
+    Address("case-receipt", "draft_case"),
     Address("case-archive", "done_case", opens="learner registrar"),
     Address("case-issuer-note", "done_case", opens="learner"),
     Address("credential-id", "decision_credential", opens="learner"),
@@ -362,6 +365,8 @@ ADDRESSES = [
         *("line-document", "review_line review_file"),
         opens="learner registrar chair deputy reviewer",
     ),
+    Address("line-document", "asked_line question_letter", opens="learner registrar"),
+    Address("line-document", "review_line question_letter"),
     Address("line-document", "review_line own_file"),
     Address("line-document", "open_line review_file"),
     Address("line-document", "signed_line unsent_letter", opens=f"registrar {COMMITTEE}"),

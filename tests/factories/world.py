@@ -45,6 +45,7 @@ from recognition.models import (
     Ballot,
     Case,
     CommitteeKind,
+    InformationRequest,
     Line,
     Meeting,
     PrecedentUse,
@@ -59,6 +60,7 @@ from recognition.services import (
     degree_documents,
     exports,
     grade_tables,
+    information_letters,
     inquiries,
     intakes,
     letters,
@@ -66,6 +68,7 @@ from recognition.services import (
     minutes,
     precedents,
     print_runs,
+    receipts,
     records,
     recusals,
 )
@@ -461,7 +464,7 @@ def _make_graduates(world: World, home: Institution) -> None:
 
 def _make_case_files(world: World, home: Institution) -> None:
     """An application entered for a learner, one that was sent so, a decision as a credential, an
-    export, and a case file."""
+    export, a case file, a receipt, and a letter that asks."""
     registrar = world.people["registrar"]
     draft, sent = (_entered(world, home) for _ in range(2))
     intakes.submit(sent, by=registrar)
@@ -469,7 +472,12 @@ def _make_case_files(world: World, home: Institution) -> None:
     job = case_files.order(done.case, by=registrar)
     case_files.run(job)
     line = draft.lines.get()
+    reviewed = Line.objects.get(uuid=world.things["review_line"]).case
+    receipts.make(reviewed)
+    question = InformationRequest.objects.get(uuid=world.things["question"])
     world.keep(
+        received_case=reviewed,
+        question_letter=information_letters.make(question),
         entered_case=draft,
         entered_line=line,
         entered_source=line.sources.get(),

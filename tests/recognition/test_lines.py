@@ -629,7 +629,7 @@ def test_check_page_costs_the_same_queries_for_more_outcomes(client, django_asse
         credential = make_external_credential(applicant, outcomes=outcomes)
         line = make_case(applicant=applicant, modules=[module], sources=[credential]).lines.get()
         client.force_login(registrar_of(line))
-        with django_assert_num_queries(32):
+        with django_assert_num_queries(33):
             client.get(reverse("line-check", args=[line.uuid]))
 
 

@@ -53,7 +53,8 @@ def test_receipt_is_made_when_an_application_is_sent(run_tasks):
     with run_tasks():
         cases.submit(case, by=case.applicant)
 
-    receipt = Case.objects.get(pk=case.pk).receipt
+    case = Case.objects.get(pk=case.pk)
+    receipt = case.receipt
     assert (receipt.kind, receipt.filename) == (DocumentKind.RECEIPT, f"{receipt.number}.pdf")
     assert (receipt.number.split("-")[1], receipt.owner) == ("RCP", None)
     assert (receipt.facts["case"], receipt.facts["holder"]) == (
