@@ -17,8 +17,10 @@ from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts,
 from credentials.standards.supplement import supplement_context
 from credentials.standards.supplement_rows import RecognitionNote
 from credentials.standards.transcript import transcript_context
+from portfolios.documents.portfolio import look, portfolio_context
 from recognition.documents.case_file import CaseFile, Part, Section, Table, case_file_context
 from recognition.documents.delay import DelayFacts, delay_context
+from recognition.documents.information import information_context
 from recognition.documents.inquiry import inquiry_context
 from recognition.documents.letter import (
     GROUNDS,
@@ -36,10 +38,14 @@ from recognition.documents.minutes import (
     MinutesVote,
     minutes_context,
 )
+from recognition.documents.precedent_list import precedent_list_context
+from recognition.documents.receipt import receipt_context
 from recognition.documents.record import RecordFacts, RecordRow, annex_context, record_context
 from recognition.documents.remedy import About, RemedyFacts, remedy_context
 from recognition.vocabulary import DecisionType
 from tests.credentials.standards import diplomas, sample
+from tests.portfolios.test_portfolio_words import ALL
+from tests.portfolios.test_portfolio_words import make_facts as portfolio_facts
 from tests.real_input.samples import (
     ENGLISH,
     GERMAN,
@@ -51,7 +57,10 @@ from tests.real_input.samples import (
     Sample,
     various,
 )
+from tests.recognition.test_application_papers import INFORMATION, MANY, RECEIPT
 from tests.recognition.test_documents import IMPRINT, INQUIRY, LETTER, RECORD
+from tests.recognition.test_precedent_lists import REFUSED, STANDING
+from tests.recognition.test_precedent_lists import make_facts as list_facts
 from tests.recognition.test_remedy_letters import FACTS as REMEDY
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -81,6 +90,8 @@ def sixty() -> dict[str, Sample]:
         "record": records(),
         "decision": decisions(),
         "remedy": remedies(),
+        "application": papers_of_applications(),
+        "list": lists(),
         "other": others(),
     }
     found = {}
@@ -137,7 +148,6 @@ def supplements() -> Iterator[Sample]:
     external = [
         of(replace(CREDENTIAL, holder=HolderFacts(CYRILLIC)), "external", provenance=SIGNED),
         of(NOTHING, "external", recognition_note=note),
-        of(NOTHING, "external"),
     ]
     yield from various("supplement", external, start=7)
 
@@ -180,7 +190,6 @@ def diploma_supplements() -> Iterator[Sample]:
         of(replace(diplomas.ARABIC, components=EIGHTY.components)),
         of(diplomas.GREEK),
         of(replace(diplomas.LONG_NAMES, holder=NAMED["long"])),
-        of(replace(degree, holder=NAMED["uk"])),
         of(interim),
         of(replace(interim, components=(), distribution=None)),
     ]
@@ -197,7 +206,6 @@ def transcripts() -> Iterator[Sample]:
         EIGHTY,
         replace(EIGHTY, kind="transcript", holder=NAMED["uk"]),
         diplomas.ARABIC,
-        diplomas.LONG_NAMES,
         replace(diplomas.MINIMAL, certified_on=date(2026, 11, 26)),
     ]
     return various("transcript", [of(one) for one in facts])
@@ -209,15 +217,15 @@ FORTY = replace(
     programme=LONG_TITLE,
     rows=(*RECORD.rows, replace(RECORD.rows[0], title=LONG_TITLE, body=LONG_WORD)) * 10,
 )
-NO_ROW = RecordFacts(RECORD.imprint, HolderFacts(GREEK), "", ())
-ONE_ROW = replace(NO_ROW, rows=(RecordRow({"el": "Ανάλυση δεδομένων"}, {"el": "Δοκιμή"}),))
+ROW = RecordRow({"el": "Ανάλυση δεδομένων"}, {"el": "Δοκιμή"})
+ONE_ROW = RecordFacts(RECORD.imprint, HolderFacts(GREEK), "", (ROW,))
 
 
 def records() -> Iterator[Sample]:
     def of(facts: RecordFacts) -> Callable[..., dict]:
         return lambda languages: record_context(facts, languages=languages)
 
-    return various("microcredentials_page", [of(x) for x in (ONE_ROW, FORTY, RECORD, NO_ROW)])
+    return various("microcredentials_page", [of(x) for x in (ONE_ROW, FORTY, RECORD)])
 
 
 # Letters -----------------------------------------------------------------------------------------
@@ -299,6 +307,7 @@ DELAY = DelayFacts(
     reason=PARAGRAPH,
     remedy=LETTER.remedy,
 )
+LONG_ITEMS = (PARAGRAPH["de"] * 3, *[PARAGRAPH["en"]] * 12)
 MOMENT = datetime(2026, 11, 26, 9, 30)
 VOTE = MinutesVote(4, 3, 1, {"en": "Accepted", "de": "Angenommen"}["en"])
 ITEM = MinutesItem("REC-2026-0417", LONG_TITLE, DecisionType.PARTIAL, "LND-DEC-1", votes=(VOTE,))
@@ -337,17 +346,31 @@ def case_file(rows: int) -> CaseFile:
     return CaseFile(IMPRINT, "REC-2026-0417", GREEK, "BSc", rows % 2 == 0, sections)
 
 
-def others() -> Iterator[Sample]:
-    def of(make: Callable[..., dict], facts: object) -> Callable[..., dict]:
-        return lambda languages: make(facts, languages=languages)
+def of(make: Callable[..., dict], facts: object) -> Callable[..., dict]:
+    return lambda languages: make(facts, languages=languages)
 
+
+def papers_of_applications() -> Iterator[Sample]:
+    asked = replace(INFORMATION, addressee=LONG_NAME, target=LONG_TITLE, items=LONG_ITEMS)
+    yield Sample("receipt", of(receipt_context, RECEIPT), ENGLISH)
+    yield Sample("receipt", of(receipt_context, MANY), PAIR, WHOLE)
+    yield Sample("information_letter", of(information_context, asked), GERMAN, WHOLE)
+
+
+def lists() -> Iterator[Sample]:
+    decisions = [replace(STANDING, year=2000 + n) for n in range(20)]
+    listed, held = list_facts(*decisions, REFUSED), portfolio_facts(*ALL, holder=ARABIC)
+    yield Sample("precedent_list", of(precedent_list_context, listed), PAIR, WHOLE)
+    yield Sample("portfolio", of(portfolio_context, held), OTHER_PAIR, look(OTHER_PAIR))
+
+
+def others() -> Iterator[Sample]:
     def file_of(rows: int) -> Callable[..., dict]:
         return lambda languages: case_file_context(case_file(rows), language=languages[0])
 
     least_inquiry = replace(INQUIRY, address="", awarded_on=None, number="", reply_to="")
     long_inquiry = replace(INQUIRY, addressee=LONG_NAME, title=LONG_TITLE, holder=ARABIC)
     yield from various("delay_letter", [of(delay_context, DELAY)])
-    yield Sample("delay_letter", of(delay_context, replace(DELAY, addressee=LATIN)), GERMAN, WHOLE)
     yield Sample("issuer_letter", of(inquiry_context, long_inquiry), OTHER_PAIR, WHOLE)
     yield Sample("issuer_letter", of(inquiry_context, least_inquiry), ENGLISH)
     yield Sample("minutes", of(minutes_context, MINUTES), ENGLISH)
