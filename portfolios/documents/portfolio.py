@@ -194,12 +194,7 @@ def _more(entry: Entry, languages: Sequence[str]) -> dict[str, str]:
     number = len(entry.outcomes) - MOST_OUTCOMES
     if number <= 0:
         return {}
-    return in_each(
-        languages,
-        lambda _tag: (
-            ngettext("and %(number)s more", "and %(number)s more", number) % {"number": number}
-        ),
-    )
+    return in_each(languages, lambda _tag: gettext("and %(number)s more") % {"number": number})
 
 
 def _issued_to(entry: Entry) -> str:
