@@ -1,6 +1,16 @@
 """Documents bear a day, before which they are not shown to whom they are about."""
 
+from datetime import date
+
 from django.db import migrations, models
+
+
+def take_over(apps, _editor):
+    """The day stood in what is shown to whoever verifies a document."""
+    documents = apps.get_model("credentials", "Document").objects
+    for document in documents.filter(facts__has_key="shown").iterator():
+        if day := document.facts["shown"].get("date"):
+            documents.filter(pk=document.pk).update(dated_on=date.fromisoformat(day))
 
 
 class Migration(migrations.Migration):
@@ -15,4 +25,5 @@ class Migration(migrations.Migration):
             name='dated_on',
             field=models.DateField(blank=True, null=True),
         ),
+        migrations.RunPython(take_over, migrations.RunPython.noop),
     ]

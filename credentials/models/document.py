@@ -150,6 +150,13 @@ class Document(models.Model):
         return self.title
 
     @property
+    def successor(self):
+        """What took its place, None while it holds: a newer one may bear a day that is to come."""
+        newer = self.superseded_by
+        is_due = newer and not (newer.dated_on and newer.dated_on > timezone.localdate())
+        return newer if is_due else None
+
+    @property
     def audit_institution(self):
         """What learners print of their portfolio is theirs alone, as what they keep in it."""
         return None if self.kind == DocumentKind.PORTFOLIO else self.institution

@@ -36,13 +36,14 @@ class JobKind(models.TextChoices):
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those who asked for it; the printing of a list is every registrar's."""
+        """Those who asked for it; printing a list, also of precedents, is every registrar's."""
         if not user.is_authenticated:
             return self.none()
         kept = Unit.objects.filter(
             parent=None, memberships__user=user, memberships__role=Role.REGISTRAR
         )
-        of_lists = Q(kind=JobKind.PRINT_RUN, institution__in=kept.values("institution"))
+        lists = (JobKind.PRINT_RUN, JobKind.PRECEDENT_LIST)
+        of_lists = Q(kind__in=lists, institution__in=kept.values("institution"))
         return self.filter(Q(owner=user) | of_lists)
 
     def unfinished(self):

@@ -7,7 +7,11 @@ from credentials.permissions.shared import can_keep_records
 from credentials.states import JobState
 from credentials.verdict import ALLOWED, Verdict, no
 
-OF_RECORDS = (JobKind.DIPLOMA_PAGES, JobKind.TRANSCRIPTS, JobKind.PRINT_RUN)
+OF_REGISTRARS = (
+    *(JobKind.DIPLOMA_PAGES, JobKind.TRANSCRIPTS, JobKind.PRINT_RUN),
+    JobKind.PRECEDENT_LIST,
+)
+"""What is printed in the name of an institution, so only by who is its registrar now."""
 
 
 def can_cancel_job(user: User, job: Job) -> Verdict:
@@ -20,7 +24,7 @@ def can_cancel_job(user: User, job: Job) -> Verdict:
 
 
 def can_retry_job(user: User, job: Job) -> Verdict:
-    """Take up work again that failed: who asked for it; printing records: who is registrar now."""
-    if job.kind in OF_RECORDS:
+    """Take up work again that failed: who asked for it; `OF_REGISTRARS`: who is registrar now."""
+    if job.kind in OF_REGISTRARS:
         return can_keep_records(user, job.institution)
     return ALLOWED

@@ -134,8 +134,8 @@ def newer(document: Document) -> Document | None:
     The newest, however often it was replaced.
     """
     found, seen = document, {document.pk}
-    while found.superseded_by and found.superseded_by_id not in seen:
-        found = found.superseded_by
+    while found.successor and found.superseded_by_id not in seen:
+        found = found.successor
         seen.add(found.pk)
     return None if found == document else found
 

@@ -6,7 +6,7 @@ beside it, under a heading that says how it is known.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -46,7 +46,7 @@ class Holding(StrEnum):
 
 HEADINGS = (
     (_("Signed in this portal"), (Source.AWARD, Source.DECISION)),
-    (_("Signed by others, checked in this portal"), (Source.SIGNED,)),
+    (_("Files of other issuers, as this portal found them"), (Source.SIGNED,)),
     (_("Stated by the holder, not checked"), (Source.KEPT, Source.DECLARED)),
 )
 STATED_NAMES = {
@@ -63,6 +63,7 @@ STATED_NAMES = {
 class Entry:
     """One entry. `hours` are printed where no `ects` are known; `country`: ISO 3166-1 alpha-2.
 
+    `valid_until`: the last day on which it is valid, None when it does not end.
     Of what was signed here: `holding`, `since` when it is not so any more, and the address and
     code that verify it. Of a file of another issuer: what was found on `checked_on`, as a `finding`
     and a sentence. `stated`: names of `STATED_NAMES` that are the holder's words; `issued_to`: when
@@ -81,6 +82,7 @@ class Entry:
     issued_to: str = ""
     holding: Holding = Holding.HOLDS
     since: date | None = None
+    valid_until: date | None = None
     verify_url: str = ""
     finding: Text = ""
     explanation: Text = ""
@@ -105,7 +107,7 @@ def portfolio_context(facts: PortfolioFacts, *, languages: Sequence[str]) -> dic
     """Return the context of `pdf/portfolio.html`; `title` names the document."""
     said = in_each(languages, lambda _tag: _heading(facts))
     groups = [
-        (heading, [_row(one, languages) for one in facts.entries if one.source in sources])
+        (heading, [_row(one, facts, languages) for one in facts.entries if one.source in sources])
         for heading, sources in HEADINGS
     ]
     return {
@@ -163,12 +165,13 @@ def _check_sentence(facts: PortfolioFacts, language: str) -> str:
     )
 
 
-def _row(entry: Entry, languages: Sequence[str]) -> dict:
+def _row(entry: Entry, facts: PortfolioFacts, languages: Sequence[str]) -> dict:
+    is_over = entry.valid_until is not None and entry.valid_until < facts.imprint.created.date()
     address = without_scheme(entry.verify_url)
     place, slash, code = address.removesuffix("/").rpartition("/")
     names = [STATED_NAMES[name] for name in entry.stated]
     return {
-        "entry": entry,
+        "entry": replace(entry, title=_short(entry.title), body=_short(entry.body)),
         "country": in_each(
             languages if entry.country else (),
             lambda tag: documents.country_name(entry.country, tag),
@@ -176,7 +179,7 @@ def _row(entry: Entry, languages: Sequence[str]) -> dict:
         "outcomes": [_short(text) for text in entry.outcomes[:MOST_OUTCOMES]],
         "more": _more(entry, languages),
         "issued_to": in_each(languages, lambda _tag: _issued_to(entry)),
-        "known": in_each(languages, lambda tag: _known(entry, tag)),
+        "known": in_each(languages, lambda tag: _known(entry, tag, is_over)),
         "why": _why(entry),
         "stated": in_each(languages, lambda _tag: _stated(names)),
         "verify_place": place + slash,
@@ -201,15 +204,17 @@ def _issued_to(entry: Entry) -> str:
     return gettext("Issued to %(name)s") % {"name": entry.issued_to} if entry.issued_to else ""
 
 
-def _known(entry: Entry, language: str) -> str:
+def _known(entry: Entry, language: str, is_over: bool) -> str:
     """Return in a few words what an entry is worth."""
     if entry.source in (Source.KEPT, Source.DECLARED):
         return gettext("Not checked")
+    if is_over and entry.holding == Holding.HOLDS:
+        day = documents.written(entry.valid_until, language)
+        return gettext("Expired on %(day)s") % {"day": day}
     if entry.source == Source.SIGNED:
         return _finding(entry, language)
     if entry.holding == Holding.HOLDS:
-        is_award = entry.source == Source.AWARD
-        return gettext("Valid") if is_award else gettext("Decision on recognition")
+        return _holds(entry, language)
     if entry.holding == Holding.UNPROVEN:
         return gettext("Signature does not count")
     said = {"day": documents.written(entry.since, language) if entry.since else "–"}
@@ -220,6 +225,15 @@ def _known(entry: Entry, language: str) -> str:
     if entry.source == Source.DECISION:
         return gettext("No longer holds, since %(day)s") % said
     return gettext("Revoked on %(day)s") % said
+
+
+def _holds(entry: Entry, language: str) -> str:
+    if entry.source == Source.DECISION:
+        return gettext("Decision on recognition")
+    if entry.valid_until:
+        day = documents.written(entry.valid_until, language)
+        return gettext("Valid until %(date)s") % {"date": day}
+    return gettext("Valid")
 
 
 def _finding(entry: Entry, language: str) -> str:

@@ -45,6 +45,7 @@ from portfolios.documents.portfolio import (
 from portfolios.permissions import can_delete_print, can_print_portfolio
 from portfolios.statements import STATED
 
+MOST_KEPT = 20
 SOURCES = {
     Origin.AWARD: Source.AWARD,
     Origin.DECISION: Source.DECISION,
@@ -62,8 +63,7 @@ def entries_of(user: User) -> QuerySet[Credential]:
 
 def prints_of(user: User) -> QuerySet[Document]:
     """Return what somebody has printed of their portfolio, newest first."""
-    found = Document.objects.filter(kind=DocumentKind.PORTFOLIO, owner=user)
-    return found.select_related("superseded_by")
+    return Document.objects.filter(kind=DocumentKind.PORTFOLIO, owner=user)
 
 
 def running(user: User) -> Job | None:
@@ -90,6 +90,10 @@ def order(entries: Sequence[Credential], languages: Sequence[str], *, by: User) 
         raise Refused(_("Choose one of the languages that are offered."))
     if running(by):
         raise Refused(_("Your portfolio is being printed now. Wait until that is done."))
+    if prints_of(by).count() >= MOST_KEPT:
+        raise Refused(
+            _("You keep %(most)s prints already. Delete one first.") % {"most": MOST_KEPT}
+        )
     return jobs.start(
         JobKind.PORTFOLIO,
         by.uuid,
@@ -107,8 +111,8 @@ def _record_of(user: User) -> Learner | None:
 
 
 def _keeper(learner: Learner | None) -> Institution:
-    """Return under which institution the work is listed; who is known to none works at the first,
-    which learns nothing of it and lends no number.
+    """Return under which institution the work is listed; of who is known to none, under the
+    first, which lends no number.
     """
     found = learner.institution if learner else Institution.objects.order_by("pk").first()
     if found is None:
@@ -174,33 +178,28 @@ def _store(
     job = lock(job)
     if made := job.results.first():  # by another worker, when this one was thought dead
         return made
-    owner = lock(job.owner)  # prints of a person are kept one after the other
-    earlier = list(prints_of(owner).filter(superseded_by=None))
     document = documents.store_pdf(
         documents.Printed(data, None, designs.templates_hash()),
         kind=DocumentKind.PORTFOLIO,
         institution=institution,
-        owner=owner,
+        owner=job.owner,
         facts=facts,
         **named,
     )
-    for one in earlier:
-        documents.supersede(one, document)
     job.results.add(document)
-    record(document, "print-portfolio", by=owner)
+    record(document, "print-portfolio", by=job.owner)
     return document
 
 
 @change()
 def delete(document: Document, *, by: User) -> None:
-    """Delete a print and its file; its code leads nowhere from then on.
-
-    What it had replaced is replaced by what has replaced it, if anything has.
-    """
+    """Delete a print and its file; its code leads nowhere from then on."""
+    by = lock(by)
     document = lock(document)
     can_delete_print(by, document).require()
+    if running(by):  # a worker that died would print it again
+        raise Refused(_("Your portfolio is being printed now. Wait until that is done."))
     record(document, "delete", by=by)
-    document.supersedes.update(superseded_by=document.superseded_by)
     document.jobs.clear()
     documents.forget(document)
 
@@ -226,6 +225,7 @@ def entry_of(credential: Credential, holder: str, languages: Sequence[str]) -> E
         issued_on=_issued_on(said),
         ects=said.ects,
         hours=said.hours,
+        valid_until=_day(said.valid_until),
         eqf_level=said.eqf_level,
         outcomes=tuple(outcome.text for outcome in said.outcomes),
         issued_to=name if _is_another(name, holder) else "",

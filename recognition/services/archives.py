@@ -66,25 +66,19 @@ def with_files(lines):
     )
 
 
-def files_of(lines: Iterable[Line]) -> list[Filed]:
+def files_of(lines: Iterable[Line], receipt: Document | None = None) -> list[Filed]:
     """Return the files of lines that come from `with_files`, each once, in a stable order.
 
-    A letter is among them once it was sent; so the applicant may have all of them. The receipt
-    names all lines of a case: who reads some of them only gets none.
+    A letter is among them once it was sent; so the applicant may have all of them. The `receipt`
+    of their case names all its lines: give it for a reader who may open it.
     """
-    lines, found = list(lines), {}
-    for folder, document in itertools.chain(*map(_files_of, lines), _receipt_of(lines)):
+    found: dict[int, Filed] = {}
+    for folder, document in (*itertools.chain(*map(_files_of, lines)), (LETTERS, receipt)):
         if document and document.pk not in found:
             name = get_valid_filename(document.filename or "file")[-120:]
             path = f"{folder}/{len(found) + 1:02}-{name}"
             found[document.pk] = Filed(document, path)
     return list(found.values())
-
-
-def _receipt_of(lines: Sequence[Line]) -> Iterator[tuple[str, Document | None]]:
-    case = lines[0].case if lines else None
-    if case and case.receipt_id and case.lines.count() == len(lines):
-        yield LETTERS, case.receipt
 
 
 def _files_of(line: Line) -> Iterator[tuple[str, Document | None]]:
@@ -219,16 +213,16 @@ def _decision(decision: Decision) -> dict:
     }
 
 
-def write(case: Case, lines: list[Line], file: IO[bytes]) -> None:
+def write(case: Case, filed: Sequence[Filed], lines: list[Line], file: IO[bytes]) -> None:
     """Write the archive of a case; files are copied in pieces, never held in memory whole."""
     sums = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for path, data in _texts(case, lines):
             packed.writestr(path, data)
             sums.append((hashlib.sha256(data).hexdigest(), path))
-        for filed in files_of(lines):
-            if _copy(packed, filed):
-                sums.append((filed.document.sha256, filed.path))
+        for one in filed:
+            if _copy(packed, one):
+                sums.append((one.document.sha256, one.path))
         packed.writestr("SHA256SUMS", "".join(f"{digest}  {path}\n" for digest, path in sums))
 
 

@@ -17,7 +17,12 @@ from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
 from recognition.documents.case_file import CaseFile, case_file_context
 from recognition.models import Case, Line
-from recognition.permissions import READING_RULES, can_make_case_file, can_read_in_case_file
+from recognition.permissions import (
+    READING_RULES,
+    can_make_case_file,
+    can_open_receipt,
+    can_read_in_case_file,
+)
 from recognition.services import archives, dossiers
 
 MOST_ATTACHED = 10_000_000
@@ -62,7 +67,8 @@ def _make(job: Job) -> Document:
     ).get(uuid=job.parameters["case"])
     reader = job.owner
     lines = lines_for(case, reader)
-    filed = archives.files_of(lines)
+    receipt = case.receipt if can_open_receipt(reader, case) else None
+    filed = archives.files_of(lines, receipt)
     number, code = numbers.take(case.institution, "CF")
     language = reader.language if reader.language in LANGUAGES else "en"
     created = timezone.now()

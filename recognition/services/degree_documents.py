@@ -279,8 +279,9 @@ def _keep_transcript(enrolment: Enrolment, data: Printed, **named: Any) -> Docum
             return one
     about = {"kind": DocumentKind.TRANSCRIPT, "learner": enrolment.learner}
     document = documents.store_pdf(data, **about, **named)
-    wrong = [one.pk for one in earlier if _is_corrected(one.facts["degree"], degree)]
-    Document.objects.filter(pk__in=wrong).update(superseded_by=document)
+    for one in earlier:
+        if _is_corrected(one.facts["degree"], degree):
+            documents.supersede(one, document)
     record(enrolment, "print-transcript", by=None)
     return document
 

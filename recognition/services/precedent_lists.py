@@ -7,7 +7,7 @@ that of the earlier ones of the programme.
 from collections.abc import Iterable
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,9 +50,15 @@ def editions(institution: Institution) -> QuerySet[Document]:
 
 
 def current() -> QuerySet[Document]:
-    """Return the editions of all institutions that no newer one has replaced."""
+    """Return the editions of all institutions that everybody may have: the newest, and none that
+    was printed before something was taken off the list.
+    """
+    taken_off = Precedent.objects.filter(
+        institution=OuterRef("institution"), revoked_at__gt=OuterRef("created_at")
+    )
     found = Document.objects.filter(kind=DocumentKind.PRECEDENT_LIST, superseded_by=None)
-    return found.select_related("institution").order_by("institution__slug", "-created_at", "-pk")
+    found = found.filter(~Exists(taken_off)).select_related("institution")
+    return found.order_by("institution__slug", "-created_at", "-pk")
 
 
 @change()
@@ -148,7 +154,8 @@ def _store(job: Job, data: Printed, *, facts: dict, **named: str) -> Document:
         facts=facts,
         **named,
     )
-    earlier = editions(institution).filter(superseded_by=None).exclude(pk=document.pk)
+    earlier = editions(institution).filter(superseded_by=None, created_at__lt=document.created_at)
+    earlier = earlier.exclude(jobs__created_at__gt=job.created_at)  # ordered later, ready earlier
     if facts["programme"]:
         earlier = earlier.filter(facts__programme=facts["programme"])
     for one in earlier:

@@ -188,7 +188,9 @@ def replaced_since(graduation: Graduation) -> int:
     run = with_files.annotate(made_at=Max("results__created_at")).first()
     if run is None:
         return 0
-    printed = graduation.graduates.filter(uuid__in=run.parameters["graduates"])
+    refused = {uuid for uuid, _why in run.parameters["refused"]}
+    inside = [uuid for uuid in run.parameters["graduates"] if uuid not in refused]
+    printed = graduation.graduates.filter(uuid__in=inside)
     return printed.filter(supplement__created_at__gt=run.made_at).count()
 
 

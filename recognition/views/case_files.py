@@ -50,6 +50,7 @@ def file(request, uuid):
         "line": case.lines.first(),
         "made": [one for one in made[:LATEST] if can_open_case_file(request.user, case, one)],
         "is_own": is_own,
+        "receipt": _receipt_for(request.user, case),
         "may_pack": is_own or bool(_packed_lines(request, case)),
     }
     return render(request, "cases/file.html", context)
@@ -93,11 +94,16 @@ def archive(request, uuid):
     lines = _packed_lines(request, case)
     if not lines:
         raise Http404
-    size = sum(filed.document.size for filed in archives.files_of(lines))
+    filed = archives.files_of(lines, _receipt_for(request.user, case))
+    size = sum(one.document.size for one in filed)
     packed = io.BytesIO() if size < IN_MEMORY else tempfile.TemporaryFile()  # noqa: SIM115
-    archives.write(case, lines, packed)
+    archives.write(case, filed, lines, packed)
     packed.seek(0)
     return FileResponse(packed, as_attachment=True, filename=f"{case.reference}.zip")
+
+
+def _receipt_for(user, case):
+    return case.receipt if can_open_receipt(user, case) else None
 
 
 def _packed_lines(request, case):

@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from credentials.models import Mail
+from credentials.models import Job, JobKind, Mail
 from recognition import presented, settled, submission, timeline
 from recognition.models import Case, Line, Objection
 from recognition.permissions import can_withdraw
@@ -89,7 +89,9 @@ def sent(request, uuid):
         ),
         uuid=uuid,
     )
-    return render(request, "cases/sent.html", {"case": case})
+    making = Job.objects.unfinished().filter(kind=JobKind.RECEIPT, subject=case.uuid)
+    context = {"case": case, "is_making": case.receipt_id is None and making.exists()}
+    return render(request, "cases/sent.html", context)
 
 
 @login_required

@@ -48,4 +48,4 @@ def download(request, uuid):
     edition = get_object_or_404(found, uuid=uuid)
     if newer := documents.newer(edition):
         return redirect("precedent-list-download", newer.uuid)
-    return response_with(edition)
+    return response_with(get_object_or_404(precedent_lists.current(), pk=edition.pk))

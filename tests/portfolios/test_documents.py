@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import DocumentKind
+from credentials.models import Document, DocumentKind
 from credentials.services import documents
 from credentials.services.lifecycle import change
 from tests.factories.papers import PAPER, make_printed
@@ -62,6 +62,21 @@ def test_document_is_there_from_the_day_on_that_it_bears(client, nela, learner):
     assert opened(client, of_today).status_code == 200
     client.force_login(make_registrar(learner.institution))
     assert opened(client, of_tomorrow).status_code == 200
+
+
+def test_document_holds_until_the_day_of_what_takes_its_place(client, nela, learner):
+    today = timezone.localdate()
+    old = make_printed(learner, dated_on=today)
+    new = make_printed(learner, dated_on=today + timedelta(days=1))
+    with change():
+        documents.supersede(old, new)
+    client.force_login(nela)
+
+    for address in (reverse("portfolio"), reverse("verify-code", args=[old.code])):
+        assert new.number not in client.get(address).content.decode()
+    Document.objects.filter(pk=new.pk).update(dated_on=today)
+    for address in (reverse("portfolio"), reverse("verify-code", args=[old.code])):
+        assert new.number in client.get(address).content.decode()
 
 
 def test_document_of_a_person_without_an_account_is_nobodys(client, nela, learner):

@@ -198,18 +198,39 @@ def test_stranger_with_the_page_learns_that_the_portal_made_it_and_no_more(clien
         assert hidden not in told
 
 
-def test_new_print_takes_the_place_of_the_former(client, nela):
+def test_prints_stand_beside_each_other(client, nela):
+    """Each is a choice for somebody else: whoever has one learns nothing of another."""
     make_learner(make_institution(), nela)
     make_declared(nela)
     first, second = printed(nela), printed(nela)
 
     first.refresh_from_db()
-
-    assert first.superseded_by == second
     told = client.get(reverse("verify-code", args=[first.code])).content.decode()
-    assert f"Its holder printed {second.number} on" in told
-    assert "It no longer holds." not in told
-    assert f"{second.number} took its place." in client.get(reverse("portfolio")).content.decode()
+    assert first.superseded_by is None
+    assert second.number not in told
+
+
+def test_no_more_prints_are_kept_than_can_be_looked_through(nela, monkeypatch):
+    monkeypatch.setattr(portfolio_documents, "MOST_KEPT", 1)
+    make_learner(make_institution(), nela)
+    make_declared(nela)
+    kept = make_print(nela)
+
+    with pytest.raises(Refused, match="You keep 1 prints already"):
+        ordered(nela)
+
+    portfolio_documents.delete(kept, by=nela)
+    assert ordered(nela).state == JobState.QUEUED
+
+
+def test_nothing_is_deleted_while_it_is_printed(nela):
+    make_learner(make_institution(), nela)
+    make_declared(nela)
+    kept = make_print(nela)
+    ordered(nela)
+
+    with pytest.raises(Refused, match="being printed now"):
+        portfolio_documents.delete(kept, by=nela)
 
 
 @pytest.mark.parametrize("languages", [("de", "en"), ("en",), ("de",)])
@@ -354,20 +375,6 @@ def test_holder_deletes_a_print_with_its_file(client, nela):
     assert not storage.exists(name)
     assert client.get(reverse("verify-code", args=[document.code])).status_code == 404
     assert client.get(reverse("job-detail", args=[Job.objects.get().uuid])).status_code == 200
-
-
-def test_what_a_deleted_print_had_replaced_is_replaced_by_the_next(nela):
-    make_learner(make_institution(), nela)
-    make_declared(nela)
-    first, second, third = (printed(nela) for _ in range(3))
-
-    portfolio_documents.delete(second, by=nela)
-    first.refresh_from_db()
-    assert first.superseded_by == third
-
-    portfolio_documents.delete(third, by=nela)
-    first.refresh_from_db()
-    assert first.superseded_by is None
 
 
 def test_only_a_print_of_a_portfolio_is_deleted_here(nela):

@@ -100,7 +100,7 @@ def test_entries_stand_under_how_they_are_known():
 
     wanted = [
         *("Signed in this portal", "Measuring", "Data Analysis with Python"),
-        *("Signed by others, checked in this portal", "Ανάλυση δεδομένων"),
+        *("Files of other issuers, as this portal found them", "Ανάλυση δεδομένων"),
         *("Stated by the holder, not checked", "Volunteer at the river watch", "مقدمة في البرمجة"),
     ]
     places = [text.index(words) for words in wanted]
@@ -119,6 +119,12 @@ def test_headings_without_entries_are_left_out():
     [
         (AWARD, "2026-03-02 6 4.5 Valid Awarded and signed in this portal. Its code shows it: "),
         (DECISION, "Decision on recognition What a university recognised, signed by it."),
+        (
+            replace(AWARD, valid_until=date(2027, 1, 31)),
+            "Valid until 31 January 2027 Awarded and signed in this portal.",
+        ),
+        (replace(AWARD, valid_until=date(2026, 5, 3)), "Expired on 3 May 2026 Awarded"),
+        (replace(SIGNED, valid_until=date(2026, 4, 30)), "Expired on 30 April 2026 Signed by"),
         (SIGNED, "– 30 h Valid, checked on 1 April 2026 Signed by its issuer."),
         (KEPT, "– – – Not checked The holder keeps a file of it."),
         (
@@ -153,6 +159,12 @@ def test_it_says_how_an_entry_is_known(entry, said):
 def test_what_holds_no_more_is_never_called_valid():
     for holding in set(Holding) - {Holding.HOLDS}:
         assert "Valid" not in words_of(replace(AWARD, holding=holding, since=DAY))
+
+
+def test_titles_are_short():
+    text = words_of(replace(SIGNED, title={"el": "λέξη " * 4000}, body="Body " * 4000))
+
+    assert len(text) < 2000
 
 
 def test_outcomes_are_short():

@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 
 from credentials.models import Document, DocumentKind, Job, JobKind
 from credentials.pdf import render_pdf
+from credentials.permissions import can_retry_job
 from credentials.services import documents, jobs, verification
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import BodyFacts
@@ -227,6 +228,53 @@ def test_newer_edition_takes_the_place_of_the_older(client, institution, registr
     assert second.number in told
     old = client.get(reverse("precedent-list-download", args=[first.uuid]))
     assert old.url == reverse("precedent-list-download", args=[second.uuid])
+
+
+def test_edition_from_before_a_row_was_taken_off_is_offered_no_more(
+    client, decided, institution, registrar
+):
+    edition = printed(institution, registrar)
+    link = reverse("precedent-list-download", args=[edition.uuid])
+    assert client.get(link).status_code == 200
+
+    precedents.revoke(decided.precedent, "It names a person.", by=registrar)
+
+    assert list(client.get(reverse("precedent-public")).context["editions"]) == []
+    assert client.get(link).status_code == 404
+    other = make_module(decided.module.programme_version)
+    make_decided(module=other, course=decided.course)
+    newest = printed(institution, registrar)
+    assert list(precedent_lists.current()) == [newest]
+
+
+def test_who_is_no_registrar_any_more_prints_nothing(institution, registrar):
+    job = precedent_lists.order(institution, by=registrar)
+    assert can_retry_job(registrar, job)
+
+    registrar.memberships.all().delete()
+
+    assert not can_retry_job(registrar, job)
+
+
+def test_two_registrars_who_order_at_once_share_one_job(client, institution, registrar):
+    job = precedent_lists.order(institution, by=registrar)
+    client.force_login(make_registrar(institution))
+    address = reverse("precedent-list-print", args=[institution.slug])
+
+    answer = client.post(address, {"programme": ""}, follow=True)
+
+    assert answer.redirect_chain == [(reverse("job-detail", args=[job.uuid]), 302)]
+    assert answer.status_code == 200
+
+
+def test_edition_ordered_earlier_and_ready_later_replaces_nothing(decided, institution, registrar):
+    programme = decided.module.programme_version.programme
+    of_all = precedent_lists.order(institution, by=registrar)
+    of_one = printed(institution, registrar, programme)
+
+    precedent_lists.run(of_all)
+
+    assert set(precedent_lists.current()) == {of_one, of_all.results.get()}
 
 
 def test_edition_of_a_programme_replaces_its_own_only(decided, institution, registrar):

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pikepdf
 import pytest
@@ -502,6 +502,17 @@ def test_list_says_how_many_documents_in_its_files_were_replaced_since(
     assert "1 document in the files was replaced since." in page.content.decode()
     ran(ordered(graduation, registrar))
     assert client.get(address).context["replaced"] == 0
+
+
+def test_who_was_refused_and_printed_later_replaced_nothing(graduation, version, registrar):
+    _first, second = some(graduation, version, 2)
+    Learner.objects.filter(pk=second.enrolment.learner_id).update(birth_date=None)
+    ran(ordered(graduation, registrar))
+    Learner.objects.filter(pk=second.enrolment.learner_id).update(birth_date=date(2000, 1, 1))
+
+    ran(print_runs.order_one(second, by=registrar))
+
+    assert print_runs.replaced_since(graduation) == 0
 
 
 def test_two_registrars_at_once_share_one_run(client, graduation, version, registrar):

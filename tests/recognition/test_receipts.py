@@ -5,15 +5,16 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
-from credentials.models import AuditEvent, Document, DocumentKind, Job, JobKind, Mail
+from credentials.models import AuditEvent, Document, DocumentKind, Job, JobKind, Mail, User
+from credentials.pdf_files import embedded_files
 from credentials.services import documents, jobs
 from credentials.states import JobState
 from credentials.verdict import Stale
-from recognition.models import Case
+from recognition.models import Case, Seat, SeatRole
 from recognition.permissions import can_open_receipt
 from recognition.services import (
     applications,
-    archives,
+    case_files,
     cases,
     intakes,
     lines,
@@ -37,6 +38,12 @@ def job_of(case: Case) -> Job:
 def made(case: Case) -> Document:
     receipts.run(job_of(case))
     return Case.objects.get(pk=case.pk).receipt
+
+
+def case_file_of(case: Case, reader: User) -> bytes:
+    job = case_files.order(case, by=reader)
+    case_files.run(job)
+    return documents.read(job.results.get())
 
 
 def at(name: str, case: Case) -> str:
@@ -266,16 +273,33 @@ def test_registrar_who_stepped_back_from_one_line_reads_of_none():
     assert not can_open_receipt(way.registrar, case)
 
 
-def test_archive_of_all_lines_has_the_receipt_and_one_of_some_has_not():
-    version = make_programme_version(make_institution())
-    case = make_case(modules=[make_module(version), make_module(version)])
-    receipt = made(case)
-    found = list(archives.with_files(case.lines.all()))
+def test_case_file_holds_the_receipt_only_for_who_may_open_it():
+    line = make_line(LineState.NOTIFIED)
+    receipt = made(line.case)
+    chair = Seat.objects.get(committee=line.committee, role=SeatRole.CHAIR).user
 
-    whole = [one.document for one in archives.files_of(found)]
-    part = [one.document for one in archives.files_of(found[:1])]
+    attached = {
+        reader: {one.name for one in embedded_files(case_file_of(line.case, reader))}
+        for reader in (line.case.applicant, chair)
+    }
 
-    assert (receipt in whole, receipt in part) == (True, False)
+    assert not can_open_receipt(chair, line.case)
+    has_it = [any(receipt.number in name for name in names) for names in attached.values()]
+    assert has_it == [True, False]
+
+
+def test_page_of_what_was_sent_promises_a_receipt_only_while_it_is_made(client):
+    case = make_case()
+    client.force_login(case.applicant)
+    waiting = client.get(at("case-sent", case)).content.decode()
+    Job.objects.filter(kind=JobKind.RECEIPT).update(state=JobState.FAILED)
+    failed = client.get(at("case-sent", case)).content.decode()
+    Job.objects.filter(kind=JobKind.RECEIPT).update(state=JobState.QUEUED)
+    made(case)
+
+    assert "We are making a receipt" in waiting
+    assert "receipt" not in failed
+    assert "Receipt (PDF)" in client.get(at("case-sent", case)).content.decode()
 
 
 def test_code_tells_a_stranger_the_kind_and_the_initials(client):
