@@ -140,6 +140,13 @@ def test_committee_that_asks_is_not_named_and_its_clock_stands_still():
 # Who reads it
 
 
+def test_letter_that_a_committee_asks_for_is_the_work_of_a_registrar():
+    """Why it cannot be printed may say signs of the applicant's name."""
+    line = make_line(LineState.UNDER_REVIEW)
+
+    assert job_of(asked(line, by=Way(line).chair)).owner == Way(line).registrar
+
+
 def test_applicant_finds_it_with_the_question_and_after_the_answer(client):
     line = make_line()
     request = asked(line, "Grade?")
