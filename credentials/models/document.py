@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models.award import Award
 from credentials.models.claim import Claim
 from credentials.models.evidence import Evidence
+from credentials.models.graduation import GraduateKind
 from credentials.models.institution import Unit
 from credentials.models.people import Learner, Role
 
@@ -36,6 +37,8 @@ class DocumentKind(models.TextChoices):
 
 OF_RECORDS = (DocumentKind.DIPLOMA_PAGE, DocumentKind.TRANSCRIPT, DocumentKind.DIPLOMA_SUPPLEMENT)
 """What is printed of a learner's record."""
+
+OF_INTERIM_AWARD = _("Supplement to an interim award")
 
 
 def storage_path(document, filename):
@@ -140,6 +143,13 @@ class Document(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def kind_label(self):
+        """What it is called on pages, as it is on paper: an interim award is no diploma."""
+        kind = self.facts.get("degree", {}).get("kind")
+        is_interim = self.kind == DocumentKind.DIPLOMA_SUPPLEMENT and kind == GraduateKind.INTERIM
+        return OF_INTERIM_AWARD if is_interim else self.get_kind_display()
 
     @property
     def audit_institution(self):
