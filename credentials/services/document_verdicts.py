@@ -82,7 +82,7 @@ LABELS = {
     Match.ANOTHER: gettext_lazy("See what the other one says"),
 }
 ORIGINAL = (Match.EXACT, Match.DATA)
-WITHOUT_OTHER = (Match.CODE, *ORIGINAL)
+IS_IT = (Match.CODE, *ORIGINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,9 @@ def of(document: Document, match: Match, of_file: Document | None = None) -> Doc
     said = of_file_alone(document, match, of_file)
     if newer is None or match == Match.NEWER:
         return said
-    return (
-        _replaced(document, newer, said.text)
-        if match in WITHOUT_OTHER
-        else replace(said, newer=newer)
-    )
+    if match not in IS_IT:
+        return replace(said, newer=newer)
+    return _replaced(document, newer, said.text)
 
 
 def of_file_alone(

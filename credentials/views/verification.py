@@ -110,6 +110,8 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
         answer = replace(answer, match=match)
     page = "verification/result.html" if answer.result else "verification/document.html"
     context = {**_about(answer, of_file), "form": form, "is_lasting": of_file is None}
+    if of_file:
+        context |= _of_file(form.content, form.cleaned_data["file"].name)
     return render(request, page, context)
 
 
@@ -147,6 +149,7 @@ def _verdict(
 
 def _about(answer: verification.Answer, of_file: Document | None = None) -> dict:
     award = answer.result.award if answer.result else None
+    is_not_it = answer.match is not None and answer.match not in document_verdicts.IS_IT
     code = award.code if award else answer.document.code if answer.document else ""
     return {
         "result": answer.result,
@@ -161,7 +164,8 @@ def _about(answer: verification.Answer, of_file: Document | None = None) -> dict
         "checked_at": timezone.now(),
         "award": award,
         "code": code,
-        "address": facts.address("verify-code", code) if code else "",
+        "address": facts.address("verify-code", code) if code and not is_not_it else "",
+        "is_not_it": is_not_it,
         "portal": facts.address("home"),
         "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }
