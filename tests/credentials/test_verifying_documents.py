@@ -176,9 +176,7 @@ def test_what_differs_is_told_before_that_it_was_replaced(client, replaced):
     assert newer.number in words(note)
 
 
-def test_what_is_not_the_document_of_a_credential_is_told_before_that_it_is_valid(
-    client, run_tasks
-):
+def test_file_that_is_not_the_credential_s_is_told_before_that_it_is_valid(client, run_tasks):
     with run_tasks():
         made = make_award()
     award = Award.objects.get(pk=made.pk)
