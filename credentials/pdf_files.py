@@ -60,13 +60,20 @@ def is_named(data: bytes, identifier: str) -> bool | None:
 
     None when it bears no name in the form that `render_pdf` gives. Raises `PdfProblem`.
     """
+    stated = stated_name(data)
+    return stated == name_of(identifier) if stated else None
+
+
+def stated_name(data: bytes) -> bytes | None:
+    """Return the name that a PDF (untrusted) bears as `name_of` makes it, None when it bears none.
+
+    Raises `PdfProblem`.
+    """
     with _opened(data) as pdf:
         names = pdf.trailer.get("/ID")
         pikepdf = _pikepdf()
         stated = bytes(names[0]) if isinstance(names, pikepdf.Array) and len(names) else b""
-    if not DOCUMENT_NAME.fullmatch(stated):
-        return None
-    return stated == name_of(identifier)
+    return stated if DOCUMENT_NAME.fullmatch(stated) else None
 
 
 def links_in(data: bytes) -> set[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models.award import Award
 from credentials.models.claim import Claim
 from credentials.models.evidence import Evidence
+from credentials.models.graduation import GraduateKind
 from credentials.models.institution import Unit
 from credentials.models.people import Learner, Role
 
@@ -44,6 +45,7 @@ OF_REGISTRARS = (
     DocumentKind.PICTURE,
 )
 """What every registrar of an institution opens."""
+OF_INTERIM_AWARD = _("Supplement to an interim award")
 
 
 def storage_path(document, filename):
@@ -155,6 +157,13 @@ class Document(models.Model):
         newer = self.superseded_by
         is_due = newer and not (newer.dated_on and newer.dated_on > timezone.localdate())
         return newer if is_due else None
+
+    @property
+    def kind_label(self):
+        """What it is called on pages, as it is on paper: an interim award is no diploma."""
+        kind = self.facts.get("degree", {}).get("kind")
+        is_interim = self.kind == DocumentKind.DIPLOMA_SUPPLEMENT and kind == GraduateKind.INTERIM
+        return OF_INTERIM_AWARD if is_interim else self.get_kind_display()
 
     @property
     def audit_institution(self):

@@ -25,6 +25,10 @@ TITLES = {"suspended": gettext_lazy("Suspended"), **bundle_words.TITLES}
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
 WORST_FIRST = ("failed", "unknown", "passed", "skipped")
 KINDS_WORST_FIRST = ("bad", "warn", "ok")
+UNSIGNED_PDF = gettext_lazy(
+    "This PDF is not one that we keep, and nothing inside it is signed: nothing in it can be "
+    "verified."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,12 @@ class Result:
         return self.seen.verdict == Standing.VALID
 
     @property
+    def is_signed(self) -> bool:
+        """Return whether there is a signature, whatever it is worth."""
+        asked = self.seen.check("integrity")
+        return asked is not None and asked.key != "absent"
+
+    @property
     def is_intact(self) -> bool:
         """Return whether what it says is what was signed, whoever signed it."""
         return self.seen.is_intact
@@ -109,6 +119,8 @@ class Result:
 
     @property
     def text(self) -> str:
+        if self.in_pdf and not self.is_signed:
+            return str(UNSIGNED_PDF)
         holder = self.facts.holder if self.facts else None
         if not self.is_valid or not holder or not holder.name:
             # The title stands above it and need not be said again.
@@ -189,7 +201,14 @@ class Together:
     @property
     def text(self) -> str:
         said = _("The file holds %(count)s credentials. Each has its own answer below.")
-        return said % {"count": len(self.results)}
+        said %= {"count": len(self.results)}
+        is_signed = any(one.is_signed for one in self.results)
+        in_pdf = any(one.in_pdf for one in self.results)
+        return f"{UNSIGNED_PDF} {said}" if in_pdf and not is_signed else said
+
+    @property
+    def is_signed(self) -> bool:
+        return any(one.is_signed for one in self.results)
 
 
 def _counted(one: Result) -> str:

@@ -4,8 +4,7 @@
 and printed documents are found by code, by hash, or by the credential inside a PDF.
 """
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -28,11 +27,13 @@ from credentials.services import (
     accounts,
     authorities,
     documents,
+    known_documents,
     known_issuers,
     own_seals,
     own_signatures,
     pdf_seals,
 )
+from credentials.services.known_documents import Match
 from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
@@ -79,14 +80,14 @@ class Examined:
 class Answer:
     """What was found: a credential, a printed document, or a document that carries one.
 
-    `is_exact` says whether a file that was handed in is the document byte by byte; `others` are
-    further credentials in the same file; `sealing` is what its seals show, where it is not exact;
-    `packed` is the bundle that it is in.
+    `match` says how what was handed in stands to the document; `others` are further credentials in
+    the same file; `sealing` is what its seals show, where it is not exact; `packed` is the bundle
+    that it is in.
     """
 
     result: Result | None = None
     document: Document | None = None
-    is_exact: bool | None = None
+    match: Match | None = None
     others: tuple[Result, ...] = ()
     sealing: pdf_seals.Opened | None = None
     packed: Examined | None = None
@@ -121,7 +122,7 @@ def examine_all(
     reader = reader or holder
     if data.startswith(bundles.ZIP):
         return _examine_bundle(data, others, person, reader)[0]
-    if _is_pdf(data):
+    if known_documents.is_pdf(data):
         return _examine_pdf(data, others, person, reader, pdf_seals.opened(data))
     return _examined(data, filename, others, person, reader)
 
@@ -182,7 +183,7 @@ def _examine_bundle(
         bundle = bundles.open_bundle(data)
     except sniff.Malformed as problem:
         now = timezone.now()
-        return [Result(verify.refused(problem.reason, now), now)], None
+        return [Result(verify.refused(problem.reason, now, problem.key), now)], None
     inside = bundle.credentials[0] if bundle.credentials else bundles.MANIFEST
     found = _examined(bundle.files[inside], inside, others, person, reader)
     results = {f"{inside} ({number})": one for number, one in enumerate(found, start=1)}
@@ -244,24 +245,38 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
 
     `reader`: who is told, None for the public.
     """
-    printed = _printed().filter(sha256=hashlib.sha256(data).hexdigest()).first()
-    if printed:
-        award = Award.objects.filter(supplement=printed).first()
-        result = examine_award(award) if award else None
-        if result:
-            exact = Check("pages", Outcome.PASS, "pages_exact")
-            result = replace(result, seen=verify.with_checks(result.seen, exact))
-        return Answer(result=result, document=printed, is_exact=True)
+    if printed := known_documents.exactly(data):
+        exact = Check("pages", Outcome.PASS, "pages_exact")
+        return _of_printed(printed, Match.EXACT, exact)
     if data.startswith(bundles.ZIP):
         (first, *others), packed = _examine_bundle(data, Others(), None, reader)
         return Answer(result=first, others=tuple(others), packed=packed)
-    if not _is_pdf(data):
+    if not known_documents.is_pdf(data):
         first, *others = examine_all(data, filename, reader=reader)
+        if not _is_any_signed((first, *others)) and (printed := known_documents.with_data(data)):
+            return _of_printed(printed, Match.DATA)
         return Answer(result=first, others=tuple(others))
     sealing = pdf_seals.opened(data)
     first, *others = _examine_pdf(data, Others(), None, reader, sealing)
+    is_unsigned = not sealing and not _is_any_signed((first, *others))
+    if is_unsigned and (borne := known_documents.borne_by(data)):
+        return Answer(document=borne, match=Match.CHANGED)
     document = sealing.document if sealing else None
     return Answer(result=first, others=tuple(others), document=document, sealing=sealing)
+
+
+def _is_any_signed(found: Iterable[Result]) -> bool:
+    return any(one.is_signed for one in found)
+
+
+def _of_printed(document: Document, match: Match, *checks: Check) -> Answer:
+    """Return the answer on a file of ours: the award's, where it belongs to one."""
+    award = Award.objects.filter(supplement=document).first()
+    if award is None:
+        return Answer(document=document, match=match)
+    result = examine_award(award)
+    result = replace(result, seen=verify.with_checks(result.seen, *checks))
+    return Answer(result=result, document=document, match=match)
 
 
 def look_up(code: str) -> Answer | None:
@@ -269,9 +284,9 @@ def look_up(code: str) -> Answer | None:
     code = normal_code(code)
     awards = Award.objects.filter(code=code, credential__signed_forms__format=Format.OPEN_BADGES)
     if award := awards.select_related("supplement").first():
-        return Answer(result=examine_award(award), document=award.supplement)
-    if code and (document := _printed().filter(code=code).first()):
-        return Answer(document=document)
+        return Answer(result=examine_award(award), document=award.supplement, match=Match.CODE)
+    if code and (document := known_documents.printed().filter(code=code).first()):
+        return Answer(document=document, match=Match.CODE)
     return None
 
 
@@ -295,14 +310,6 @@ def bytes_of(credential: Credential) -> bytes:
         form = credential.signed_forms.current().get(format=Format.OPEN_BADGES, subject_id="")
         return form.body.encode()
     return documents.read(credential.document)
-
-
-def _is_pdf(data: bytes) -> bool:
-    return data[:1024].lstrip().startswith(b"%PDF-")
-
-
-def _printed():
-    return Document.objects.exclude(code="").select_related("institution")
 
 
 def _examine_pdf(
@@ -370,7 +377,7 @@ def _pages(data: bytes, inside: Result, sealing: pdf_seals.Opened | None) -> Che
         origin__in=SIGNED_HERE, identifier=facts.id, issuer_key=facts.awarding_body.id
     )
     is_ours = facts.id and inside.seen.is_tied and kept.exists()
-    if is_ours and _printed().filter(sha256=hashlib.sha256(data).hexdigest()).exists():
+    if is_ours and known_documents.exactly(data):
         return Check("pages", Outcome.PASS, "pages_exact")
     is_extended = sealing and sealing.is_good and sealing.document  # by a time stamp, and no more
     if sealing and (sealing.is_stripped or is_extended or not is_ours):

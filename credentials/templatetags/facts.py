@@ -28,8 +28,8 @@ KEPT = {
 
 DATA_FORMATS = {  # by how the name ends, the longest first
     ".edc.jsonld": _("European Digital Credential, sealed"),
-    ".edc.json": _("European Digital Credential"),
-    ".elmo.xml": "ELMO",
+    ".edc.json": _("European Digital Credential, not sealed"),
+    ".elmo.xml": _("ELMO, not sealed"),
 }
 
 

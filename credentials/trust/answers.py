@@ -26,6 +26,7 @@ from credentials.trust.words import (
     Standing,
     tell,
 )
+from credentials.vocabulary import CredentialType
 
 Resolve = Callable[[str], PublicKey]
 FAILED = (
@@ -277,10 +278,16 @@ def not_expired(ends: list[datetime | None], now: datetime) -> Check:
     return Check("not_expired", Outcome.PASS, "not_expired", moment)
 
 
-def annex_i(facts: CredentialFacts | None) -> Check:
-    """Does it state the mandatory elements of Annex I of the Recommendation 2022/C 243/02?"""
+def annex_i(facts: CredentialFacts | None) -> tuple[Check, ...]:
+    """Does it state the mandatory elements of Annex I of the Recommendation 2022/C 243/02?
+
+    Not asked of a degree, which is no micro-credential.
+    """
     if facts is None:
-        return Check("annex_i", Outcome.NOT_APPLICABLE, "annex_unread")
+        return (Check("annex_i", Outcome.NOT_APPLICABLE, "annex_unread"),)
+    if facts.type == CredentialType.DIPLOMA:
+        return ()
     if missing := facts.missing_elements():
-        return Check("annex_i", Outcome.FAIL, "annex_missing", {"elements": list(missing)})
-    return Check("annex_i", Outcome.PASS, "annex_complete")
+        elements = {"elements": list(missing)}
+        return (Check("annex_i", Outcome.FAIL, "annex_missing", elements),)
+    return (Check("annex_i", Outcome.PASS, "annex_complete"),)

@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+SEVERAL = "several_documents"
+_SEVERAL = _("The archive holds several documents, which cannot be verified as one.")
+
 SENTENCES = {
+    SEVERAL: _SEVERAL,
     "issuer_carried": _(
         "The key is the one that came along under the name of %(place)s. Anyone can pack a bundle: "
         "compare the fingerprint of its key with the one that you have from the issuer, or ask the "
@@ -26,6 +30,7 @@ SENTENCES = {
 }
 
 VERDICTS = {
+    SEVERAL: _SEVERAL,
     "intact_carried": _(
         "Nothing was changed since it was signed. Whether the key is the issuer's, and whether it "
         "still counts today, could not be checked now."
@@ -47,6 +52,7 @@ REFUSALS = {
     "damaged": _("The archive is damaged or cut off."),
     "archive_large": _("The archive is larger than %(most)s MB."),
     "too_many": _("The archive holds more than %(most)s files."),
+    SEVERAL: _SEVERAL,
     "bad_name": _("The archive holds a file with a bad name: %(name)s."),
     "twice": _("The archive holds a file twice: %(name)s."),
     "encrypted": _("The archive holds an encrypted file: %(name)s."),

@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -112,7 +112,8 @@ def _zipped(files: Mapping[str, bytes], made: datetime) -> bytes:
 
 def refusal(key: str, **said: object) -> Malformed:
     """Return why a bundle is not opened, in words."""
-    return Malformed(str(bundle_words.REFUSALS[key]) % said)
+    reason = str(bundle_words.REFUSALS[key]) % said
+    return Malformed(reason, key) if key == bundle_words.SEVERAL else Malformed(reason)
 
 
 def open_bundle(data: bytes) -> Bundle:
@@ -187,12 +188,25 @@ def _check_ends(data: bytes) -> None:
     if not data.startswith(ZIP) or not end.startswith(END) or data[-42:-38] == LOCATOR_64:
         raise refusal("damaged")
     if int.from_bytes(end[10:12], "little") > MOST_FILES:
-        raise refusal("too_many", most=MOST_FILES)
+        raise _several([_first_name(data)]) or refusal("too_many", most=MOST_FILES)
     if int.from_bytes(end[12:16], "little") > LONGEST_DIRECTORY:
         raise refusal("too_many", most=MOST_FILES)
 
 
-def _check_entries(entries: Iterable[zipfile.ZipInfo]) -> None:
+def _first_name(data: bytes) -> str:
+    """Return the name of the first file (APPNOTE.TXT, section 4.3.7), the directory unread."""
+    return data[30 : 30 + int.from_bytes(data[26:28], "little")].decode("utf-8", "replace")
+
+
+def _several(names: Sequence[str]) -> Malformed | None:
+    """Return that these are documents to be verified one by one, None when it may be a bundle."""
+    printed = [name for name in names if name.lower().endswith(".pdf") and name != PDF]
+    return refusal(bundle_words.SEVERAL) if printed and MANIFEST not in names else None
+
+
+def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
+    if several := _several([entry.orig_filename for entry in entries]):
+        raise several
     seen: set[str] = set()
     total = 0
     for entry in entries:

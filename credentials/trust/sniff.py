@@ -90,11 +90,12 @@ SIGNATURES = (
 
 
 class Malformed(ValueError):
-    """A file is not what it sets out to be; `reason` tells a person why."""
+    """A file is not what it sets out to be; `reason` tells a person why, `key` the verdict."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, key: str = "malformed") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.key = key
 
 
 def safe_media_type(kind: Kind) -> str:

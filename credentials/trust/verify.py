@@ -254,7 +254,7 @@ def _verified(
             holder, findings.facts.holder if findings.facts else None, findings.names_email
         ),
         issuers.graded(findings.proven, record_of(findings)),
-        answers.annex_i(findings.facts),
+        *answers.annex_i(findings.facts),
     )
     verdict, key = _verdict({check.name: check for check in checks})
     return Verification(
@@ -294,9 +294,9 @@ def with_checks(verification: Verification, *found: Check) -> Verification:
     return replace(verification, checks=checks, verdict=verdict, key=key)
 
 
-def refused(reason: str, now: datetime) -> Verification:
-    """Return what is said of a file that is not what it sets out to be; `reason` in words."""
-    return _unread("malformed", reason, now)
+def refused(reason: str, now: datetime, key: str = "malformed") -> Verification:
+    """Return what is said of a file that is not what it sets out to be; as in `Malformed`."""
+    return _unread(key, reason, now)
 
 
 def _unread(key: str, reason: str, now: datetime, kind: Kind = Kind.UNKNOWN) -> Verification:

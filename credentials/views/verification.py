@@ -1,22 +1,24 @@
 """Where anyone verifies a credential or a printed document, without an account."""
 
 import hashlib
-import hmac
+from dataclasses import replace
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from credentials.forms.verification import CompareForm, VerifyForm
 from credentials.models import Document, DocumentKind
 from credentials.services import (
     bundles,
-    documents,
+    document_verdicts,
     facts,
     fetching,
     keys,
+    known_documents,
     offline_page,
     pdf_seals,
     verification,
@@ -89,10 +91,10 @@ def _answered(request: HttpRequest, form: VerifyForm) -> HttpResponse | None:
     reader = request.user if request.user.is_authenticated else None
     answer = verification.look_at(data, name, reader=reader)
     if answer.document and not answer.result:
-        return render(request, "verification/document.html", _about(answer))
+        context = {**_about(answer), **_of_file(data, name)}
+        return render(request, "verification/document.html", context)
     page = "sealed" if answer.is_seal_alone else "result"
-    of_file = {"file_name": name, "sha256": hashlib.sha256(data).hexdigest()}
-    context = {**_about(answer), **of_file, "packed": answer.packed}
+    context = {**_about(answer), **_of_file(data, name), "packed": answer.packed}
     return render(request, f"verification/{page}.html", context)
 
 
@@ -105,13 +107,20 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     if answer is None:
         return render(request, "verification/unknown.html", {"code": code}, status=404)
     form = CompareForm(request.POST if request.method == "POST" else None, request.FILES or None)
-    is_same = None
+    of_file: Document | None = None
     if request.method == "POST" and form.is_valid() and answer.document:
-        given = hashlib.sha256(form.content).hexdigest()
-        is_same = hmac.compare_digest(given, answer.document.sha256)
+        match, of_file = known_documents.compare(answer.document, form.content)
+        answer = replace(answer, match=match)
     page = "verification/result.html" if answer.result else "verification/document.html"
-    context = {**_about(answer), "form": form, "is_same": is_same, "is_lasting": True}
+    context = {**_about(answer, of_file), "form": form, "is_lasting": of_file is None}
+    if of_file:
+        context |= _of_file(form.content, form.cleaned_data["file"].name)
     return render(request, page, context)
+
+
+def _of_file(data: bytes, name: str) -> dict:
+    """Return what is kept of a file that was handed in, with its result."""
+    return {"file_name": name, "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _of_document(document: Document | None) -> dict:
@@ -123,24 +132,43 @@ def _of_document(document: Document | None) -> dict:
         "document_holder": document.facts.get("holder", ""),
         "seal": pdf_seals.kept_with(document),
         "seal_expired": pdf_seals.unsealed_since(document),
-        "newer": documents.newer(document),
     }
 
 
-def _about(answer: verification.Answer) -> dict:
+def _verdict(
+    answer: verification.Answer, of_file: Document | None
+) -> document_verdicts.DocumentVerdict | None:
+    """Return what is said of a document; where a credential stands first, of the file alone."""
+    if answer.is_seal_alone and answer.sealing:
+        return document_verdicts.of_seal(answer.sealing, answer.document)
+    if answer.document is None or answer.match is None:
+        return None
+    if answer.result is None:
+        return document_verdicts.of(answer.document, answer.match, of_file)
+    if answer.match == known_documents.Match.CODE:
+        return None
+    return document_verdicts.of_file_alone(answer.document, answer.match, of_file)
+
+
+def _about(answer: verification.Answer, of_file: Document | None = None) -> dict:
     award = answer.result.award if answer.result else None
+    is_not_it = answer.match is not None and answer.match not in document_verdicts.IS_IT
     code = award.code if award else answer.document.code if answer.document else ""
     return {
         "result": answer.result,
         "together": Together((answer.result, *answer.others)) if answer.others else None,
+        "is_signed": any(one.is_signed for one in (answer.result, *answer.others) if one),
         "document": answer.document,
         "shown": verification.shown_of(answer.document) if answer.document else {},
         **_of_document(answer.document),
         "sealing": answer.sealing,
-        "is_exact": answer.is_exact,
+        "match": answer.match,
+        "verdict": _verdict(answer, of_file),
+        "checked_at": timezone.now(),
         "award": award,
         "code": code,
-        "address": facts.address("verify-code", code) if code else "",
+        "address": facts.address("verify-code", code) if code and not is_not_it else "",
+        "is_not_it": is_not_it,
         "portal": facts.address("home"),
         "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }

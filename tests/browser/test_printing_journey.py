@@ -76,12 +76,12 @@ def test_registrar_prints_one_then_a_list_then_one_again(page, run_tasks, axe, t
 
     # What is on paper is checked by its code, without an account.
     sign_in(page, None)
-    for document, words in ((after, after.number), (before, f"it was replaced by {after.number}")):
+    for document, words in ((after, after.number), (before, f"{after.number} took its place")):
         page.goto("/verify/")
         answer(page, text=document.code)
         press(page, "Verify credential")
         assert words in text_of(page)
-    assert "replaced" in text_of(page)
+    assert "Replaced on" in text_of(page)
     efforts = [(effort.fields, effort.clicks) for effort in (one, many, again)]
     assert efforts == [(0, 3), (0, 4), (2, 6)]
     assert Document.objects.filter(kind=DocumentKind.DIPLOMA_SUPPLEMENT).count() == 3

@@ -24,7 +24,9 @@ from credentials.services import (
     seals,
     verification,
 )
+from credentials.services.known_documents import Match
 from credentials.services.lifecycle import change
+from credentials.standards.documents import written
 from credentials.standards.facts import Identifier
 from credentials.trust.sniff import Kind
 from credentials.trust.words import Outcome
@@ -309,7 +311,7 @@ def test_a_stolen_certificate_shows_nothing_but_what_we_kept_is_genuine(client, 
 
     assert "was reported as stolen. Nothing shows" in elsewhere.content.decode()
     assert elsewhere.context["sealing"].kind == "bad"
-    assert kept.context["is_exact"] is True
+    assert kept.context["match"] == Match.EXACT
     assert "is shown by our own records" in kept.content.decode()
 
 
@@ -341,8 +343,8 @@ def test_a_code_shows_what_was_printed_and_compares_a_file(client, institution, 
         assert said in page
     assert "University of Testheim (VATDE-000000000)" in page
     assert "Ardwen" not in page
-    assert upload(client, documents.read(document), address).context["is_same"] is True
-    assert upload(client, letter_pdf(), address).context["is_same"] is False
+    assert upload(client, documents.read(document), address).context["match"] == Match.EXACT
+    assert upload(client, letter_pdf(), address).context["match"] == Match.DIFFERENT
 
 
 def test_a_title_that_names_the_holder_is_not_told(client, institution, key):
@@ -364,8 +366,13 @@ def test_a_superseded_document_leads_to_the_newest(client, institution, key):
     by_code = client.get(reverse("verify-code", args=[old.code]))
     by_file = upload(client, documents.read(old))
 
-    assert by_code.context["newer"] == by_file.context["newer"] == newest
-    assert "it was replaced by LND-DL-2026-0003" in by_code.content.decode()
+    for page in (by_code, by_file):
+        verdict = page.context["verdict"]
+        assert verdict.kind == "warn"
+        assert verdict.title == f"Replaced on {written(middle.created_at, 'en')}"
+        assert verdict.text.startswith("It no longer holds: LND-DL-2026-0003 took its place.")
+        assert verdict.other == newest
+        assert page.content.decode().count("LND-DL-2026-0003") == 1
 
 
 def test_the_supplement_of_a_corrected_award_takes_the_place_of_the_old_one(

@@ -14,6 +14,7 @@ from lxml import html
 
 from credentials.models import Award, DocumentKind, RevocationReason
 from credentials.services import documents, fetching, outside, revocations, verification
+from credentials.services.known_documents import Match
 from credentials.standards import open_badges
 from credentials.standards.documents import written
 from credentials.standards.facts import BodyFacts, CredentialFacts, HolderFacts
@@ -312,7 +313,7 @@ def supplement(run_tasks):
 def test_our_own_pdf_is_found_by_its_hash(client, supplement):
     page = upload(client, documents.read(supplement.supplement), "supplement.pdf")
 
-    assert page.context["is_exact"] is True
+    assert page.context["match"] == Match.EXACT
     assert page.context["result"].title == "Valid"
     assert "exactly the document that the institution made" in page.content.decode()
 
@@ -327,7 +328,7 @@ def test_changed_pdf_is_judged_by_the_credential_inside_and_says_so(client, supp
     assert (result.title, result.seen.key) == ("Not verifiable", "pages_changed")
     assert result.seen.check("integrity").outcome == Outcome.PASS
     assert result.seen.check("pages").outcome == Outcome.FAIL
-    assert page.context["is_exact"] is None
+    assert page.context["match"] is None
     assert "This PDF is not one we keep." in page.content.decode()
 
 
@@ -336,11 +337,11 @@ def test_file_is_compared_with_the_document_of_a_code(client, supplement):
     data = documents.read(supplement.supplement)
 
     answers = [
-        client.post(address, {"file": SimpleUploadedFile("a.pdf", given)}).context["is_same"]
+        client.post(address, {"file": SimpleUploadedFile("a.pdf", given)}).context["match"]
         for given in (data, data + b" ")
     ]
 
-    assert answers == [True, False]
+    assert answers == [Match.EXACT, Match.DIFFERENT]
 
 
 @pytest.fixture
@@ -367,7 +368,7 @@ def test_letter_is_known_by_code_and_by_file_without_telling_its_holder(client, 
         assert letter.sha256 in text
         assert letter.number in text
         assert "Ardwen" not in text
-    assert (by_code.context["is_exact"], by_file.context["is_exact"]) == (None, True)
+    assert (by_code.context["match"], by_file.context["match"]) == (Match.CODE, Match.EXACT)
 
 
 def test_private_file_is_not_told_by_its_hash(client):
@@ -648,5 +649,8 @@ def test_command_knows_printed_documents(letter, tmp_path):
 
     lines, problem = verify_files(file)
 
-    assert lines == [f"{file}: Genuine. The file is exactly the document LND-DL-2026-0001."]
+    assert lines == [
+        f"{file}: LND-DL-2026-0001. Genuine. The file is exactly the document that the "
+        "institution made."
+    ]
     assert problem == ""

@@ -268,10 +268,11 @@ def words_by_code(anybody: Page, file: Path) -> tuple[str, str]:
     anybody.goto("/verify/")
     answer(anybody, text=Document.objects.get(filename=file.name).code)
     press(anybody, "Verify credential")
-    by_code = " ".join(anybody.locator("main .verdict").inner_text().split())
+    verdict = anybody.locator("main .verdict :is(h1, p:not(.small))")
+    by_code = " ".join(" ".join(verdict.all_inner_texts()).split())
     answer(anybody, file=file)
     press(anybody, "Compare file")
-    return by_code, " ".join(anybody.locator("main .note").first.inner_text().split())
+    return by_code, " ".join(" ".join(verdict.all_inner_texts()).split())
 
 
 def words_of(file: Path) -> str:
@@ -289,7 +290,7 @@ def subjects_to(user: User) -> list[str]:
 KNOWN = (
     "We know this document The institution made a document with this code. "
     "Compare what you hold with what stands here.",
-    "The same. Your file is exactly this document.",
+    "Genuine The file is exactly the document that the institution made.",
 )
 
 

@@ -214,7 +214,7 @@ def test_earlier_letter_says_when_verified_that_it_was_replaced(client):
     page = client.get(reverse("verify-code", args=[old.code])).content.decode()
 
     assert old.superseded_by == second.letter
-    assert "It no longer holds." in page
+    assert "It no longer holds:" in page
     assert second.number in page
 
 

@@ -224,7 +224,7 @@ def test_newer_edition_takes_the_place_of_the_older(client, institution, registr
     assert first.superseded_by == second
     assert list(page.context["editions"]) == [second]
     told = client.get(reverse("verify-code", args=[first.code])).content.decode()
-    assert "It no longer holds." in told
+    assert "It no longer holds:" in told
     assert second.number in told
     old = client.get(reverse("precedent-list-download", args=[first.uuid]))
     assert old.url == reverse("precedent-list-download", args=[second.uuid])

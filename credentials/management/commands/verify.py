@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from credentials.services import bundles, verification
+from credentials.services import bundles, document_verdicts, verification
 from credentials.services.pdf_seals import Opened
 from credentials.services.verification import Answer, Examined, Result
 from credentials.trust.bundles import MOST_BYTES, PDF, ZIP
@@ -77,6 +77,8 @@ class Command(BaseCommand):
             self._tell_seals(answer.sealing)
         if answer.is_seal_alone:
             return GOOD if answer.sealing.is_good else BAD
+        if answer.document and not answer.result:
+            return GOOD if document_verdicts.of(answer.document, answer.match).kind == "ok" else BAD
         return GOOD if all(result.is_valid for result in results) else BAD
 
     def _tell_seals(self, sealing: Opened) -> None:
@@ -134,9 +136,8 @@ class Command(BaseCommand):
             return f"{answer.sealing.title}. {answer.sealing.text}"
         if answer.result:
             return f"{answer.result.title}. {answer.result.text}"
-        return _("Genuine. The file is exactly the document %(number)s.") % {
-            "number": answer.document.number
-        }
+        verdict = document_verdicts.of(answer.document, answer.match)
+        return f"{answer.document.number}. {verdict.title}. {verdict.text}"
 
     def _tell(self, result: Result) -> None:
         if result.in_pdf:
