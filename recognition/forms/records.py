@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.days import not_between
 from credentials.forms.claims import TextField
 from credentials.forms.widgets import DateInput
 from credentials.models import Enrolment
@@ -21,8 +22,8 @@ class DatedForm(forms.Form):
 
     def clean_dated(self):
         day = self.cleaned_data["dated"]
-        if not EARLIEST <= day <= timezone.localdate() + timedelta(days=366):
-            raise forms.ValidationError(_("Choose a day of these years."))
+        if reason := not_between(day, EARLIEST, timezone.localdate() + timedelta(days=366)):
+            raise forms.ValidationError(reason)
         return day
 
 

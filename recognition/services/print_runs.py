@@ -91,7 +91,8 @@ def report(graduates: QuerySet[Graduate]) -> Report:
     known = {one.pk: one for one in graduations.with_progress(graduates)}
     degrees_of = degrees.with_degrees(graduates).iterator(chunk_size=TOGETHER)
     tables = Distributions()
-    return Report([_row(known[one.pk], one, tables) for one in degrees_of if one.pk in known])
+    rows = [_row(known[one.pk], one, tables) for one in degrees_of if one.pk in known]
+    return Report(sorted(rows, key=lambda row: graduations.by_name(row.graduate)))
 
 
 def _row(graduate: Graduate, full: Graduate, tables: Distributions) -> Row:
@@ -125,8 +126,10 @@ def order(graduation: Graduation, chosen: Iterable[str], *, by: User, anew: str 
     graduation = lock(graduation)
     can_keep_records(by, graduation.institution).require()
     asked = set(chosen)
-    everybody = [str(uuid) for uuid in graduation.graduates.values_list("uuid", flat=True)]
-    order = [uuid for uuid in everybody if uuid in asked]
+    everybody = sorted(
+        graduation.graduates.select_related("enrolment__learner"), key=graduations.by_name
+    )
+    order = [str(one.uuid) for one in everybody if str(one.uuid) in asked]
     if running := runs_of(graduation).unfinished().first():
         said = running.parameters
         if anew and (said.get("anew"), said["graduates"]) != (anew, order):
