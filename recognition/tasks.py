@@ -13,7 +13,6 @@ from recognition.services import (
     clock,
     conditions,
     decision_credentials,
-    degree_documents,
     delays,
     inquiry_letters,
     letters,
@@ -22,6 +21,7 @@ from recognition.services import (
     print_runs,
     records,
     remedy_letters,
+    transcripts,
 )
 
 
@@ -60,7 +60,7 @@ def make_diploma_pages(job_id: int) -> None:
 
 @shared_task
 def make_transcripts(job_id: int) -> None:
-    degree_documents.run_transcripts(Job.objects.get(pk=job_id))
+    transcripts.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

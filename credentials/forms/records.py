@@ -128,6 +128,9 @@ class ProfileForm(LanguageMapsMixin, forms.ModelForm):
             self.initial[name] = ", ".join(getattr(profile, name))
         self.initial["seen"] = mark_of(profile, SECTIONS)
         bodies = version.institution.awarding_bodies.awarding()
+        for name in ("quality_assurance", "mode"):  # Django offers signs without words
+            chosen = [choice for choice in self.fields[name].choices if choice[0]]
+            self.fields[name].choices = [("", _("Not stated")), *chosen]
         self.fields["administering_body"].queryset = bodies
         self.fields["administering_body"].empty_label = _("The institution itself")
 
@@ -257,15 +260,14 @@ class ModuleChoiceForm(forms.Form):
         )
         opened = [module.pk for module in module_results.open_modules(enrolment)]
         self.fields["module"].queryset = modules.filter(pk__in=opened)
+        self.nothing_left = not opened
 
 
 class GraduationForm(LanguageMapsMixin, forms.ModelForm):
     """A list of graduates: its name, the date of its documents, who signs them."""
 
     maps = {
-        "capacity": Texts(
-            _("Capacity of who signs"), 120, help_text=_("Such as “Registrar”."), required=True
-        )
+        "capacity": Texts(_("Capacity of who signs"), 120, example=_("Registrar"), required=True)
     }
     marks_optional = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

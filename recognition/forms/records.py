@@ -17,7 +17,9 @@ EARLIEST = date(2000, 1, 1)
 
 class DatedForm(forms.Form):
     dated = forms.DateField(
-        label=_("Date on the page"), initial=timezone.localdate, widget=DateInput()
+        label=_("Date on the micro-credentials page"),
+        initial=timezone.localdate,
+        widget=DateInput(),
     )
 
     def clean_dated(self):
@@ -30,7 +32,14 @@ class DatedForm(forms.Form):
 class TranscriptForm(forms.Form):
     """Until which day a transcript says what was achieved; that is its date."""
 
-    dated = forms.DateField(label=_("Date of the transcript"), initial=timezone.localdate)
+    dated = forms.DateField(
+        label=_("Date of the transcript"),
+        initial=timezone.localdate,
+        error_messages={
+            "required": _("Choose the date of the transcript."),
+            "invalid": _("Write the date of the transcript as 2026-05-31."),
+        },
+    )
 
     def __init__(self, *args, enrolment: Enrolment, **named):
         super().__init__(*args, auto_id=f"id_{enrolment.uuid}_%s", **named)

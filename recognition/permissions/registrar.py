@@ -12,6 +12,7 @@ from credentials.language import in_language
 from credentials.models import (
     Award,
     CreditEntry,
+    Document,
     Enrolment,
     Graduate,
     Institution,
@@ -252,6 +253,13 @@ def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
             _("The studies began on %(day)s. Choose that day or a later one.") % {"day": began}
         )
     return ALLOWED
+
+
+def can_print_transcript_anew(user: User, document: Document) -> Verdict:
+    """Replace a transcript by one of the same day with the design and the texts of today."""
+    if document.superseded_by_id:
+        return no(_("This transcript was replaced already."))
+    return can_keep_records(user, document.institution)
 
 
 def can_print_anew(user: User, graduate: Graduate) -> Verdict:

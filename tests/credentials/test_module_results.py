@@ -232,6 +232,6 @@ def test_pages_of_results_ask_the_same_for_any_number(
 
     with django_assert_num_queries(9):
         client.get(reverse("result-new", args=[enrolment.uuid]))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = client.get(reverse("learner-detail", args=[enrolment.learner.uuid]))
     assert page.context["results"][0][1] == count * 6

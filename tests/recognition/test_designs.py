@@ -16,7 +16,7 @@ from credentials.services import designs, documents
 from credentials.services.designs import Signing, ready, templates_hash
 from credentials.verdict import Refused, Stale
 from recognition.documents.samples import SAMPLES
-from recognition.services import degree_documents, design_previews
+from recognition.services import design_previews, transcripts
 from tests.factories.designs import cmyk_jpeg, make_design, png
 from tests.factories.graduates import make_results, make_studies
 from tests.factories.people import make_institution, make_registrar
@@ -129,9 +129,7 @@ def pictures_in(data: bytes) -> list[int]:
 def printed(institution, registrar):
     enrolment = make_studies(institution)
     make_results(enrolment, ["1.0"])
-    return degree_documents.print_transcript(
-        enrolment, timezone.localdate(), signatory=registrar.name
-    )
+    return transcripts.print_one(enrolment, timezone.localdate(), signatory=registrar.name)
 
 
 def test_document_keeps_the_design_and_the_templates_it_was_printed_with(institution, registrar):
@@ -220,15 +218,20 @@ def bomb() -> bytes:
     )
 
 
+ONLY = "is no picture in PNG or JPEG. Save it as one of the two."
+
+
 @pytest.mark.parametrize(
     ("data", "name", "why"),
     [
-        (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a.svg", "can hold scripts"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "a.png", "is a web page"),
-        (b"<html><script>1</script></html>", "a.png", "is a web page"),
-        (b"%PDF-1.7", "a.pdf", "PNG or JPEG"),
-        (png()[:80], "a.png", "damaged"),
-        (bomb(), "a.png", "picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a.svg", ONLY),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "a.png", ONLY),
+        (b"<html><script>1</script></html>", "a.png", ONLY),
+        (b"%PDF-1.7", "a.pdf", ONLY),
+        (b"GIF89a" + bytes(50), "a.gif", ONLY),
+        (png()[:80], "a.png", "This picture cannot be read."),
+        (bomb(), "a.png", "more than 50 million pixels"),
+        (b"0" * 21_000_000, "a.png", "MB. Make it smaller."),
         (png((4, 4)), "a.png", "too small"),
     ],
 )
