@@ -389,6 +389,8 @@ def test_hostile_files_are_refused_on_the_pages(client, version, graduation, pag
 
     assert answer.status_code == 200
     assert "file" in answer.context["form"].errors
+    if not data:
+        assert answer.context["form"].errors["file"] == ["The submitted file is empty."]
 
 
 def test_refused_rows_keep_what_was_typed_and_run_in_no_spreadsheet(version, module, registrar):

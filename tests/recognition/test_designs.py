@@ -339,3 +339,18 @@ def test_same_design_gives_the_same_bytes(institution, registrar):
     )
 
     assert one == other
+
+
+def test_page_says_what_pictures_are_called_and_when_a_version_was_made(
+    client, institution, registrar
+):
+    client.force_login(registrar)
+    made = make_design(institution, registrar)
+
+    page = client.get(reverse("design-edit", args=[institution.slug]))
+
+    told = page.context["form"]["logo_alt_en"].help_text
+    assert told.endswith(f"If you leave it empty: “Logo of {institution}”.")
+    assert timezone.localtime(made.made_at).strftime(", %H:%M</b>") in page.content.decode()
+    hint = page.context["form"]["logo"].help_text
+    assert hint.endswith("PNG or JPEG, at most 50 million pixels.")
