@@ -43,7 +43,9 @@ def without_metadata(data: bytes) -> bytes:
             plain.putpalette(turned.getpalette("RGBA"), "RGBA")
         kept = io.BytesIO()
         plain.save(kept, format=picture.format)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
+    except (UnidentifiedImageError, OSError, ValueError) as error:
         raise PictureProblem(_("This picture cannot be read.")) from error
     return kept.getvalue()
 
@@ -66,7 +68,9 @@ def for_print(data: bytes, *, widest: int, tallest: int) -> Printable:
             plain.save(kept, format="JPEG", quality=JPEG_QUALITY, subsampling=0)
         else:
             plain.save(kept, format="PNG", compress_level=9)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
+    except (UnidentifiedImageError, OSError, ValueError) as error:
         raise PictureProblem(_("This picture cannot be read.")) from error
     if min(plain.size) < LEAST_PIXELS:
         raise PictureProblem(_("This picture is too small to be printed."))
@@ -80,7 +84,7 @@ def _opened(data: bytes) -> Image.Image:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     if picture.width * picture.height > MOST_PIXELS:
-        raise PictureProblem(_("This picture is too large."))
+        raise _too_large()
     with STRICTLY:
         before = ImageFile.LOAD_TRUNCATED_IMAGES  # which weasyprint turns on for the whole process
         ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -89,6 +93,13 @@ def _opened(data: bytes) -> Image.Image:
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = before
     return picture
+
+
+def _too_large() -> PictureProblem:
+    most = MOST_PIXELS // 1_000_000
+    return PictureProblem(
+        _("This picture has more than %(most)s million pixels. Make it smaller.") % {"most": most}
+    )
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -1,11 +1,12 @@
 """The only place that lists countries and languages for forms, in the reader's language."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from babel import Locale
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from credentials.name_order import folded
 
 # In CLDR, but groups, oceans or test codes rather than countries.
 NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
@@ -39,7 +40,7 @@ def language_name(tag: str) -> str:
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Sort so that Österreich stands beside Oman, not behind Zypern."""
-    return sorted(pairs, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold())
+    return sorted(pairs, key=lambda pair: folded(pair[1]))
 
 
 def _locale() -> Locale:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.days import longdate
 from credentials.models import User
-from credentials.templatetags.symbolon import longdate
 from recognition.models import Annulment, Decision, Line, Objection, ReopeningReason
 from recognition.permissions import (
     can_annul,

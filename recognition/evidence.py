@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials import vocabulary as v
+from credentials.days import longdate
 from credentials.language import LanguageMap, in_language
 from credentials.models import Document, Origin, User
 from credentials.services import verification
 from credentials.standards.documents import original
 from credentials.standards.facts import CredentialFacts
-from credentials.templatetags.symbolon import country_name, ects, language_name, longdate, number
+from credentials.templatetags.symbolon import country_name, ects, language_name, number
 from recognition import blind
 from recognition.models import (
     AssessedOutcome,

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.days import longdate
 from credentials.forms.widgets import DateInput
-from credentials.templatetags.symbolon import longdate
 from recognition.models import Line
 from recognition.states import OPEN, LineState
 from recognition.statistics.lines import Period, counted_in

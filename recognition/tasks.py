@@ -13,7 +13,6 @@ from recognition.services import (
     clock,
     conditions,
     decision_credentials,
-    degree_documents,
     delays,
     information_letters,
     inquiry_letters,
@@ -25,6 +24,7 @@ from recognition.services import (
     receipts,
     records,
     remedy_letters,
+    transcripts,
 )
 
 
@@ -63,7 +63,7 @@ def make_diploma_pages(job_id: int) -> None:
 
 @shared_task
 def make_transcripts(job_id: int) -> None:
-    degree_documents.run_transcripts(Job.objects.get(pk=job_id))
+    transcripts.run(Job.objects.get(pk=job_id))
 
 
 @shared_task

@@ -7,9 +7,9 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from credentials.days import longdate
 from credentials.models import AuditEvent, User
 from credentials.services import audit
-from credentials.templatetags.symbolon import longdate
 from recognition import asked
 from recognition.aftermath import Row, hearing_of, rows_for_applicant, told_decisions
 from recognition.holding import Holding, holding_of, is_voted_on

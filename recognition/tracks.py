@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials import vocabulary as v
-from credentials.templatetags.symbolon import country_name, ects, longdate, number
+from credentials.days import longdate
+from credentials.templatetags.symbolon import country_name, ects, number
 from recognition.evidence import SourceEvidence, label_of, who_says
 from recognition.rules import TrackProposal
 from recognition.sources import KnownBody, known_body, track_of

@@ -23,6 +23,11 @@ urlpatterns = [
         degrees.preview_transcript,
         name="transcript-preview",
     ),
+    path(
+        "transcripts/<uuid:uuid>/anew/",
+        degrees.print_transcript_anew,
+        name="transcript-print-anew",
+    ),
     path("graduates/<uuid:uuid>/supplement/", degrees.print_supplement, name="graduate-print"),
     path(
         "graduates/<uuid:uuid>/supplement.pdf",

@@ -11,7 +11,7 @@ APPS = ["credentials", "portfolios", "recognition", "config"]
 LAYERS = [
     {
         *("vocabulary", "language", "places", "states", "transitions", "verdict", "children"),
-        *("apps", "calendar"),
+        *("apps", "calendar", "days", "name_order"),
     },
     {"models"},
     {"submission", "pauses"},

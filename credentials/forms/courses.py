@@ -349,7 +349,8 @@ class CatalogueFileForm(forms.Form):
         cleaned = super().clean()
         data = self._data(cleaned)
         if data is None:
-            self.add_error("file", _("Choose a file."))
+            if "file" not in self.errors:
+                self.add_error("file", _("Choose a file."))
             return cleaned
         try:
             cleaned["rows"] = self._reader(data)

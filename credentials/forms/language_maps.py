@@ -5,22 +5,28 @@ from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
+from django.utils import translation
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from credentials.language import LanguageMap, clean_texts
+from credentials.language import LanguageMap, clean_texts, spoken
 from credentials.places import language_name
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """One text in several languages: its label, its longest form, and how tall its fields are."""
+    """One text in several languages: its label, its longest form, and how tall its fields are.
+
+    `example` is shown at each field in the language of the field.
+    """
 
     label: str
     longest: int
     rows: int = 1
     help_text: str = ""
     required: bool = False
+    example: str = ""
 
 
 OURS = tuple(tag for tag, _name in settings.LANGUAGES)
@@ -42,10 +48,16 @@ def language_fields(
             label=format_lazy("{} ({})", texts.label, language),
             max_length=texts.longest,
             required=False,
-            help_text=texts.help_text,
+            help_text=_example(texts.example, tag) if texts.example else texts.help_text,
             widget=widget or forms.TextInput(attrs),
         )
     return fields
+
+
+def _example(text: str, tag: str) -> str:
+    with translation.override(spoken(tag)):
+        example = str(text)
+    return gettext("Such as “%(example)s”.") % {"example": example}
 
 
 class LanguageMapsMixin:

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.days import not_between
 from credentials.forms.courses import CatalogueFileForm
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
 from credentials.forms.widgets import DateInput, EctsField
@@ -24,6 +25,7 @@ from credentials.models import (
 from credentials.models.programme import STUDIES_SINCE
 from credentials.places import countries
 from credentials.services import graduations, module_results
+from credentials.services.degree_rules import AHEAD, unfit_grade
 from credentials.services.marks import mark_of
 from credentials.services.qualification_profiles import SECTIONS, profile_of
 from credentials.vocabulary import ISCED_F_CODE, LANGUAGE_TAG
@@ -126,6 +128,9 @@ class ProfileForm(LanguageMapsMixin, forms.ModelForm):
             self.initial[name] = ", ".join(getattr(profile, name))
         self.initial["seen"] = mark_of(profile, SECTIONS)
         bodies = version.institution.awarding_bodies.awarding()
+        for name in ("quality_assurance", "mode"):  # Django offers signs without words
+            chosen = [choice for choice in self.fields[name].choices if choice[0]]
+            self.fields[name].choices = [("", _("Not stated")), *chosen]
         self.fields["administering_body"].queryset = bodies
         self.fields["administering_body"].empty_label = _("The institution itself")
 
@@ -255,15 +260,14 @@ class ModuleChoiceForm(forms.Form):
         )
         opened = [module.pk for module in module_results.open_modules(enrolment)]
         self.fields["module"].queryset = modules.filter(pk__in=opened)
+        self.nothing_left = not opened
 
 
 class GraduationForm(LanguageMapsMixin, forms.ModelForm):
     """A list of graduates: its name, the date of its documents, who signs them."""
 
     maps = {
-        "capacity": Texts(
-            _("Capacity of who signs"), 120, help_text=_("Such as “Registrar”."), required=True
-        )
+        "capacity": Texts(_("Capacity of who signs"), 120, example=_("Registrar"), required=True)
     }
     marks_optional = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -302,8 +306,8 @@ class GraduationForm(LanguageMapsMixin, forms.ModelForm):
 
 
 def _day_of_these_years(day):
-    if not STUDIES_SINCE <= day <= timezone.localdate() + graduations.AHEAD:
-        raise forms.ValidationError(_("Choose a day of these years."))
+    if reason := not_between(day, STUDIES_SINCE, timezone.localdate() + AHEAD):
+        raise forms.ValidationError(reason)
     return day
 
 
@@ -339,6 +343,13 @@ class GraduateForm(LanguageMapsMixin, forms.ModelForm):
 
     def clean_graduated_on(self):
         return _day_of_these_years(self.cleaned_data["graduated_on"])
+
+    def clean_final_grade(self):
+        grade = clean_text(self.cleaned_data["final_grade"]).strip()
+        profile = profile_of(self.instance.enrolment.programme_version)
+        if reason := unfit_grade(grade, profile):
+            raise forms.ValidationError(reason)
+        return grade
 
     def clean(self):
         cleaned = super().clean()

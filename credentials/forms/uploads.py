@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from credentials.services.evidence import Upload
-from credentials.trust.sniff import Kind, Malformed, sniff
+from credentials.trust.sniff import PNG, Kind, Malformed, sniff
 
 MOST = 10
 _DRAWING = gettext_lazy("%(name)s is a drawing that can hold scripts. Save it as PDF or PNG.")
+PICTURES = (Kind.PNG, Kind.PNG_BADGE, Kind.JPEG)
 REFUSED = {
     Kind.HTML: gettext_lazy("%(name)s is a web page, whatever its name says. Give its address."),
     Kind.SVG: _DRAWING,
@@ -39,14 +40,16 @@ class EvidenceFilesField(forms.FileField):
         return [checked_upload(file) for file in files]
 
 
-def read_upload(file) -> bytes:
+def read_upload(file, *, or_link: bool = True) -> bytes:
     """Return the bytes of an uploaded file; raises ValidationError when it is too large."""
     limit = settings.UPLOAD_MAX_BYTES
     if file.size > limit:
-        raise forms.ValidationError(
+        told = (
             _("%(name)s is larger than %(limit)s MB. Make it smaller, or give a link instead.")
-            % {"name": file.name, "limit": limit // 1024**2}
+            if or_link
+            else _("%(name)s is larger than %(limit)s MB. Make it smaller.")
         )
+        raise forms.ValidationError(told % {"name": file.name, "limit": limit // 1024**2})
     return file.read()
 
 
@@ -63,6 +66,26 @@ def checked_upload(file, *, allowed: Container[Kind] = ()) -> Upload:
     if kind in REFUSED and kind not in allowed:
         raise forms.ValidationError(REFUSED[kind] % {"name": file.name})
     return Upload(filename=file.name, data=data, kind=kind)
+
+
+def picture_upload(file) -> bytes:
+    """Return an uploaded PNG or JPEG, the only kinds that are printed; else raises ValidationError.
+
+    Whether it can be opened is seen where it is made ready to be printed.
+    """
+    data = read_upload(file, or_link=False)
+    try:
+        kind = sniff(data, file.name)
+    except Malformed as problem:
+        if data.startswith(PNG):
+            raise forms.ValidationError(_("This picture cannot be read.")) from problem
+        kind = Kind.UNKNOWN
+    if kind not in PICTURES:
+        raise forms.ValidationError(
+            _("%(name)s is no picture in PNG or JPEG. Save it as one of the two.")
+            % {"name": file.name}
+        )
+    return data
 
 
 class LinksField(forms.CharField):

@@ -23,7 +23,7 @@ class DocumentKind(models.TextChoices):
     ISSUER_LETTER = "issuer_letter", _("Letter to an issuer")
     CASE_FILE = "case_file", _("Case file")
     REMEDY = "remedy", _("Letter on an objection, appeal or annulment")
-    DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page of the diploma supplement")
+    DIPLOMA_PAGE = "diploma_page", _("Micro-credentials page")
     MINUTES = "minutes", _("Minutes of a committee")
     TRANSCRIPT = "transcript", _("Transcript of records")
     DIPLOMA_SUPPLEMENT = "diploma", _("Diploma supplement")

@@ -125,14 +125,20 @@ def look_of(design: DocumentDesign | None) -> Design:
     return look(wanted_of(design), design.institution) if design else PLAIN
 
 
-def look(wanted: Wanted, institution: Institution) -> Design:
-    """Return what templates would print of a design that is not kept yet."""
+def alts_of(institution: Institution) -> dict[str, LanguageMap]:
+    """Return what pictures say to who cannot see them, where the institution says nothing."""
     said = {
         "logo": lambda _tag: _("Logo of %(name)s") % {"name": institution},
         "header": lambda _tag: _("Letterhead of %(name)s") % {"name": institution},
         "seal": lambda _tag: _("Seal of %(name)s") % {"name": institution},
     }
-    alts = {name: wanted.texts.get(name) or in_each(LANGUAGES, said[name]) for name in PICTURES}
+    return {name: in_each(LANGUAGES, said[name]) for name in PICTURES}
+
+
+def look(wanted: Wanted, institution: Institution) -> Design:
+    """Return what templates would print of a design that is not kept yet."""
+    usual = alts_of(institution)
+    alts = {name: wanted.texts.get(name) or usual[name] for name in PICTURES}
     return Design(
         colour=wanted.colour,
         **{name: _shown(getattr(wanted, name), alts[name]) for name in PICTURES},

@@ -1,15 +1,17 @@
 """The only place that corrects what is known of a learner and their studies, and enrols them."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.days import not_between
 from credentials.language import clean_texts
-from credentials.models import Enrolment, Learner, ProgrammeVersion, User
+from credentials.models import Enrolment, Graduate, Learner, ProgrammeVersion, User
 from credentials.models.programme import STUDIES_SINCE
 from credentials.permissions import can_correct_enrolment, can_correct_learner, can_enrol
+from credentials.services.degree_rules import AHEAD, unfit_birth
 from credentials.services.lifecycle import change, lock, record
 from credentials.services.marks import in_log, put
 from credentials.verdict import Refused
@@ -17,7 +19,6 @@ from credentials.verdict import Refused
 PERSON = ("given_name", "family_name", "birth_date", "student_number")
 DATES = ("started_on", "ended_on")
 BORN_SINCE = date(1900, 1, 1)
-AHEAD = timedelta(days=366)
 
 
 @change()
@@ -40,12 +41,24 @@ def correct_learner(learner: Learner, *, by: User, seen: str = "", **content: An
     born = learner.birth_date
     if born and not BORN_SINCE <= born <= timezone.localdate():
         raise Refused(_("Choose a day of birth that is past."))
+    if "birth_date" in changes and (reason := _against_studies(learner)):
+        raise Refused(reason)
     others = learner.institution.learners.exclude(pk=learner.pk)
     if learner.student_number and others.filter(student_number=learner.student_number).exists():
         raise Refused(_("Another learner has this student number."))
     learner.save()
     record(learner, "correct", by=by, text=in_log(changes))
     return learner
+
+
+def _against_studies(learner: Learner) -> str:
+    """Return why a day of birth does not go with studies and degrees, "" if it does."""
+    degrees = Graduate.objects.filter(enrolment__learner=learner)
+    days = [
+        *learner.enrolments.values_list("started_on", flat=True),
+        *degrees.values_list("graduated_on", flat=True),
+    ]
+    return unfit_birth(learner.birth_date, days)
 
 
 @change()
@@ -55,7 +68,7 @@ def enrol(
     """Enrol a learner under regulations of their institution; refuses to do it twice."""
     learner = lock(learner)
     can_enrol(by, learner, version).require()
-    if reason := unfit(started_on, None):
+    if reason := unfit(started_on, None) or unfit_birth(learner.birth_date, [started_on]):
         raise Refused(reason)
     if learner.enrolments.filter(programme_version=version).exists():
         raise Refused(_("This learner is enrolled under these regulations already."))
@@ -85,7 +98,10 @@ def correct_dates(
     changes = put(enrolment, wanted, seen=seen)
     if not changes:
         return enrolment
-    if reason := unfit(started_on, ended_on) or _against_degree(enrolment):
+    born = enrolment.learner.birth_date
+    if reason := (
+        unfit(started_on, ended_on) or _against_degree(enrolment) or unfit_birth(born, [started_on])
+    ):
         raise Refused(reason)
     enrolment.save()
     record(enrolment, "correct", by=by, text=in_log(changes))
@@ -106,8 +122,8 @@ def _against_degree(enrolment: Enrolment) -> str:
 def unfit(started_on: date | None, ended_on: date | None) -> str:
     """Return why nobody can have studied from one day to the other, "" when they can."""
     today = timezone.localdate()
-    if started_on and not STUDIES_SINCE <= started_on <= today + AHEAD:
-        return _("Choose a day of these years.")
+    if started_on and (reason := not_between(started_on, STUDIES_SINCE, today + AHEAD)):
+        return reason
     if ended_on and not STUDIES_SINCE <= ended_on <= today:
         return _("Say that studies ended once they have.")
     if started_on and ended_on and ended_on < started_on:

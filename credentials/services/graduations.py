@@ -1,13 +1,12 @@
 """The only place that writes lists of graduates, and says what is missing before printing."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -22,9 +21,10 @@ from credentials.models import (
     ModuleResult,
     User,
 )
-from credentials.models.programme import STUDIES_SINCE
+from credentials.name_order import name_key
 from credentials.permissions import can_graduate, can_keep_graduations, can_take_out
 from credentials.places import country_name
+from credentials.services.degree_rules import unfit_birth, unfit_day, unfit_grade
 from credentials.services.lifecycle import change, lock, record
 from credentials.services.marks import in_log, put
 from credentials.services.qualification_profiles import gaps, profile_of
@@ -35,7 +35,6 @@ CONTENT = (
     *("kind", "graduated_on", "title_conferred", "final_grade", "classification"),
     "additional",
 )
-AHEAD = timedelta(days=366)
 _CREDITS = DecimalField(max_digits=7, decimal_places=1)
 
 
@@ -95,13 +94,23 @@ def _refuse_taken(institution: Institution, name: str) -> None:
 # Graduates
 
 
-def unfit(enrolment: Enrolment, graduated_on: date) -> str:
-    """Return why nobody can have graduated on this day, "" when they can."""
-    if not STUDIES_SINCE <= graduated_on <= timezone.localdate() + AHEAD:
-        return _("Choose a day of these years.")
-    if enrolment.started_on and graduated_on < enrolment.started_on:
-        return _("That is before the studies began.")
-    return ""
+class Misfit(Refused):
+    """What cannot be said of a graduate; `column` says where it is to be mended."""
+
+    def __init__(self, column: str, problem: str) -> None:
+        super().__init__(problem)
+        self.column = column
+
+
+def require_fit(enrolment: Enrolment, said: Mapping[str, Any]) -> None:
+    """Raise `Misfit` unless this can be said of who graduates; `said` by the names of CONTENT."""
+    day, grade = said["graduated_on"], said.get("final_grade", "")
+    if reason := unfit_day(enrolment, day):
+        raise Misfit("graduated_on", reason)
+    if reason := unfit_birth(enrolment.learner.birth_date, [enrolment.started_on, day]):
+        raise Misfit("graduated_on", reason)
+    if reason := unfit_grade(grade, profile_of(enrolment.programme_version)):
+        raise Misfit("final_grade", reason)
 
 
 @change()
@@ -161,8 +170,7 @@ def _locked(graduate: Graduate) -> Graduate:
 
 
 def _require_fit(graduate: Graduate) -> None:
-    if reason := unfit(graduate.enrolment, graduate.graduated_on):
-        raise Refused(reason)
+    require_fit(graduate.enrolment, {name: getattr(graduate, name) for name in CONTENT})
     others = graduate.enrolment.graduates.exclude(pk=graduate.pk)
     in_list = Q(graduation=graduate.graduation)
     degree = Q(kind=GraduateKind.DEGREE) if graduate.kind == GraduateKind.DEGREE else Q(pk=None)
@@ -174,6 +182,12 @@ def _require_fit(graduate: Graduate) -> None:
 def already_in(graduation: Graduation) -> str:
     """Return that a student stands in a list already."""
     return _("This student is in the list “%(name)s” already.") % {"name": graduation}
+
+
+def by_name(graduate: Graduate) -> tuple[str, ...]:
+    """Return what graduates of a list are sorted by; ask for the learner with them."""
+    learner = graduate.enrolment.learner
+    return (*name_key(learner.family_name, learner.given_name), str(graduate.pk))
 
 
 # Before printing
@@ -214,8 +228,11 @@ def problems(graduate: Graduate) -> list[str]:
     version, learner = graduate.enrolment.programme_version, graduate.enrolment.learner
     institution = graduate.graduation.institution
     found = []
+    days = (graduate.enrolment.started_on, graduate.graduated_on)
     if not learner.birth_date:
         found.append(_("Date of birth"))
+    elif reason := unfit_birth(learner.birth_date, days):
+        found.append(_("Date of birth: %(reason)s") % {"reason": reason})
     if not learner.given_name and not learner.family_name:
         found.append(_("Given name or family name"))
     if graduate.kind == GraduateKind.DEGREE and not (graduate.title_conferred or version.award):
@@ -247,7 +264,8 @@ def _of_profile(graduate: Graduate) -> list[str]:
     is_graded = graduate.kind == GraduateKind.DEGREE and bool(profile.grade_scale)
     if is_graded and not (graduate.final_grade or graduate.classification):
         return [_("Final grade or overall classification")]
-    return []
+    reason = unfit_grade(graduate.final_grade, profile)
+    return [_("Final grade: %(reason)s") % {"reason": reason}] if reason else []
 
 
 def _of_credits(graduate: Graduate) -> list[str]:

@@ -234,11 +234,13 @@ def _judge_graduate(
     row, enrolment = fate.row, fate.enrolment
     if not isinstance(row, GraduateRow) or enrolment is None or row.graduated_on is None:
         return
-    if problem := graduations.unfit(enrolment, row.graduated_on):
-        fate.refuse(problem, "graduated_on")
-        return
     said = {name: getattr(row, name) for name in graduations.CONTENT}
     said["additional"] = dict(row.additional)
+    try:
+        graduations.require_fit(enrolment, said)
+    except graduations.Misfit as misfit:
+        fate.refuse(str(misfit), misfit.column)
+        return
     if before := here.get(enrolment.pk):
         fate.is_known = all(getattr(before, name) == value for name, value in said.items())
         if not fate.is_known:

@@ -4,8 +4,8 @@ A file that is no such list is refused as a whole; a row that cannot be used say
 leaves the others alone.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,7 +38,8 @@ GRADUATE_COLUMNS = (
 class ResultRow:
     """One module that a student has passed, numbered as in a spreadsheet.
 
-    `ects` None: those of the module. `problem` is what is wrong in `column`.
+    `ects` None: those of the module. `problem` is what is wrong in `column`. `typed` holds the
+    cells by column as they were read, which is handed back when the row is refused.
     """
 
     number: int
@@ -52,6 +53,7 @@ class ResultRow:
     regulations: str = ""
     column: str = ""
     problem: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class GraduateRow:
     additional: tuple[tuple[str, str], ...] = ()
     column: str = ""
     problem: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_results(data: bytes) -> list[ResultRow]:
@@ -100,7 +103,8 @@ def _read(
         reader = _Reader(number, cells, [])
         said = row_of(reader)
         column, problem = reader.first_problem
-        rows.append(model(number, **said, column=column, problem=problem))
+        typed = {name: reader.cell(name) for name in columns}
+        rows.append(model(number, **said, column=column, problem=problem, typed=typed))
     return rows
 
 
@@ -149,7 +153,10 @@ def _graduate(row: _Reader) -> dict[str, Any]:
 
 
 def refused(rows: Iterable[tuple[ResultRow | GraduateRow, str]]) -> bytes:
-    """Return rows of one kind and why each was refused as CSV, in the columns that are read."""
+    """Return rows of one kind and why each was refused as CSV, in the columns that are read.
+
+    Cells hold what was typed, also where it was wrong: it is what is to be mended.
+    """
     rows = list(rows)
     is_result = not rows or isinstance(rows[0][0], ResultRow)
     columns = RESULT_COLUMNS if is_result else GRADUATE_COLUMNS
@@ -158,6 +165,8 @@ def refused(rows: Iterable[tuple[ResultRow | GraduateRow, str]]) -> bytes:
 
 
 def _cell(row: ResultRow | GraduateRow, name: str) -> object:
+    if row.typed:
+        return row.typed.get(name, "")
     if name in ADDITIONAL and isinstance(row, GraduateRow):
         return dict(row.additional).get(name.removeprefix("additional_"), "")
     value = getattr(row, name)

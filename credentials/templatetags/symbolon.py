@@ -1,27 +1,23 @@
 """The only place that turns values into the portal's signs: tokens, icons, numbers, dates."""
 
-import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from credentials import places
+from credentials import days, places
+from credentials.days import NO_BREAK_SPACE
 from credentials.language import LanguageMap, language_of
 from credentials.language import in_language as text_in_language
 
 register = template.Library()
-
-NO_BREAK_SPACE = "\u00a0"
 
 # Line icons on a grid of 20, drawn for this portal.
 ICONS = {
@@ -233,46 +229,8 @@ def ects(value: object) -> str:
     return f"{text}{NO_BREAK_SPACE}ECTS" if text else ""
 
 
-def _locale() -> Locale:
-    """Return the reader's locale; English is that of Europe: day before month."""
-    language = (get_language() or "en").split("-")[0]
-    try:
-        return Locale.parse("en_GB" if language == "en" else language)
-    except UnknownLocaleError:
-        return Locale.parse("en_GB")
-
-
-def _day(value: datetime.date) -> datetime.date:
-    if isinstance(value, datetime.datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return value
-
-
-def _unbroken(text: str) -> str:
-    return text.replace(" ", NO_BREAK_SPACE)
-
-
-@register.filter
-def shortdate(value: datetime.date | None) -> str:
-    """Return a date for tables: "26 Jun 2026", "26.06.2026"; "" for None."""
-    return _unbroken(format_date(_day(value), "medium", _locale())) if value else ""
-
-
-@register.filter
-def longdate(value: datetime.date | None) -> str:
-    """Return a date for sentences: "26 June 2026", "26. Juni 2026"; "" for None."""
-    return _unbroken(format_date(_day(value), "long", _locale())) if value else ""
-
-
-@register.filter
-def daymonth(value: datetime.date | None) -> str:
-    """Return a date of this year for timelines: "26 June", "26. Juni"; "" for None."""
-    return _unbroken(format_skeleton("MMMMd", _day(value), locale=_locale())) if value else ""
-
-
-def month_name(value: datetime.date) -> str:
-    """Return a month for tables: "September 2026"."""
-    return _unbroken(format_skeleton("yMMMM", value, locale=_locale()))
+for day_in_words in (days.shortdate, days.longdate, days.daymonth):
+    register.filter(day_in_words)
 
 
 @register.filter

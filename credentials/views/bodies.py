@@ -14,13 +14,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from credentials.days import longdate
 from credentials.forms.institutions import AwardingBodyForm, RegisterAgeForm
 from credentials.language import clean_text
 from credentials.models import AwardingBody, Institution
 from credentials.services import bodies
 from credentials.services.audit import history_of
 from credentials.standards import body_files
-from credentials.templatetags.symbolon import country_name, longdate
+from credentials.templatetags.symbolon import country_name
 from credentials.verdict import Refused
 from credentials.views.timeline import events_of
 from credentials.vocabulary import BodyKind, BodyStatus

@@ -66,9 +66,10 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     """One list with what is missing for each graduate; constant queries, however long it is."""
     graduation = find(request, uuid)
     text = clean_text(request.GET.get("q", "")).strip()
+    found = graduations.with_progress(graduation.graduates.all())
     everybody = [
         (graduate, graduations.problems(graduate))
-        for graduate in graduations.with_progress(graduation.graduates.all())
+        for graduate in sorted(found, key=graduations.by_name)
     ]
     incomplete = [row for row in everybody if row[1]]
     only_incomplete = request.GET.get("show") == "missing"

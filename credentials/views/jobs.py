@@ -1,6 +1,7 @@
 """How far background work is: a page, a fragment that refreshes itself, and another try."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -16,10 +17,12 @@ from credentials.models import (
     Award,
     CourseVersion,
     Document,
+    DocumentKind,
     Graduate,
     Graduation,
     Job,
     JobKind,
+    Learner,
     User,
 )
 from credentials.permissions import can_cancel_job, can_retry_job
@@ -45,6 +48,14 @@ DONE = {
     JobKind.PRECEDENT_LIST: gettext_lazy("The list is printed"),
     JobKind.PORTFOLIO: gettext_lazy("Your portfolio is printed"),
 }
+DONE_ALONE = {
+    JobKind.DIPLOMA_PAGES: gettext_lazy("The micro-credentials page is made"),
+    JobKind.PRINT_RUN: gettext_lazy("The diploma supplement is printed"),
+}
+FILES_OF_RUNS = {
+    "application/pdf": gettext_lazy("All documents, to print on both sides"),
+    "application/zip": gettext_lazy("The single documents"),
+}
 
 
 SHOWN = 20  # of the rows that were refused
@@ -66,7 +77,8 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     has_failed = job.state in (JobState.FAILED, JobState.CANCELLED)
     context = {
         "job": job,
-        "documents": readable.order_by("pk"),
+        "documents": [(one, _about(one)) for one in readable.order_by("pk")],
+        "files_gone": _files_gone(job),
         "title": _title_of(job),
         "heading": _heading_of(job),
         "version": _version_of(job),
@@ -80,6 +92,23 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         **_lacks_of(job, readable),
     }
     return render(request, "jobs/detail.html", context)
+
+
+def _about(document: Document) -> str:
+    """Return what a file is, in the language of who reads it now."""
+    if document.kind == DocumentKind.PRINT_RUN and document.media_type in FILES_OF_RUNS:
+        return str(FILES_OF_RUNS[document.media_type])
+    return str(document.get_kind_display())
+
+
+def _files_gone(job: Job) -> bool:
+    """Whether a run made files for the printer that a later run of the list has replaced."""
+    made_some = job.is_print_run and job.state == JobState.DONE
+    return made_some and not job.results.exists() and not _nobody_printed(job)
+
+
+def _nobody_printed(job: Job) -> bool:
+    return len(job.parameters["refused"]) == job.total
 
 
 def _lacks_of(job: Job, readable: QuerySet[Document]) -> dict[str, int]:
@@ -160,13 +189,10 @@ def _title_of(job: Job) -> str:
             job.done,
         )
         return told % {"number": job.done}
-    if (
-        job.state == JobState.DONE
-        and job.is_print_run
-        and len(job.parameters["refused"]) == job.total
-    ):
+    if job.state == JobState.DONE and job.is_print_run and _nobody_printed(job):
         return _("Nobody was printed")
-    told = DONE.get(JobKind(job.kind), JobState.DONE.label)
+    kind = JobKind(job.kind)
+    told = (DONE_ALONE if job.total == 1 else {}).get(kind) or DONE.get(kind, JobState.DONE.label)
     return told if job.state == JobState.DONE else job.get_kind_display()
 
 
@@ -175,11 +201,13 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     if job.kind == JobKind.DIPLOMA_PAGES:
         learners = job.parameters.get("learners", [])
         if len(learners) == 1:
-            return WayBack(
-                reverse("learner-detail", args=learners), _("Learner"), _("Back to the learner")
-            )
+            return _way_back_to_learner(learners[0])
         address = f"{reverse('learner-list')}?institution={job.institution.slug}"
         return WayBack(address, _("Learners"), _("Back to learners"))
+    if job.kind == JobKind.TRANSCRIPTS:
+        enrolment = job.parameters.get("enrolment")
+        learner = Learner.objects.filter(enrolments__uuid=enrolment).first()
+        return _way_back_to_learner(learner.uuid) if learner else None
     if job.is_print_run:
         return _way_back_from_printing(job)
     if job.kind in (JobKind.CASE_FILE, JobKind.RECEIPT):
@@ -206,7 +234,14 @@ def _way_back(job: Job, user: User) -> WayBack | None:
     return WayBack(address, award.number, _("Back to the award"))
 
 
+def _way_back_to_learner(uuid: str | UUID) -> WayBack:
+    address = reverse("learner-detail", args=[uuid])
+    return WayBack(address, _("Learner"), _("Back to the learner"))
+
+
 def _way_back_from_printing(job: Job) -> WayBack | None:
+    if learner := job.parameters.get("learner"):
+        return _way_back_to_learner(learner)
     if graduation := Graduation.objects.filter(uuid=job.subject).first():
         address = reverse("graduation-print", args=[graduation.uuid])
         return WayBack(address, str(graduation), _("Back to the list"))

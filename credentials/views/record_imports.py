@@ -31,7 +31,7 @@ class Row(NamedTuple):
     name: str
     known_as: str
     what: str
-    note: str
+    entered: dict[str, Any]
     column: str
     problem: str
 
@@ -146,27 +146,29 @@ def _preview(outlook: Outlook) -> dict[str, Any]:
 
 def _rows(fates: Iterable[Fate]) -> Iterable[Row]:
     for fate in fates:
-        what, note = _what(fate)
+        what, entered = _what(fate)
         yield Row(
             number=fate.row.number,
             name=str(fate.enrolment.learner) if fate.enrolment else "–",
             known_as=fate.row.student_number,
             what=what,
-            note=note,
+            entered=entered,
             column=fate.column,
             problem=fate.refusal,
         )
 
 
-def _what(fate: Fate) -> tuple[str, str]:
-    """Return what is entered by a row, and more of it in small."""
+def _what(fate: Fate) -> tuple[str, dict[str, Any]]:
+    """Return the module or programme of a row, and what is entered, as the table names it."""
     made = fate.made
     if isinstance(made, ModuleResult):
-        return str(made.module), made.grade
+        said = {"title": made.work_title, "day": made.achieved_on, "term": made.term}
+        return str(made.module), {**said, "ects": made.ects, "grade": made.grade}
     if isinstance(made, Graduate):
-        programme = str(made.enrolment.programme_version)
-        return programme, made.classification or made.final_grade
-    return getattr(fate.row, "module", "") or getattr(fate.row, "programme", ""), ""
+        said = {"title": made.title_conferred, "day": made.graduated_on}
+        grades = {"grade": made.final_grade, "classification": made.classification}
+        return str(made.enrolment.programme_version), {**said, **grades}
+    return getattr(fate.row, "module", "") or getattr(fate.row, "programme", ""), {}
 
 
 def _csv(data: bytes) -> HttpResponse:

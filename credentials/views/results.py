@@ -31,7 +31,8 @@ def choose(request: HttpRequest, uuid: str) -> HttpResponse:
     form = ModuleChoiceForm(request.POST or None, enrolment=enrolment)
     if request.method == "POST" and form.is_valid():
         return redirect("result-enter", enrolment.uuid, form.cleaned_data["module"].uuid)
-    return render(request, "results/form.html", {"form": form, "enrolment": enrolment})
+    context = {"form": form, "enrolment": enrolment, "nothing_left": form.nothing_left}
+    return render(request, "results/form.html", context)
 
 
 @login_required

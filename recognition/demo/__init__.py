@@ -55,7 +55,7 @@ PERSONAS = (
         "Orla Finnery",
         "orla@lindenfeld.example",
         _("Orla, the registrar"),
-        _("Checks applications, sends decisions, keeps records and prints diploma pages."),
+        _("Checks applications, sends decisions, keeps records and prints diploma supplements."),
         _("Enter as registrar"),
     ),
 )

@@ -16,11 +16,13 @@ from credentials.models import (
     Module,
     ProgrammeVersion,
 )
-from credentials.services import graduations, qualification_profiles, record_imports
+from credentials.services import awards, graduations, qualification_profiles, record_imports
 from credentials.standards.record_files import GraduateRow, ResultRow
 from credentials.states import PublishingState
+from recognition.demo.clock import days_ago
 from recognition.demo.grades import SCALES
 from recognition.demo.people import World
+from recognition.demo.portfolio import sign
 
 # Modules of the regulations 2021: code, titles, ECTS, kind. The first digit is the semester.
 MODULES = (
@@ -65,6 +67,7 @@ class Person(NamedTuple):
     modules: int = len(MODULES)
 
 
+BESIDE = 0  # whose place in PEOPLE it is who has earned a micro-credential beside the studies
 PEOPLE = (
     Person("Ansgar", "Birkholm", date(2002, 3, 14), 2),
     Person("Ελένη", "Παπαδημητρίου", date(2001, 11, 2), 0),
@@ -140,7 +143,16 @@ def make_graduates(world: World) -> None:
         capacity={"de": "Vorsitzende des Prüfungsausschusses", "en": "Chair of examinations"},
         by=world.orla,
     )
+    _earn_beside(world, graduation, numbers[BESIDE])
     _graduate(world, graduation, results, numbers)
+
+
+def _earn_beside(world: World, graduation: Graduation, number: str) -> None:
+    """Award a micro-credential before the degree: a page of it is bound to the supplement."""
+    learner = world.institutions["lindenfeld"].learners.get(student_number=number)
+    since = (timezone.localdate() - graduation.certified_on).days
+    with days_ago(since + 45):
+        sign(awards.award_directly(world.courses["MC-001"], learner, by=world.jorun, grade="1.3"))
 
 
 def _close_regulations(world: World) -> ProgrammeVersion:

@@ -7,33 +7,30 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
-from credentials.forms.uploads import checked_upload
+from credentials.forms.uploads import picture_upload
 from credentials.models import DocumentDesign, Institution
-from credentials.pictures import PictureProblem, Printable
+from credentials.pictures import MOST_PIXELS, PictureProblem, Printable
 from credentials.services import designs
 from credentials.services.designs import MOST_SIGNATURES, PICTURES, Picture, Signing, Wanted
-from credentials.trust.sniff import Kind
 
 BRAND = "#1c4f8f"
 SIGNS = range(MOST_SIGNATURES)
-KINDS = (Kind.PNG, Kind.PNG_BADGE, Kind.JPEG)
 DOCUMENTS = [
     ("decision_letter", _("Decision letter")),
     ("supplement", _("Credit supplement")),
     ("diploma_supplement", _("Diploma supplement")),
 ]
 LABELS = {
-    "logo": (_("Logo"), _("PNG or JPEG. It stands at the head, up to 55 by 16 mm.")),
+    "logo": (_("Logo"), _("It stands at the head, up to 55 by 16 mm.")),
     "header": (
         _("Paper header"),
-        _("PNG or JPEG over the whole width of the first page: 210 mm, up to 42 mm high."),
+        _("Over the whole width of the first page: 210 mm, up to 42 mm high."),
     ),
     "seal": (
         _("Picture of the seal"),
-        _("PNG or JPEG, up to 32 mm. It is printed beside the signature and proves nothing."),
+        _("Up to 32 mm. It is printed beside the signature and proves nothing."),
     ),
 }
-ALT = _("What it says to people who do not see it. Empty: its name and yours.")
 
 
 class PictureField(forms.FileField):
@@ -48,11 +45,8 @@ class PictureField(forms.FileField):
         file = super().clean(data, initial)
         if not file:
             return None
-        upload = checked_upload(file)
-        if upload.kind not in KINDS:
-            raise forms.ValidationError(gettext("Choose a picture in PNG or JPEG."))
         try:
-            return designs.ready(upload.data, self.place)
+            return designs.ready(picture_upload(file), self.place)
         except PictureProblem as problem:
             raise forms.ValidationError(str(problem)) from problem
 
@@ -62,7 +56,7 @@ class DesignForm(LanguageMapsMixin, forms.Form):
 
     marks_optional = False
     maps = {
-        **{f"{name}_alt": Texts(_("Text in its place"), 150, help_text=ALT) for name in PICTURES},
+        **{f"{name}_alt": Texts(_("Text in its place"), 150) for name in PICTURES},
         "footer": Texts(_("Line at the foot of each page"), 160),
         "closing": Texts(_("Closing words of letters"), 600, rows=3),
         "supplement": Texts(_("Note at the end of supplements"), 600, rows=3),
@@ -87,13 +81,22 @@ class DesignForm(LanguageMapsMixin, forms.Form):
         alts = {f"{name}_alt": self.kept.texts.get(name) for name in PICTURES}
         capacities = {f"capacity_{n}": one.capacity for n, one in enumerate(self.kept.signatures)}
         self.add_maps({**self.kept.texts, **alts, **capacities})
+        for name, texts in designs.alts_of(institution).items():
+            for tag in self.tags:
+                self.fields[f"{name}_alt_{tag}"].help_text = gettext(
+                    "Read to people who do not see it. If you leave it empty: “%(text)s”."
+                ) % {"text": texts[tag]}
         self.initial |= {
             "seen_version": design.version if design else 0,
             "colour": self.kept.colour or BRAND,
         }
 
     def _add_picture(self, name: str, place: str, kept: Picture, label, hint="") -> None:
-        self.fields[name] = PictureField(place=place, label=label, help_text=hint)
+        said = {"most": MOST_PIXELS // 1_000_000}
+        bounds = gettext("PNG or JPEG, at most %(most)s million pixels.") % said
+        self.fields[name] = PictureField(
+            place=place, label=label, help_text=f"{hint} {bounds}".strip()
+        )
         if kept:
             self.fields[f"{name}_gone"] = forms.BooleanField(
                 label=_("Leave the present picture out"), required=False

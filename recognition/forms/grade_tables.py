@@ -60,9 +60,9 @@ class GradeTableForm(forms.ModelForm):
             empty_label=_("Our own"),
             required=False,
         )
-        for name in ("year_from", "year_to"):
+        for name, label in (("year_from", _("First year")), ("year_to", _("Last year"))):
             self.fields[name] = forms.IntegerField(
-                label=GradeTable._meta.get_field(name).verbose_name.capitalize(),
+                label=label,
                 min_value=1990,
                 max_value=year + 1,
                 initial=year - 1,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credentials.days import not_between
 from credentials.forms.claims import TextField
 from credentials.forms.widgets import DateInput
 from credentials.models import Enrolment
@@ -16,20 +17,29 @@ EARLIEST = date(2000, 1, 1)
 
 class DatedForm(forms.Form):
     dated = forms.DateField(
-        label=_("Date on the page"), initial=timezone.localdate, widget=DateInput()
+        label=_("Date on the micro-credentials page"),
+        initial=timezone.localdate,
+        widget=DateInput(),
     )
 
     def clean_dated(self):
         day = self.cleaned_data["dated"]
-        if not EARLIEST <= day <= timezone.localdate() + timedelta(days=366):
-            raise forms.ValidationError(_("Choose a day of these years."))
+        if reason := not_between(day, EARLIEST, timezone.localdate() + timedelta(days=366)):
+            raise forms.ValidationError(reason)
         return day
 
 
 class TranscriptForm(forms.Form):
     """Until which day a transcript says what was achieved; that is its date."""
 
-    dated = forms.DateField(label=_("Date of the transcript"), initial=timezone.localdate)
+    dated = forms.DateField(
+        label=_("Date of the transcript"),
+        initial=timezone.localdate,
+        error_messages={
+            "required": _("Choose the date of the transcript."),
+            "invalid": _("Write the date of the transcript as 2026-05-31."),
+        },
+    )
 
     def __init__(self, *args, enrolment: Enrolment, **named):
         super().__init__(*args, auto_id=f"id_{enrolment.uuid}_%s", **named)

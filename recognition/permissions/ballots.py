@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credentials.days import longdate
 from credentials.models import Role, User
 from credentials.permissions import holds
-from credentials.templatetags.symbolon import longdate
 from credentials.verdict import ALLOWED, Verdict, no
 from recognition.models import (
     Ballot,

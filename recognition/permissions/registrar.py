@@ -5,13 +5,14 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from credentials.days import longdate
 from credentials.language import in_language
 from credentials.models import (
     Award,
     CreditEntry,
+    Document,
     Enrolment,
     Graduate,
     Institution,
@@ -142,7 +143,7 @@ def can_record(user: User, line: Line) -> Verdict:
     if verdict and missed_condition(line):
         return no(_("A condition was not met in time, so there is nothing to record."))
     if verdict and line.decision.awaits_grade_word:
-        day = date_format(line.decision.grade_until, "DATE_FORMAT")
+        day = longdate(line.decision.grade_until)
         return no(_("Until %(day)s the learner may say whether the grade counts.") % {"day": day})
     reason = (revocation_of(line) or suspension_of(line)) if verdict else ""
     return no(reason) if reason else verdict
@@ -247,11 +248,18 @@ def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
     if not STUDIES_SINCE <= day <= timezone.localdate():
         return no(_("A transcript says what was achieved. Choose today or a day before."))
     if enrolment.started_on and day < enrolment.started_on:
-        began = date_format(enrolment.started_on)
+        began = longdate(enrolment.started_on)
         return no(
             _("The studies began on %(day)s. Choose that day or a later one.") % {"day": began}
         )
     return ALLOWED
+
+
+def can_print_transcript_anew(user: User, document: Document) -> Verdict:
+    """Replace a transcript by one of the same day with the design and the texts of today."""
+    if document.superseded_by_id:
+        return no(_("This transcript was replaced already."))
+    return can_keep_records(user, document.institution)
 
 
 def can_print_anew(user: User, graduate: Graduate) -> Verdict:

@@ -61,6 +61,10 @@ class Row:
     problems: list[str]
     data_lacks: list[str]
 
+    @property
+    def awaits_printing(self) -> bool:
+        return self.readiness in (Readiness.READY, Readiness.CHANGED)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -91,7 +95,8 @@ def report(graduates: QuerySet[Graduate]) -> Report:
     known = {one.pk: one for one in graduations.with_progress(graduates)}
     degrees_of = degrees.with_degrees(graduates).iterator(chunk_size=TOGETHER)
     tables = Distributions()
-    return Report([_row(known[one.pk], one, tables) for one in degrees_of if one.pk in known])
+    rows = [_row(known[one.pk], one, tables) for one in degrees_of if one.pk in known]
+    return Report(sorted(rows, key=lambda row: graduations.by_name(row.graduate)))
 
 
 def _row(graduate: Graduate, full: Graduate, tables: Distributions) -> Row:
@@ -114,19 +119,24 @@ def _named(signs: str) -> str:
 
 
 @change()
-def order(graduation: Graduation, chosen: Iterable[str], *, by: User, anew: str = "") -> Job:
+def order(
+    graduation: Graduation, chosen: Iterable[str], *, by: User, anew: str = "", learner: str = ""
+) -> Job:
     """Have the supplements of chosen graduates (uuids) printed in the background.
 
     They are printed in the order of the list; those that were printed before and have not changed
     come into the files as they are, or with `anew`, a reason, are printed once more. A list that
     is being printed is not printed twice: that run is returned, or it is refused when it is not
-    the same. Refuses when nobody of the list is chosen.
+    the same. Refuses when nobody of the list is chosen. `learner` (uuid): on whose page it was
+    ordered, which is where the run leads back to.
     """
     graduation = lock(graduation)
     can_keep_records(by, graduation.institution).require()
     asked = set(chosen)
-    everybody = [str(uuid) for uuid in graduation.graduates.values_list("uuid", flat=True)]
-    order = [uuid for uuid in everybody if uuid in asked]
+    everybody = sorted(
+        graduation.graduates.select_related("enrolment__learner"), key=graduations.by_name
+    )
+    order = [str(one.uuid) for one in everybody if str(one.uuid) in asked]
     if running := runs_of(graduation).unfinished().first():
         said = running.parameters
         if anew and (said.get("anew"), said["graduates"]) != (anew, order):
@@ -139,6 +149,7 @@ def order(graduation: Graduation, chosen: Iterable[str], *, by: User, anew: str 
         "graduates": order,
         "refused": [],
         "anew": anew,
+        "learner": learner,
     }
     job = jobs.start(
         JobKind.PRINT_RUN,
@@ -166,7 +177,8 @@ def order_one(graduate: Graduate, *, by: User, anew: str = "") -> Job:
     if row.problems:
         missing = "; ".join(row.problems)
         raise Refused(_("Missing before printing: %(missing)s") % {"missing": missing})
-    job = order(graduate.graduation, [str(graduate.uuid)], by=by, anew=anew)
+    learner = str(graduate.enrolment.learner.uuid)
+    job = order(graduate.graduation, [str(graduate.uuid)], by=by, anew=anew, learner=learner)
     if str(graduate.uuid) not in job.parameters["graduates"]:
         raise Refused(_("The list is being printed now. Try again when it is done."))
     if anew:
@@ -301,10 +313,14 @@ def _files(job: Job, printed: list[Graduate], folder: Path) -> tuple[Path, Path]
 def _name_of(graduate: Graduate) -> str:
     """Return the name of a single file: its number, then the graduate's name without what a file
     system might not like."""
-    name = slugify(str(graduate.enrolment.learner), allow_unicode=True)[:LONGEST_NAME]
+    name = _short(str(graduate.enrolment.learner))
     return (
         f"{graduate.supplement.number}-{name}.pdf" if name else f"{graduate.supplement.number}.pdf"
     )
+
+
+def _short(name: str) -> str:
+    return slugify(name, allow_unicode=True)[:LONGEST_NAME].strip("-_")
 
 
 @change()
@@ -314,17 +330,14 @@ def _keep(job: Job, to_print: Path, archive: Path) -> None:
     if job.state != JobState.RUNNING:
         return
     graduation = Graduation.objects.get(uuid=job.parameters["graduation"])
-    name = slugify(graduation.name, allow_unicode=True)[:LONGEST_NAME] or "graduates"
+    name = _short(graduation.name) or "graduates"
     made: list[Document] = []
-    for path, media_type, title in (
-        (to_print, "application/pdf", _("All documents, to print on both sides")),
-        (archive, "application/zip", _("The single documents")),
-    ):
+    for path, media_type in ((to_print, "application/pdf"), (archive, "application/zip")):
         with path.open("rb") as file:
             document = documents.store(
                 File(file),
                 kind=DocumentKind.PRINT_RUN,
-                title=f"{title}: {graduation}",
+                title=str(graduation),
                 filename=f"{name}{path.suffix}",
                 media_type=media_type,
                 sniffed=path.suffix[1:],

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from credentials.days import longdate
 from credentials.language import clean_text
 from credentials.models import User
 from credentials.services import mails
@@ -82,7 +82,7 @@ def require_impartial(line: Line, committee: Committee, people: Sequence[User]) 
         if seated[person.pk].is_away:
             raise Refused(
                 _("%(name)s is away until %(day)s.")
-                % {"name": person, "day": date_format(seated[person.pk].away_until)}
+                % {"name": person, "day": longdate(seated[person.pk].away_until)}
             )
         if person.pk in recused:
             raise Refused(_("%(name)s stepped back from this, or was released.") % {"name": person})

@@ -14,8 +14,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from credentials.days import shortdate
 from credentials.models import LearningOutcome
-from credentials.templatetags.symbolon import number, shortdate
+from credentials.templatetags.symbolon import number
 from recognition.measures import majority, weighted_kappa
 from recognition.models import Decision, InformationRequest, Line, OutcomeRating
 from recognition.states import ReviewState

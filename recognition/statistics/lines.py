@@ -19,9 +19,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credentials.days import month_name
 from credentials.language import in_language
 from credentials.models import ProgrammeVersion
-from credentials.templatetags.symbolon import country_name, month_name
+from credentials.templatetags.symbolon import country_name
 from credentials.vocabulary import BroadField
 from recognition.calendar import Clock
 from recognition.models import (

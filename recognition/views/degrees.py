@@ -3,16 +3,20 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from credentials.models import Enrolment, Graduate, Institution
+from credentials.models import Document, DocumentKind, Enrolment, Graduate, Institution
 from credentials.pdf_files import PdfProblem
 from credentials.verdict import Refused
-from recognition.forms.records import TranscriptForm
-from recognition.services import degree_documents, drafts, print_runs
+from credentials.views.catalogue import form_view
+from recognition.forms.records import AnewForm, TranscriptForm
+from recognition.permissions import can_print_transcript_anew
+from recognition.services import degree_documents, drafts, print_runs, transcripts
 
 
 @login_required
@@ -21,7 +25,7 @@ def print_transcript(request, uuid):
     enrolment = _enrolment(request, uuid)
     try:
         dated = _chosen_day(request, enrolment)
-        job = degree_documents.start_transcript(enrolment, dated=dated, by=request.user)
+        job = transcripts.start(enrolment, dated=dated, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("learner-detail", enrolment.learner.uuid)
@@ -36,9 +40,7 @@ def preview_transcript(request, uuid):
     return _preview(
         request,
         enrolment,
-        lambda: degree_documents.preview_transcript(
-            enrolment, _chosen_day(request, enrolment), by=request.user
-        ),
+        lambda: transcripts.preview(enrolment, _chosen_day(request, enrolment), by=request.user),
     )
 
 
@@ -47,6 +49,44 @@ def _chosen_day(request, enrolment):
     if not form.is_valid():
         raise Refused(form.errors["dated"][0])
     return form.cleaned_data["dated"]
+
+
+@login_required
+@never_cache
+@form_view
+def print_transcript_anew(request, uuid):
+    """Ask for the reason, then print a transcript of the same day in the place of this one."""
+    document = _transcript(request, uuid)
+
+    def order(reason):
+        return transcripts.start_anew(document, by=request.user, reason=reason)
+
+    return confirmed(
+        request,
+        order,
+        template="results/confirm.html",
+        enrolment=transcripts.enrolment_of(document),
+        question=_("Print the transcript %(number)s anew?") % {"number": document.number},
+        text=_(
+            "What is known of the studies until that day, design and texts of the institution are "
+            "those of today. The new document has a number of its own and takes the place of the "
+            "old one, which says so when it is verified."
+        ),
+        button=_("Print anew"),
+        back_url=reverse("learner-detail", args=[document.learner.uuid]),
+        verdict=can_print_transcript_anew(request.user, document),
+    )
+
+
+def confirmed(request, order, *, template, **context):
+    """Ask for the reason, then have something printed anew by `order(reason)`."""
+    form = AnewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("job-detail", order(form.cleaned_data["reason"]).uuid)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, template, {"form": form, **context})
 
 
 @login_required
@@ -80,6 +120,12 @@ def _enrolment(request, uuid):
         uuid=uuid,
         learner__institution__in=kept,
     )
+
+
+def _transcript(request, uuid):
+    kept = Institution.objects.kept_by(request.user)
+    found = Document.objects.filter(kind=DocumentKind.TRANSCRIPT, institution__in=kept)
+    return get_object_or_404(found.exclude(learner=None).select_related("learner"), uuid=uuid)
 
 
 def find_graduate(request, uuid):

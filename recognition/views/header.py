@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credentials.days import daymonth, longdate
 from credentials.language import in_language
 from credentials.models import Mail, User
-from credentials.templatetags.symbolon import daymonth, ects, longdate, state_tag
+from credentials.templatetags.symbolon import ects, state_tag
 from recognition import blind
 from recognition.calendar import working_days_between
 from recognition.models import Line, Objection, Review, TargetKind

@@ -12,7 +12,6 @@ from credentials.services import pdf_seals
 from credentials.verdict import ALLOWED, Refused, no
 from credentials.views import graduations
 from credentials.views.catalogue import form_view
-from recognition.forms.records import AnewForm
 from recognition.permissions import can_print_anew
 from recognition.services import print_runs
 from recognition.services.print_runs import Readiness
@@ -115,16 +114,10 @@ def print_list_anew(request, uuid):
 
 
 def _confirmed(request, order, **context):
-    """Ask for the reason, then have it printed anew by `order(reason)`."""
-    form = AnewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("job-detail", order(form.cleaned_data["reason"]).uuid)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
+    """Ask for the reason, then have supplements printed anew by `order(reason)`."""
     context["text"] = _(
         "What is known of the graduate, design and texts of the institution are those of today. "
         "The new document has a number of its own and takes the place of the old "
         "one, which says so when it is verified."
     )
-    return render(request, "graduations/confirm.html", {"form": form, **context})
+    return degrees.confirmed(request, order, template="graduations/confirm.html", **context)

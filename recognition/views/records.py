@@ -10,7 +10,7 @@ from credentials.verdict import Refused
 from credentials.views.bodies import kept_institution
 from recognition.forms.records import PageForm, PagesForm, TranscriptForm
 from recognition.models import Decision
-from recognition.services import degree_documents, print_runs, records
+from recognition.services import degree_documents, print_runs, records, transcripts
 
 PAGE = 25
 LATEST = 10
@@ -45,7 +45,7 @@ def learner_list(request):
 
 @login_required
 def learner_detail(request, uuid):
-    """One learner's record. Sixteen queries without graduates, however long it is."""
+    """One learner's record. Seventeen queries without graduates, however long it is."""
     kept = Institution.objects.kept_by(request.user)
     learner = get_object_or_404(
         records.with_results(
@@ -60,20 +60,35 @@ def learner_detail(request, uuid):
         if job:
             return redirect("job-detail", job.uuid)
     results = list(records.results_of(learner))
+    graduates = print_runs.report(degree_documents.graduates_of(learner)).rows
     context = {
         "record": found,
         "results": results,
-        "transcripts": [(one, TranscriptForm(enrolment=one)) for one, _together in results],
+        "transcripts": _transcripts_of(learner, [one for one, _together in results]),
         "learner": learner,
         "institution": learner.institution,
         "form": form,
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": degree_documents.printed_of(learner)[:LATEST],
-        "graduates": print_runs.report(degree_documents.graduates_of(learner)).rows,
+        "graduates": graduates,
+        "to_print": next((row for row in graduates if row.awaits_printing), None),
         "beside_credits": Decision.objects.beside_credits_of(learner),
         "returned": Mail.objects.bounced().to_learner(learner).last(),
     }
     return render(request, "learners/detail.html", context)
+
+
+def _transcripts_of(learner, enrolments):
+    """Return enrolments, each with the form of its transcript and the transcripts that stand."""
+    printed = list(transcripts.standing_of(learner).defer("facts"))
+    return [
+        (
+            one,
+            TranscriptForm(enrolment=one),
+            [kept for kept in printed if kept.of == str(one.uuid)],
+        )
+        for one in enrolments
+    ]
 
 
 def _ordered(request, form, learners, institution):

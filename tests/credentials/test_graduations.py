@@ -334,3 +334,13 @@ def test_day_of_the_list_is_proposed(client, graduation):
     page = client.get(reverse("graduate-add", args=[graduation.uuid, enrolment.uuid]))
 
     assert page.context["form"]["graduated_on"].value() == DAY
+
+
+def test_example_of_a_capacity_is_in_the_language_of_its_field(client, institution, registrar):
+    page = client.get(f"{reverse('graduation-new')}?institution={institution.slug}")
+
+    told = {tag: page.context["form"][f"capacity_{tag}"].help_text for tag in ("de", "en")}
+    assert told == {
+        "de": "Such as “Studierendensekretariat”.",
+        "en": "Such as “Registrar”.",
+    }

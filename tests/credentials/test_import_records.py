@@ -389,3 +389,19 @@ def test_hostile_files_are_refused_on_the_pages(client, version, graduation, pag
 
     assert answer.status_code == 200
     assert "file" in answer.context["form"].errors
+    if not data:
+        assert answer.context["form"].errors["file"] == ["The submitted file is empty."]
+
+
+def test_refused_rows_keep_what_was_typed_and_run_in_no_spreadsheet(version, module, registrar):
+    student(version)
+    late, formula = "2031-07-18", "=HYPERLINK(1)"
+    rows = results(f"40000001;{module.code};{late};'{formula};999;")
+
+    handed = record_imports.refused_rows(
+        record_imports.look_at_results(version.programme, rows, by=registrar)
+    ).decode("utf-8-sig")
+
+    assert f"40000001,{module.code},{late},'{formula},999,," in handed
+    again = record_files.read_results(handed.encode())
+    assert [dict(row.typed)["grade"] for row in again] == [formula]

@@ -238,7 +238,7 @@ def test_done_job_leads_to_its_documents(client, job, owner):
 
     page = client.get(reverse("job-detail", args=[job.uuid]))
 
-    assert list(page.context["documents"]) == [made]
+    assert page.context["documents"] == [(made, "Micro-credentials page")]
 
 
 def test_done_job_is_named_so_and_leads_back_to_where_it_was_started(client, owner):
@@ -258,6 +258,7 @@ def test_done_job_is_named_so_and_leads_back_to_where_it_was_started(client, own
             subjects[kind],
             institution=award.audit_institution,
             by=owner,
+            total=len(parameters.get("learners", [""])),
             parameters=parameters,
         )
         jobs.begin(job)
@@ -282,7 +283,7 @@ def test_done_job_is_named_so_and_leads_back_to_where_it_was_started(client, own
             "Back to the application",
         ),
         (
-            "The micro-credentials pages are made",
+            "The micro-credentials page is made",
             reverse("learner-detail", args=[one]),
             "Back to the learner",
         ),

@@ -232,6 +232,16 @@ def test_pages_of_results_ask_the_same_for_any_number(
 
     with django_assert_num_queries(9):
         client.get(reverse("result-new", args=[enrolment.uuid]))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = client.get(reverse("learner-detail", args=[enrolment.learner.uuid]))
     assert page.context["results"][0][1] == count * 6
+
+
+def test_page_says_when_nothing_is_left_to_enter(client, enrolment, registrar):
+    client.force_login(registrar)
+    make_result(enrolment, make_module(enrolment.programme_version), by=registrar)
+
+    page = client.get(reverse("result-new", args=[enrolment.uuid])).content.decode()
+
+    assert "Nothing left to enter" in page
+    assert "Continue" not in page

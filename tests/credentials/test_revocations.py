@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.days import longdate
 from credentials.models import (
     AuditEvent,
     Award,
@@ -36,7 +37,6 @@ from credentials.services import (
     verification,
 )
 from credentials.states import AwardState
-from credentials.templatetags.symbolon import longdate
 from credentials.verdict import Refused
 from recognition.permissions import can_record
 from recognition.states import LineState

@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from credentials import days
 from credentials.templatetags import symbolon
 
 
@@ -42,7 +43,7 @@ def test_ects_drops_zeros_and_never_breaks(value, language, text):
 )
 def test_dates_stand_in_the_readers_way_on_one_line(filter_name, language, text):
     with translation.override(language):
-        shown = getattr(symbolon, filter_name)(datetime.date(2026, 10, 3))
+        shown = getattr(days, filter_name)(datetime.date(2026, 10, 3))
 
     assert shown == text.replace(" ", "\u00a0")
 
@@ -50,11 +51,11 @@ def test_dates_stand_in_the_readers_way_on_one_line(filter_name, language, text)
 def test_dates_of_a_moment_are_those_of_the_portals_clock():
     late = datetime.datetime(2026, 10, 2, 23, 30, tzinfo=datetime.UTC)  # 3 October in Berlin
 
-    assert symbolon.longdate(late) == "3\u00a0October\u00a02026"
+    assert days.longdate(late) == "3\u00a0October\u00a02026"
 
 
 def test_no_date_is_no_text():
-    assert [symbolon.shortdate(None), symbolon.longdate(None), symbolon.daymonth(None)] == [""] * 3
+    assert [days.shortdate(None), days.longdate(None), days.daymonth(None)] == [""] * 3
 
 
 def test_names_of_countries_and_languages_follow_the_reader():

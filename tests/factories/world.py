@@ -71,6 +71,7 @@ from recognition.services import (
     receipts,
     records,
     recusals,
+    transcripts,
 )
 from recognition.services import reviews as opinions
 from recognition.services.inquiries import Contact
@@ -457,7 +458,7 @@ def _make_graduates(world: World, home: Institution) -> None:
         graduate=make_graduate(graduation, enrolment, by=registrar),
         diploma_supplement=supplement,
         data_file=f"{supplement.number}.elmo.xml",
-        transcript=degree_documents.print_transcript(studies, date(2026, 7, 1)),
+        transcript=transcripts.print_one(studies, date(2026, 7, 1)),
         print_job=job,
     )
 

@@ -25,7 +25,7 @@ from credentials.pdf_files import embedded_files
 from credentials.services import documents, keys, verification
 from credentials.standards import elm, elm_diploma
 from credentials.trust.words import Standing
-from recognition.services import degree_documents, degrees
+from recognition.services import degree_documents, degrees, transcripts
 from recognition.services.grade_distributions import Distributions
 from tests.factories.graduates import (
     DAY,
@@ -129,7 +129,7 @@ def test_elmo_alone_where_nothing_says_who_issues_it(graduate, institution):
 
 
 def test_transcript_carries_results_as_data(graduate):
-    printed = degree_documents.print_transcript(graduate.enrolment, DAY)
+    printed = transcripts.print_one(graduate.enrolment, DAY)
 
     (file,) = files_of(printed).values()
     assert list(printed.facts["files"]) == [file.name] == [f"{printed.number}.elmo.xml"]

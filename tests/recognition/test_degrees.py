@@ -33,7 +33,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
 from recognition.models import Line
 from recognition.scales import FEWEST_RESULTS, distribution_of, scale_of
-from recognition.services import degree_documents, degrees, drafts, print_runs
+from recognition.services import degree_documents, degrees, drafts, print_runs, transcripts
 from recognition.services.grade_distributions import DETAILED, Distributions, distribution
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Track
@@ -522,8 +522,8 @@ def _pages(document):
 def test_transcript_of_the_same_day_is_printed_once(enrolment, institution):
     make_results(enrolment, ["1.0"])
 
-    document = degree_documents.print_transcript(enrolment, CERTIFIED, signatory="Orla")
-    again = degree_documents.print_transcript(enrolment, CERTIFIED, signatory="Orla")
+    document = transcripts.print_one(enrolment, CERTIFIED, signatory="Orla")
+    again = transcripts.print_one(enrolment, CERTIFIED, signatory="Orla")
 
     assert again == document
     assert document.number.startswith(f"{institution.number_prefix}-TR-")
@@ -533,14 +533,14 @@ def test_transcript_of_the_same_day_is_printed_once(enrolment, institution):
 
 def test_transcript_supersedes_only_what_no_longer_holds(enrolment):
     make_results(enrolment, ["1.0"])
-    first = degree_documents.print_transcript(enrolment, date(2025, 3, 1))
+    first = transcripts.print_one(enrolment, date(2025, 3, 1))
     make_results(enrolment, ["2.0"], achieved_on=date(2025, 7, 1))
-    second = degree_documents.print_transcript(enrolment, date(2025, 8, 1))
+    second = transcripts.print_one(enrolment, date(2025, 8, 1))
     first.refresh_from_db()
     assert first.superseded_by is None
 
     enrolment.module_results.filter(grade="2.0").update(grade="1.3")
-    third = degree_documents.print_transcript(enrolment, date(2025, 8, 1))
+    third = transcripts.print_one(enrolment, date(2025, 8, 1))
 
     first.refresh_from_db()
     second.refresh_from_db()
@@ -550,9 +550,9 @@ def test_transcript_supersedes_only_what_no_longer_holds(enrolment):
 def test_transcript_dated_back_replaces_none_of_a_later_day(enrolment):
     make_results(enrolment, ["1.0"])
     make_results(enrolment, ["2.0"], achieved_on=date(2025, 7, 1))
-    full = degree_documents.print_transcript(enrolment, date(2025, 8, 1))
+    full = transcripts.print_one(enrolment, date(2025, 8, 1))
 
-    degree_documents.print_transcript(enrolment, date(2025, 3, 1))
+    transcripts.print_one(enrolment, date(2025, 3, 1))
 
     full.refresh_from_db()
     assert full.superseded_by is None
@@ -560,10 +560,10 @@ def test_transcript_dated_back_replaces_none_of_a_later_day(enrolment):
 
 def test_transcript_with_another_beginning_is_replaced(enrolment):
     make_results(enrolment, ["1.0"])
-    before = degree_documents.print_transcript(enrolment, CERTIFIED)
+    before = transcripts.print_one(enrolment, CERTIFIED)
     Enrolment.objects.filter(pk=enrolment.pk).update(started_on=date(2023, 4, 1))
 
-    after = degree_documents.print_transcript(enrolment, CERTIFIED)
+    after = transcripts.print_one(enrolment, CERTIFIED)
 
     before.refresh_from_db()
     assert before.superseded_by == after
@@ -667,8 +667,8 @@ def test_only_registrars_of_the_institution_print(graduate):
         with pytest.raises(Refused):
             print_runs.order_one(graduate, by=user)
         with pytest.raises(Refused):
-            degree_documents.start_transcript(graduate.enrolment, dated=CERTIFIED, by=user)
+            transcripts.start(graduate.enrolment, dated=CERTIFIED, by=user)
         with pytest.raises(Refused):
             degree_documents.preview_supplement(graduate, by=user)
         with pytest.raises(Refused):
-            degree_documents.preview_transcript(graduate.enrolment, CERTIFIED, by=user)
+            transcripts.preview(graduate.enrolment, CERTIFIED, by=user)

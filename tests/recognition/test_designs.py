@@ -16,7 +16,7 @@ from credentials.services import designs, documents
 from credentials.services.designs import Signing, ready, templates_hash
 from credentials.verdict import Refused, Stale
 from recognition.documents.samples import SAMPLES
-from recognition.services import degree_documents, design_previews
+from recognition.services import design_previews, transcripts
 from tests.factories.designs import cmyk_jpeg, make_design, png
 from tests.factories.graduates import make_results, make_studies
 from tests.factories.people import make_institution, make_registrar
@@ -129,9 +129,7 @@ def pictures_in(data: bytes) -> list[int]:
 def printed(institution, registrar):
     enrolment = make_studies(institution)
     make_results(enrolment, ["1.0"])
-    return degree_documents.print_transcript(
-        enrolment, timezone.localdate(), signatory=registrar.name
-    )
+    return transcripts.print_one(enrolment, timezone.localdate(), signatory=registrar.name)
 
 
 def test_document_keeps_the_design_and_the_templates_it_was_printed_with(institution, registrar):
@@ -220,15 +218,20 @@ def bomb() -> bytes:
     )
 
 
+ONLY = "is no picture in PNG or JPEG. Save it as one of the two."
+
+
 @pytest.mark.parametrize(
     ("data", "name", "why"),
     [
-        (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a.svg", "can hold scripts"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "a.png", "is a web page"),
-        (b"<html><script>1</script></html>", "a.png", "is a web page"),
-        (b"%PDF-1.7", "a.pdf", "PNG or JPEG"),
-        (png()[:80], "a.png", "damaged"),
-        (bomb(), "a.png", "picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a.svg", ONLY),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "a.png", ONLY),
+        (b"<html><script>1</script></html>", "a.png", ONLY),
+        (b"%PDF-1.7", "a.pdf", ONLY),
+        (b"GIF89a" + bytes(50), "a.gif", ONLY),
+        (png()[:80], "a.png", "This picture cannot be read."),
+        (bomb(), "a.png", "more than 50 million pixels"),
+        (b"0" * 21_000_000, "a.png", "MB. Make it smaller."),
         (png((4, 4)), "a.png", "too small"),
     ],
 )
@@ -336,3 +339,18 @@ def test_same_design_gives_the_same_bytes(institution, registrar):
     )
 
     assert one == other
+
+
+def test_page_says_what_pictures_are_called_and_when_a_version_was_made(
+    client, institution, registrar
+):
+    client.force_login(registrar)
+    made = make_design(institution, registrar)
+
+    page = client.get(reverse("design-edit", args=[institution.slug]))
+
+    told = page.context["form"]["logo_alt_en"].help_text
+    assert told.endswith(f"If you leave it empty: “Logo of {institution}”.")
+    assert timezone.localtime(made.made_at).strftime(", %H:%M</b>") in page.content.decode()
+    hint = page.context["form"]["logo"].help_text
+    assert hint.endswith("PNG or JPEG, at most 50 million pixels.")

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from credentials.models import Document
-from recognition.services import degree_documents
+from recognition.services import degree_documents, transcripts
 from tests.factories.graduates import (
     DAY,
     make_graduate,
@@ -36,18 +36,18 @@ def supplement_of(enrolment):
 
 
 def test_document_is_found_by_whom_it_is_about(enrolment):
-    transcript = degree_documents.print_transcript(enrolment, DAY)
+    transcript = transcripts.print_one(enrolment, DAY)
     supplement = supplement_of(enrolment)
-    degree_documents.print_transcript(make_studies(enrolment.audit_institution), DAY)
+    transcripts.print_one(make_studies(enrolment.audit_institution), DAY)
 
     assert list(degree_documents.printed_of(enrolment.learner)) == [supplement, transcript]
     assert all("learner" not in one.facts for one in (transcript, supplement))
 
 
 def test_transcript_of_another_programme_supersedes_nothing(enrolment):
-    here = degree_documents.print_transcript(enrolment, DAY)
+    here = transcripts.print_one(enrolment, DAY)
     other = make_studies(enrolment.audit_institution, enrolment.learner)
-    degree_documents.print_transcript(other, DAY)
+    transcripts.print_one(other, DAY)
 
     here.refresh_from_db()
     assert here.superseded_by is None
@@ -55,7 +55,7 @@ def test_transcript_of_another_programme_supersedes_nothing(enrolment):
 
 @pytest.mark.django_db(transaction=True)
 def test_upgrade_points_from_documents_to_learners(enrolment):
-    known, unknown = supplement_of(enrolment), degree_documents.print_transcript(enrolment, DAY)
+    known, unknown = supplement_of(enrolment), transcripts.print_one(enrolment, DAY)
     for document, uuid in ((known, enrolment.learner.uuid), (unknown, enrolment.uuid)):
         facts = {**document.facts, "learner": str(uuid)}
         Document.objects.filter(pk=document.pk).update(learner=None, facts=facts)

@@ -24,7 +24,7 @@ from credentials.models import (
 from credentials.services import documents, graduations, jobs
 from credentials.states import JobState
 from credentials.verdict import Refused
-from recognition.services import degree_documents, print_runs
+from recognition.services import degree_documents, print_runs, transcripts
 from recognition.services.print_runs import Readiness
 from tests.factories.catalogue import make_programme_version
 from tests.factories.graduates import (
@@ -406,7 +406,7 @@ def test_run_cancelled_before_it_began_prints_nobody(graduation, version, regist
 
 def test_only_a_list_can_be_stopped(graduation, version, registrar):
     (graduate,) = some(graduation, version, 1)
-    job = degree_documents.start_transcript(graduate.enrolment, dated=DAY, by=registrar)
+    job = transcripts.start(graduate.enrolment, dated=DAY, by=registrar)
 
     with pytest.raises(Refused, match="cannot be stopped"):
         jobs.cancel(job, by=registrar)
@@ -468,7 +468,7 @@ def test_one_graduate_is_printed_with_the_checks_of_a_run(client, graduation, ve
     job = print_runs.order_one(second, by=registrar)
     assert (job.subject, job.parameters["graduates"]) == (graduation.uuid, [str(second.uuid)])
     assert print_runs.order_one(second, by=registrar) == job
-    Learner.objects.update(birth_date=DAY)
+    Learner.objects.update(birth_date=date(2000, 1, 1))
     with pytest.raises(Refused, match="being printed now"):
         print_runs.order_one(first, by=registrar)
 

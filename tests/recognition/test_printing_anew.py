@@ -183,3 +183,68 @@ def test_page_without_anything_printed_says_so(client, graduation, registrar):
         assert 'aria-disabled="true"' in page
     report = client.get(reverse("graduation-print", args=[graduation.uuid])).content.decode()
     assert reverse("graduation-print-anew", args=[graduation.uuid]) not in report
+
+
+# What the pages say of a run and of a supplement that is out of date
+
+
+def test_learners_page_says_that_a_supplement_is_outdated_and_prints_it_again(
+    client, graduate, registrar
+):
+    client.force_login(registrar)
+    address = reverse("learner-detail", args=[graduate.enrolment.learner.uuid])
+    assert "Changed since it was printed" not in client.get(address).content.decode()
+    Graduate.objects.filter(pk=graduate.pk).update(classification="Good")
+
+    page = client.get(address)
+
+    assert page.context["to_print"].graduate == graduate
+    assert f"Changed since it was printed: {graduate.supplement.number}" in page.content.decode()
+    assert "Print diploma supplement again" in page.content.decode()
+
+
+def test_run_of_one_says_why_and_leads_back_to_the_learner(client, graduate, registrar):
+    client.force_login(registrar)
+    job = ran(print_runs.order_one(graduate, by=registrar, anew=WHY))
+
+    page = client.get(reverse("job-detail", args=[job.uuid]))
+
+    assert page.context["title"] == "The diploma supplement is printed"
+    assert page.context["back"].url == reverse(
+        "learner-detail", args=[graduate.enrolment.learner.uuid]
+    )
+    assert f"Printed anew: {WHY}" in page.content.decode()
+
+
+def test_run_names_its_files_in_the_language_of_the_reader_and_says_where_they_went(
+    client, graduation, registrar
+):
+    client.force_login(registrar)
+    everybody = [str(one.uuid) for one in graduation.graduates.all()]
+    first = ran(print_runs.order(graduation, everybody, by=registrar))
+    address = reverse("job-detail", args=[first.uuid])
+    client.cookies["django_language"] = "de"
+    german = client.get(address).content.decode()
+    client.cookies["django_language"] = "en"
+    assert "Alle Dokumente, zum beidseitigen Drucken" in german
+    assert "All documents, to print on both sides" in client.get(address).content.decode()
+
+    ran(print_runs.order(graduation, everybody, by=registrar, anew=WHY))
+
+    assert "The files of this run were deleted" in client.get(address).content.decode()
+
+
+def test_names_in_files_end_with_no_hyphen_and_lists_follow_the_letters(graduation, registrar):
+    named = (("Odegaard", "Ødegaard", "B"), ("Lukaszewicz", "Łukaszewicz", "Z"))
+    for one, (_plain, family, given) in zip(graduation.graduates.all(), named, strict=True):
+        learner = one.enrolment.learner
+        learner.family_name, learner.given_name = family, given
+        learner.save()
+
+    (first, second) = print_runs.report(graduation.graduates.all()).rows
+    everybody = [str(one.uuid) for one in graduation.graduates.all()]
+    job = print_runs.order(graduation, everybody, by=registrar)
+
+    assert [str(row.graduate) for row in (first, second)] == ["Z Łukaszewicz", "B Ødegaard"]
+    assert job.parameters["graduates"] == [str(row.graduate.uuid) for row in (first, second)]
+    assert print_runs._short("a" * 59 + " zu Lichtenau") == "a" * 59

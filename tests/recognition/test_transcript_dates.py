@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.days import longdate
 from credentials.models import Enrolment, Job
 from credentials.verdict import Refused
 from recognition.forms.records import TranscriptForm
 from recognition.permissions import can_date_transcript
-from recognition.services import degree_documents, degrees
+from recognition.services import degree_documents, degrees, transcripts
 from tests.factories.graduates import make_enrolment, make_results
 from tests.factories.people import make_institution, make_registrar
 
@@ -38,7 +39,7 @@ def sent(client, name, enrolment, day):
 def test_today_is_proposed_within_the_days_that_can_be_chosen(client, enrolment):
     page = client.get(reverse("learner-detail", args=[enrolment.learner.uuid]))
 
-    ((_enrolment, form),) = page.context["transcripts"]
+    ((_enrolment, form, _printed),) = page.context["transcripts"]
     today = timezone.localdate()
     assert form["dated"].value() == today
     assert f'min="2023-10-01" max="{today.isoformat()}"' in str(form["dated"])
@@ -77,10 +78,10 @@ def test_preview_has_the_same_day(client, enrolment):
 @pytest.mark.parametrize(
     ("day", "why"),
     [
-        (BEGAN - timedelta(days=1), "The studies began on"),
+        (BEGAN - timedelta(days=1), f"The studies began on {longdate(BEGAN)}."),
         (date(2999, 1, 1), "Choose today or a day before."),
-        ("yesterday", "Enter a valid date."),
-        ("", "This field is required."),
+        ("yesterday", "Write the date of the transcript as 2026-05-31."),
+        ("", "Choose the date of the transcript."),
     ],
 )
 def test_other_days_are_refused_with_the_reason(client, enrolment, name, day, why):
@@ -106,9 +107,9 @@ def test_services_refuse_too(enrolment):
     by, day = make_registrar(enrolment.audit_institution), BEGAN - timedelta(days=1)
 
     with pytest.raises(Refused):
-        degree_documents.start_transcript(enrolment, dated=day, by=by)
+        transcripts.start(enrolment, dated=day, by=by)
     with pytest.raises(Refused):
-        degree_documents.preview_transcript(enrolment, day, by=by)
+        transcripts.preview(enrolment, day, by=by)
 
 
 def test_transcript_says_when_studies_ended_from_that_day_on(enrolment):
