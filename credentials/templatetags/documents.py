@@ -4,17 +4,27 @@
 same template serves a printed document in two languages and a web page in one.
 """
 
+import re
 from decimal import Decimal
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from credentials.standards.design import Design, DesignPicture
 from credentials.standards.documents import Phrase, original, phrases, written
 
 register = template.Library()
+
+KEPT = 30  # signs; what is longer may be wider than a column
+_WHOLE = re.compile(
+    r"(?<![\w-])(?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)+(?:\.[a-z0-9]+)*(?![\w-])"  # numbers, files
+    r"|(?<![\d.,])\d[\d.,]*[ \xa0](?:ECTS(?:-\w+)?|h|%)(?![\w-])"
+    r"|\d{1,2}\.?\xa0[^\W\d]+\.? \d{4}(?!\d)"  # dates, see `written`
+    r"|§+ \d+"
+)
+"""What is kept on one line: codes and numbers with hyphens, a number with its unit, a day."""
 
 
 @register.simple_tag(takes_context=True)
@@ -67,9 +77,22 @@ def signature_of(design: Design, name: str) -> DesignPicture | None:
     return design.signature_of(name)
 
 
+@register.filter
+def lines(text: str) -> SafeString:
+    """Return a text with its line breaks, escaped; codes, quantities and days stay whole.
+
+    By the style sheet and not by a sign in the text: who copies a code gets nothing but the code.
+    """
+    return mark_safe(_WHOLE.sub(_whole, linebreaksbr(conditional_escape(text))))  # noqa: S308 - escaped
+
+
+def _whole(found: re.Match[str]) -> str:
+    said = found[0]
+    return said if len(said) > KEPT else f'<span class="whole">{said}</span>'
+
+
 def _lines(phrase: Phrase) -> SafeString:
-    """Return the text with its line breaks, escaped."""
-    return linebreaksbr(phrase.text, autoescape=True)
+    return lines(phrase.text)
 
 
 def _attributes(phrase: Phrase) -> SafeString:
