@@ -18,13 +18,11 @@ from credentials.standards.documents import Phrase, original, phrases, written
 register = template.Library()
 
 KEPT = 30  # signs; what is longer may be wider than a column
-_WHOLE = re.compile(
-    r"(?<![\w-])(?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)+(?:\.[a-z0-9]+)*(?![\w-])"  # numbers, files
-    r"|(?<![\d.,])\d[\d.,]*[ \xa0](?:ECTS(?:-\w+)?|h|%)(?![\w-])"
-    r"|\d{1,2}\.?\xa0[^\W\d]+\.? \d{4}(?!\d)"  # dates, see `written`
-    r"|§+ \d+"
+_CODE = re.compile(  # numbers of documents, codes, and files named after them
+    r"(?<![\w-])(?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)+(?:\.[a-z0-9]+)*(?![\w-])"
 )
-"""What is kept on one line: codes and numbers with hyphens, a number with its unit, a day."""
+_UNIT = re.compile(r"(?<=\d) (?=(?:ECTS|h|%)(?![\w%]))|(?<=§) (?=\d)")
+_DAY = re.compile(r"(\d\.?\xa0[^\W\d]+\.?) (?=\d{4}(?!\d))")  # `written` keeps day and month whole
 
 
 @register.simple_tag(takes_context=True)
@@ -81,14 +79,16 @@ def signature_of(design: Design, name: str) -> DesignPicture | None:
 def lines(text: str) -> SafeString:
     """Return a text with its line breaks, escaped; codes, quantities and days stay whole.
 
-    By the style sheet and not by a sign in the text: who copies a code gets nothing but the code.
+    Codes do by the style sheet and not by a sign: who copies one gets nothing but the code.
     """
-    return mark_safe(_WHOLE.sub(_whole, linebreaksbr(conditional_escape(text))))  # noqa: S308 - escaped
+    escaped = linebreaksbr(conditional_escape(text))
+    spaced = _DAY.sub("\\1\N{NO-BREAK SPACE}", _UNIT.sub("\N{NO-BREAK SPACE}", escaped))
+    return mark_safe(_CODE.sub(_whole, spaced))  # noqa: S308 - escaped above
 
 
 def _whole(found: re.Match[str]) -> str:
-    said = found[0]
-    return said if len(said) > KEPT else f'<span class="whole">{said}</span>'
+    code = found[0]
+    return code if len(code) > KEPT else f'<span class="whole">{code}</span>'
 
 
 def _lines(phrase: Phrase) -> SafeString:

@@ -63,6 +63,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     context = {
         "job": job,
         "documents": readable.order_by("pk"),
+        "case_file": _case_file_of(job),
         "title": _title_of(job),
         "heading": _heading_of(job),
         "version": _version_of(job),
@@ -76,6 +77,12 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         **_lacks_of(job, readable),
     }
     return render(request, "jobs/detail.html", context)
+
+
+def _case_file_of(job: Job) -> tuple[str, Document] | None:
+    """Return a case file that was made, and where it is opened by who may still read all of it."""
+    made = job.results.first() if job.kind == JobKind.CASE_FILE else None
+    return made and (reverse("case-document", args=[job.parameters["case"], made.uuid]), made)
 
 
 def _lacks_of(job: Job, readable: QuerySet[Document]) -> dict[str, int]:

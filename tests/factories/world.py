@@ -378,7 +378,6 @@ def _make_cases(world: World) -> None:
 
 def _make_meetings(world: World, ballot: Ballot, line: Line) -> None:
     """An open vote, a meeting to come and one whose minutes are made."""
-    chair = world.people["chair"]
     past = close_meeting(make_meeting(ballot.committee))
     minutes.make(Meeting.objects.get(pk=past.pk))
     meeting = make_meeting(ballot.committee, line)
