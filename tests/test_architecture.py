@@ -42,7 +42,7 @@ LAYERS = [
     {"sources", "recorded"},
     {"opinions", "grading", "settled"},
     {"blind"},
-    {"ledger", "presented"},
+    {"ledger", "log_words", "presented"},
     {"guards"},
     {"services"},
     {"templatetags", "demo"},

@@ -16,6 +16,11 @@ Text = LanguageMap | str
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 BLOCKS = ("footer", "closing", "supplement")
 NO_TEXTS: Mapping[str, LanguageMap] = MappingProxyType({name: {} for name in BLOCKS})
+SEAM = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 200"><path fill="none" stroke="%s"'
+    ' stroke-width="1.6" d="M26 0V84L14 116V200"/></svg>'
+)
+"""static/img/seam.svg in a colour: a picture behind text takes none from a style sheet."""
 TEXT_CONTRAST = 4.5
 """What text needs, beside what it stands on (WCAG 2.2, success criterion 1.4.3)."""
 
@@ -63,7 +68,11 @@ class Design:
         """Return the colour as a style sheet in a data: URI, "" when there is none."""
         if not COLOUR.fullmatch(self.colour):
             return ""
-        return "data:text/css," + quote(f":root {{ --brand: {self.colour} }}")
+        seam = "data:image/svg+xml," + quote(SEAM % self.colour)
+        return "data:text/css," + quote(
+            f":root {{ --brand: {self.colour} }}"
+            f".coloured.two .titles {{ background-image: url('{seam}') }}"
+        )
 
     def signature_of(self, name: str) -> DesignPicture | None:
         """Return how somebody signs; nobody signs for somebody of another name."""

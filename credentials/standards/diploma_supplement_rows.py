@@ -4,6 +4,7 @@ Free of judgement: no equivalence, no suggestion about recognition. An item with
 says why it has none.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +16,19 @@ from django.utils.translation import ngettext
 from credentials import vocabulary as v
 from credentials.language import LanguageMap
 from credentials.standards import degree_statements, documents
-from credentials.standards.codes import isced_f_name
 from credentials.standards.diploma_facts import DegreeFacts, MicroCredentialFacts
 from credentials.standards.diploma_sections import heading
 from credentials.standards.documents import Imprint, Phrase
 from credentials.standards.facts import BodyFacts
 from credentials.standards.study_results import distribution_sentence, original_languages
-from credentials.standards.supplement_cells import Cell, Line, OneRow, in_one_line, label_of
+from credentials.standards.supplement_cells import (
+    Cell,
+    Line,
+    OneRow,
+    field_of_study,
+    in_one_line,
+    label_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +89,9 @@ class Column:
         ]
 
     def _field(self) -> list[Line | None]:
-        code = self.facts.isced_f
-        if not code:
-            return []
-        english = "" if self.language == "en" else "en"
-        return [
-            self._line(label_of(v.BroadField, code[:2])),
-            Line(f"ISCED-F 2013: {code} {isced_f_name(code)}".strip(), english),
-        ]
+        fields = field_of_study(self.facts.isced_f, self.language)
+        marks = ["", "ISCED-F 2013: "][-len(fields) :]
+        return [Line(f"{m}{text}", tag) for m, (text, tag) in zip(marks, fields, strict=False)]
 
     def _body(self, body: BodyFacts) -> list[Line | None]:
         own, gloss = documents.name_of(body, self.language)
@@ -183,13 +185,20 @@ class Column:
 
     def _classification(self) -> OneRow:
         facts = self.facts
-        result = ", ".join(filter(None, (facts.classification, facts.final_grade)))
+        result = ", ".join(filter(None, (facts.classification, self._other_grade())))
         reason = _("This qualification has no overall classification.")
         return self._row(
             heading("4.5"),
             self._line(result, style="strong") or Line(reason, style="missing"),
             self._line(self._phrase(facts.classification_rule)),
         )
+
+    def _other_grade(self) -> str:
+        """Return the final grade, "" where the classification names it, as "Gut (2,1)" does."""
+        grade = self.facts.final_grade
+        known = self.facts.classification.replace(",", ".")
+        plain = re.escape(grade.replace(",", "."))
+        return "" if re.search(rf"(?<![\d.]){plain}(?!\.?\d)", known) else grade
 
     def _function(self) -> list[OneRow]:
         facts = self.facts
@@ -217,7 +226,7 @@ class Column:
             self._row(
                 heading("6.2"),
                 self._line(self._phrase(facts.sources)),
-                self._line(facts.awarding_body.url, style="code"),
+                self._line(facts.awarding_body.url),
                 self._line(files if self.embedded else ""),
             ),
         ]

@@ -54,8 +54,8 @@ class GradeRow:
 
     grade: str
     count: int
-    share: str
-    cumulative: str
+    share: LanguageMap
+    cumulative: LanguageMap
 
 
 def results_context(facts: DegreeFacts, languages: Sequence[str]) -> dict:
@@ -68,7 +68,7 @@ def results_context(facts: DegreeFacts, languages: Sequence[str]) -> dict:
         "totals": list(_totals(facts)),
         "legend": [(mark, LEGEND[name]) for name, mark in MARKS.items() if name in origins],
         "distribution": facts.distribution,
-        "grades": list(grade_rows(facts.distribution, languages[0])),
+        "grades": list(grade_rows(facts.distribution, languages)),
         "distribution_sentence": documents.in_each(
             languages, lambda tag: distribution_sentence(facts.distribution, tag)
         ),
@@ -101,17 +101,20 @@ def _in_brackets(
 
 
 def _totals(facts: DegreeFacts) -> Iterator[tuple[Promise, Decimal]]:
-    """Yield the ECTS of each origin that there is, and of all; nothing for no components."""
+    """Yield the ECTS of each origin that there is, and of all where there are several."""
+    origins = {one.origin for one in facts.components}
     for origin, label in TOTALS.items():
         some = [one.ects or Decimal(0) for one in facts.components if one.origin == origin]
         if some:
             yield label, sum(some, Decimal(0))
-    if facts.components:
+    if len(origins) > 1:
         yield gettext_lazy("Total"), facts.ects_achieved
 
 
-def grade_rows(distribution: GradeDistribution | None, language: str) -> Iterator[GradeRow]:
-    """Yield a table of grades, best first; shares with one decimal in the style of a language.
+def grade_rows(
+    distribution: GradeDistribution | None, languages: Sequence[str]
+) -> Iterator[GradeRow]:
+    """Yield a table of grades, best first; shares with one decimal in the style of each language.
 
     Cumulative shares are worked out of the counts, so that they end at 100.
     """
@@ -123,15 +126,17 @@ def grade_rows(distribution: GradeDistribution | None, language: str) -> Iterato
         yield GradeRow(
             share.grade,
             share.count,
-            _percent(share.count, distribution.total, language),
-            _percent(so_far, distribution.total, language),
+            _percents(share.count, distribution.total, languages),
+            _percents(so_far, distribution.total, languages),
         )
 
 
-def _percent(part: int, whole: int, language: str) -> str:
+def _percents(part: int, whole: int, languages: Sequence[str]) -> LanguageMap:
     share = Decimal(part) * 100 / Decimal(whole)
     rounded = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return format_decimal(rounded, "0.0", locale=documents.locale_of(language))
+    return {
+        tag: format_decimal(rounded, "0.0", locale=documents.locale_of(tag)) for tag in languages
+    }
 
 
 def distribution_sentence(distribution: GradeDistribution | None, language: str) -> str:

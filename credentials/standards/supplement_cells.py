@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from credentials import vocabulary as v
+from credentials.standards.codes import isced_f_name
 from credentials.standards.documents import Phrase
 
 LINE = 60  # signs; what is shorter takes as much room
@@ -139,6 +141,21 @@ def sourced(
 
 def _unsourced(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(replace(line, source="") for line in lines)
+
+
+def field_of_study(code: str, language: str) -> list[tuple[str, str]]:
+    """Return a field of ISCED-F 2013, each code beside its own name, and the name's language.
+
+    Broad fields have a name in each language ("" as its language), the fields below in English.
+    """
+    if not code:
+        return []
+    broad = label_of(v.BroadField, code[:2])
+    said = [(f"{code[:2]} {broad}" if broad != code[:2] else "", "")]
+    if code != code[:2] or not said[0][0]:
+        name = f"{code} {isced_f_name(code)}".strip()
+        said.append((name, "en" if name != code and language != "en" else ""))
+    return [(text, tag) for text, tag in said if text]
 
 
 def label_of(choices: Any, code: str) -> str:

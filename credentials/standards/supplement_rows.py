@@ -21,6 +21,7 @@ from credentials.standards.supplement_cells import (
     Cell,
     Line,
     OneRow,
+    field_of_study,
     in_one_line,
     label_of,
     sourced,
@@ -104,7 +105,7 @@ class Column:
                 self._line(facts.number, "number"),
                 self._line(facts.id, "id", style="code"),
             ),
-            self._row(_("Field (ISCED-F 2013)"), self._line(self._field(), "isced_f")),
+            self._row(_("Field (ISCED-F 2013)"), *self._field()),
             self._row(_("Awarding body"), *self._body(facts.awarding_body, "awarding_body")),
             *([self._row(_("Awarded jointly with"), *joint)] if joint else []),
             self._row(_("Provider or platform"), *provider),
@@ -114,10 +115,10 @@ class Column:
             ),
         ]
 
-    def _field(self) -> str:
-        code = self.facts.isced_f
-        broad = label_of(v.BroadField, code[:2])
-        return f"{code} ({broad})" if broad != code[:2] else code
+    def _field(self) -> list[Line]:
+        source = self._source("isced_f")
+        fields = field_of_study(self.facts.isced_f, self.language)
+        return [Line(text, language, source=source) for text, language in fields]
 
     def _body(self, body: BodyFacts, name: str) -> list[Line | None]:
         own, gloss = documents.name_of(body, self.language)

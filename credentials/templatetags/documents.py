@@ -4,17 +4,25 @@
 same template serves a printed document in two languages and a web page in one.
 """
 
+import re
 from decimal import Decimal
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from credentials.standards.design import Design, DesignPicture
 from credentials.standards.documents import Phrase, original, phrases, written
 
 register = template.Library()
+
+KEPT = 30  # signs; what is longer may be wider than a column
+_CODE = re.compile(  # numbers of documents, codes, and files named after them
+    r"(?<![\w-])(?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)+(?:\.[a-z0-9]+)*(?![\w-])"
+)
+_UNIT = re.compile(r"(?<=\d) (?=(?:ECTS|h|%)(?![\w%]))|(?<=§) (?=\d)")
+_DAY = re.compile(r"(\d\.?\xa0[^\W\d]+\.?) (?=\d{4}(?!\d))")  # `written` keeps day and month whole
 
 
 @register.simple_tag(takes_context=True)
@@ -67,9 +75,24 @@ def signature_of(design: Design, name: str) -> DesignPicture | None:
     return design.signature_of(name)
 
 
+@register.filter
+def lines(text: str) -> SafeString:
+    """Return a text with its line breaks, escaped; codes, quantities and days stay whole.
+
+    Codes do by the style sheet and not by a sign: who copies one gets nothing but the code.
+    """
+    escaped = linebreaksbr(conditional_escape(text))
+    spaced = _DAY.sub("\\1\N{NO-BREAK SPACE}", _UNIT.sub("\N{NO-BREAK SPACE}", escaped))
+    return mark_safe(_CODE.sub(_whole, spaced))  # noqa: S308 - escaped above
+
+
+def _whole(found: re.Match[str]) -> str:
+    code = found[0]
+    return code if len(code) > KEPT else f'<span class="whole">{code}</span>'
+
+
 def _lines(phrase: Phrase) -> SafeString:
-    """Return the text with its line breaks, escaped."""
-    return linebreaksbr(phrase.text, autoescape=True)
+    return lines(phrase.text)
 
 
 def _attributes(phrase: Phrase) -> SafeString:

@@ -79,6 +79,7 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "job": job,
         "documents": [(one, _about(one)) for one in readable.order_by("pk")],
         "files_gone": _files_gone(job),
+        "case_file": _case_file_of(job),
         "title": _title_of(job),
         "heading": _heading_of(job),
         "version": _version_of(job),
@@ -109,6 +110,12 @@ def _files_gone(job: Job) -> bool:
 
 def _nobody_printed(job: Job) -> bool:
     return len(job.parameters["refused"]) == job.total
+
+
+def _case_file_of(job: Job) -> tuple[str, Document] | None:
+    """Return a case file that was made, and where it is opened by who may still read all of it."""
+    made = job.results.first() if job.kind == JobKind.CASE_FILE else None
+    return made and (reverse("case-document", args=[job.parameters["case"], made.uuid]), made)
 
 
 def _lacks_of(job: Job, readable: QuerySet[Document]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -68,6 +69,11 @@ def entries(*pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:
 def chunks(items: Sequence, size: int) -> list[Sequence]:
     """Return `items` in pieces, so that a table is never wider than a page."""
     return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def quantity(number: Decimal | None, unit: str) -> str:
+    """Return a number with its unit as the active language writes it, "" for None."""
+    return "" if number is None else f"{written(number, get_language() or 'en')} {unit}"
 
 
 def said(moment: date | datetime | None) -> str:

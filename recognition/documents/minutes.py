@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credentials.standards import documents
@@ -83,6 +83,7 @@ def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
         **documents.document_context(facts.imprint, languages),
         "title": f"{' / '.join(dict.fromkeys(said.values()))} {facts.imprint.number}",
         "minutes": facts,
+        "place": pgettext_lazy("meeting", "Place"),
         "when": in_each(languages, lambda tag: _when(facts, tag)),
         "members": [(one, one.left_at and f"{one.left_at:%H:%M}") for one in facts.members],
         "present": in_each(languages, lambda _tag: _present(facts)),
@@ -98,7 +99,7 @@ def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
             }
             for item in facts.items
         ],
-        "undecided": _("Talked about, not voted on."),
+        "undecided": _("Discussed, not voted on."),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from credentials.forms.widgets import DateInput
 from credentials.models import User
@@ -62,7 +63,9 @@ class MeetingForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     place = forms.CharField(
-        label=_("Place"), help_text=_("A room, or where to meet online."), max_length=200
+        label=pgettext_lazy("meeting", "Place"),
+        help_text=_("A room, or where to meet online."),
+        max_length=200,
     )
     lines = forms.ModelMultipleChoiceField(
         label=_("Agenda"),

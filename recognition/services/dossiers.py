@@ -13,15 +13,22 @@ from credentials.language import in_language
 from credentials.models import AuditEvent, User
 from credentials.services import audit
 from credentials.services.verification import told
-from recognition.documents.case_file import Part, Section, Table, entries, said
+from recognition.documents.case_file import Part, Section, Table, entries, quantity, said
 from recognition.documents.letter import LetterFacts
+from recognition.log_words import words_of
 from recognition.models import Case, Decision, Line, LineSource
 from recognition.opinions import target_ects
 from recognition.services import letter_facts, opinion_tables, proceedings
 from recognition.services.archives import Filed
 from recognition.sources import facts_of, known_body
 from recognition.states import DecisionState
-from recognition.vocabulary import DecisionType, InadmissibleReason, Rating, TrackReason
+from recognition.vocabulary import (
+    Authenticity,
+    DecisionType,
+    InadmissibleReason,
+    Rating,
+    TrackReason,
+)
 
 
 def sections_of(
@@ -63,7 +70,7 @@ def _line(line: Line, reader: User) -> Iterator[Part]:
         _("What is asked for"),
         entries(
             (_("Target"), in_language(letter_facts.target_title(line))),
-            ("ECTS", f"{target_ects(line):.1f}"),
+            (_("Credits"), quantity(target_ects(line), "ECTS")),
             (_("Note of the learner"), line.note),
             (_("State"), line.get_state_display()),
             (_("Procedure"), line.get_track_display() if line.track else ""),
@@ -94,7 +101,6 @@ def _reasons(line: Line) -> str:
 
 def _source(source: LineSource) -> Part:
     facts, body = facts_of(source), known_body(source)
-    result = told(source.verification) if source.verification else None
     known = (body.name, body.status_label, body.quality_agency) if body.name else ()
     register = ", ".join(filter(None, known))
     return Part(
@@ -104,8 +110,8 @@ def _source(source: LineSource) -> Part:
             (_("In the register"), register or _("Not entered")),
             (_("Identifier"), facts.number or facts.id),
             (_("Date"), said(facts.awarded_on or facts.issued_on)),
-            ("ECTS", facts.ects if facts.ects is not None else ""),
-            (_("Hours"), facts.hours if facts.hours is not None else ""),
+            (_("Credits"), quantity(facts.ects, "ECTS")),
+            (_("Hours"), quantity(facts.hours, "h")),
             (_("Level (EQF)"), facts.eqf_level or ""),
             (_("Grade"), facts.grade.value if facts.grade else ""),
             (
@@ -113,7 +119,7 @@ def _source(source: LineSource) -> Part:
                 "\n".join(in_language(outcome.text) for outcome in facts.outcomes),
             ),
             (_("Where this comes from"), _provenance(source)),
-            (_("Verification"), result.title if result else _("No signature to check")),
+            (_("Verification"), _verified(source)),
             (_("Authenticity"), source.get_authenticity_display()),
             (_("Links"), "\n".join(link["url"] for link in source.links)),
             (
@@ -125,6 +131,15 @@ def _source(source: LineSource) -> Part:
             ),
         ),
     )
+
+
+def _verified(source: LineSource) -> str:
+    """Return what a check of the signature found; what was awarded here needs none."""
+    if source.verification:
+        return told(source.verification).title
+    if source.authenticity == Authenticity.VERIFIED:
+        return _("Awarded in this portal")
+    return _("No signature to check")
 
 
 def _provenance(source: LineSource) -> str:
@@ -168,7 +183,7 @@ def _decision(line: Line, decision: Decision, for_applicant: bool) -> Part:
         % {"number": decision.number, "version": decision.version},
         entries(
             (_("Decision"), decision.get_type_display()),
-            ("ECTS", decision.ects if decision.ects is not None else ""),
+            (_("Credits"), quantity(decision.ects, "ECTS")),
             (_("Effect"), in_language(decision.ects_explanation)),
             (_("Grade"), decision.grade),
             (_("Does the grade count?"), _grade_word(line, decision)),
@@ -266,7 +281,8 @@ def _history(case: Case, lines: Sequence[Line], for_applicant: bool) -> Part:
     events = list(audit.history_of(case, *lines, *decisions))
     names = _actors(events, case, for_applicant)
     rows = tuple(
-        (said(event.at), names.get(event.actor, _("The portal")), _event(event)) for event in events
+        (said(event.at), names.get(event.actor, _("The portal")), words_of(event))
+        for event in events
     )
     note = ngettext("%(count)s entry of the log", "%(count)s entries of the log", len(rows))
     head = (_("When"), _("Who"), _("What"))
@@ -280,11 +296,6 @@ def _actors(events: Iterable[AuditEvent], case: Case, for_applicant: bool) -> di
     if for_applicant:
         return {uuid: name if uuid == own else _("University") for uuid, name in known.items()}
     return known
-
-
-def _event(event: AuditEvent) -> str:
-    change = f"{event.before} → {event.after}" if event.before or event.after else ""
-    return " ".join(filter(None, (event.noun, event.action, change)))
 
 
 def _files(files: Sequence[Filed]) -> Part:

@@ -123,6 +123,19 @@ def shift(item: AgendaItem, direction: str, *, by: User) -> None:
 
 
 @change()
+def begin(meeting: Meeting, *, by: User) -> Meeting:
+    """Begin a meeting before the time for which it was called; its minutes say the new time."""
+    meeting = lock(meeting)
+    permissions.can_lead(by, meeting).require()
+    now = timezone.now()
+    if meeting.begins_at > now:
+        record(meeting, "begin", by=by, before=meeting.begins_at.isoformat(), after=now.isoformat())
+        meeting.begins_at = now
+        meeting.save(update_fields=["begins_at"])
+    return meeting
+
+
+@change()
 def mark(meeting: Meeting, presences: Mapping[User, Presence], *, by: User) -> None:
     """Note who is there, who left and who is absent."""
     meeting = lock(meeting)
@@ -157,6 +170,10 @@ def close(meeting: Meeting, remarks: str, *, by: User) -> Meeting:
     waiting = meeting.ballots.filter(state__in=[BallotState.OPEN, BallotState.TIED])
     if waiting.filter(line__state__in=VOTED_IN).exists():
         raise Refused(_("A vote is still open. Close it or stop it first."))
+    if meeting.begins_at > timezone.now():
+        raise Refused(
+            _("It is called for a later time. Press “Begin now” first: the minutes say the time.")
+        )
     institution = meeting.audit_institution
     move(
         meeting,

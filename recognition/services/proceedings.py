@@ -7,6 +7,7 @@ decision. Of minutes only what is about the line stands here: the rest is about 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from credentials.language import in_language
 from credentials.models import User
@@ -94,7 +95,7 @@ def _assessment(one: SupplementaryAssessment, for_applicant: bool, hides: bool) 
             (_("Assessed by"), "" if for_applicant else one.assessor),
             (_("Ordered"), said(one.ordered_at)),
             (_("Held"), said(one.held_at)),
-            (_("Place"), one.place),
+            (pgettext("meeting", "Place"), one.place),
             (_("Task"), one.instructions),
             (_("Ended"), said(one.ended_at)),
             (_("How it ended"), one.get_end_display()),
@@ -151,7 +152,7 @@ def _meeting(item: AgendaItem, for_applicant: bool) -> Part:
             (_("Minutes"), meeting.number),
             (_("Committee"), meeting.committee),
             (_("Date"), said(meeting.begins_at)),
-            (_("Place"), meeting.place),
+            (pgettext("meeting", "Place"), meeting.place),
             (_("Item"), item.position),
             (_("Remark"), "" if for_applicant else item.remark),
             (_("Minutes (SHA-256)"), minutes.sha256 if minutes else ""),

@@ -168,12 +168,9 @@ def _keep(enrolment: Enrolment, data: Printed, replaces: str, **named: Any) -> D
             return one
     about = {"kind": DocumentKind.TRANSCRIPT, "learner": enrolment.learner}
     document = documents.store_pdf(data, **about, **named)
-    wrong = [
-        one.pk
-        for one in earlier
-        if str(one.uuid) == replaces or _is_corrected(one.facts["degree"], kept["degree"])
-    ]
-    Document.objects.filter(pk__in=wrong).update(superseded_by=document)
+    for one in earlier:
+        if str(one.uuid) == replaces or _is_corrected(one.facts["degree"], kept["degree"]):
+            documents.supersede(one, document)
     record(enrolment, "print-transcript", by=None)
     return document
 

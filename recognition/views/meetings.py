@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -92,6 +93,7 @@ def detail(request, uuid):
     context = {
         "meeting": meeting,
         "may_lead": may_lead,
+        "is_early": meeting.begins_at > timezone.now(),
         "rows": [
             (
                 item,
@@ -133,6 +135,9 @@ def _act(request, meeting, sent, attendance):
         ready = meetings.ready_for(meeting.committee)
         line = get_object_or_404(ready, uuid=_uuid(request.POST.get("line")))
         meetings.put_on(meeting, line, by=by)
+    elif sent == "begin":
+        meetings.begin(meeting, by=by)
+        messages.success(request, _("The meeting has begun."))
     elif sent == "close":
         meetings.close(meeting, request.POST.get("remarks", "")[:5000], by=by)
         messages.success(request, _("The meeting is closed. The minutes are being made."))

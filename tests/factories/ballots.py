@@ -67,6 +67,12 @@ def cast(ballot: Ballot, *choices: str) -> Ballot:
     return Ballot.objects.get(pk=ballot.pk)
 
 
+def close_meeting(meeting: Meeting, remarks: str = "") -> Meeting:
+    """Hold a meeting now, whenever it was called for."""
+    chair = seated(meeting.committee, SeatRole.CHAIR)[0]
+    return meetings.close(meetings.begin(meeting, by=chair), remarks, by=chair)
+
+
 def make_meeting(committee: Committee, *lines: Line, present: int | None = None) -> Meeting:
     """A meeting called by the chair; `present`: how many are there, the chair first."""
     chair = seated(committee, SeatRole.CHAIR)[0]

@@ -64,7 +64,6 @@ from recognition.services import (
     inquiries,
     intakes,
     letters,
-    meetings,
     minutes,
     precedents,
     print_runs,
@@ -78,7 +77,7 @@ from recognition.services.inquiries import Contact
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, Rating
 from tests.factories.awards import make_award, make_claim, make_taught_course
-from tests.factories.ballots import make_ballot, make_meeting
+from tests.factories.ballots import close_meeting, make_ballot, make_meeting
 from tests.factories.catalogue import make_course_version, make_module, make_programme_version
 from tests.factories.designs import make_design
 from tests.factories.graduates import (
@@ -385,8 +384,7 @@ def _make_cases(world: World) -> None:
 
 def _make_meetings(world: World, ballot: Ballot, line: Line) -> None:
     """An open vote, a meeting to come and one whose minutes are made."""
-    chair = world.people["chair"]
-    past = meetings.close(make_meeting(ballot.committee), "", by=chair)
+    past = close_meeting(make_meeting(ballot.committee))
     minutes.make(Meeting.objects.get(pk=past.pk))
     meeting = make_meeting(ballot.committee, line)
     world.keep(

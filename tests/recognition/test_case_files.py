@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +13,14 @@ from credentials.models import Document, DocumentKind, Job, JobKind, User
 from credentials.pdf_files import embedded_files
 from credentials.services import documents
 from credentials.verdict import Refused
+from recognition import log_words
 from recognition.models import EvidencePointer, Line
+from recognition.opinions import target_ects
 from recognition.permissions import can_open_case_file, can_read_in_case_file
 from recognition.services import archives, case_files, decision_credentials, dossiers
 from recognition.settled import settled_of, with_opinions
 from recognition.states import LineState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import Authenticity, DecisionType
 from tests.factories.people import make_registrar, make_user
 from tests.factories.recognition import Way, make_line, seated
 
@@ -159,6 +163,69 @@ def test_case_file_is_printed_with_its_files_attached(who):
     assert document.owner == users[who]
     attached = {file.name for file in embedded_files(documents.read(document))}
     assert attached == {f.path.replace("/", "-") for f in archives.files_of([line])}
+
+
+def test_page_of_the_work_offers_the_file(client):
+    line = told_line()
+    user = make_registrar(line.case.institution)
+    job = case_files.order(line.case, by=user)
+    case_files.run(job)
+    document = Document.objects.get(kind=DocumentKind.CASE_FILE)
+    client.force_login(user)
+
+    page = client.get(f"/jobs/{job.uuid}/").content.decode()
+
+    address = f"/applications/{line.case.uuid}/file/{document.uuid}/"
+    assert f'<a href="{address}">{document.filename}</a>' in page
+    assert client.get(address).content.startswith(b"%PDF")
+
+
+def test_case_file_says_what_happened_in_words():
+    line = told_line()
+
+    text = text_of(line, for_applicant=False)
+
+    assert "Application: Received → Being checked for completeness" in text
+    assert "Decision: Being written → Signed" in text
+    assert [word for word in ("formal_check", "line move", "case submit") if word in text] == []
+
+
+def test_each_entry_of_the_log_has_its_words():
+    written = re.compile(r"""record\(\s*(line|case|decision|draft),\s*"([a-z-]+)\"""")
+    folder = Path(case_files.__file__).parent
+    found = {
+        ("decision" if noun == "draft" else noun, action)
+        for path in folder.glob("*.py")
+        for noun, action in written.findall(path.read_text())
+    }
+
+    assert ("case", "submit") in found
+    assert found - set(log_words.WORDS) == set()
+
+
+def test_case_file_writes_quantities_with_their_unit():
+    line = told_line()
+
+    text = text_of(line, for_applicant=False)
+
+    assert f"('Credits', '{target_ects(line).normalize():f} ECTS')" in text
+    assert ".0'" not in text
+
+
+@pytest.mark.parametrize(
+    ("authenticity", "said"),
+    [
+        (Authenticity.VERIFIED, "Awarded in this portal"),
+        (Authenticity.UNCONFIRMED, "No signature to check"),
+    ],
+)
+def test_case_file_does_not_contradict_itself_on_signatures(authenticity, said):
+    line = told_line()
+    line.sources.update(authenticity=authenticity, verification={})
+
+    text = text_of(line, for_applicant=False)
+
+    assert f"('Verification', '{said}'), ('Authenticity', '{authenticity.label}')" in text
 
 
 def test_case_file_from_before_a_rule_on_reading_is_made_anew_for_staff():

@@ -263,6 +263,15 @@ def test_letter_names_its_decision_first(decision, headline):
     assert str(context["headline"]) == headline
 
 
+def test_letter_has_the_day_of_the_decision_at_its_head():
+    context = letter_document_context(LETTER, languages=("de", "en"))
+
+    page = render_to_string("pdf/decision_letter.html", {**context, "created": ""})
+
+    head = words(page.partition('<div class="body">')[0])
+    assert "26. November 2026 / 26 November 2026" in head
+
+
 def test_letter_of_a_refusal_promises_no_credits():
     line = replace(LETTER.lines[0], decision=DecisionType.REFUSAL, granted_ects=Decimal(0))
 

@@ -19,6 +19,7 @@ from recognition.vocabulary import Authority, DecisionType
 from tests.factories.ballots import (
     cast,
     chair_of,
+    close_meeting,
     deputy_of,
     make_ballot,
     make_draft,
@@ -50,7 +51,7 @@ def held(draft, *choices, remarks=""):
     ballot = enter(meeting, draft, *choices)
     if ballot.state == BallotState.ADOPTED:
         decisions.sign(draft, by=chair_of(draft.line))
-    return meetings.close(meeting, remarks, by=chair_of(draft.line))
+    return close_meeting(meeting, remarks)
 
 
 # Agenda ------------------------------------------------------------------------------------------
@@ -129,6 +130,7 @@ def test_only_the_chair_leads(who):
     for act in (
         lambda: meetings.shift(meeting.items.get(), meetings.UP, by=user),
         lambda: meetings.mark(meeting, {user: Presence.PRESENT}, by=user),
+        lambda: meetings.begin(meeting, by=user),
         lambda: meetings.close(meeting, "", by=user),
         lambda: meetings.cancel(meeting, by=user),
     ):
@@ -234,11 +236,38 @@ def test_a_meeting_without_its_chair_is_not_closed():
         meetings.close(meeting, "", by=chair_of(draft.line))
 
 
+def test_a_meeting_is_not_closed_before_it_has_begun(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair, page = chair_of(draft.line), f"/meetings/{meeting.uuid}/"
+    client.force_login(chair)
+
+    early = client.get(page).content.decode()
+    with pytest.raises(Refused, match="Press “Begin now” first"):
+        meetings.close(meeting, "", by=chair)
+    client.post(page, {"do": "begin"})
+    begun = client.get(page).content.decode()
+    meeting = meetings.close(meeting, "", by=chair)
+
+    assert ("Begin now" in early, "Close meeting" in early) == (True, False)
+    assert ("Begin now" in begun, "Close meeting" in begun) == (False, True)
+    assert meeting.begins_at <= meeting.closed_at
+
+
+def test_a_meeting_that_has_begun_keeps_its_time():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair = chair_of(draft.line)
+    begun = meetings.begin(meeting, by=chair).begins_at
+
+    assert meetings.begin(meeting, by=chair).begins_at == begun
+
+
 def test_what_was_not_voted_on_waits_for_another_meeting():
     draft = make_draft()
     meeting = make_meeting(draft.line.committee, draft.line)
 
-    meetings.close(meeting, "", by=chair_of(draft.line))
+    close_meeting(meeting)
 
     assert draft.line in meetings.ready_for(draft.line.committee)
 
@@ -298,7 +327,7 @@ def test_minutes_tell_a_casting_vote():
     ballot = enter(meeting, draft, "yes", "no", "yes", "no")
     ballots.decide_tie(ballot, "no", by=chair)
 
-    meeting = meetings.close(meeting, "", by=chair)
+    meeting = close_meeting(meeting)
 
     said = f"In the tie {chair.name} decided with the casting vote: No. Rejected."
     assert said in said_in(meeting)
@@ -340,6 +369,7 @@ def test_the_chair_holds_a_meeting_on_its_pages(client, run_tasks):
     client.post(item, {"do": "count", "impartial": "on", "remark": "Talked long.", **votes})
     client.post(item, {"do": "sign"})
     with run_tasks():
+        client.post(f"/meetings/{meeting.uuid}/", {"do": "begin"})
         client.post(f"/meetings/{meeting.uuid}/", {"do": "close", "remarks": ""})
 
     assert "3 opinions" in shown

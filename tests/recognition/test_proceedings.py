@@ -17,7 +17,6 @@ from recognition.services import (
     decisions,
     information,
     inquiries,
-    meetings,
     messages,
     proceedings,
 )
@@ -25,7 +24,14 @@ from recognition.services.assessments import OutcomeResult
 from recognition.services.inquiries import Contact, IssuerAnswer
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
-from tests.factories.ballots import cast, chair_of, make_ballot, make_draft, make_meeting
+from tests.factories.ballots import (
+    cast,
+    chair_of,
+    close_meeting,
+    make_ballot,
+    make_draft,
+    make_meeting,
+)
 from tests.factories.people import make_registrar
 from tests.factories.recognition import Way, answers, make_line
 
@@ -190,7 +196,7 @@ def test_file_has_what_the_minutes_say_of_this_line():
     item = meeting.items.get()
     item.remark = "Talked about the project."
     item.save()
-    meeting = meetings.close(meeting, "", by=chair_of(line))
+    meeting = close_meeting(meeting)
     line = whole(line)
 
     found = parts(line)["From the minutes of a meeting"]

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from credentials.pdf import render_pdf
 from credentials.standards.design import PLAIN, Design, DesignPicture
@@ -18,6 +19,7 @@ from credentials.standards.diploma_supplement import (
 )
 from credentials.standards.facts import HolderFacts
 from credentials.standards.study_results import grade_rows, results_context
+from credentials.standards.supplement_cells import field_of_study
 from credentials.standards.transcript import transcript_context
 from recognition.documents.record import RecordFacts, RecordRow, annex_context
 from tests.credentials.standards.diplomas import (
@@ -101,7 +103,7 @@ def test_items_and_sections_are_called_as_everywhere():
         (
             "2.2",
             [
-                "Information and communication technologies",
+                "06 Information and communication technologies",
                 "ISCED-F 2013: 0613 Software and applications development and analysis",
             ],
         ),
@@ -337,24 +339,21 @@ def test_legend_and_totals_name_only_what_there_is():
     context = results_context(replace(DEGREE, components=DEGREE.components[:1]), ("en",))
 
     assert context["legend"] == []
-    assert [str(label) for label, _ects in context["totals"]] == [
-        "Passed in the programme",
-        "Total",
-    ]
+    assert [str(label) for label, _ects in context["totals"]] == ["Passed in the programme"]
     assert results_context(MINIMAL, ("en",))["totals"] == []
 
 
 def test_distribution_has_counts_shares_and_cumulative_shares():
     found = [
-        (row.grade, row.count, row.share, row.cumulative)
-        for row in grade_rows(DEGREE.distribution, "de")
+        (row.grade, row.count, row.share["de"], row.cumulative["en"])
+        for row in grade_rows(DEGREE.distribution, ("de", "en"))
     ]
 
     assert found == [
-        ("1.0", 12, "18,8", "18,8"),
-        ("2.0", 31, "48,4", "67,2"),
-        ("3.0", 17, "26,6", "93,8"),
-        ("4.0", 4, "6,3", "100,0"),
+        ("1.0", 12, "18,8", "18.8"),
+        ("2.0", 31, "48,4", "67.2"),
+        ("3.0", 17, "26,6", "93.8"),
+        ("4.0", 4, "6,3", "100.0"),
     ]
 
 
@@ -412,10 +411,53 @@ def test_nothing_stands_instead_of_a_stamp_that_is_there():
 def test_draft_says_so_and_cannot_be_verified(printed):
     text = printed(replace(DEGREE, number="", verify_url=""), imprint=DRAFT)
 
-    assert "Draft, not valid" in text
+    assert text.count("Draft, not valid") == 1
     assert "Code LND" not in text
     assert "Anyone can check" not in text
     assert "Draft" not in printed(DEGREE)
+
+
+def test_draft_says_so_once_on_each_page():
+    facts = replace(DEGREE, number="", verify_url="")
+    context = diploma_supplement_context(facts, languages=("de", "en"), imprint=DRAFT)
+    page = render_to_string("pdf/diploma_supplement.html", {**context, "created": ""})
+
+    # The running head takes data-number and leaves it out on the first page, which has its own.
+    assert 'data-number="Entwurf, nicht gültig / Draft, not valid" data-verify=""' in page
+    assert page.count("Draft, not valid") == 2
+
+
+@pytest.mark.parametrize(
+    ("classification", "grade", "said"),
+    [
+        ("Gut (2,1)", "2.1", "Gut (2,1)"),
+        ("Gut (2.1)", "2,1", "Gut (2.1)"),
+        ("sehr gut", "1.4", "sehr gut, 1.4"),
+        ("Gut (12,1)", "2.1", "Gut (12,1), 2.1"),
+        ("", "2.1", "2.1"),
+    ],
+)
+def test_final_grade_is_said_once(classification, grade, said):
+    facts = replace(DEGREE, classification=classification, final_grade=grade)
+
+    assert rows(facts)["4.5"][1][0] == said
+
+
+ENGINEERING = ("07 Ingenieurwesen, verarbeitendes Gewerbe und Baugewerbe", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("0712", [ENGINEERING, ("0712 Environmental protection technology", "en")]),
+        ("07", [ENGINEERING]),
+        ("9912", [("9912", "")]),
+        ("", []),
+    ],
+)
+def test_each_code_of_a_field_stands_beside_its_own_name(code, said):
+    with translation.override("de"):
+        assert field_of_study(code, "de") == said
 
 
 # The files

@@ -104,7 +104,10 @@ def test_supplement_prints_every_fact_of_a_complete_award():
         "Type, identifier",
         ["Micro-credential", "LIN-2026-0042", COMPLETE.id],
     )
-    assert found["2.3"] == ("Field (ISCED-F 2013)", ["0223 (Arts and humanities)"])
+    assert found["2.3"] == (
+        "Field (ISCED-F 2013)",
+        ["02 Arts and humanities", "0223 Philosophy and ethics"],
+    )
     assert found["2.5"][1] == ["Campus Online", "https://campus.example"]
     assert found["2.6"] == ("Language of instruction", ["English"])
     assert found["3.1"] == ("Level", ["EQF level 6, DQR 6, First cycle (bachelor)"])
