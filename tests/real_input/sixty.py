@@ -1,7 +1,7 @@
 """Sixty invented documents of every kind that is printed, from one page to twelve.
 
-In German and English, either first or alone; with all data and with the least; with names of
-other scripts and of great length; with the design of an institution and without.
+In German and English, either first or alone, and with Spanish; with all data and with the least;
+with names of other scripts and of great length; with the design of an institution and without.
 """
 
 from collections.abc import Callable, Iterator
