@@ -14,7 +14,7 @@ from credentials.standards.design import PLAIN, Design, DesignPicture, Signature
 
 PAIR, OTHER_PAIR, GERMAN, ENGLISH = ("de", "en"), ("en", "de"), ("de",), ("en",)
 SPANISH, WITH_SPANISH = ("es", "en"), ("de", "es")
-LANGUAGES = (PAIR, OTHER_PAIR, GERMAN, SPANISH, ENGLISH, WITH_SPANISH)
+LANGUAGES = (PAIR, SPANISH, GERMAN, OTHER_PAIR, WITH_SPANISH, ENGLISH)
 SIGNER = "Prof. Hedda Brandvold"
 
 
