@@ -6,6 +6,23 @@ ARGS ?=
 COMPILE = .venv/bin/uv --no-config pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url
 
+# Where the words of documents stand: what is printed, and more that the same files say.
+PAPER = templates/pdf/*.html recognition/documents/*.py portfolios/documents/*.py \
+	credentials/standards/degree_statements.py credentials/standards/diploma_*.py \
+	credentials/standards/documents.py credentials/standards/elm.py \
+	credentials/standards/elm_[cdsv]*.py credentials/standards/elmo_supplement.py \
+	credentials/standards/elmo_words.py credentials/standards/grading_words.py \
+	credentials/standards/microhe.py credentials/standards/open_badges*.py \
+	credentials/standards/study_results.py credentials/standards/supplement*.py \
+	credentials/standards/transcript.py credentials/services/designs.py \
+	credentials/trust/verdict_words.py credentials/vocabulary.py recognition/vocabulary.py \
+	recognition/credits.py recognition/grades.py recognition/placement.py recognition/states.py \
+	recognition/models/ballot.py recognition/models/case.py recognition/models/committee.py \
+	recognition/models/meeting.py recognition/models/remedy.py recognition/services/clock.py \
+	recognition/services/decision_credentials.py recognition/services/delays.py \
+	recognition/services/letter_facts.py recognition/services/minutes.py \
+	recognition/services/powers.py recognition/services/remedy_letters.py
+
 .PHONY: help setup run test lint lock messages bench clean
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -30,10 +47,11 @@ lock: ## write the lock files anew (ARGS=--upgrade for newer versions)
 	@$(COMPILE) requirements.in -o requirements.txt $(ARGS)
 	@$(COMPILE) tests/requirements.in -c requirements.txt -o tests/requirements.txt $(ARGS)
 
-messages: ## collect the strings to translate into locale/de
-	@.venv/bin/python manage.py makemessages --locale de --no-obsolete --add-location file \
-		--ignore tests --ignore benchmarks --ignore var
-	@sed -i.bak '/^"POT-Creation-Date/d' locale/de/LC_MESSAGES/django.po && rm locale/de/LC_MESSAGES/django.po.bak
+messages: ## collect the strings to translate into locale/
+	@.venv/bin/python manage.py makemessages --locale de --locale es --no-obsolete \
+		--add-location file --ignore tests --ignore benchmarks --ignore var
+	@msggrep $(PAPER:%=--location=%) locale/es/LC_MESSAGES/django.po -o locale/es/LC_MESSAGES/django.po
+	@sed -i.bak '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/django.po && rm locale/*/LC_MESSAGES/django.po.bak
 
 bench: setup ## measure what benchmarks/ measures
 	@for file in benchmarks/*.py; do .venv/bin/python -m benchmarks.$$(basename $$file .py) || exit 1; done

@@ -213,6 +213,8 @@ LOGOUT_REDIRECT_URL = "home"
 # Languages ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+# Documents can be printed in more languages than the pages are read in: see decision 22.
+DOCUMENT_LANGUAGES = (*(tag for tag, _name in LANGUAGES), "es")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

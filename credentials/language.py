@@ -5,15 +5,18 @@ Interface texts go through gettext. Content (titles, outcomes, names) is kept in
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 LanguageMap = Mapping[str, str]
 LANGUAGES = tuple(tag for tag, _name in settings.LANGUAGES)
 """The languages in which the portal itself speaks."""
+DOCUMENT_LANGUAGES: tuple[str, ...] = settings.DOCUMENT_LANGUAGES
+"""The languages that have the words of documents: labels and sentences, not those of pages."""
 
 
 def in_language(texts: LanguageMap | str | None, language: str | None = None) -> str:
@@ -47,6 +50,23 @@ def spoken(language: str) -> str:
     never switched to as it is.
     """
     return language if language in LANGUAGES else "en"
+
+
+def on_paper(language: str) -> str:
+    """Return a language that has the words of documents: `language` itself, else English."""
+    return language if language in DOCUMENT_LANGUAGES else "en"
+
+
+def unprintable(languages: Sequence[str]) -> str:
+    """Return why documents cannot be printed in these languages, "" when they can."""
+    if not 1 <= len(languages) <= 2 or len(set(languages)) != len(languages):
+        return _("Documents are printed in one language, or in two different ones.")
+    if unknown := [str(tag) for tag in languages if tag not in DOCUMENT_LANGUAGES]:
+        said = {"unknown": ", ".join(unknown), "known": ", ".join(DOCUMENT_LANGUAGES)}
+        return (
+            _("The words of documents do not exist in %(unknown)s. Choose from: %(known)s.") % said
+        )
+    return ""
 
 
 def clean_text(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES, in_language
+from credentials.language import DOCUMENT_LANGUAGES, in_language
 from credentials.models import Origin
 from credentials.standards.documents import in_each
 from credentials.standards.facts import CredentialFacts
@@ -205,7 +205,7 @@ def columns_for(line: Line, kind: str, choice: str, grade: str) -> dict:
         if found is None:
             raise Refused(_("This grade does not follow from what is known. Choose again."))
         taken = found.transfer
-    said = in_each(LANGUAGES, lambda _l: str(taken.explanation))
+    said = in_each(DOCUMENT_LANGUAGES, lambda _l: str(taken.explanation))
     return _columns(taken.method, taken.grade, dict(taken.inputs), said)
 
 

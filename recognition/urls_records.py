@@ -53,6 +53,7 @@ urlpatterns = [
     path("institution/<slug:slug>/grades/new/", grade_tables.create, name="grade-table-new"),
     path("grades/<uuid:uuid>/", grade_tables.edit, name="grade-table-edit"),
     path("institution/<slug:slug>/design/", designs.edit, name="design-edit"),
+    path("institution/<slug:slug>/design/languages/", designs.languages, name="design-languages"),
     path("institution/<slug:slug>/design/preview.pdf", designs.preview, name="design-preview"),
     path(
         "institution/<slug:slug>/design/<int:version>/", designs.use_again, name="design-use-again"

@@ -535,6 +535,7 @@ ADDRESSES = [
     Address("grade-table-edit", "grade_table", opens="registrar"),
     Address("grade-table-edit", "old_grade_table"),  # there is a newer version
     Address("design-edit", "institution", "registrar", "registrar", data=DESIGN),
+    Address("design-languages", "institution", None, "registrar", data={"first": "en"}),
     Address("design-preview", "institution", opens="registrar", acts=NOBODY),  # leads nowhere
     Address("design-use-again", "institution 1", opens=None, acts="registrar"),
     Address("document-download", "logo", opens="registrar"),

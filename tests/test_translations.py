@@ -1,8 +1,8 @@
-"""Proves that the German catalogue is complete and whole, and that German pages are German."""
+"""Proves that the catalogues are complete and whole, and that German pages are German."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,15 @@ from django.utils.translation.template import templatize
 from credentials.views.pages import GUIDES
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
-CATALOG = read_po(SOURCE.read_bytes().splitlines(keepends=True))
-MESSAGES = [message for message in CATALOG if message.id]
+CATALOGS = {
+    path.parts[-3]: read_po(path.read_bytes().splitlines(keepends=True))
+    for path in sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
+}
+MESSAGES = {
+    language: [message for message in catalog if message.id]
+    for language, catalog in CATALOGS.items()
+}
+each_catalog = pytest.mark.parametrize("language", CATALOGS)
 NO_SOURCES = {"tests", "benchmarks", "var", "locale"}
 
 # Function -> does it begin with a context, how many texts follow.
@@ -90,10 +96,16 @@ def said_in_template(text: str) -> Iterator[tuple]:
         yield key(texts.pop(0) if has_context else None, tuple(texts[:count]))
 
 
-def said() -> set[tuple]:
-    """Return what the sources ask to be translated: (context or None, text, perhaps plural)."""
+def of_documents() -> list[Path]:
+    """Return the sources whose texts are printed, as the Makefile lists them."""
+    (listed,) = re.findall(r"^PAPER = ((?:.*\\\n)*.*)$", (ROOT / "Makefile").read_text(), re.M)
+    return [path for one in listed.replace("\\\n", " ").split() for path in ROOT.glob(one)]
+
+
+def said(paths: Iterable[Path]) -> set[tuple]:
+    """Return what sources ask to be translated: (context or None, text, perhaps plural)."""
     found = set()
-    for path in sources():
+    for path in paths:
         if path.suffix == ".py":
             found.update(said_in_python(path.read_text()))
         elif path.suffix in (".html", ".txt"):
@@ -111,23 +123,30 @@ def test_no_function_that_translates_goes_by_a_name_that_is_not_looked_for():
     ] == []
 
 
-def test_catalogue_holds_exactly_what_the_sources_say():
-    kept = {key(message.context, texts_of(message.id)) for message in MESSAGES}
-    spoken = said()
+def test_catalogues_are_in_the_languages_of_documents(settings):
+    assert {"en", *CATALOGS} == set(settings.DOCUMENT_LANGUAGES)
+
+
+@pytest.mark.parametrize(("language", "paths"), [("de", sources), ("es", of_documents)])
+def test_catalogue_holds_exactly_what_the_sources_say(language, paths):
+    kept = {key(message.context, texts_of(message.id)) for message in MESSAGES[language]}
+    spoken = said(paths())
 
     assert (spoken - kept, kept - spoken) == (set(), set()), "run `make messages`, then translate"
 
 
-def test_every_text_is_translated_and_none_is_a_guess():
-    empty = [message.id for message in MESSAGES if not all(texts_of(message.string))]
-    guessed = [message.id for message in MESSAGES if message.fuzzy]
+@each_catalog
+def test_every_text_is_translated_and_none_is_a_guess(language):
+    empty = [message.id for message in MESSAGES[language] if not all(texts_of(message.string))]
+    guessed = [message.id for message in MESSAGES[language] if message.fuzzy]
 
-    assert (empty, guessed, list(CATALOG.obsolete)) == ([], [], [])
+    assert (empty, guessed, list(CATALOGS[language].obsolete)) == ([], [], [])
 
 
-def test_translations_keep_placeholders_and_tags():
+@each_catalog
+def test_translations_keep_placeholders_and_tags(language):
     changed = []
-    for message in MESSAGES:
+    for message in MESSAGES[language]:
         wanted = sorted(PLACEHOLDER.findall(texts_of(message.id)[-1]))
         for text in texts_of(message.string)[-1:]:
             if sorted(PLACEHOLDER.findall(text)) != wanted:
@@ -136,30 +155,35 @@ def test_translations_keep_placeholders_and_tags():
     assert changed == []
 
 
-def test_translations_use_german_quotation_marks():
+@pytest.mark.parametrize(
+    ("language", "opening", "closing", "others"),
+    [("de", "„", "“", "”’«"), ("es", "«", "»", "„“”’")],
+)
+def test_translations_use_quotation_marks_of_the_language(language, opening, closing, others):
     wrong = [
         text
-        for message in MESSAGES
+        for message in MESSAGES[language]
         for text in texts_of(message.string)
-        if text.count("„") != text.count("“") or set(text) & set("”’")
+        if text.count(opening) != text.count(closing) or set(text) & set(others)
     ]
 
     assert wrong == []
 
 
-def compile_german(settings, folder: Path) -> None:
-    """Let the portal speak the catalogue as it is now."""
-    compiled = folder / "de" / "LC_MESSAGES" / "django.mo"
-    compiled.parent.mkdir(parents=True)
-    with compiled.open("wb") as file:
-        write_mo(file, CATALOG)
+def compile_catalogues(settings, folder: Path) -> None:
+    """Let the portal speak the catalogues as they are now."""
+    for language, catalog in CATALOGS.items():
+        compiled = folder / language / "LC_MESSAGES" / "django.mo"
+        compiled.parent.mkdir(parents=True)
+        with compiled.open("wb") as file:
+            write_mo(file, catalog)
     settings.LOCALE_PATHS = [folder]
 
 
 @pytest.fixture
 def german(settings, tmp_path, client):
     """A visitor who reads German."""
-    compile_german(settings, tmp_path)
+    compile_catalogues(settings, tmp_path)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "de-DE,de;q=0.9,en;q=0.5"
     return client
 

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,7 +11,7 @@ from django.db.models.functions import Left, Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials.language import in_language
+from credentials.language import in_language, unprintable
 from credentials.models.people import Role
 from credentials.vocabulary import BodyKind, BodyStatus, QualityAssurance
 
@@ -70,6 +71,10 @@ class Institution(models.Model):
     def document_languages(self):
         """The languages in which documents are printed side by side; English when none is set."""
         return tuple(self.languages) or ("en",)
+
+    def clean(self):
+        if self.languages and (problem := unprintable(self.languages)):
+            raise ValidationError({"languages": problem})
 
     @property
     def register_holds_since(self) -> date:

@@ -131,7 +131,7 @@ def import_rows(
     institution = lock(institution)
     if by is not None:
         can_import_courses(by, institution).require()
-    language = language or next(iter(institution.languages), "en")
+    language = language or institution.document_languages[0]
     report = ImportReport(rows=len(rows))
     new, changed = [], []
     for taken in _taken(institution, rows, language, report):

@@ -16,7 +16,7 @@ from django.contrib.staticfiles import finders
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES, LanguageMap, clean_texts
+from credentials.language import DOCUMENT_LANGUAGES, LanguageMap, clean_texts
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
 from credentials.pdf import STYLE_SHEETS
 from credentials.pdf_files import PdfProblem
@@ -132,7 +132,7 @@ def alts_of(institution: Institution) -> dict[str, LanguageMap]:
         "header": lambda _tag: _("Letterhead of %(name)s") % {"name": institution},
         "seal": lambda _tag: _("Seal of %(name)s") % {"name": institution},
     }
-    return {name: in_each(LANGUAGES, said[name]) for name in PICTURES}
+    return {name: in_each(DOCUMENT_LANGUAGES, said[name]) for name in PICTURES}
 
 
 def look(wanted: Wanted, institution: Institution) -> Design:
@@ -151,7 +151,7 @@ def look(wanted: Wanted, institution: Institution) -> Design:
 
 
 def _alt_of(one: Signing) -> LanguageMap:
-    return in_each(LANGUAGES, lambda _tag: _("Signature of %(name)s") % {"name": one.name})
+    return in_each(DOCUMENT_LANGUAGES, lambda _tag: _("Signature of %(name)s") % {"name": one.name})
 
 
 def _shown(picture: Picture, alt: LanguageMap) -> DesignPicture | None:

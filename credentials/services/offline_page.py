@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from credentials.services import results
-from credentials.trust import bundle_words, words
+from credentials.trust import bundle_words, verdict_words, words
 
 SHEETS = ("tokens", "base", "layout", "forms", "components", "tables", "print")
 CHECKS = (
@@ -66,7 +66,7 @@ def _words() -> dict[str, str]:
     said |= {f"say.{name}": words.SENTENCES[name] for name in SENTENCES}
     said |= {f"word.{name}": results.WORDS[name] for name in SENTENCES if name in results.WORDS}
     said |= {f"verdict.{name}": words.VERDICTS[name] for name in VERDICTS}
-    said |= {f"title.{name}": title for name, title in bundle_words.TITLES.items()}
+    said |= {f"title.{name}": title for name, title in verdict_words.TITLES.items()}
     said |= {f"title.{name.value}": title for name, title in words.STANDING_NAMES.items()}
     said |= {f"refuse.{name}": text for name, text in bundle_words.REFUSALS.items()}
     said |= {f"page.{name}": text for name, text in bundle_words.PAGE.items()}

@@ -16,12 +16,12 @@ from credentials.services.outside import Asked
 from credentials.standards import facts_json
 from credentials.standards.documents import written
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import bundle_words, pdf_seal_words, verify
+from credentials.trust import pdf_seal_words, verdict_words, verify
 from credentials.trust.verify import Check
 from credentials.trust.words import Outcome, Question, Standing
 
 KINDS = {Standing.VALID: "ok", Standing.REVOKED: "bad", Standing.NOT_VALID: "bad"}
-TITLES = {"suspended": gettext_lazy("Suspended"), **bundle_words.TITLES}
+TITLES = verdict_words.TITLES
 OUTCOMES = {Outcome.PASS: "passed", Outcome.FAIL: "failed", Outcome.UNKNOWN: "unknown"}
 WORST_FIRST = ("failed", "unknown", "passed", "skipped")
 KINDS_WORST_FIRST = ("bad", "warn", "ok")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from credentials import vocabulary
-from credentials.language import LANGUAGES, LanguageMap, in_language
+from credentials.language import DOCUMENT_LANGUAGES, LanguageMap, in_language
 from credentials.standards.diploma_facts import (
     AccreditationFacts,
     ComponentFacts,
@@ -205,7 +205,7 @@ def in_words(facts: DegreeFacts, make: Callable[[str], object]) -> dict[str, str
 
 
 def _spoken(texts: LanguageMap) -> list[str]:
-    return [tag for tag in texts if tag in LANGUAGES] or ["en"]
+    return [tag for tag in texts if tag in DOCUMENT_LANGUAGES] or ["en"]
 
 
 def _about(component: ComponentFacts) -> str:

@@ -102,7 +102,8 @@ def written(value: date | Decimal | int, language: str) -> str:
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     if isinstance(value, date):
         day = format_date(value, "long", locale=locale_of(language))
-        return day.replace(" ", "\N{NO-BREAK SPACE}", 1)  # day and month stay on one line
+        # Day and month stay on one line: "4 May", "4 de mayo".
+        return day.replace(" ", "\N{NO-BREAK SPACE}", 2 if " de " in day else 1)
     return format_decimal(value, locale=locale_of(language))
 
 

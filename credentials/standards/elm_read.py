@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import override
 
-from credentials.language import in_language, spoken
+from credentials.language import in_language, on_paper
 from credentials.standards import grading_words, values
 from credentials.standards.elm_read_course import course
 from credentials.standards.elm_source import Source, own_id
@@ -180,7 +180,7 @@ def _scaled(value: str, scheme: dict) -> GradeFacts:
     described = values.language_map(scheme.get("description"))
     name = values.line(in_language(titles), 200)
     for tag, text in titles.items():
-        for language in (spoken(tag), "en"):
+        for language in (on_paper(tag), "en"):
             with override(language):
                 if text == str(GRADING):
                     name = ""

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from credentials import vocabulary
-from credentials.language import LANGUAGES, LanguageMap
+from credentials.language import DOCUMENT_LANGUAGES, LanguageMap
 from credentials.standards import codes
 from credentials.standards.documents import in_each
 from credentials.vocabulary import SNB, CredentialType
@@ -102,7 +102,7 @@ class Nodes:
 
     def labels(self, label: object) -> dict[str, str]:
         """Return what gettext says, in those languages of the credential that it knows."""
-        spoken = [tag for tag in self.languages if tag in LANGUAGES]
+        spoken = [tag for tag in self.languages if tag in DOCUMENT_LANGUAGES]
         return in_each(spoken or ["en"], lambda _language: label)
 
     def note(self, texts: LanguageMap, subject: dict | None = None) -> dict:

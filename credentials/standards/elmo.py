@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from lxml import etree
 
-from credentials.language import LANGUAGES, LanguageMap, clean_text, in_language
+from credentials.language import DOCUMENT_LANGUAGES, LanguageMap, clean_text, in_language
 from credentials.standards import elmo_extension as extension
 from credentials.standards import grading_words
 from credentials.standards.elmo_read import attachments, read
@@ -169,7 +169,7 @@ def add_issuer(report: etree._Element, body: BodyFacts) -> None:
 def add_scheme(report: etree._Element, number: str, grade: GradeFacts) -> None:
     """Append the scheme of a grade, worded in all languages that we speak."""
     element = add(report, "gradingScheme", localId=number)
-    for language in LANGUAGES:
+    for language in DOCUMENT_LANGUAGES:
         add_texts(
             element, "description", {language: grading_words.worded(grade, language, named=True)}
         )

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.standards import elmo_read
 from credentials.standards.catalogue_files import UnreadableFile
 from credentials.standards.documents import in_each
@@ -111,7 +111,7 @@ def _sections(root: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
     supplement = next(root.iter(f"{{{NAMESPACE}}}diplomaSupplement"), None)
     language = elmo_read.language_of(supplement) if supplement is not None else ""
-    unstated = {"", *in_each(LANGUAGES, lambda _tag: str(UNSTATED)).values()}
+    unstated = {"", *in_each(DOCUMENT_LANGUAGES, lambda _tag: str(UNSTATED)).values()}
     for number, text in _contents(supplement):
         text = text[: SECTIONS[number]]
         if text not in unstated and number not in found:

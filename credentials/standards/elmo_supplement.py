@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from lxml import etree
 
 from credentials import vocabulary
-from credentials.language import in_language, spoken
+from credentials.language import in_language, on_paper
 from credentials.standards import codes, degree_statements, grading_words
 from credentials.standards.diploma_facts import DegreeFacts
 from credentials.standards.diploma_sections import TITLES, heading
@@ -33,7 +33,7 @@ def add_supplement(
     instance: etree._Element, facts: DegreeFacts, language: str, issued: date
 ) -> None:
     """Append the supplement of a degree in one language of the portal, as of the day `issued`."""
-    language = spoken(language)
+    language = on_paper(language)
     with override(language):
         root = add(instance, "diplomaSupplement")
         root.set(LANG, language)

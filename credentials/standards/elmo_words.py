@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from credentials import vocabulary
-from credentials.language import LANGUAGES, in_language
+from credentials.language import DOCUMENT_LANGUAGES, in_language
 from credentials.standards.facts import CredentialFacts
 from credentials.vocabulary import ELEMENT_NAMES
 
@@ -18,7 +18,7 @@ from credentials.vocabulary import ELEMENT_NAMES
 def descriptions(facts: CredentialFacts) -> dict[str, str]:
     """Return what is to know of the course, in each language of its title that we speak."""
     found = {}
-    for language in [tag for tag in facts.title if tag in LANGUAGES] or ["en"]:
+    for language in [tag for tag in facts.title if tag in DOCUMENT_LANGUAGES] or ["en"]:
         with override(language):
             said = "\n\n".join(_paragraphs(facts, language))
         if said:

@@ -7,7 +7,7 @@ grades from the lowest to the highest, one numbered line each, then the lowest g
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from credentials.language import LanguageMap, spoken
+from credentials.language import LanguageMap, on_paper
 from credentials.standards.facts import GradeFacts
 
 LONGEST = 100
@@ -17,7 +17,7 @@ MOST = 200
 def worded(grade: GradeFacts, language: str, *, named: bool) -> str:
     """Return the scale of a grade in words; `named`: with its name, which may be unknown."""
     lines = [grade.scale_name] if named and grade.scale_name else []
-    with override(spoken(language)):
+    with override(on_paper(language)):
         if grade.scale:
             lines.append(_("Grades from lowest to highest:"))
             lines += [f"{place}. {name}" for place, name in enumerate(grade.scale, start=1)]
@@ -33,7 +33,7 @@ def read(texts: LanguageMap) -> tuple[str, tuple[str, ...], str]:
     """
     for language, text in texts.items():
         # English too: what was written before a language was translated has English words.
-        for tag in dict.fromkeys((spoken(language), "en")):
+        for tag in dict.fromkeys((on_paper(language), "en")):
             with override(tag):
                 found = _read(text.split("\n")[: MOST + 3])
             if found[1] or found[2]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from credentials import vocabulary
-from credentials.language import LANGUAGES, in_language, spoken
+from credentials.language import DOCUMENT_LANGUAGES, in_language, on_paper
 from credentials.standards import grading_words, values
 from credentials.standards.facts import (
     BodyFacts,
@@ -92,7 +92,7 @@ def write(facts: CredentialFacts, *, language: str = "", identified: bool = Fals
     stay out unless `identified`: a learner may pass the file on.
     """
     language = language or facts.main_language()
-    with override(spoken(language)):
+    with override(on_paper(language)):
         said = {
             **_awarding(facts, language),
             **_credential(facts, language),
@@ -280,10 +280,10 @@ def _texts(said: dict, name: str, language: str) -> dict[str, str]:
 
 
 def _code(closed_list: Any, label: str) -> str:
-    """Return the code of a label in any language of the portal, or of the code itself."""
+    """Return the code of a label in any language of documents, or of the code itself."""
     if label in closed_list.values:
         return label
-    for language in LANGUAGES:
+    for language in DOCUMENT_LANGUAGES:
         with override(language):
             for code in closed_list:
                 if label and label == str(code.label):
@@ -367,7 +367,7 @@ def _read_notes(said: dict, language: str) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     others = []
     names: dict[str, str] = {}
-    for tag in ("en", spoken(language)):
+    for tag in ("en", on_paper(language)):
         with override(tag):
             names |= {str(label): name for name, label in NOTES.items()}
     for line in values.text(said.get("additionalNote")).split("\n"):

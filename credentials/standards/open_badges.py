@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from credentials.language import in_language, spoken
+from credentials.language import in_language, on_paper
 from credentials.standards import open_badges_alignments as alignments
 from credentials.standards import open_badges_evidence as evidence
 from credentials.standards import open_badges_identity as identity
@@ -20,6 +20,7 @@ from credentials.standards import open_badges_joint as joint
 from credentials.standards import values
 from credentials.standards import verifiable_credentials as envelope
 from credentials.standards.contexts import CREDENTIALS_V2, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
+from credentials.standards.documents import in_each
 from credentials.standards.facts import (
     BodyFacts,
     CredentialFacts,
@@ -333,11 +334,11 @@ def _read_grade(subject: dict, achievement: dict, language: str) -> GradeFacts |
         )
         name = values.line(described.get("name"), 200)
         allowed = values.many(described.get("allowedValue"))
-        with override(spoken(language)):
-            unnamed = _("Grade")
+        # English too: what was written before a language was translated has English words.
+        unnamed = in_each((on_paper(language), "en"), lambda _tag: _("Grade")).values()
         return GradeFacts(
             value=value,
-            scale_name=name if name != unnamed else "",
+            scale_name=name if name not in unnamed else "",
             scale=tuple(found for entry in allowed if (found := values.line(entry, 100))),
             passed_from=values.line(described.get("requiredValue"), 100),
         )

@@ -29,23 +29,6 @@ SENTENCES = {
     ),
 }
 
-VERDICTS = {
-    SEVERAL: _SEVERAL,
-    "intact_carried": _(
-        "Nothing was changed since it was signed. Whether the key is the issuer's, and whether it "
-        "still counts today, could not be checked now."
-    ),
-    "valid_then": _(
-        "Genuine and unchanged, and in force when its list was signed. Whether it was revoked "
-        "since could not be checked now."
-    ),
-}
-
-TITLES = {
-    "intact_carried": _("Unchanged, issuer not confirmed"),
-    "valid_then": _("In order when it was packed"),
-}
-
 # Why a bundle is not opened; the page that works offline says it in the same words.
 REFUSALS = {
     "no_bundle": _("The archive is not a bundle of a credential."),

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES, spoken
 from credentials.models import (
     Credential,
     Document,
@@ -73,12 +73,12 @@ def running(user: User) -> Job | None:
 
 def languages_for(user: User) -> list[tuple[str, ...]]:
     """Return in which languages a portfolio is printed: as documents of the holder's institutions,
-    or in one of the portal's; the first is proposed.
+    or in one language; the first is proposed.
     """
     known = user.learners.select_related("institution").order_by("pk")
     pairs = [tuple(learner.institution.document_languages) for learner in known]
-    own = user.language if user.language in LANGUAGES else LANGUAGES[0]
-    return list(dict.fromkeys([*pairs, (own,), *((tag,) for tag in LANGUAGES)]))
+    alone = [(tag,) for tag in (spoken(user.language), *DOCUMENT_LANGUAGES)]
+    return list(dict.fromkeys([*pairs, *alone]))
 
 
 @change()

@@ -20,6 +20,8 @@ CRITERIA = {
     "en": "All learning outcomes are shown; four fifths in full.",
     "de": "Alle Lernergebnisse werden gezeigt, vier Fünftel davon in vollem Umfang.",
 }
+LOCAL = {"lindenfeld": "de", "marisol": "es", "nordhavn": "da"}
+"""The language of each institution, in which its courses have a title of their own."""
 COPIED = ("language", "eqf_level", "isced_f", "assessment_type", "participation_form")
 
 
@@ -44,7 +46,7 @@ def make_courses(world: World) -> None:
 def _make(world: World, row: dict, *, by: User) -> CourseVersion:
     institution = world.units[row["unit"]].institution
     grades, passing = SCALES[institution.slug]
-    titles = {institution.languages[0]: row["title_local"], "en": row["title"]}
+    titles = {LOCAL[institution.slug]: row["title_local"], "en": row["title"]}
     version = courses.create(world.units[row["unit"]], code=row["code"], title=titles, by=by)
     courses.edit(
         version,

@@ -86,7 +86,7 @@ UNIVERSITIES = (
         "email": "post@nordhavn.example",
         "quality_assurance": QualityAssurance.PROGRAMME,
         "quality_agency": "Eksempelinstitut (invented)",
-        "languages": ["da", "en"],
+        "languages": ["en"],
     },
 )
 

@@ -57,7 +57,7 @@ def case_file_context(file: CaseFile, *, language: str) -> dict:
     return {
         **documents.document_context(file.imprint, (language,)),
         "file": file,
-        "title": f"{_('Case file')} {file.reference}",
+        "title": _("Case file") + f" {file.reference}",
     }
 
 

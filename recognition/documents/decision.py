@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES, LanguageMap, in_language
+from credentials.language import DOCUMENT_LANGUAGES, LanguageMap, in_language
 from credentials.standards.documents import in_each, written
 from credentials.standards.facts import (
     CredentialFacts,
@@ -50,7 +50,7 @@ def credential_facts(
     issuer = letter.imprint.institution
     return CredentialFacts(
         id=id,
-        description=in_each(LANGUAGES, lambda tag: _summary(letter, grade, tag)),
+        description=in_each(DOCUMENT_LANGUAGES, lambda tag: _summary(letter, grade, tag)),
         awarding_body=issuer,
         holder=holder,
         number=letter.imprint.number,
@@ -63,12 +63,12 @@ def credential_facts(
         quality_assurance=QualityAssurance.INSTITUTION.value,
         quality_agency=issuer.quality_agency,
         grade=GradeFacts(value=grade) if grade else None,
-        further_information=in_each(LANGUAGES, lambda tag: _basis(letter, body, tag)),
+        further_information=in_each(DOCUMENT_LANGUAGES, lambda tag: _basis(letter, body, tag)),
         evidence=(
             *(_source(source) for source in sources),
             EvidenceFacts(
-                name=in_each(LANGUAGES, lambda _tag: _("How it was compared")),
-                narrative=in_each(LANGUAGES, lambda tag: _grounds(letter, tag)),
+                name=in_each(DOCUMENT_LANGUAGES, lambda _tag: _("How it was compared")),
+                narrative=in_each(DOCUMENT_LANGUAGES, lambda tag: _grounds(letter, tag)),
                 genre="ext:RecognitionGrounds",
             ),
         ),
@@ -146,7 +146,7 @@ def _source(source: CredentialFacts) -> EvidenceFacts:
     is_address = source.id.startswith(("https://", "http://", "urn:", "did:"))
     return EvidenceFacts(
         name=dict(source.title),
-        narrative=in_each(LANGUAGES, told),
+        narrative=in_each(DOCUMENT_LANGUAGES, told),
         id=source.id if is_address else "",
         genre="ext:RecognisedLearning",
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES, LanguageMap
+from credentials.language import DOCUMENT_LANGUAGES, LanguageMap
 from credentials.standards.diploma_facts import ComponentFacts, DegreeFacts
 from credentials.standards.diploma_supplement import diploma_supplement_context
 from credentials.standards.documents import Imprint, in_each
@@ -37,7 +37,7 @@ def _letter(imprint: Imprint, languages: Sequence[str]) -> dict:
         granted_ects=Decimal(5),
         decision=DecisionType.FULL_SUBSTITUTION,
     )
-    in_words = in_each(LANGUAGES, lambda _tag: _("In the portal, or in writing."))
+    in_words = in_each(DOCUMENT_LANGUAGES, lambda _tag: _("In the portal, or in writing."))
     facts = LetterFacts(
         imprint=imprint,
         addressee=HOLDER.name,
@@ -89,19 +89,19 @@ def _diploma(imprint: Imprint, languages: Sequence[str]) -> dict:
 
 
 def _course() -> LanguageMap:
-    return in_each(LANGUAGES, lambda _tag: _("Sample course"))
+    return in_each(DOCUMENT_LANGUAGES, lambda _tag: _("Sample course"))
 
 
 def _programme() -> LanguageMap:
-    return in_each(LANGUAGES, lambda _tag: _("Sample programme"))
+    return in_each(DOCUMENT_LANGUAGES, lambda _tag: _("Sample programme"))
 
 
 def _elsewhere() -> LanguageMap:
-    return in_each(LANGUAGES, lambda _tag: _("Another university"))
+    return in_each(DOCUMENT_LANGUAGES, lambda _tag: _("Another university"))
 
 
 def _outcome() -> LanguageMap:
-    return in_each(LANGUAGES, lambda _tag: _("Shows how a document looks in this design."))
+    return in_each(DOCUMENT_LANGUAGES, lambda _tag: _("Shows how a document looks in this design."))
 
 
 SAMPLES: dict[str, Callable[[Imprint, Sequence[str]], dict]] = {

@@ -1,15 +1,17 @@
-"""The form of a design: pictures, a colour, who signs, a few texts."""
+"""The forms of how documents look: a design, and the languages that stand side by side."""
 
 from collections.abc import Iterator
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.language_maps import LanguageMapsMixin, Texts
 from credentials.forms.uploads import picture_upload
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import DocumentDesign, Institution
 from credentials.pictures import MOST_PIXELS, PictureProblem, Printable
+from credentials.places import language_name
 from credentials.services import designs
 from credentials.services.designs import MOST_SIGNATURES, PICTURES, Picture, Signing, Wanted
 
@@ -73,6 +75,7 @@ class DesignForm(LanguageMapsMixin, forms.Form):
 
     def __init__(self, *args, institution: Institution, design: DocumentDesign | None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.tags = institution.document_languages
         self.institution, self.kept = institution, designs.wanted_of(design)
         for name in PICTURES:
             self._add_picture(name, name, getattr(self.kept, name), *LABELS[name])
@@ -175,3 +178,28 @@ class DesignForm(LanguageMapsMixin, forms.Form):
 
     def _picture(self, name: str, kept: Picture) -> Picture:
         return self.cleaned_data[name] or (None if self.cleaned_data.get(f"{name}_gone") else kept)
+
+
+class LanguagesForm(forms.Form):
+    """In which language or languages documents are printed; `chosen` is what a valid form says."""
+
+    first = forms.ChoiceField(label=_("First language"))
+    second = forms.ChoiceField(label=_("Second language"), required=False)
+
+    def __init__(self, *args, institution: Institution, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = [(tag, language_name(tag)) for tag in DOCUMENT_LANGUAGES]
+        self.fields["first"].choices = known
+        self.fields["second"].choices = [("", pgettext("second language", "None")), *known]
+        present = dict(zip(self.fields, institution.document_languages, strict=False))
+        self.initial = {**present, **self.initial}
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("first") and cleaned["first"] == cleaned.get("second"):
+            self.add_error("second", gettext("Choose another one than the first, or none."))
+        return cleaned
+
+    @property
+    def chosen(self) -> list[str]:
+        return [tag for tag in (self.cleaned_data["first"], self.cleaned_data["second"]) if tag]

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import CreditEntry, Origin, User
 from credentials.services import mails, numbers, verification
 from credentials.services.facts import address
@@ -195,7 +195,7 @@ def _sign(line: Line, precedent: Precedent, given: Credits, committee: Committee
         number=numbers.next_number(line.case.institution, "DEC"),
         decided_at=timezone.now(),
         ects=given.amount,
-        ects_explanation=in_each(LANGUAGES, lambda _l: str(given.explanation)),
+        ects_explanation=in_each(DOCUMENT_LANGUAGES, lambda _l: str(given.explanation)),
         outcome_ratings=first.outcome_ratings if first else {},
     )
     return decision

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES, LANGUAGES
 from credentials.models import JobKind, User
 from credentials.services import jobs, mails
 from credentials.services.facts import address
@@ -110,7 +110,9 @@ def tell_delay(line: Line, today: date) -> None:
     new_due_on = add_working_days(
         today, max(1, policy.decision_days // 2), institution.country, institution.subdivision
     )
-    _announce(line, in_each(LANGUAGES, lambda _l: _known_reason(line)), new_due_on, by=None)
+    _announce(
+        line, in_each(DOCUMENT_LANGUAGES, lambda _l: _known_reason(line)), new_due_on, by=None
+    )
 
 
 def _known_reason(line: Line) -> str:
@@ -147,7 +149,8 @@ def _announce(line: Line, reason: dict, new_due_on: date, *, by: User | None) ->
         announced_by=by,
     )
     Line.objects.filter(pk=line.pk).update(delayed_until=new_due_on)
-    record(line, "delay", by=by, text=" ".join(reason.values()))
+    told = (said for tag, said in reason.items() if tag in LANGUAGES)  # pages show it
+    record(line, "delay", by=by, text=" ".join(told))
     mails.write(
         "line_delayed",
         line.case.applicant,

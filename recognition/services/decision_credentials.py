@@ -9,7 +9,7 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import Credential, IssuerKey, Job, JobKind, Origin, User
 from credentials.services import facts, issuing, jobs, keys, signed_forms, status
 from credentials.services.lifecycle import change, lock, record
@@ -108,7 +108,7 @@ def _prepare(line: Line, decision: Decision) -> Credential | None:
         outcomes=tuple(facts.of_outcome(one) for one in target_outcomes(line)),
         sources=tuple(facts_of(source) for source in line.sources.all()),
         hours_per_ects=institution.hours_per_ects,
-        body={tag: str(line.committee) for tag in LANGUAGES},
+        body={tag: str(line.committee) for tag in DOCUMENT_LANGUAGES},
         issued_on=credential.created_at.replace(microsecond=0),
         status=facts.of_status(entry),
     )
@@ -126,7 +126,7 @@ def _title(line: Line, decision: Decision) -> dict[str, str]:
         return dict(letter_facts.target_title(line))
     if decision.module:
         return dict(decision.module.title)
-    return in_each(LANGUAGES, lambda _tag: _("Free electives"))
+    return in_each(DOCUMENT_LANGUAGES, lambda _tag: _("Free electives"))
 
 
 def _target(line: Line, decision: Decision) -> dict:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES, clean_text
+from credentials.language import DOCUMENT_LANGUAGES, clean_text
 from credentials.models import (
     Document,
     JobKind,
@@ -216,7 +216,7 @@ def _freeze(decision: Decision, ground: Ground, by: User) -> None:
         authority=_authority(by, decision),
         written_by=by,
         ects=given.amount,
-        ects_explanation=in_each(LANGUAGES, lambda _l: str(given.explanation)),
+        ects_explanation=in_each(DOCUMENT_LANGUAGES, lambda _l: str(given.explanation)),
         why_not=decision.why_not if kind == DecisionType.REFUSAL else {},
         other_module=decision.other_module if kind == DecisionType.ALTERNATIVE else None,
         expected=decision.expected if kind == DecisionType.ADVANCE_INFO else "",
@@ -266,7 +266,7 @@ def sign_inadmissible(line: Line, reason: InadmissibleReason, note: str, *, by: 
         number=numbers.next_number(line.case.institution, "DEC"),
         decided_at=timezone.now(),
         ects=Decimal(0),
-        ects_explanation=in_each(LANGUAGES, lambda _l: reason.label),
+        ects_explanation=in_each(DOCUMENT_LANGUAGES, lambda _l: reason.label),
     )
     return decision
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from credentials.language import LANGUAGES, in_language
+from credentials.language import DOCUMENT_LANGUAGES, in_language
 from credentials.models import Document, ModulePart, User
 from credentials.services import facts
 from credentials.services.facts import address
@@ -200,7 +200,9 @@ def _remedy(line: Line, decision: Decision) -> papers.Remedy:
         body=policy.appeal_body,
         address=policy.appeal_address,
         form=gettext_lazy("In writing, with the number of this letter and your reasons."),
-        period=in_each(LANGUAGES, lambda _l: _period(policy.objection_days or policy.appeal_days)),
+        period=in_each(
+            DOCUMENT_LANGUAGES, lambda _l: _period(policy.objection_days or policy.appeal_days)
+        ),
     )
 
 
@@ -255,13 +257,13 @@ def _parts(parts: Sequence[ModulePart], kind: str) -> dict[str, str]:
             return _("Exempt from these parts: %(parts)s") % {"parts": names}
         return _("Recognised parts: %(parts)s") % {"parts": names}
 
-    return in_each(LANGUAGES, named)
+    return in_each(DOCUMENT_LANGUAGES, named)
 
 
 def target_title(line: Line) -> dict[str, str]:
     """Return what a line aims at, with the parts asked for, in all languages of the portal."""
     if line.module is None:
-        return in_each(LANGUAGES, lambda _l: _("Free electives"))
+        return in_each(DOCUMENT_LANGUAGES, lambda _l: _("Free electives"))
     if line.target_kind != TargetKind.PARTS:
         return line.module.title
     parts = list(line.parts.all())
@@ -335,7 +337,8 @@ def _average(decision: Decision) -> object:
     grade = {"grade": decision.grade}
     if not needs_consent(decision):
         return in_each(
-            LANGUAGES, lambda _l: _("The grade %(grade)s counts towards your average.") % grade
+            DOCUMENT_LANGUAGES,
+            lambda _l: _("The grade %(grade)s counts towards your average.") % grade,
         )
     days = decision.line.case.policy.information_days
 
@@ -349,7 +352,7 @@ def _average(decision: Decision) -> object:
         )
         return sentence % {**grade, "days": days}
 
-    return in_each(LANGUAGES, said)
+    return in_each(DOCUMENT_LANGUAGES, said)
 
 
 def _placement(
@@ -365,7 +368,7 @@ def _placement(
     found = (recorded or recorded_for(line)).placement_with(granted)
     sentence = gettext_noop("With it you are in semester %(semester)s. %(how)s")
     return in_each(
-        LANGUAGES,
+        DOCUMENT_LANGUAGES,
         lambda _l: _(sentence) % {"semester": found.semester, "how": found.explanation},
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
 from credentials.services.documents import Printed
@@ -93,7 +93,7 @@ def _facts(meeting: Meeting, code: str) -> MinutesFacts:
 
 def _capacity(role: str | None) -> dict[str, str]:
     is_deputy = role == SeatRole.DEPUTY
-    return in_each(LANGUAGES, lambda _l: _("Deputy chair") if is_deputy else _("Chair"))
+    return in_each(DOCUMENT_LANGUAGES, lambda _l: _("Deputy chair") if is_deputy else _("Chair"))
 
 
 def _members(meeting: Meeting, seats: list[Seat]) -> Iterator[MinutesMember]:

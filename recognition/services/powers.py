@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from credentials.language import LANGUAGES, in_language
+from credentials.language import DOCUMENT_LANGUAGES, in_language
 from credentials.models import User
 from credentials.standards.documents import in_each
 from recognition.documents import letter as papers
@@ -25,9 +25,11 @@ def capacity_of(user: User, line: Line, body: Committee | None) -> dict[str, str
     """Return in which capacity somebody signs: as head of a body, course director, registrar."""
     seat = body.seats.filter(user=user).first() if body else None
     if seat and (body.kind, seat.role) in CAPACITIES:
-        return in_each(LANGUAGES, lambda _l: CAPACITIES[body.kind, seat.role])
+        return in_each(DOCUMENT_LANGUAGES, lambda _l: CAPACITIES[body.kind, seat.role])
     is_director = directs(user, line)
-    return in_each(LANGUAGES, lambda _l: _("Course director") if is_director else _("Registrar"))
+    return in_each(
+        DOCUMENT_LANGUAGES, lambda _l: _("Course director") if is_director else _("Registrar")
+    )
 
 
 def signer_of(decision: Decision) -> dict[str, str]:
@@ -37,7 +39,8 @@ def signer_of(decision: Decision) -> dict[str, str]:
         return capacity_of(decision.written_by, decision.line, body)
     number = {"number": decision.precedent_use.precedent.number}
     return in_each(
-        LANGUAGES, lambda _l: _("For standing decision %(number)s, applied automatically") % number
+        DOCUMENT_LANGUAGES,
+        lambda _l: _("For standing decision %(number)s, applied automatically") % number,
     )
 
 
@@ -48,7 +51,7 @@ def authority_behind(decision: Decision, line: Line) -> dict[str, str]:
         name = in_language(body.name, language) if body else ""
         return _(sentence) % {"body": name, "version": line.case.policy.version}
 
-    return in_each(LANGUAGES, worded)
+    return in_each(DOCUMENT_LANGUAGES, worded)
 
 
 def precedent_behind(decision: Decision) -> dict[str, str]:
@@ -65,4 +68,4 @@ def precedent_behind(decision: Decision) -> dict[str, str]:
         told += " " + _("You may ask for individual review: open your application in Symbolon.")
         return told % names
 
-    return in_each(LANGUAGES, said)
+    return in_each(DOCUMENT_LANGUAGES, said)

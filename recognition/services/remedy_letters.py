@@ -4,7 +4,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
-from credentials.language import LANGUAGES
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import CreditEntry, Document, DocumentKind, Job, JobKind, User
 from credentials.services import documents, facts, jobs, mails, numbers, printing
 from credentials.services.documents import Printed
@@ -181,7 +181,7 @@ def _of_annulment(annulment, about, number, code, at, by, **more) -> RemedyFacts
         **_of_line(line),
         decision=decision.number,
         decided_on=timezone.localdate(decision.decided_at),
-        ground=in_each(LANGUAGES, lambda _l: annulment.get_ground_display()),
+        ground=in_each(DOCUMENT_LANGUAGES, lambda _l: annulment.get_ground_display()),
         reasons=annulment.reasons,
         until=annulment.due_on if about == About.HEARING else None,
         **more,
@@ -209,7 +209,7 @@ def _appeal(line: Line) -> papers.Remedy:
         url=address("case-detail", line.case.uuid),
         form=gettext_lazy("In the portal, or in writing with the number of this letter."),
         period=in_each(
-            LANGUAGES,
+            DOCUMENT_LANGUAGES,
             lambda _l: (
                 ngettext(
                     "Within %(days)s day of receiving this letter.",

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import DocumentDesign, Institution
 from credentials.pdf_files import PdfProblem
-from credentials.services import designs
+from credentials.services import designs, institutions
 from credentials.services.designs import Wanted
 from credentials.verdict import Refused
-from recognition.forms.designs import DOCUMENTS, DesignForm
+from recognition.forms.designs import DOCUMENTS, DesignForm, LanguagesForm
 from recognition.services import design_previews
 
 # The page shows it in a frame. A browser's own reader of PDF may need scripts and styles of its
@@ -43,7 +43,33 @@ def edit(request, slug):
             % {"number": made.version},
         )
         return redirect("design-edit", slug)
-    context = {"institution": institution, "form": form, "versions": versions}
+    return _page(request, institution, versions, form, LanguagesForm(institution=institution))
+
+
+@login_required
+@require_POST
+def languages(request, slug):
+    """Choose the languages of what is printed from now on."""
+    institution = _kept(request, slug)
+    chosen = LanguagesForm(request.POST, institution=institution)
+    if not chosen.is_valid():
+        versions = list(designs.versions(institution))
+        form = DesignForm(institution=institution, design=versions[0] if versions else None)
+        return _page(request, institution, versions, form, chosen)
+    institutions.choose_languages(institution, chosen.chosen, by=request.user)
+    messages.success(
+        request, _("Saved. What is printed from now on stands in the languages you chose.")
+    )
+    return redirect("design-edit", slug)
+
+
+def _page(request, institution, versions, form, languages_form):
+    context = {
+        "institution": institution,
+        "form": form,
+        "languages_form": languages_form,
+        "versions": versions,
+    }
     return render(request, "designs/edit.html", context)
 
 

@@ -8,12 +8,12 @@ from tests.browser.conftest import sign_in
 from tests.browser.stories import make_university
 from tests.factories.awards import make_taught_course
 from tests.real_input.pages import answer, choose, follow, press, text_of
-from tests.test_translations import ENGLISH, MESSAGES, compile_german
+from tests.test_translations import ENGLISH, MESSAGES, compile_catalogues
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-GERMAN = {message.string for message in MESSAGES}
+GERMAN = {message.string for message in MESSAGES["de"]}
 # A word can be both: a “Note” is a grade in German.
-SAID_OTHERWISE = {message.id for message in MESSAGES} - GERMAN
+SAID_OTHERWISE = {message.id for message in MESSAGES["de"]} - GERMAN
 SPOKEN = """() => {
   const said = [], texts = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
   const isOurs = (element) => element.closest("[lang]")?.lang === "de"
@@ -45,7 +45,7 @@ def walk(page: Page, *steps: tuple) -> None:
 
 
 def test_claim_award_and_application_are_german_all_the_way(page, run_tasks, settings, tmp_path):
-    compile_german(settings, tmp_path)
+    compile_catalogues(settings, tmp_path)
     university = make_university()
     home = university.module.programme_version.programme.institution
     course = make_taught_course(home, title={"en": "Data Analysis", "de": "Datenauswertung"})

@@ -528,6 +528,7 @@ def test_add_institution_makes_its_root_unit():
         ({"--slug": "testheim x"}, "--slug"),
         ({"--country": "GBR"}, "--country"),
         ({"--prefix": "n"}, "--prefix"),
+        ({"--languages": "da"}, "do not exist in da"),
         ({"--slug": "taken"}, "There is an institution with the short name taken already"),
         ({"--prefix": "TAK"}, "The prefix TAK is taken already"),
     ],

@@ -13,7 +13,8 @@ from credentials.pdf_files import Attachment
 from credentials.standards.design import PLAIN, Design, DesignPicture, Signature
 
 PAIR, OTHER_PAIR, GERMAN, ENGLISH = ("de", "en"), ("en", "de"), ("de",), ("en",)
-LANGUAGES = (PAIR, OTHER_PAIR, GERMAN, ENGLISH)
+SPANISH, WITH_SPANISH = ("es", "en"), ("de", "es")
+LANGUAGES = (PAIR, SPANISH, GERMAN, OTHER_PAIR, WITH_SPANISH, ENGLISH)
 SIGNER = "Prof. Hedda Brandvold"
 
 

@@ -1,7 +1,7 @@
-"""Sixty invented documents of every kind that is printed, from one page to twelve.
+"""Sixty invented documents of every kind that is printed, from one page to eleven.
 
-In German and English, either first or alone; with all data and with the least; with names of
-other scripts and of great length; with the design of an institution and without.
+In German and English, either first or alone, and with Spanish; with all data and with the least;
+with names of other scripts and of great length; with the design of an institution and without.
 """
 
 from collections.abc import Callable, Iterator
@@ -70,6 +70,8 @@ LONG_TITLE = {
     "statistische Auswertung von Messreihen",
     "en": "Foundations of environmental measurement, with an introduction to the statistics of "
     "series of measurements and to their presentation before a city council",
+    "es": "Fundamentos de la medición ambiental, con una introducción al tratamiento estadístico "
+    "de series de mediciones y a su presentación ante un ayuntamiento",
 }
 LATIN = "Þórdís Ağaoğlu-Wiśniewská Ștefănescu Nguyễn Thị Hằng"
 GREEK, CYRILLIC, ARABIC = "Ελένη Παπαδοπούλου", "Олександра Ґонта-Їжакевич", "ليلى بن يوسف"
@@ -78,6 +80,8 @@ PARAGRAPH = {
     "Was darin beschrieben ist, zählt; was fehlt, ist unten benannt.",
     "en": "The outcomes were compared with the documents that were put forward. What they "
     "describe counts; what is missing is named below.",
+    "es": "Los resultados se compararon con la documentación presentada. Cuenta lo que en ella se "
+    "describe; lo que falta se indica más abajo.",
 }
 
 

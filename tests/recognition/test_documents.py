@@ -31,7 +31,7 @@ from recognition.documents.letter import (
 )
 from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.vocabulary import DecisionType, Rating, Track
-from tests.test_translations import compile_german
+from tests.test_translations import compile_catalogues
 
 LINDENFELD = BodyFacts(
     name={"de": "Universität Lindenfeld", "en": "University of Lindenfeld"}, country="DE"
@@ -287,7 +287,7 @@ def test_letter_of_a_refusal_promises_no_credits():
 
 
 def test_opening_of_the_letter_is_german_in_german(settings, tmp_path):
-    compile_german(settings, tmp_path)
+    compile_catalogues(settings, tmp_path)
 
     context = letter_context(LETTER, languages=("de", "en"))
 

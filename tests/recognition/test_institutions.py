@@ -1,9 +1,12 @@
 """An institution's own affairs by its pages: people, units, committees, rules."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from credentials.models import AuditEvent, Membership, Role, Unit
+from credentials.services import institutions
+from credentials.verdict import Refused
 from recognition.models import Committee, CommitteeKind, Seat, SeatRole
 from tests.factories.people import (
     make_institution,
@@ -321,3 +324,72 @@ def test_looking_at_pages_writes_nothing(client, institution, registrar):
     client.get(reverse("seat-end", args=[committee.seats.first().uuid]))
 
     assert AuditEvent.objects.count() == events
+
+
+# Languages of documents
+
+
+def test_registrar_chooses_the_languages_of_documents(client, institution, registrar):
+    for chosen, kept in (
+        ({"first": "es", "second": "en"}, ["es", "en"]),
+        ({"first": "es", "second": "en"}, ["es", "en"]),  # the same once more is no change
+        ({"first": "es", "second": ""}, ["es"]),
+    ):
+        sent = client.post(at("design-languages", institution), chosen)
+        institution.refresh_from_db()
+        assert (sent.url, institution.languages) == (at("design-edit", institution), kept)
+
+    said = AuditEvent.objects.filter(action="choose-languages").order_by("sequence")
+    assert list(said.values_list("before", "after")) == [("de, en", "es, en"), ("es, en", "es")]
+    assert institution.document_languages == ("es",)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "problem"),
+    [
+        ({"first": "es", "second": "es"}, "Choose another one than the first, or none."),
+        ({"first": "da", "second": "en"}, "Select a valid choice. da is not one of the available"),
+        ({"second": "en"}, "This field is required."),
+    ],
+)
+def test_page_says_which_languages_cannot_be_chosen(
+    client, institution, registrar, chosen, problem
+):
+    page = client.post(at("design-languages", institution), chosen)
+
+    assert problem in page.content.decode()
+    institution.refresh_from_db()
+    assert institution.languages == ["de", "en"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "problem"),
+    [
+        ([], "in one language, or in two different ones"),
+        (["de", "en", "es"], "in one language, or in two different ones"),
+        (["de", "de"], "in one language, or in two different ones"),
+        (["da", "en"], "do not exist in da. Choose from: en, de, es."),
+    ],
+)
+def test_institution_prints_in_one_or_two_languages_with_words(institution, languages, problem):
+    keeper = make_registrar(institution)
+    with pytest.raises(Refused, match=problem):
+        institutions.choose_languages(institution, languages, by=keeper)
+    with pytest.raises(Refused, match=problem):
+        institutions.create(
+            slug="x",
+            name={"en": "X"},
+            country="DK",
+            number_prefix="X",
+            by=None,
+            languages=languages,
+        )
+    if languages:
+        institution.languages = languages
+        with pytest.raises(ValidationError, match=problem):
+            institution.full_clean()
+
+
+def test_only_registrars_choose_the_languages_of_documents(institution):
+    with pytest.raises(Refused, match="Only registrars"):
+        institutions.choose_languages(institution, ["es"], by=make_staff(institution, Role.TEACHER))

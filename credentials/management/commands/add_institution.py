@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
 
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.services import institutions
 from credentials.verdict import Refused
 from credentials.vocabulary import QualityAssurance
@@ -31,6 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--country", required=True, help="two letters, such as GB")
         parser.add_argument("--slug", required=True, help="short name in addresses")
         parser.add_argument("--prefix", required=True, help="begins numbers and codes: 2-6 signs")
+        parser.add_argument(
+            "--languages",
+            nargs="+",
+            help="one or two in which documents are printed, such as es en; "
+            "those of the name unless given",
+        )
         parser.add_argument("--city", default="")
         parser.add_argument("--url", default="", help="home page")
         parser.add_argument("--hours-per-ects", type=int, default=25, help="25 to 30")
@@ -39,7 +46,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--quality-agency", default="")
 
-    def handle(self, *, name, country, slug, prefix, **options):
+    def handle(self, *, name, country, slug, prefix, languages, **options):
         try:
             validate_slug(slug)
         except ValidationError as problem:
@@ -48,6 +55,7 @@ class Command(BaseCommand):
             raise CommandError("--country: use two letters (ISO 3166-1), such as GB.")
         if not re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", prefix):
             raise CommandError("--prefix: use 2 to 6 capitals or digits, such as GLA.")
+        named = [tag for tag in dict(name) if tag in DOCUMENT_LANGUAGES][:2]
         columns = ("city", "url", "hours_per_ects", "quality_assurance", "quality_agency")
         try:
             institution = institutions.create(
@@ -56,7 +64,7 @@ class Command(BaseCommand):
                 country=country.upper(),
                 number_prefix=prefix,
                 by=None,
-                languages=list(dict(name)),
+                languages=languages or named or ["en"],
                 **{column: options[column] for column in columns},
             )
         except Refused as problem:

@@ -208,6 +208,12 @@ HOSTILE = replace(
     signatory=HOSTILE_TEXT,
     education_system={"en": HOSTILE_TEXT},
 )
+SPANISH = replace(
+    COMPLETE,
+    title={"es": "Estadística Aplicada", "en": "Applied Statistics"},
+    languages=("es", "en"),
+    outcomes={"es": "Planificar estudios.\nDecir lo que los datos no dicen."},
+)
 KINDS = {
     "complete": COMPLETE,
     "minimal": MINIMAL,
@@ -216,6 +222,7 @@ KINDS = {
     "interim": INTERIM,
     "greek": GREEK,
     "arabic": ARABIC,
+    "spanish": SPANISH,
 }
 TRANSCRIPT = replace(
     COMPLETE, kind="transcript", graduated_on=None, final_grade="", classification=""

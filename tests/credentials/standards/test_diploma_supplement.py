@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from credentials.pdf import render_pdf
+from credentials.standards import documents
 from credentials.standards.design import PLAIN, Design, DesignPicture
 from credentials.standards.diploma_sections import TITLES, heading
 from credentials.standards.diploma_supplement import (
@@ -247,6 +248,14 @@ def test_titles_stay_in_the_original_with_an_unofficial_translation():
         ("Umweltinformatik", ""),
     ]
     assert english.lines[1].gloss == "Environmental Informatics, unofficial translation"
+
+
+def test_spanish_writes_dates_numbers_and_names_in_its_own_way():
+    day = documents.written(date(2026, 5, 4), "es")
+    assert day == "4 de mayo de 2026".replace(" ", "\N{NO-BREAK SPACE}", 2)
+    assert documents.written(Decimal("4.5"), "es") == "4,5"
+    assert documents.country_name("DE", "es") == "Alemania"
+    assert documents.language_name("da", "es") == "danés"
 
 
 def test_dates_and_numbers_are_written_in_each_language():

@@ -23,6 +23,7 @@ from .degrees import (
     MINIMAL,
     PASSED_HERE,
     SHORE,
+    SPANISH,
     THESIS,
     TRANSCRIPT,
 )
@@ -93,6 +94,18 @@ def test_what_is_called_missing_is_missing(checker, tmp_path, change):
     assert checker("elm", "--profile", "ds", path).returncode == 1
     done = checker("elm", "--profile", "full", path)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_spanish_degree_is_said_in_spanish():
+    claim = claim_of(SPANISH)
+    written = as_elmo(SPANISH, language="es").decode()
+
+    assert claim["title"]["es"] == "Estadística Aplicada"
+    assert "Naturaleza de la institución que otorga el título" in json.dumps(
+        as_elm(SPANISH), ensure_ascii=False
+    )
+    assert '<diplomaSupplement xml:lang="es">' in written
+    assert "Datos identificativos de la persona titulada" in written
 
 
 @pytest.mark.checkers
