@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ("issuer_letter", "Letter to an issuer"),
                     ("case_file", "Case file"),
                     ("remedy", "Letter on an objection, appeal or annulment"),
-                    ("diploma_page", "Micro-credentials page of the diploma supplement"),
+                    ("diploma_page", "Micro-credentials page"),
                     ("minutes", "Minutes of a committee"),
                     ("transcript", "Transcript of records"),
                     ("diploma", "Diploma supplement"),
