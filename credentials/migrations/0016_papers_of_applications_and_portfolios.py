@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0001_squashed_0015_accreditation_of_programmes"),
+        ("credentials", "0015_accreditation_of_programmes"),
     ]
 
     operations = [

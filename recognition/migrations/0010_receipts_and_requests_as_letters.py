@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("credentials", "0016_papers_of_applications_and_portfolios"),
-        ("recognition", "0001_squashed_0009_proposed_places"),
+        ("recognition", "0009_proposed_places"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('credentials', '0001_initial'), ('credentials', '0002_for_recognition_in_full'), ('credentials', '0003_credential_of_signed_forms'), ('credentials', '0004_signed_forms_of_credentials'), ('credentials', '0005_signing_keys_in_custody'), ('credentials', '0006_batches_of_awards'), ('credentials', '0007_suspended_and_heard'), ('credentials', '0008_keys_for_badges_as_jwt'), ('credentials', '0009_seals_and_joint_bodies'), ('credentials', '0010_indexes_that_constraints_have'), ('credentials', '0011_documents_of_graduates'), ('credentials', '0012_education_systems'), ('credentials', '0013_no_system_note'), ('credentials', '0014_learners_of_documents'), ('credentials', '0015_accreditation_of_programmes')]
+    replaces = [('credentials', '0001_initial'), ('credentials', '0002_for_recognition_in_full'), ('credentials', '0003_credential_of_signed_forms'), ('credentials', '0004_signed_forms_of_credentials'), ('credentials', '0005_signing_keys_in_custody'), ('credentials', '0006_batches_of_awards'), ('credentials', '0007_suspended_and_heard'), ('credentials', '0008_keys_for_badges_as_jwt'), ('credentials', '0009_seals_and_joint_bodies'), ('credentials', '0010_indexes_that_constraints_have'), ('credentials', '0011_documents_of_graduates'), ('credentials', '0012_education_systems'), ('credentials', '0013_no_system_note'), ('credentials', '0014_learners_of_documents'), ('credentials', '0015_accreditation_of_programmes'), ('credentials', '0016_papers_of_applications_and_portfolios'), ('credentials', '0017_day_of_documents')]
 
     initial = True
 
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('upload', 'Uploaded file'), ('credential', 'Credential as received'), ('supplement', 'Credit or module supplement'), ('letter', 'Decision letter'), ('issuer_letter', 'Letter to an issuer'), ('case_file', 'Case file'), ('remedy', 'Letter on an objection, appeal or annulment'), ('diploma_page', 'Micro-credentials page of the diploma supplement'), ('minutes', 'Minutes of a committee'), ('transcript', 'Transcript of records'), ('diploma', 'Diploma supplement'), ('print_run', 'Documents of a list, to print'), ('picture', 'Picture for documents')], max_length=20)),
+                ('kind', models.CharField(choices=[('upload', 'Uploaded file'), ('credential', 'Credential as received'), ('supplement', 'Credit or module supplement'), ('letter', 'Decision letter'), ('issuer_letter', 'Letter to an issuer'), ('case_file', 'Case file'), ('remedy', 'Letter on an objection, appeal or annulment'), ('diploma_page', 'Micro-credentials page'), ('minutes', 'Minutes of a committee'), ('transcript', 'Transcript of records'), ('diploma', 'Diploma supplement'), ('print_run', 'Documents of a list, to print'), ('receipt', 'Receipt of an application'), ('information', 'Request for information'), ('precedents', 'List of what was recognised before'), ('portfolio', 'Portfolio of a learner'), ('picture', 'Picture for documents')], max_length=20)),
                 ('title', models.CharField(max_length=250)),
                 ('filename', models.CharField(max_length=200)),
                 ('media_type', models.CharField(max_length=100)),
@@ -337,6 +337,7 @@ class Migration(migrations.Migration):
                 ('file', models.FileField(max_length=200, upload_to=credentials.models.document.storage_path)),
                 ('size', models.PositiveIntegerField()),
                 ('sha256', models.CharField(db_index=True, max_length=64)),
+                ('dated_on', models.DateField(blank=True, null=True)),
                 ('number', models.CharField(blank=True, max_length=40)),
                 ('code', models.CharField(blank=True, max_length=24)),
                 ('facts', models.JSONField(blank=True, default=dict)),
@@ -475,7 +476,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('sign_award', 'Signing a credential'), ('sign_batch', 'Signing a batch of credentials'), ('sign_anew', 'Signing credentials anew'), ('award_supplement', 'Making a supplement'), ('batch_supplements', 'Making the supplements of a batch'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('remedy_letter', 'Making a letter on an objection, appeal or annulment'), ('delay_letter', 'Making the letter on a delay'), ('decision_credential', 'Signing a decision as a credential'), ('case_file', 'Making the case file'), ('diploma_pages', 'Making micro-credentials pages'), ('meeting_minutes', 'Making the minutes of a meeting'), ('transcripts', 'Making transcripts of records'), ('print_run', 'Printing the documents of graduates')], max_length=20)),
+                ('kind', models.CharField(choices=[('sign_award', 'Signing a credential'), ('sign_batch', 'Signing a batch of credentials'), ('sign_anew', 'Signing credentials anew'), ('award_supplement', 'Making a supplement'), ('batch_supplements', 'Making the supplements of a batch'), ('line_documents', 'Making the decision letter and supplements'), ('issuer_letter', 'Making a letter to an issuer'), ('remedy_letter', 'Making a letter on an objection, appeal or annulment'), ('delay_letter', 'Making the letter on a delay'), ('decision_credential', 'Signing a decision as a credential'), ('case_file', 'Making the case file'), ('diploma_pages', 'Making micro-credentials pages'), ('meeting_minutes', 'Making the minutes of a meeting'), ('transcripts', 'Making transcripts of records'), ('print_run', 'Printing the documents of graduates'), ('receipt', 'Making the receipt of an application'), ('information_letter', 'Making a request for information'), ('precedent_list', 'Making the list of what was recognised before'), ('portfolio', 'Making a portfolio for printing')], max_length=20)),
                 ('subject', models.UUIDField()),
                 ('parameters', models.JSONField(blank=True, default=dict)),
                 ('state', models.CharField(choices=[('queued', 'Waiting to start'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
