@@ -501,7 +501,9 @@ ADDRESSES = [
     Address("graduation-print", "graduation", opens="registrar"),
     Address("graduation-print-anew", "graduation", "registrar", NOBODY, {"reason": "The logo."}),
     Address("graduate-print-anew", "graduate", "registrar", NOBODY, {"reason": "The logo."}),
-    Address("transcript-print-anew", "transcript", "registrar", NOBODY, {"reason": "The logo."}),
+    Address(
+        "transcript-print-anew", "transcript", "registrar", "registrar", {"reason": "The logo."}
+    ),
     Address("graduation-edit", "graduation", opens="registrar"),
     Address("graduate-choose", "graduation", opens="registrar"),
     Address("graduate-add", "graduation enrolment", opens="registrar"),

@@ -508,7 +508,7 @@ def test_number_of_questions_does_not_grow_with_the_rows(version, count, django_
 
     job = order_awards(version, learners)
 
-    with django_assert_num_queries(161):
+    with django_assert_num_queries(165):
         sign_batch(job.pk)
 
 

@@ -14,7 +14,7 @@ from credentials.pdf_files import embedded_files
 from credentials.services import documents, known_documents, revocations, verification
 from credentials.services.known_documents import Match
 from credentials.standards.documents import written
-from recognition.services import degree_documents
+from recognition.services import degree_documents, transcripts
 from tests.credentials.test_verification_pages import answers, find, part, upload, words
 from tests.factories.awards import make_award
 from tests.factories.graduates import (
@@ -118,7 +118,7 @@ def test_command_does_not_pass_what_was_replaced(replaced, tmp_path, capsys):
 
 def test_what_is_compared_is_answered_in_the_verdict(client, replaced, institution):
     old, newer = replaced
-    another = degree_documents.print_transcript(Graduate.objects.get().enrolment, DAY)
+    another = transcripts.print_one(Graduate.objects.get().enrolment, DAY)
     data = documents.read(newer)
 
     found = {
@@ -147,7 +147,7 @@ def test_what_is_compared_is_answered_in_the_verdict(client, replaced, instituti
 
 def test_another_document_is_named_without_its_holder(client, printed, institution):
     enrolment = make_studies(institution, make_learner(institution, given_name="Xenia"))
-    other = degree_documents.print_transcript(enrolment, DAY)
+    other = transcripts.print_one(enrolment, DAY)
 
     page = compare(client, printed, documents.read(other))
 
@@ -218,7 +218,7 @@ def test_unsigned_file_in_a_pdf_that_is_not_ours_is_told_plainly(client, printed
 
 def test_link_to_a_document_does_not_make_a_pdf_a_changed_one(client, printed, graduate):
     """It must bear the document's name too: a letter may lead to the code of another document."""
-    other = degree_documents.print_transcript(graduate.enrolment, DAY)
+    other = transcripts.print_one(graduate.enrolment, DAY)
     Document.objects.filter(pk=other.pk).update(number="LND-TR-2026-9999")
 
     page = upload(client, documents.read(other) + b"\n% changed", "page.pdf")
@@ -243,7 +243,7 @@ def test_unsealed_data_is_known_by_our_records(client, printed, graduate, ending
 
 
 def test_data_of_a_transcript_is_known(client, graduate):
-    printed = degree_documents.print_transcript(graduate.enrolment, DAY)
+    printed = transcripts.print_one(graduate.enrolment, DAY)
 
     page = upload(client, data_of(printed, ".elmo.xml"))
 

@@ -148,7 +148,7 @@ def test_receipt_says_what_came_in_when_and_what_comes_next():
         "Within 20 working days of that day, by letter with reasons.",
         "If it does not come in time, you can appeal at once.",
         "write to us in the portal, or to recognition@lindenfeld.example, and name "
-        "LND-REC-2026-0417.",
+        "LND-REC-2026-0417 .",
     ]
     assert [sentence for sentence in expected if sentence not in text] == []
 
@@ -224,7 +224,7 @@ def test_request_says_what_is_missing_until_when_and_what_comes_of_silence():
         "You asked for Applied Data Analysis Answer by 10 December 2026",
         "How were you assessed? Please send the handbook of the year in which you took it.",
         "symbolon.lindenfeld.example/questions/",
-        "Write to recognition@lindenfeld.example and name LND-INF-2026-0001.",
+        "Write to recognition@lindenfeld.example and name LND-INF-2026-0001 .",
         "After 10 December 2026 we go on without it, and the committee decides on what it has.",
     ]
     assert [sentence for sentence in expected if sentence not in text] == []

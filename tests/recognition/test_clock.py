@@ -109,6 +109,7 @@ def test_a_missed_date_is_told_with_reason_and_new_date():
     assert delay.reason == {
         "en": "The committee has not finished comparing.",
         "de": delay.reason["de"],
+        "es": delay.reason["es"],
     }
     assert (delay.old_due_on, delay.announced_by) == (line.due_on, None)
     assert delay.new_due_on == add_working_days(

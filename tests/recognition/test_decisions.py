@@ -160,6 +160,7 @@ def test_full_gives_the_credits_of_the_module():
     assert line.decision.ects_explanation == {
         "en": "Recognised in full: 6\xa0ECTS, the credits of the module.",
         "de": line.decision.ects_explanation["de"],
+        "es": line.decision.ects_explanation["es"],
     }
 
 

@@ -22,7 +22,7 @@ from credentials.models import (
     QualificationProfile,
 )
 from credentials.pdf_files import embedded_files
-from credentials.services import documents, keys, verification
+from credentials.services import documents, keys, printing, verification
 from credentials.standards import elm, elm_diploma
 from credentials.trust.words import Standing
 from recognition.services import degree_documents, degrees, transcripts
@@ -98,13 +98,13 @@ def test_sealed_where_the_institution_has_a_certificate(graduate, institution):
 
 def test_seal_that_is_replaced_meanwhile_is_kept_nowhere(graduate, institution, monkeypatch):
     make_seal(institution)
-    render = degree_documents.printing.rendered
+    render = printing.rendered
 
     def replaced_meanwhile(*args, **named):
         make_seal(institution)
         return render(*args, **named)
 
-    monkeypatch.setattr(degree_documents.printing, "rendered", replaced_meanwhile)
+    monkeypatch.setattr(printing, "rendered", replaced_meanwhile)
 
     with pytest.raises(keys.Replaced):
         degree_documents.print_supplement(graduate)

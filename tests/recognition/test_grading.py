@@ -379,7 +379,7 @@ def test_letter_says_the_grade_in_two_languages(institution):
 
     (told,) = said.lines
     assert told.grade == "1.9"
-    assert set(told.grade_note) == {"en", "de"}
+    assert set(told.grade_note) == {"en", "de", "es"}
     assert letter_context(said, languages=("de", "en"))["decided"][0][0] is told
     list(letters.make(Line.objects.get(pk=line.pk)))
 
