@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 DOCUMENT = 'main a[href*="/documents/"], main a[href*="/files/"]'
 PATIENCE = 60  # seconds in which the worker makes a document
@@ -53,12 +53,20 @@ def download(page: Page, link: str, to: Path) -> Path:
     return to
 
 
+def reload(page: Page) -> None:
+    """Load a page anew; one that has just begun to do so by itself goes on with it."""
+    try:
+        page.reload()
+    except Error:
+        page.wait_for_load_state()
+
+
 def documents(page: Page, folder: Path, number: int) -> list[Path]:
     """Wait until the worker has made so many documents for this page, and take them home."""
     deadline = time.monotonic() + PATIENCE
     while page.locator(DOCUMENT).count() < number and time.monotonic() < deadline:
         time.sleep(0.5)
-        page.reload()
+        reload(page)
     taken = []
     for link in page.locator(DOCUMENT).all():
         with page.expect_download() as started:
