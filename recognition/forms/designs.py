@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +89,7 @@ class DesignForm(LanguageMapsMixin, forms.Form):
             for tag in self.tags:
                 self.fields[f"{name}_alt_{tag}"].help_text = gettext(
                     "Read to people who do not see it. If you leave it empty: “%(text)s”."
-                ) % {"text": texts[tag]}
+                ) % {"text": escape(texts[tag])}  # help is printed as HTML
         self.initial |= {
             "seen_version": design.version if design else 0,
             "colour": self.kept.colour or BRAND,
