@@ -11,7 +11,7 @@ from django.db.models.functions import Left, Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials.language import in_language, unprintable
+from credentials.language import in_language, spoken, unprintable
 from credentials.models.people import Role
 from credentials.vocabulary import BodyKind, BodyStatus, QualityAssurance
 
@@ -71,6 +71,11 @@ class Institution(models.Model):
     def document_languages(self):
         """The languages in which documents are printed side by side; English when none is set."""
         return tuple(self.languages) or ("en",)
+
+    @property
+    def spoken_language(self):
+        """The language of mails to who has chosen none: that of documents, if pages have it."""
+        return spoken(self.document_languages[0])
 
     def clean(self):
         if self.languages and (problem := unprintable(self.languages)):

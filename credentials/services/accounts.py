@@ -10,7 +10,6 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from credentials.language import spoken
 from credentials.models import (
     Credential,
     Institution,
@@ -136,7 +135,7 @@ def open_for(learner: Learner, *, email: str, by: User) -> User:
     user = User.objects.filter(email__iexact=email).first()
     if user and learner.institution.learners.filter(user=user).exists():
         raise Refused(_("This address belongs to another learner. Look them up by it."))
-    language = spoken(learner.institution.document_languages[0])
+    language = learner.institution.spoken_language
     if user is None:
         user = User.objects.create_user(email, None, name=learner.name, language=language)
         EmailAddress.objects.create(user=user, email=user.email, primary=True)
@@ -157,7 +156,7 @@ def addressee(learner: Learner) -> User | mails.Stranger | None:
     if learner.user:
         return learner.user
     email = learner.emails.order_by("pk").values_list("email", flat=True).first()
-    return reader_of(learner, email or "", spoken(learner.institution.document_languages[0]))
+    return reader_of(learner, email or "", learner.institution.spoken_language)
 
 
 def reader_of(learner: Learner, email: str, language: str) -> mails.Stranger | None:

@@ -39,7 +39,7 @@ class Alike:
     def __init__(self, version: CourseVersion) -> None:
         self.version = version
         self.institution = version.course.institution
-        self.language = self.institution.document_languages[0]
+        self.language = self.institution.spoken_language
         self.did = keys.did_of(self.institution)
         self.badges = Badges(self.did)
         self.allowed = awards.passing_grades(version) or [""]

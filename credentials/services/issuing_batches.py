@@ -13,7 +13,6 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.language import spoken
 from credentials.models import Award, Format, Institution, IssuerKey, Job, SignedForm
 from credentials.models.many import among
 from credentials.services import (
@@ -151,7 +150,7 @@ def _waiting(numbers: list[str]) -> tuple[list[Waiting], list[str]]:
         rows = list(here.select_related("credential", "learner__user", "learner__institution"))
         emails = accounts.first_emails(row.learner_id for row in rows)
         for row in rows:
-            language = spoken(row.learner.institution.document_languages[0])
+            language = row.learner.institution.spoken_language
             reader = accounts.reader_of(row.learner, emails.get(row.learner_id, ""), language)
             try:
                 stated = read(row.credential.facts)

@@ -12,6 +12,7 @@ from credentials.pdf_files import Attachment, PdfProblem
 from credentials.services import designs, documents, jobs, keys, pdf_seals
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import record
+from credentials.verdict import Refused
 
 
 def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
@@ -35,6 +36,21 @@ def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
         jobs.fail(job, str(problem))
     else:
         jobs.finish(job, *made)
+
+
+def run_one(job: Job, make: Callable[[], Document]) -> None:
+    """Make the one document of a job, which `make` keeps with the job.
+
+    What a dead worker had kept is not made again. `make` may raise `PdfProblem` or `Refused`.
+    """
+    if not jobs.begin(job):
+        return
+    try:
+        document = job.results.first() or keys.until_kept(make)
+    except (PdfProblem, Refused) as problem:
+        jobs.fail(job, str(problem))
+    else:
+        jobs.finish(job, document)
 
 
 def rendered(

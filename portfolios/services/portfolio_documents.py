@@ -25,8 +25,7 @@ from credentials.models import (
     User,
 )
 from credentials.pdf import render_pdf
-from credentials.pdf_files import PdfProblem
-from credentials.services import designs, documents, facts, jobs, numbers, verification
+from credentials.services import designs, documents, facts, jobs, numbers, printing, verification
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint, in_each
@@ -122,16 +121,9 @@ def _keeper(learner: Learner | None) -> Institution:
 
 def run(job: Job) -> None:
     """Print the portfolio of a job; one that a dead worker had printed is not printed again."""
-    if not jobs.begin(job):
-        return
     holder = job.owner
     held = entries_of(holder).filter(uuid__in=job.parameters["entries"]) if holder else ()
-    try:
-        document = job.results.first() or _make(job, holder, list(held))
-    except (PdfProblem, Refused) as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, document)
+    printing.run_one(job, lambda: _make(job, holder, list(held)))
 
 
 def _make(job: Job, holder: User, held: Sequence[Credential]) -> Document:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
 from credentials.pdf_files import Attachment, PdfProblem
-from credentials.services import documents, facts, jobs, keys, numbers, printing
+from credentials.services import documents, facts, jobs, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.lifecycle import change, lock, record
 from credentials.standards.documents import Imprint
@@ -51,14 +51,14 @@ def lines_for(case: Case, reader: User) -> list[Line]:
 
 def run(job: Job) -> None:
     """Print the case file of a job; one that a dead worker had printed is not printed again."""
-    if not jobs.begin(job):
-        return
-    try:
-        document = job.results.first() or keys.until_kept(lambda: _make(job))
-    except (PdfProblem, OSError) as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, document)
+
+    def make() -> Document:
+        try:
+            return _make(job)
+        except OSError as problem:  # a file of the case is lost
+            raise PdfProblem(str(problem)) from problem
+
+    printing.run_one(job, make)
 
 
 def _make(job: Job) -> Document:

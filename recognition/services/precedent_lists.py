@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from credentials.language import in_language
 from credentials.models import Document, DocumentKind, Institution, Job, JobKind, Programme, User
-from credentials.pdf_files import PdfProblem
-from credentials.services import documents, facts, jobs, keys, numbers, printing
+from credentials.services import documents, facts, jobs, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, record
@@ -92,20 +91,7 @@ def _unprintable(institution: Institution, programme: Programme | None) -> str:
 
 def run(job: Job) -> None:
     """Print the edition of a job; one that a dead worker had printed is not printed again."""
-    if not jobs.begin(job):
-        return
-    institution, programme = job.institution, _programme_of(job)
-    if reason := _unprintable(institution, programme):  # revoked since it was ordered
-        jobs.fail(job, reason)
-        return
-    try:
-        document = job.results.first() or keys.until_kept(
-            lambda: _make(job, institution, programme)
-        )
-    except PdfProblem as problem:
-        jobs.fail(job, str(problem))
-    else:
-        jobs.finish(job, document)
+    printing.run_one(job, lambda: _make(job, job.institution, _programme_of(job)))
 
 
 def _programme_of(job: Job) -> Programme | None:
@@ -114,6 +100,8 @@ def _programme_of(job: Job) -> Programme | None:
 
 
 def _make(job: Job, institution: Institution, programme: Programme | None) -> Document:
+    if reason := _unprintable(institution, programme):  # revoked since it was ordered
+        raise Refused(reason)
     number, code = numbers.take(institution, "PRC")
     imprint = Imprint(
         institution=facts.of_institution(institution),
