@@ -121,13 +121,13 @@ def _keeper(learner: Learner | None) -> Institution:
 
 def run(job: Job) -> None:
     """Print the portfolio of a job; one that a dead worker had printed is not printed again."""
-    holder = job.owner
-    held = entries_of(holder).filter(uuid__in=job.parameters["entries"]) if holder else ()
-    printing.run_one(job, lambda: _make(job, holder, list(held)))
+    printing.run_one(job, lambda: _make(job, job.owner))
 
 
-def _make(job: Job, holder: User, held: Sequence[Credential]) -> Document:
+def _make(job: Job, holder: User | None) -> Document:
     """Print what of the chosen entries is still there; raises `Refused` when nothing is."""
+    chosen = job.parameters["entries"]
+    held = list(entries_of(holder).filter(uuid__in=chosen)) if holder else []
     with translation.override(holder.language if holder else None):
         if not held:
             raise Refused(_("Nothing that you chose lies in your portfolio any more."))
