@@ -153,6 +153,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-time": {"task": "recognition.tasks.keep_time", "schedule": 3600.0},
     "send-waiting-mails": {"task": "credentials.tasks.send_waiting_mails", "schedule": 120.0},
+    "announce-documents": {
+        "task": "credentials.tasks.announce_documents",
+        "schedule": 900.0,
+    },
     "remind-of-conditions": {
         "task": "recognition.tasks.remind_of_conditions",
         "schedule": 3600.0,

@@ -6,7 +6,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from credentials.models import Job, Mail
-from credentials.services import issuing, issuing_batches, jobs, mails, signing_anew, supplements
+from credentials.services import (
+    announcements,
+    issuing,
+    issuing_batches,
+    jobs,
+    mails,
+    signing_anew,
+    supplements,
+)
 
 ON_ITS_WAY = timedelta(minutes=2)
 
@@ -36,6 +44,11 @@ def send_waiting_mails() -> None:
 @shared_task
 def revive_silent_jobs() -> None:
     jobs.revive_silent()
+
+
+@shared_task
+def announce_documents() -> None:
+    announcements.announce_documents()
 
 
 @shared_task

@@ -338,6 +338,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField()),
                 ('sha256', models.CharField(db_index=True, max_length=64)),
                 ('dated_on', models.DateField(blank=True, null=True)),
+                ('announced_at', models.DateTimeField(blank=True, null=True)),
                 ('number', models.CharField(blank=True, max_length=40)),
                 ('code', models.CharField(blank=True, max_length=24)),
                 ('facts', models.JSONField(blank=True, default=dict)),

@@ -1,4 +1,4 @@
-"""Documents bear a day, before which they are not shown to whom they are about."""
+"""Documents bear a day, before which they are not shown to whom they are about, who is told then."""
 
 from datetime import date
 
@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
             model_name='document',
             name='dated_on',
             field=models.DateField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='announced_at',
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.RunPython(take_over, migrations.RunPython.noop),
     ]

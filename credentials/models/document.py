@@ -58,9 +58,12 @@ class DocumentQuerySet(models.QuerySet):
         """What institutions printed of their records of a person, from the day on that it bears."""
         if not user.is_authenticated:
             return self.none()
+        return self.of_records_due().filter(learner__in=Learner.objects.filter(user=user))
+
+    def of_records_due(self):
+        """What was printed of records and bears no day that is still to come."""
         is_due = Q(dated_on=None) | Q(dated_on__lte=timezone.localdate())
-        of_person = Learner.objects.filter(user=user)
-        return self.filter(is_due, kind__in=OF_RECORDS, learner__in=of_person)
+        return self.filter(is_due, kind__in=OF_RECORDS)
 
     def visible_to(self, user):
         """Own files; what an institution printed of its learners, for them and for its registrars,
@@ -89,6 +92,7 @@ class Document(models.Model):
     """One stored file, kept as it is. Printed ones have a number and a code to verify them.
 
     `dated_on` is the day that a document of `OF_RECORDS` bears: it may be printed before.
+    `announced_at`: when a mail told the learner of it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -119,6 +123,7 @@ class Document(models.Model):
         db_index=False,
     )
     dated_on = models.DateField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
     number = models.CharField(max_length=40, blank=True)
     code = models.CharField(max_length=24, blank=True)
     facts = models.JSONField(default=dict, blank=True)
