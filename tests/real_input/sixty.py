@@ -330,7 +330,7 @@ LONG_MINUTES = replace(
     members=tuple(MinutesMember(LONG_NAME, "Teaching", "Left", MOMENT) for _ in range(9)),
     items=tuple(
         replace(ITEM, votes=(VOTE, replace(VOTE, is_secret=True)), reasons=PARAGRAPH, recused=NAMES)
-        for _ in range(14)
+        for _ in range(19)
     ),
     remarks=" ".join([PARAGRAPH["de"]] * 8),
 )
