@@ -52,6 +52,7 @@ urlpatterns = [
     path("institution/<slug:slug>/number/", seals.number, name="official-number"),
     path("keys/<uuid:uuid>/retire/", seals.retire, name="seal-retire"),
     path("keys/<uuid:uuid>/replace/", keys.replace, name="key-replace"),
+    path("keys/<uuid:uuid>/documents.csv", keys.sealed_documents, name="key-documents"),
     path("keys/<uuid:uuid>/sign-anew/", keys.sign_anew, name="key-sign-anew"),
     path("keys/<uuid:uuid>/<slug:kind>/", keys.ask, name="key-ask"),
     path("key-requests/<uuid:uuid>/", keys.request_detail, name="key-request"),

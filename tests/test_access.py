@@ -178,6 +178,8 @@ ADDRESSES = [
     Address("seal-check", "institution", opens="registrar"),  # led to the form before
     Address("seal-retire", "seal", opens="registrar", acts="registrar"),
     Address("seal-retire", "key"),
+    Address("key-documents", "seal", opens="registrar"),
+    Address("key-documents", "key"),
     Address("official-number", "institution", "registrar", "registrar", data=OFFICIAL),
     Address("key-ask", "key stolen", opens="registrar"),
     Address("key-ask", "old_key erase", "registrar", "registrar", data={"reason": "It is old."}),

@@ -472,6 +472,11 @@ class Migration(migrations.Migration):
                 'ordering': ['created_at'],
             },
         ),
+        migrations.AddField(
+            model_name='document',
+            name='sealed_with',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='credentials.issuerkey'),
+        ),
         migrations.CreateModel(
             name='Job',
             fields=[

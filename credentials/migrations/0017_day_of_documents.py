@@ -1,4 +1,4 @@
-"""Documents bear a day, before which they are not shown to whom they are about, who is told then."""
+"""Documents bear a day, of which their learner is told, and say with which key they are sealed."""
 
 from datetime import date
 
@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
             model_name='document',
             name='announced_at',
             field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='sealed_with',
+            field=models.ForeignKey(blank=True, null=True, on_delete=models.PROTECT, related_name='documents', to='credentials.issuerkey'),
         ),
         migrations.RunPython(take_over, migrations.RunPython.noop),
     ]

@@ -134,6 +134,13 @@ class Document(models.Model):
         blank=True,
         related_name="documents",
     )
+    sealed_with = models.ForeignKey(
+        "credentials.IssuerKey",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
     superseded_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
     )

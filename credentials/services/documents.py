@@ -16,6 +16,7 @@ from credentials.models import (
     DocumentDesign,
     DocumentKind,
     Institution,
+    IssuerKey,
     Learner,
     User,
 )
@@ -40,6 +41,7 @@ def store(
     code: str = "",
     facts: dict | None = None,
     design: DocumentDesign | None = None,
+    sealed_with: IssuerKey | None = None,
 ) -> Document:
     """Keep `data` as it is; a `File` is copied bit by bit, whatever its size.
 
@@ -60,6 +62,7 @@ def store(
         code=code,
         facts=facts or {},
         design=design,
+        sealed_with=sealed_with,
         size=file.size,
         sha256=_hash_of(file),
     )
@@ -96,8 +99,10 @@ def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **sai
     facts = {**(facts or {}), "template": printed.template}
     if printed.files:
         facts["files"] = dict(printed.files)
+    key = None
     if isinstance(printed.data, Sealed):
-        keys.hold(printed.data.key)
+        key = printed.data.key
+        keys.hold(key)
         facts["seal"] = printed.data.facts
     elif isinstance(printed.data, Unsealed):
         facts["seal_expired"] = printed.data.expired.isoformat()
@@ -109,6 +114,7 @@ def store_pdf(printed: Printed, *, number: str, facts: dict | None = None, **sai
         sniffed="pdf",
         number=number,
         facts=facts,
+        sealed_with=key,
         **said,
     )
 

@@ -1,8 +1,8 @@
 """The only place that seals what the portal prints, and knows these seals again.
 
-With the certificate that the institution seals its European Digital Credentials with (`seals`);
-without one a document stays unsealed. A document is sealed outside of transactions and kept by
-`documents.store_pdf`, which makes sure that the certificate still counts at that moment.
+With the certificate that the institution also seals its European Digital Credentials with
+(`seals`); without one a document stays unsealed. A document is sealed outside of transactions
+and kept by `documents.store_pdf`, which makes sure that the certificate still counts then.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,6 @@ def sealed(data: bytes, institution: Institution) -> bytes:
     found = Sealed(made.data)
     found.key = key
     found.facts = {
-        "certificate": certificate.sealer.sha256,
         "signer": certificate.sealer.organisation,
         "number": certificate.sealer.identifier,
         "sealed_at": timezone.now().isoformat(),
@@ -119,7 +119,7 @@ def kept_with(document: Document | None) -> Kept | None:
     said = document.facts.get("seal") if document else None
     if document is None or not said:
         return None
-    key, stamped = seals.known(said["certificate"]), said["stamped_at"]
+    key, stamped = document.sealed_with, said["stamped_at"]
     stolen = key.stolen_from if key else None
     return Kept(
         signer=said["signer"],
@@ -129,6 +129,13 @@ def kept_with(document: Document | None) -> Kept | None:
         is_stamp_missed=bool(said["missed"]),
         is_stolen=stolen is not None and document.created_at >= stolen,
     )
+
+
+def sealed_since(key: IssuerKey, moment: datetime | None) -> QuerySet[Document]:
+    """Return what holds and was sealed with a certificate since a moment; nothing for None."""
+    if moment is None:
+        return Document.objects.none()
+    return key.documents.filter(superseded_by=None, created_at__gte=moment)
 
 
 def without_stamp(printed: Iterable[Document]) -> int:

@@ -2,18 +2,20 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from credentials import permissions
 from credentials.forms.keys import KeyRequestForm
-from credentials.models import Institution, IssuerKey, KeyRequest, KeyRequestKind
-from credentials.services import custody, keys, seals, signing_anew
+from credentials.models import Document, Institution, IssuerKey, KeyRequest, KeyRequestKind
+from credentials.services import custody, keys, pdf_seals, seals, signing_anew
+from credentials.standards import spreadsheets
 from credentials.standards.documents import written
 from credentials.verdict import Refused
 
@@ -32,18 +34,30 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     counted = institution.keys.annotate(
         signed=Count("signedform", filter=current), affected=Count("signedform", filter=late)
     )
+    sealed = Document.objects.filter(sealed_with=OuterRef("pk"))
+    holding = sealed.filter(superseded_by=None, created_at__gte=OuterRef("stolen_from"))
     requests = KeyRequest.objects.filter(key__institution=institution)
     context = {
         "institution": institution,
         "did": keys.did_of(institution),
         "fingerprints": keys.fingerprints(institution),
         "keys": counted.published().order_by("-created_at"),
-        "seals": [_shown(key) for key in counted.seals().order_by("-created_at")],
+        "seals": [
+            _shown(key)
+            for key in counted.seals()
+            .annotate(papers=_number(sealed), affected_papers=_number(holding))
+            .order_by("-created_at")
+        ],
         "number": institution.identifiers.get(seals.EIDAS, ""),
         "now": timezone.now(),
         "requests": requests.unanswered().select_related("key", "requested_by"),
     }
     return render(request, "keys/list.html", context)
+
+
+def _number(documents):
+    found = documents.order_by().values("sealed_with").annotate(number=Count("pk"))
+    return Coalesce(Subquery(found.values("number")), 0)
 
 
 def _shown(key: IssuerKey) -> dict:
@@ -118,6 +132,7 @@ def request_detail(request: HttpRequest, uuid: str) -> HttpResponse:
         "since": signing_anew.signed_since(asked.key, asked.stolen_from).count()
         if asked.stolen_from
         else 0,
+        "papers_since": pdf_seals.sealed_since(asked.key, asked.stolen_from).count(),
     }
     return render(request, "keys/request.html", context)
 
@@ -132,6 +147,22 @@ def _done(asked: KeyRequest) -> str:
     )
     moment = written(asked.stolen_from, get_language() or "en")
     return told % {"key": asked.key.short_id, "moment": moment}
+
+
+@login_required
+@require_safe
+def sealed_documents(request: HttpRequest, uuid: str) -> HttpResponse:
+    """What was printed with a seal of a stolen certificate and still holds, as CSV."""
+    key = get_object_or_404(_kept_keys(request).seals(), uuid=uuid)
+    found = pdf_seals.sealed_since(key, key.stolen_from).order_by("created_at", "pk")
+    head = (_("Number"), _("Document"), _("Sealed on"))
+    rows = ((one.number, one.kind_label, one.created_at.date().isoformat()) for one in found)
+    name = f"sealed-with-{key.short_id}.csv"
+    return HttpResponse(
+        spreadsheets.as_csv([head, *rows]),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_required

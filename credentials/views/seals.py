@@ -61,7 +61,10 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("seal-check", slug)
         seals.install(institution, certificate, by=request.user)
         del request.session[KEPT]
-        messages.success(request, _("European credentials are sealed with it from now on."))
+        messages.success(
+            request,
+            _("European Digital Credentials and printed documents are sealed with it from now on."),
+        )
         return redirect("key-list", slug)
     context = {
         "institution": institution,

@@ -14,10 +14,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import Award, Document, Format, IssuerKey
+from credentials.models import Award, Document, Format, IssuerKey, KeyRequestKind
 from credentials.pdf_files import PdfProblem, embedded_files
 from credentials.services import (
     authorities,
+    custody,
     documents,
     keys,
     pdf_seals,
@@ -102,7 +103,7 @@ def test_a_supplement_is_sealed_and_says_so(supplement, key):
         "pdf_sealed_at": "seal_dated",
     }
     assert (said["number"], said["stamped_at"], said["missed"]) == ("VATDE-000000000", "", "")
-    assert said["certificate"] == seals.sealer_of(key).sha256
+    assert supplement.sealed_with == key
 
 
 def test_without_a_certificate_it_is_printed_unsealed(institution):
@@ -159,22 +160,23 @@ def test_a_document_is_sealed_again_when_the_certificate_is_replaced(
     institution, key, run_tasks, monkeypatch
 ):
     """The certificate changes between sealing and keeping the first time."""
-    store, first = documents.store_pdf, []
+    seal, used = pdf_seals.sealed, []
 
-    def replaced_once(printed, **named):
-        if not first:
-            first.append(printed.data.key)
+    def replaced_once(data, institution):
+        made = seal(data, institution)
+        used.append(made.key)
+        if len(used) == 1:
             make_seal(institution)
-        return store(printed, **named)
+        return made
 
-    monkeypatch.setattr(documents, "store_pdf", replaced_once)
+    monkeypatch.setattr(pdf_seals, "sealed", replaced_once)
     with run_tasks():
         award = make_award(version=make_taught_course(institution))
 
     document = Award.objects.get(pk=award.pk).supplement
     newest = seals.of(institution)
-    assert first == [key]
-    assert document.facts["seal"]["certificate"] == seals.sealer_of(newest).sha256 != key.key_id
+    assert used == [key, newest]
+    assert document.sealed_with == newest != key
 
 
 # Time stamps
@@ -298,6 +300,72 @@ def test_a_seal_of_others_is_judged_by_the_authorities(client, trusted):
 
     assert (unknown.kind, unknown.title) == ("warn", "Unchanged, sealer not confirmed")
     assert (known.kind, known.title) == ("ok", "Sealed and unchanged")
+
+
+def test_registrar_finds_what_a_stolen_certificate_sealed(client, institution, key):
+    before, replaced, newer, other = (
+        stored(institution, number=f"LND-DL-2026-000{n}", code=f"LND-AAAA-BBB{n}") for n in "1234"
+    )
+    with change():
+        documents.supersede(replaced, newer)
+    moment = timezone.now() - timedelta(hours=1)
+    Document.objects.filter(pk=before.pk).update(created_at=moment - timedelta(hours=1))
+    registrar = make_registrar(institution)
+    client.force_login(registrar)
+    address = reverse("key-list", args=[institution.slug])
+    assert "4 documents" in client.get(address).content.decode()
+    IssuerKey.objects.filter(pk=key.pk).update(retired_at=timezone.now(), stolen_from=moment)
+
+    page = client.get(address).content.decode()
+    answer = client.get(reverse("key-documents", args=[key.uuid]))
+
+    assert "4 documents" in page
+    assert "The seals of 2 do not count. They can still be verified by their codes." in page
+    assert reverse("key-documents", args=[key.uuid]) in page
+    assert [row.split(",")[0] for row in answer.content.decode("utf-8-sig").splitlines()] == [
+        "Number",
+        newer.number,
+        other.number,
+    ]
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_nothing_is_listed_of_a_certificate_that_was_not_stolen(client, institution, key):
+    stored(institution)
+    client.force_login(make_registrar(institution))
+
+    answer = client.get(reverse("key-documents", args=[key.uuid]))
+
+    assert len(answer.content.splitlines()) == 1
+
+
+def test_who_approves_reads_how_many_documents_are_affected(client, institution, key):
+    stored(institution)
+    asked = custody.request(
+        key,
+        KeyRequestKind.STOLEN,
+        "A laptop is gone.",
+        stolen_from=key.created_at,
+        by=make_registrar(institution),
+    )
+    client.force_login(make_registrar(institution))
+
+    page = client.get(reverse("key-request", args=[asked.uuid])).content.decode()
+
+    assert "1 printed document was sealed with it since." in page
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_list_of_certificates_asks_as_often_for_any_number(
+    client, institution, count, django_assert_max_num_queries
+):
+    for n in range(count):
+        make_seal(institution)
+        stored(institution, number=f"N-{n}", code=f"C-{n}")
+    client.force_login(make_registrar(institution))
+
+    with django_assert_max_num_queries(16):
+        client.get(reverse("key-list", args=[institution.slug]))
 
 
 def test_a_stolen_certificate_shows_nothing_but_what_we_kept_is_genuine(client, institution, key):
