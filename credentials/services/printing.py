@@ -11,7 +11,7 @@ from credentials.pdf import render_pdf
 from credentials.pdf_files import Attachment, PdfProblem
 from credentials.services import designs, documents, jobs, keys, pdf_seals
 from credentials.services.documents import Printed
-from credentials.services.lifecycle import record
+from credentials.services.lifecycle import change, lock, record
 from credentials.verdict import Refused
 
 
@@ -84,6 +84,7 @@ def rendered(
     return Printed(sealed, design, designs.templates_hash(), files)
 
 
+@change()
 def keep(
     thing: Model,
     data: Printed,
@@ -99,12 +100,13 @@ def keep(
     action: str = "print-letter",
     holder: str = "",
 ) -> tuple[Document, bool]:
-    """Keep what was printed in a column of its locked thing; inside `change()`.
+    """Keep what was printed in a column of its thing.
 
     Returns the document, and whether it is new: one that another worker kept before stays. `log`:
     in whose history it stands, when the thing has none of its own. `holder`: whom it is about;
     only the initials are told to a stranger who has the code.
     """
+    thing = lock(thing)
     if kept := getattr(thing, column):
         return kept, False
     document = documents.store_pdf(

@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Document, Job
 from credentials.services import facts, numbers, printing
-from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.delay import DelayFacts, delay_context
 from recognition.documents.letter import Remedy
@@ -31,7 +29,17 @@ def make(delay: Delay) -> Document:
     data = printing.rendered(
         "delay_letter", context, institution, number=number, created=delay.announced_at
     )
-    return _store(delay, data, title=context["title"], number=number, code=code)
+    letter, _is_new = printing.keep(
+        delay,
+        data,
+        title=context["title"],
+        number=number,
+        code=code,
+        institution=institution,
+        facts={"delay": str(delay.uuid)},
+        holder=said.addressee,
+    )
+    return letter
 
 
 def _facts(delay: Delay, number: str, code: str) -> DelayFacts:
@@ -60,18 +68,3 @@ def _facts(delay: Delay, number: str, code: str) -> DelayFacts:
             period="",
         ),
     )
-
-
-@change()
-def _store(delay: Delay, data: Printed, *, title: str, number: str, code: str) -> Document:
-    letter, _is_new = printing.keep(
-        lock(delay),
-        data,
-        title=title,
-        number=number,
-        code=code,
-        institution=delay.line.case.institution,
-        facts={"delay": str(delay.uuid)},
-        holder=delay.line.case.learner.name,
-    )
-    return letter

@@ -2,9 +2,7 @@
 
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
-from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.information import InformationFacts, information_context
 from recognition.models import InformationRequest, Line
@@ -28,7 +26,18 @@ def make(request: InformationRequest) -> Document:
     data = printing.rendered(
         "information_letter", context, institution, number=number, created=request.asked_at
     )
-    return _store(request, data, title=context["title"], number=number, code=code)
+    letter, _is_new = printing.keep(
+        request,
+        data,
+        kind=DocumentKind.INFORMATION_LETTER,
+        title=context["title"],
+        number=number,
+        code=code,
+        institution=institution,
+        facts={"request": str(request.uuid)},
+        holder=said.addressee,
+    )
+    return letter
 
 
 def facts_for(request: InformationRequest, number: str, code: str) -> InformationFacts:
@@ -53,22 +62,3 @@ def facts_for(request: InformationRequest, number: str, code: str) -> Informatio
         answer_url=address("information-answer", request.uuid),
         reply_to=case.institution.email,
     )
-
-
-@change()
-def _store(
-    request: InformationRequest, data: Printed, *, title: str, number: str, code: str
-) -> Document:
-    case = request.line.case
-    letter, _is_new = printing.keep(
-        lock(request),
-        data,
-        kind=DocumentKind.INFORMATION_LETTER,
-        title=title,
-        number=number,
-        code=code,
-        institution=case.institution,
-        facts={"request": str(request.uuid)},
-        holder=case.learner.name,
-    )
-    return letter

@@ -4,9 +4,7 @@ from django.utils import timezone
 
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
-from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.inquiry import InquiryFacts, inquiry_context
 from recognition.models import IssuerInquiry, LineSource
@@ -37,7 +35,18 @@ def make(inquiry: IssuerInquiry) -> Document:
     data = printing.rendered(
         "issuer_letter", context, institution, number=inquiry.number, created=asked_at
     )
-    return _store(inquiry, data, title=context["title"], code=code)
+    letter, _is_new = printing.keep(
+        inquiry,
+        data,
+        kind=DocumentKind.ISSUER_LETTER,
+        log=inquiry.request,
+        title=context["title"],
+        number=inquiry.number,
+        code=code,
+        institution=institution,
+        facts={"inquiry": str(inquiry.request.uuid)},
+    )
+    return letter
 
 
 def _facts(inquiry: IssuerInquiry, imprint: Imprint) -> InquiryFacts:
@@ -68,20 +77,3 @@ def awarded_on(source: LineSource):
     """Return the day of the award, or that of issue, None when neither is stated."""
     said = facts_of(source)
     return said.awarded_on or (said.issued_on and timezone.localdate(said.issued_on))
-
-
-@change()
-def _store(inquiry: IssuerInquiry, data: Printed, *, title: str, code: str) -> Document:
-    inquiry = lock(inquiry)
-    letter, _is_new = printing.keep(
-        inquiry,
-        data,
-        kind=DocumentKind.ISSUER_LETTER,
-        log=inquiry.request,
-        title=title,
-        number=inquiry.number,
-        code=code,
-        institution=inquiry.request.line.case.institution,
-        facts={"inquiry": str(inquiry.request.uuid)},
-    )
-    return letter

@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
-from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint, in_each
 from recognition.documents.minutes import (
     MinutesFacts,
@@ -44,22 +42,16 @@ def make(meeting: Meeting) -> Document:
     data = printing.rendered(
         "minutes", context, institution, number=meeting.number, created=meeting.closed_at
     )
-    return _store(meeting, data, title=context["title"], code=code)
-
-
-@change()
-def _store(meeting: Meeting, data: Printed, *, title: str, code: str) -> Document:
-    meeting = lock(meeting)
     document, _is_new = printing.keep(
         meeting,
         data,
         column="minutes",
         kind=DocumentKind.MINUTES,
         action="print-minutes",
-        title=title,
+        title=context["title"],
         number=meeting.number,
         code=code,
-        institution=meeting.audit_institution,
+        institution=institution,
         facts={"meeting": str(meeting.uuid)},
     )
     return document

@@ -2,9 +2,7 @@
 
 from credentials.models import Document, DocumentKind, Job, Origin
 from credentials.services import facts, numbers, printing
-from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock
 from credentials.standards.documents import Imprint
 from recognition.documents.receipt import (
     ReceiptFacts,
@@ -35,7 +33,20 @@ def make(case: Case) -> Document:
     data = printing.rendered(
         "receipt", context, institution, number=number, created=case.submitted_at
     )
-    return _store(case, data, title=context["title"], number=number, code=code)
+    receipt, _is_new = printing.keep(
+        case,
+        data,
+        column="receipt",
+        kind=DocumentKind.RECEIPT,
+        action="print-receipt",
+        title=context["title"],
+        number=number,
+        code=code,
+        institution=institution,
+        facts={"case": str(case.uuid)},
+        holder=said.addressee,
+    )
+    return receipt
 
 
 def facts_for(case: Case, number: str, code: str) -> ReceiptFacts:
@@ -93,21 +104,3 @@ def _source(source: LineSource) -> ReceiptSource:
         ),
         is_ours=credential is not None and credential.origin == Origin.AWARD,
     )
-
-
-@change()
-def _store(case: Case, data: Printed, *, title: str, number: str, code: str) -> Document:
-    receipt, _is_new = printing.keep(
-        lock(case),
-        data,
-        column="receipt",
-        kind=DocumentKind.RECEIPT,
-        action="print-receipt",
-        title=title,
-        number=number,
-        code=code,
-        institution=case.institution,
-        facts={"case": str(case.uuid)},
-        holder=case.learner.name,
-    )
-    return receipt

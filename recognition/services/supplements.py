@@ -12,7 +12,7 @@ from credentials.models import Document, DocumentKind
 from credentials.services import facts, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change, lock
+from credentials.services.lifecycle import change
 from credentials.standards.documents import Imprint
 from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.standards.supplement import supplement_context
@@ -85,7 +85,6 @@ def _as_known(source: LineSource, decision: Decision) -> tuple[CredentialFacts, 
 
 @change()
 def _store(source: LineSource, data: Printed, *, title: str, number: str, code: str) -> Document:
-    source = lock(source)
     document, _is_new = printing.keep(
         source,
         data,
