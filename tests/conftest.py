@@ -19,7 +19,16 @@ from config.celery import app
 from tests import services
 
 ROOT = services.ROOT
+LONGEST = (
+    *("test_attacks.py", "test_hostile_input.py", "test_blind.py", "test_batches.py"),
+    *("test_sixty_documents.py", "test_two_portals.py"),
+)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that no process waits for it at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def unavailable(reason: str) -> None:
