@@ -24,6 +24,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from credentials.pdf_files import Attachment, PdfProblem, name_of
 from credentials.pdf_writing import file_of
@@ -102,13 +103,14 @@ def preview_pdf(
     Takes a second or two more than `render_pdf`, and raises `PdfProblem` like it.
     """
     source = _source_of(template, {**context, "design": design}, languages, title, created)
-    command = [sys.executable, settings.BASE_DIR / "manage.py", "draft_pdf", created.isoformat()]
+    said = created.isoformat(), translation.get_language() or languages[0]
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "draft_pdf", *said]
     try:
-        done = subprocess.run(  # noqa: S603 - our own command and a time
+        done = subprocess.run(  # noqa: S603 - our own command, a time, a language
             command, input=source.encode(), capture_output=True, check=True, timeout=DRAFT_SECONDS
         )
     except subprocess.TimeoutExpired as error:
-        raise PdfProblem("The draft takes too long. Print the document instead.") from error
+        raise PdfProblem(_("The draft takes too long. Print the document instead.")) from error
     except subprocess.CalledProcessError as error:
         raise PdfProblem(error.stderr.decode().strip().rpartition("\n")[2]) from error
     return done.stdout
@@ -219,7 +221,7 @@ def _parsed(source: str):
     html = Ours(string="", base_url=STATIC, url_fetcher=_own_files())
     root = etree.fromstring(source.replace("\0", "").encode(errors="replace"), parser)
     if parser.error_log.filter_from_fatals():  # it has stopped, and says so nowhere else
-        raise PdfProblem("The document is too large.")
+        raise PdfProblem(_("The document is too large."))
     html.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
     html.etree_element = root
     return html
@@ -367,9 +369,9 @@ def _complaints_raised() -> Iterator[None]:
         else:
             logger.warning("%s", record.getMessage())
     if unprintable:
-        broken.append(
-            f"No installed font can print {', '.join(dict.fromkeys(unprintable))}. "
-            "Install a font that has it, or leave it out."
+        told = _(
+            "No installed font can print %(signs)s. Install a font that has it, or leave it out."
         )
+        raise PdfProblem(told, signs=", ".join(dict.fromkeys(unprintable)))
     if broken:
         raise PdfProblem(" ".join(broken))

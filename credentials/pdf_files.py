@@ -27,7 +27,18 @@ BESIDE_COMMENT = {"/T", "/RC", "/Popup"}
 
 
 class PdfProblem(Exception):
-    """A document that cannot be printed as it should be, or a PDF that cannot be read."""
+    """A document that cannot be printed as it should be, or a PDF that cannot be read.
+
+    The message may be lazy text, which `named` fills: it is put into words when somebody reads it.
+    """
+
+    def __init__(self, message: object, **named: object) -> None:
+        super().__init__(message)
+        self._named = named
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text % self._named if self._named else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,14 @@ together with the awards; a worker may be killed anywhere, and two may work at o
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from credentials import permissions
-from credentials.language import spoken
 from credentials.models import CourseVersion, Document, DocumentKind, Job, JobKind, User
 from credentials.services import accounts, award_rows, awards, batches, documents, jobs
 from credentials.services.award_rows import Fate
@@ -164,26 +161,22 @@ def award(job: Job) -> Iterator[list[Waiting]]:
     that is told, and the list still waits.
     """
     try:
-        with _told_to_owner(job):
+        with jobs.told_to_owner(job):
             opened = _opened(job)
         while job.parameters["taken"] < len(opened.fates):
-            with _told_to_owner(job):
+            with jobs.told_to_owner(job):
                 job, made = _award_some(job, opened)
             yield made
-        with _told_to_owner(job):
+        with jobs.told_to_owner(job):
             _close(job, opened)
     except (OSError, UnreadableFile, Document.DoesNotExist):
         job = Job.objects.get(pk=job.pk)
         if awards_waiting(job):  # else another worker has awarded it all meanwhile
-            with _told_to_owner(job):
+            with jobs.told_to_owner(job):
                 why = _("The list is gone. Send the file again; nothing is awarded twice.")
             jobs.fail(job, why)
     except Refused as refusal:
-        jobs.fail(job, str(refusal))
-
-
-def _told_to_owner(job: Job) -> AbstractContextManager[None]:
-    return translation.override(spoken(job.owner.language if job.owner else "en"))
+        jobs.fail(job, refusal)
 
 
 class _Opened(NamedTuple):

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credentials.language import DOCUMENT_LANGUAGES, LanguageMap, clean_texts
 from credentials.models import Document, DocumentDesign, DocumentKind, Institution, User
@@ -162,7 +163,8 @@ def _shown(picture: Picture, alt: LanguageMap) -> DesignPicture | None:
     try:
         return DesignPicture(documents.read(picture), picture.media_type, alt)
     except OSError as error:
-        raise PdfProblem(f"The picture {picture.title} of the design is missing.") from error
+        told = gettext_lazy("The picture %(name)s of the design is missing. Choose it anew.")
+        raise PdfProblem(told, name=picture.title) from error
 
 
 def wanted_of(design: DocumentDesign | None) -> Wanted:

@@ -9,7 +9,7 @@ import secrets
 from uuid import uuid5
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Award, Credential, Format, IssuerKey, Job
 from credentials.services import (
@@ -38,7 +38,7 @@ def run(job: Job) -> None:
     try:
         issue(Award.objects.get(uuid=job.subject))
     except (BadFacts, BadKey, NotCanonical, contexts.ContextNotPinned) as problem:
-        jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
+        jobs.fail(job, _("The credential cannot be signed: %(why)s"), why=problem)
     else:
         jobs.finish(job)
 

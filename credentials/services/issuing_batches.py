@@ -11,7 +11,7 @@ import secrets
 from functools import partial
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Award, Format, Institution, IssuerKey, Job, SignedForm
 from credentials.models.many import among
@@ -68,7 +68,7 @@ def run(job: Job) -> None:
         if not has_failed:
             _end(job, batch.problems[:MOST_PROBLEMS])
     except BadKey as problem:
-        jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
+        jobs.fail(job, _("The credential cannot be signed: %(why)s"), why=problem)
     finally:
         gc.unfreeze()
 
@@ -77,8 +77,8 @@ def run(job: Job) -> None:
 def _end(job: Job, problems: list[str]) -> None:
     supplements.start_batch(job)
     if problems:
-        why = {"why": " ".join(problems)}
-        jobs.fail(job, _("These credentials cannot be signed: %(why)s") % why)
+        told = _("These credentials cannot be signed: %(why)s")
+        jobs.fail(job, told, why=" ".join(problems))
     else:
         jobs.finish(job)
 

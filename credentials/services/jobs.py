@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from credentials.language import spoken
 from credentials.models import Document, Institution, Job, JobKind, User
 from credentials.permissions import can_cancel_job, can_retry_job
 from credentials.services import mails, numbers
@@ -121,13 +123,28 @@ def finish(job: Job, *documents: Document) -> None:
     move(job, JobState.DONE, by=None, done=job.total, error="")
 
 
+def told_to_owner(job: Job) -> AbstractContextManager[None]:
+    """What is said of a job meanwhile is in its owner's language: a worker speaks none."""
+    return translation.override(spoken(job.owner.language if job.owner else "en"))
+
+
+def sentence(job: Job, error: object, **named: object) -> str:
+    """Return what went wrong in the words of the owner.
+
+    `error` is lazy text, which `named` fills, or what was raised with some.
+    """
+    with told_to_owner(job):
+        return str(error) % named if named else str(error)
+
+
 @change()
-def fail(job: Job, error: str) -> None:
-    """End a job badly, with one sentence that its owner can read; they may have left its page."""
+def fail(job: Job, error: object, **named: object) -> None:
+    """End a job badly, with a `sentence` for its owner, who may have left its page."""
+    told = sentence(job, error, **named)
     job = lock(job)
     if job.state not in (JobState.QUEUED, JobState.RUNNING):
         return
-    move(job, JobState.FAILED, by=None, error=error)
+    move(job, JobState.FAILED, by=None, error=told)
     if job.owner:
         context = {"job": job, "url": address("job-detail", job.uuid)}
         mails.write("job_failed", job.owner, context)

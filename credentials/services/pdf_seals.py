@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Document, Institution, IssuerKey
 from credentials.pdf_files import PdfProblem, links_in
@@ -60,7 +60,7 @@ def sealed(data: bytes, institution: Institution) -> bytes:
     try:
         certificate = seals.certificate_of(key)
     except BadKey as problem:
-        raise PdfProblem(_("It cannot be sealed: %(why)s") % {"why": problem}) from problem
+        raise PdfProblem(_("It cannot be sealed: %(why)s"), why=problem) from problem
     missed = ""
     try:
         made = pdf_seals.seal(data, certificate, stamp=_stamp())

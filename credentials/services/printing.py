@@ -33,7 +33,7 @@ def run(job: Job, make: Callable[[], Iterable[Document]]) -> None:
     try:
         made = keys.until_kept(make_all)
     except PdfProblem as problem:
-        jobs.fail(job, str(problem))
+        jobs.fail(job, problem)
     else:
         jobs.finish(job, *made)
 
@@ -48,7 +48,7 @@ def run_one(job: Job, make: Callable[[], Document]) -> None:
     try:
         document = job.results.first() or keys.until_kept(make)
     except (PdfProblem, Refused) as problem:
-        jobs.fail(job, str(problem))
+        jobs.fail(job, problem)
     else:
         jobs.finish(job, document)
 

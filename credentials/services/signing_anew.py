@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credentials import permissions
 from credentials.models import (
@@ -64,7 +64,7 @@ def run(job: Job) -> None:
                 keys.with_active(key.institution, anew, KeyType(key.type))
             jobs.advance(job, min(done, job.total))
     except (BadKey, Refused) as problem:
-        jobs.fail(job, _("The credentials cannot be signed anew: %(why)s") % {"why": problem})
+        jobs.fail(job, _("The credentials cannot be signed anew: %(why)s"), why=problem)
     else:
         jobs.finish(job)
 

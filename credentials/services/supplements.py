@@ -58,7 +58,7 @@ def run(job: Job) -> None:
     try:
         document = award.supplement or keys.until_kept(lambda: _make(award, job))
     except PdfProblem as problem:
-        jobs.fail(job, str(problem))
+        jobs.fail(job, problem)
     else:
         jobs.finish(job, document)
 
@@ -91,7 +91,8 @@ def run_batch(job: Job) -> None:
             try:
                 keys.until_kept(partial(_make, award, job, step=done))
             except PdfProblem as problem:
-                problems.append(f"{award.number}: {problem}")
+                with jobs.told_to_owner(job):
+                    problems.append(f"{award.number}: {problem}")
     if problems:
         jobs.fail(job, " ".join(problems[:MOST_PROBLEMS]))
     else:

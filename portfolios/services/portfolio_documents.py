@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials.language import DOCUMENT_LANGUAGES, spoken
@@ -128,7 +128,7 @@ def _make(job: Job, holder: User | None) -> Document:
     """Print what of the chosen entries is still there; raises `Refused` when nothing is."""
     chosen = job.parameters["entries"]
     held = list(entries_of(holder).filter(uuid__in=chosen)) if holder else []
-    with translation.override(holder.language if holder else None):
+    with jobs.told_to_owner(job):
         if not held:
             raise Refused(_("Nothing that you chose lies in your portfolio any more."))
     learner, languages = _record_of(holder), tuple(job.parameters["languages"])

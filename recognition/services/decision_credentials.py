@@ -8,6 +8,7 @@ from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import Credential, IssuerKey, Job, JobKind, Origin, User
@@ -59,7 +60,7 @@ def run(job: Job) -> None:
     try:
         make(Decision.objects.get(uuid=job.subject))
     except (BadFacts, BadKey, NotCanonical, contexts.ContextNotPinned) as problem:
-        jobs.fail(job, _("The credential cannot be signed: %(why)s") % {"why": problem})
+        jobs.fail(job, gettext_lazy("The credential cannot be signed: %(why)s"), why=problem)
     else:
         jobs.finish(job)
 

@@ -100,8 +100,9 @@ def _programme_of(job: Job) -> Programme | None:
 
 
 def _make(job: Job, institution: Institution, programme: Programme | None) -> Document:
-    if reason := _unprintable(institution, programme):  # revoked since it was ordered
-        raise Refused(reason)
+    with jobs.told_to_owner(job):
+        if reason := _unprintable(institution, programme):  # revoked since it was ordered
+            raise Refused(reason)
     number, code = numbers.take(institution, "PRC")
     imprint = Imprint(
         institution=facts.of_institution(institution),

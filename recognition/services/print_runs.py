@@ -236,9 +236,10 @@ def _print(job: Job, uuid: str, tables: Distributions) -> None:
     one = Graduate.objects.filter(uuid=uuid, graduation__uuid=job.parameters["graduation"])
     graduate = one.first()
     if graduate is None:
-        _refuse(job, uuid, _("Not in the list any more"))
+        _refuse(job, uuid, gettext_lazy("Not in the list any more"))
         return
-    (row,) = report(one).rows
+    with jobs.told_to_owner(job):
+        (row,) = report(one).rows
     if row.problems:
         _refuse(job, uuid, "; ".join(row.problems))
         return
@@ -246,10 +247,11 @@ def _print(job: Job, uuid: str, tables: Distributions) -> None:
         anew = str(job.uuid) if job.parameters.get("anew") else ""
         keys.until_kept(partial(degree_documents.print_supplement, graduate, tables, anew=anew))
     except PdfProblem as problem:
-        _refuse(job, uuid, str(problem))
+        _refuse(job, uuid, problem)
     except Exception:
         logger.exception("The supplement of graduate %s was not printed", uuid)
-        _refuse(job, uuid, _("An unexpected error, which stands in the log of the portal"))
+        told = gettext_lazy("An unexpected error, which stands in the log of the portal")
+        _refuse(job, uuid, told)
 
 
 def _is_whole(job: Job, graduate: Graduate) -> bool:
@@ -259,8 +261,10 @@ def _is_whole(job: Job, graduate: Graduate) -> bool:
         documents.read(supplement)
     except OSError:
         logger.exception("The file of %s cannot be read", supplement.number)
-        why = _("The file of %(number)s is lost or damaged. It must come back from the backup.")
-        _refuse(job, str(graduate.uuid), why % {"number": supplement.number})
+        told = gettext_lazy(
+            "The file of %(number)s is lost or damaged. It must come back from the backup."
+        )
+        _refuse(job, str(graduate.uuid), told, number=supplement.number)
         return False
     finally:
         jobs.advance(job, job.total)
@@ -268,11 +272,15 @@ def _is_whole(job: Job, graduate: Graduate) -> bool:
 
 
 @change()
-def _refuse(job: Job, uuid: str, why: str) -> None:
-    """Write down why a graduate was not printed; once, though two workers may find it."""
+def _refuse(job: Job, uuid: str, why: object, **named: object) -> None:
+    """Write down why a graduate was not printed; once, though two workers may find it.
+
+    `why` and `named` as for `jobs.fail`.
+    """
+    sentence = jobs.sentence(job, why, **named)
     job = lock(job)
     kept = [row for row in job.parameters["refused"] if row[0] != uuid]
-    job.parameters["refused"] = [*kept, [uuid, why]]
+    job.parameters["refused"] = [*kept, [uuid, sentence]]
     job.save(update_fields=["parameters"])
 
 

@@ -232,7 +232,7 @@ def run_pages(job: Job) -> None:
             made.append(printed or keys.until_kept(partial(_print, job, learner)))
             jobs.advance(job, done)
     except PdfProblem as problem:
-        jobs.fail(job, str(problem))
+        jobs.fail(job, problem)
     else:
         jobs.finish(job, *made)
 

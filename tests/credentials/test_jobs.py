@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from credentials.models import DocumentKind, Job, JobKind, Mail
+from credentials.pdf_files import PdfProblem
 from credentials.services import documents, issuing, jobs, supplements
 from credentials.states import AwardState, JobState
 from credentials.verdict import Refused
@@ -293,6 +295,36 @@ def test_done_job_is_named_so_and_leads_back_to_where_it_was_started(client, own
             "Back to learners",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "It cannot be sealed: no key"),
+        ("de", "Es lässt sich nicht siegeln: no key"),
+    ],
+)
+@pytest.mark.parametrize("is_raised", [True, False])
+def test_job_fails_in_the_language_of_its_owner(job, owner, language, said, is_raised):
+    owner.language = language
+    owner.save()
+    jobs.begin(job)
+    message = gettext_lazy("It cannot be sealed: %(why)s")
+
+    if is_raised:
+        jobs.fail(job, PdfProblem(message, why="no key"))
+    else:
+        jobs.fail(job, message, why="no key")
+
+    assert now(job).error == said
+
+
+def test_per_cent_signs_of_others_are_left_alone(job):
+    jobs.begin(job)
+
+    jobs.fail(job, PdfProblem(gettext_lazy("It cannot be sealed: %(why)s"), why="100 %(s"))
+
+    assert now(job).error == "It cannot be sealed: 100 %(s"
 
 
 def test_failed_job_says_why_and_can_be_started_again(client, job, owner):

@@ -409,7 +409,7 @@ def test_a_code_shows_what_was_printed_and_compares_a_file(client, institution, 
 
     for said in (document.title, "N. A.", f"{document.number}, 1.0", document.sha256):
         assert said in page
-    assert "University of Testheim (VATDE-000000000)" in page
+    assert 'University of Testheim <span class="nowrap">(VATDE-000000000)</span>' in page
     assert "Ardwen" not in page
     assert upload(client, documents.read(document), address).context["match"] == Match.EXACT
     assert upload(client, letter_pdf(), address).context["match"] == Match.DIFFERENT

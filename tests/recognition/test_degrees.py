@@ -662,6 +662,16 @@ def test_preview_that_cannot_be_printed_says_why_on_the_page_of_the_learner(clie
     assert "No installed font can print" in answer.content.decode()
 
 
+def test_preview_says_why_in_the_language_of_its_reader(client, graduate):
+    Learner.objects.filter(pk=graduate.enrolment.learner_id).update(given_name="\U0001f9ff")
+    client.force_login(make_registrar(graduate.audit_institution))
+    address, german = reverse("graduate-preview", args=[graduate.uuid]), {"accept-language": "de"}
+
+    answer = client.get(address, follow=True, headers=german)
+
+    assert "Keine installierte Schrift kann" in answer.content.decode()
+
+
 def test_only_registrars_of_the_institution_print(graduate):
     for user in (make_user(), make_registrar(make_institution())):
         with pytest.raises(Refused):

@@ -247,6 +247,25 @@ def test_one_who_cannot_be_printed_leaves_the_others_alone(client, graduation, v
     assert job_supplement(first).number
 
 
+def test_registrar_reads_why_in_their_own_language(graduation, version, registrar):
+    registrar.language = "de"
+    registrar.save()
+    (lost,) = some(graduation, version, 1)
+    ran(ordered(graduation, registrar))
+    nobody, gone = [one for one in some(graduation, version, 2) if one != lost]
+    supplement = job_supplement(lost)
+    supplement.file.storage.delete(supplement.file.name)
+    job = ordered(graduation, registrar)
+    Learner.objects.filter(pk=nobody.enrolment.learner_id).update(birth_date=None)
+    graduations.take_out(gone, by=registrar)
+
+    said = dict(ran(job).parameters["refused"])
+
+    assert said[str(nobody.uuid)] == "Geburtsdatum"
+    assert said[str(gone.uuid)] == "Nicht mehr in der Liste"
+    assert said[str(lost.uuid)].startswith(f"Die Datei von {supplement.number}")
+
+
 def test_an_unexpected_error_is_told_by_name_and_leaves_the_others_alone(
     graduation, version, registrar, monkeypatch, caplog
 ):

@@ -4,6 +4,7 @@ import sys
 from datetime import datetime
 
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from credentials.pdf import draft_pdf
 from credentials.pdf_files import PdfProblem
@@ -15,10 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("created", type=datetime.fromisoformat)
+        parser.add_argument("language", help="in which to say what is wrong")
 
-    def handle(self, *args, created, **options):
+    def handle(self, *args, created, language, **options):
         try:
             data = draft_pdf(sys.stdin.buffer.read().decode(), created)
         except PdfProblem as problem:
-            sys.exit(" ".join(str(problem).split()))
+            with translation.override(language):
+                sys.exit(" ".join(str(problem).split()))
         sys.stdout.buffer.write(data)
