@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.db import migrations, models
+from django.utils import timezone
 
 
 def take_over(apps, _editor):
     """The day stood in what is shown to whoever verifies a document."""
     documents = apps.get_model("credentials", "Document").objects
+    documents.filter(learner__isnull=False).update(announced_at=timezone.now())  # long known
     for document in documents.filter(facts__has_key="shown").iterator():
         if day := document.facts["shown"].get("date"):
             documents.filter(pk=document.pk).update(dated_on=date.fromisoformat(day))

@@ -65,6 +65,12 @@ class DocumentQuerySet(models.QuerySet):
         is_due = Q(dated_on=None) | Q(dated_on__lte=timezone.localdate())
         return self.filter(is_due, kind__in=OF_RECORDS)
 
+    def holding(self):
+        """What nothing has taken the place of; a newer one may bear a day that is to come."""
+        return self.filter(
+            Q(superseded_by=None) | Q(superseded_by__dated_on__gt=timezone.localdate())
+        )
+
     def visible_to(self, user):
         """Own files; what an institution printed of its learners, for them and for its registrars,
         who see its lists and the pictures of its design too; what hangs on awards and claims that

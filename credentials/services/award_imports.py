@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credentials import permissions
 from credentials.models import CourseVersion, Document, DocumentKind, Job, JobKind, User
@@ -172,9 +173,8 @@ def award(job: Job) -> Iterator[list[Waiting]]:
     except (OSError, UnreadableFile, Document.DoesNotExist):
         job = Job.objects.get(pk=job.pk)
         if awards_waiting(job):  # else another worker has awarded it all meanwhile
-            with jobs.told_to_owner(job):
-                why = _("The list is gone. Send the file again; nothing is awarded twice.")
-            jobs.fail(job, why)
+            told = gettext_lazy("The list is gone. Send the file again; nothing is awarded twice.")
+            jobs.fail(job, told)
     except Refused as refusal:
         jobs.fail(job, refusal)
 

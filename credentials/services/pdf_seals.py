@@ -135,7 +135,7 @@ def sealed_since(key: IssuerKey, moment: datetime | None) -> QuerySet[Document]:
     """Return what holds and was sealed with a certificate since a moment; nothing for None."""
     if moment is None:
         return Document.objects.none()
-    return key.documents.filter(superseded_by=None, created_at__gte=moment)
+    return key.documents.holding().filter(created_at__gte=moment)
 
 
 def without_stamp(printed: Iterable[Document]) -> int:

@@ -118,7 +118,6 @@ def keep(
         code=code,
         facts=facts | documents.about(holder),
     )
-    setattr(thing, column, document)
     type(thing)._default_manager.filter(pk=thing.pk).update(**{column: document})
     record(log or thing, action, by=None)
     return document, True

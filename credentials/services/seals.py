@@ -12,6 +12,7 @@ from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from credentials import badge_images, permissions
 from credentials.models import Credential, Institution, IssuerKey, KeyType, User
@@ -212,7 +213,8 @@ def seal(write: Callable[..., dict], body: BodyFacts, key: IssuerKey) -> str:
     """
     certificate, now = certificate_of(key), timezone.now()
     if not certificate.sealer.valid_from <= now <= certificate.sealer.valid_until:
-        raise Refused(_("The certificate of the institution has expired, so nothing is sealed."))
+        told = gettext_lazy("The certificate of the institution has expired, so nothing is sealed.")
+        raise Refused(told)
     document = write(issuer=elm.sealing(body, certificate.sealer.identifier))
     require_complete(document)
     return json.dumps(jades.seal(document, certificate, at=now), ensure_ascii=False)

@@ -35,7 +35,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         signed=Count("signedform", filter=current), affected=Count("signedform", filter=late)
     )
     sealed = Document.objects.filter(sealed_with=OuterRef("pk"))
-    holding = sealed.filter(superseded_by=None, created_at__gte=OuterRef("stolen_from"))
+    holding = sealed.holding().filter(created_at__gte=OuterRef("stolen_from"))
     requests = KeyRequest.objects.filter(key__institution=institution)
     context = {
         "institution": institution,
@@ -141,10 +141,16 @@ def _done(asked: KeyRequest) -> str:
     """Say what an approved request has changed."""
     if asked.kind == KeyRequestKind.ERASE:
         return _("The private half of the key …%(key)s is erased.") % {"key": asked.key.short_id}
-    told = _(
-        "The key …%(key)s counts as stolen since %(moment)s. What it signed since does not count "
-        "until you sign it anew."
-    )
+    if asked.key.is_seal:
+        told = _(
+            "The certificate …%(key)s counts as stolen since %(moment)s. Its seals since then do "
+            "not count. Have the credentials sealed anew with another one."
+        )
+    else:
+        told = _(
+            "The key …%(key)s counts as stolen since %(moment)s. What it signed since does not "
+            "count until you sign it anew."
+        )
     moment = written(asked.stolen_from, get_language() or "en")
     return told % {"key": asked.key.short_id, "moment": moment}
 
@@ -156,7 +162,10 @@ def sealed_documents(request: HttpRequest, uuid: str) -> HttpResponse:
     key = get_object_or_404(_kept_keys(request).seals(), uuid=uuid)
     found = pdf_seals.sealed_since(key, key.stolen_from).order_by("created_at", "pk")
     head = (_("Number"), _("Document"), _("Sealed on"))
-    rows = ((one.number, one.kind_label, one.created_at.date().isoformat()) for one in found)
+    rows = (
+        (one.number, one.kind_label, timezone.localdate(one.created_at).isoformat())
+        for one in found
+    )
     name = f"sealed-with-{key.short_id}.csv"
     return HttpResponse(
         spreadsheets.as_csv([head, *rows]),

@@ -121,12 +121,12 @@ def _keeper(learner: Learner | None) -> Institution:
 
 def run(job: Job) -> None:
     """Print the portfolio of a job; one that a dead worker had printed is not printed again."""
-    printing.run_one(job, lambda: _make(job, job.owner))
+    printing.run_one(job, lambda: _make(job))
 
 
-def _make(job: Job, holder: User | None) -> Document:
+def _make(job: Job) -> Document:
     """Print what of the chosen entries is still there; raises `Refused` when nothing is."""
-    chosen = job.parameters["entries"]
+    holder, chosen = job.owner, job.parameters["entries"]
     held = list(entries_of(holder).filter(uuid__in=chosen)) if holder else []
     with jobs.told_to_owner(job):
         if not held:

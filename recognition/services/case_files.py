@@ -7,6 +7,7 @@ and stand in the archive of the case (`archives.py`).
 from uuid import uuid5
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from credentials.language import LANGUAGES
 from credentials.models import Document, DocumentKind, Job, JobKind, User
@@ -56,7 +57,8 @@ def run(job: Job) -> None:
         try:
             return _make(job)
         except OSError as problem:  # a file of the case is lost
-            raise PdfProblem(str(problem)) from problem
+            told = _("A file is lost or damaged (%(why)s). It must come back from the backup.")
+            raise PdfProblem(told, why=problem) from problem
 
     printing.run_one(job, make)
 

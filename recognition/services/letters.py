@@ -9,7 +9,7 @@ from credentials.models import Document, Institution, Job
 from credentials.services import mails, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.facts import address
-from credentials.services.lifecycle import change
+from credentials.services.lifecycle import change, lock
 from recognition.documents.letter import LetterFacts, letter_document_context
 from recognition.models import Condition, Decision, Line
 from recognition.permissions import missing_notices, missing_supplements
@@ -69,6 +69,7 @@ def _rendered(
 
 @change()
 def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Document:
+    decision = lock(decision)
     letter, is_new = printing.keep(
         decision,
         data,
@@ -89,6 +90,7 @@ def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Docum
 def _store_notice(
     condition: Condition, data: Printed, *, title: str, number: str, code: str
 ) -> Document:
+    condition = lock(condition)
     notice, is_new = printing.keep(
         condition,
         data,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from credentials.models import Document, DocumentKind, Mail
-from credentials.services import announcements, documents
+from credentials.services import announcements, documents, mails
 from credentials.services.lifecycle import change
 from credentials.tasks import announce_documents
 from tests.factories.papers import make_printed
@@ -121,6 +121,41 @@ def test_what_is_no_news_any_more_is_not_told(learner):
     assert announced() == []
 
 
+def test_what_takes_the_place_of_something_known_says_so(learner):
+    old = make_printed(learner)
+    [first] = announced()
+    new = make_printed(learner)
+    with change():
+        documents.supersede(old, new)
+
+    [second] = announced()
+
+    assert "holds no more" not in first.body
+    assert "One that you have from before is replaced by it and holds no more." in second.body
+
+
+def test_what_holds_until_the_newer_one_is_due_is_told(learner):
+    old = make_printed(learner)
+    new = make_printed(learner, dated_on=timezone.localdate() + DAY)
+    with change():
+        documents.supersede(old, new)
+
+    assert len(announced()) == 1
+    old.refresh_from_db()
+    assert old.announced_at
+
+
+def test_who_may_not_sign_in_any_more_is_not_told(learner):
+    make_printed(learner)
+    learner.user.is_active = False
+    learner.user.save()
+
+    assert announced() == []
+
+
+# Between the list and the mail
+
+
 def test_second_worker_at_the_same_time_writes_nothing(learner):
     """It found the same documents before the first had told of them."""
     document = make_printed(learner)
@@ -128,3 +163,42 @@ def test_second_worker_at_the_same_time_writes_nothing(learner):
 
     assert not announcements._announce(learner.pk, [document.pk])
     assert Mail.objects.count() == 1
+
+
+def test_what_was_replaced_meanwhile_is_not_told(learner):
+    old, new = make_printed(learner), make_printed(learner)
+    with change():
+        documents.supersede(old, new)
+
+    assert not announcements._announce(learner.pk, [old.pk])
+
+
+def test_who_has_no_account_meanwhile_is_told_when_they_have_one_again(learner):
+    document, user = make_printed(learner), learner.user
+    learner.user = None
+    learner.save()
+    assert not announcements._announce(learner.pk, [document.pk])
+
+    learner.user = user
+    learner.save()
+
+    assert len(announced()) == 1
+
+
+def test_one_who_cannot_be_told_does_not_hold_up_the_others(learner, monkeypatch, caplog):
+    other = make_learner(learner.institution, make_user())
+    make_printed(learner)
+    make_printed(other)
+    write = mails.write
+
+    def fails(template, reader, context):
+        if reader == learner.user:
+            raise RuntimeError("no room")
+        return write(template, reader, context)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mails, "write", fails)
+        assert [mail.user for mail in announced()] == [other.user]
+
+    assert "no room" in caplog.text
+    assert [mail.user for mail in announced()] == [learner.user]

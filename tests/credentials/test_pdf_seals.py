@@ -320,7 +320,7 @@ def test_registrar_finds_what_a_stolen_certificate_sealed(client, institution, k
     answer = client.get(reverse("key-documents", args=[key.uuid]))
 
     assert "4 documents" in page
-    assert "The seals of 2 do not count. They can still be verified by their codes." in page
+    assert "The seals of 2 documents do not count." in page
     assert reverse("key-documents", args=[key.uuid]) in page
     assert [row.split(",")[0] for row in answer.content.decode("utf-8-sig").splitlines()] == [
         "Number",
@@ -357,15 +357,15 @@ def test_who_approves_reads_how_many_documents_are_affected(client, institution,
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_list_of_certificates_asks_as_often_for_any_number(
-    client, institution, count, django_assert_max_num_queries
+    client, institution, count, django_assert_num_queries
 ):
     for n in range(count):
         make_seal(institution)
         stored(institution, number=f"N-{n}", code=f"C-{n}")
     client.force_login(make_registrar(institution))
 
-    with django_assert_max_num_queries(16):
-        client.get(reverse("key-list", args=[institution.slug]))
+    with django_assert_num_queries(9):
+        assert client.get(reverse("key-list", args=[institution.slug])).status_code == 200
 
 
 def test_a_stolen_certificate_shows_nothing_but_what_we_kept_is_genuine(client, institution, key):

@@ -335,7 +335,7 @@ def test_worker_that_comes_late_keeps_no_second_print(nela):
     make_declared(nela)
     job = ordered(nela)
 
-    made = [portfolio_documents._make(job, nela) for _ in range(2)]
+    made = [portfolio_documents._make(job) for _ in range(2)]
 
     assert made[0] == made[1]
     assert Document.objects.filter(kind=DocumentKind.PORTFOLIO).count() == 1

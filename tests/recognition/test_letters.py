@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from credentials.services import documents
+from credentials.models import Mail, User
+from credentials.services import documents, printing
 from recognition.documents.letter import LetterFacts, letter_context, letter_document_context
 from recognition.documents.letter_elements import (
     LetterElement,
@@ -17,7 +18,7 @@ from recognition.documents.letter_elements import (
     presence,
 )
 from recognition.management import pages
-from recognition.models import Line
+from recognition.models import Decision, Line
 from recognition.opinions import ground_for
 from recognition.services import letter_facts, letters, reviews
 from recognition.states import LineState
@@ -193,3 +194,24 @@ def test_letters_of_every_type_pass_verapdf(verapdf, tmp_path):
         paths[-1].write_bytes(documents.read(letter))
 
     assert verapdf(*paths) == []
+
+
+def test_notice_goes_to_the_address_of_the_day_it_is_kept(monkeypatch):
+    """Printing takes a while, in which the applicant may have changed address and language."""
+    line = make_line(LineState.INADMISSIBLE)
+    Decision.objects.filter(line=line).update(letter=None)
+    rendered = printing.rendered
+
+    def while_they_move(*given, **named):
+        made = rendered(*given, **named)
+        moved = {"language": "de", "email": "new@test.example"}
+        User.objects.filter(pk=line.case.applicant_id).update(**moved)
+        return made
+
+    monkeypatch.setattr(printing, "rendered", while_they_move)
+    before = set(Mail.objects.values_list("pk", flat=True))
+
+    list(letters.make(Line.objects.with_all().get(pk=line.pk)))
+
+    told = Mail.objects.exclude(pk__in=before)
+    assert [mail.recipient for mail in told] == ["new@test.example"]
