@@ -161,8 +161,25 @@ def test_what_has_changed_is_printed_again_only_when_ticked(client, graduation, 
     page = client.get(address).content.decode()
     client.post(address, {"what": "all"})
 
-    assert "Print all: 1" in page
+    assert "Print 1</button>" in page
+    assert "What has changed is printed only when you tick it below." in page
+    assert f"Print {second} anew" in page
+    assert "Print anew those ticked" in page
     assert Job.objects.unfinished().get().parameters["graduates"] == [str(first.uuid)]
+
+
+def test_button_says_all_only_when_nobody_is_left_out(client, graduation, version, registrar):
+    some(graduation, version, 2)
+    ran(ordered(graduation, registrar))
+    client.force_login(registrar)
+    address = reverse("graduation-print", args=[graduation.uuid])
+    assert "Print all 2</button>" in client.get(address).content.decode()
+
+    make_graduate(graduation, by=registrar)
+
+    page = client.get(address).content.decode()
+    assert "Print 2</button>" in page
+    assert "What has changed" not in page
 
 
 def job_supplement(graduate):
