@@ -77,7 +77,9 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     has_failed = job.state in (JobState.FAILED, JobState.CANCELLED)
     context = {
         "job": job,
-        "documents": [(one, _about(one)) for one in readable.order_by("pk")],
+        "documents": [
+            (one, _about(one)) for one in readable.select_related("learner").order_by("pk")
+        ],
         "files_gone": _files_gone(job),
         "case_file": _case_file_of(job),
         "title": _title_of(job),

@@ -286,6 +286,10 @@ def test_pages_are_printed_for_several_learners(client, version, institution, re
     job = Job.objects.get(kind=JobKind.DIPLOMA_PAGES)
     assert (job.state, job.total, job.results.count()) == (JobState.DONE, 2, 2)
     assert pages_of(*learners).count() == 2
+    page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+    for learner in learners:
+        number = pages_of(learner).get().number
+        assert f"{number}.pdf</a><small><bdi>{learner}</bdi>, Micro-credentials page," in page
     assert Document.objects.filter(kind=DocumentKind.DIPLOMA_PAGE).count() == 2
 
 
