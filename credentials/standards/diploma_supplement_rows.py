@@ -145,7 +145,7 @@ class Column:
 
     def _results(self) -> list[OneRow]:
         facts = self.facts
-        scale = _("Scale from the lowest to the highest: %(grades)s") % {
+        scale = _("Scale from the worst to the best: %(grades)s") % {
             "grades": ", ".join(facts.grade_scale)
         }
         passed = _("Passed from: %(grade)s") % {"grade": facts.passed_from}

@@ -214,7 +214,7 @@ class Column:
             return []
         scale = ""
         if grade.scale:
-            scale = _("Scale from the lowest to the highest: %(grades)s") % {
+            scale = _("Scale from the worst to the best: %(grades)s") % {
                 "grades": ", ".join(grade.scale)
             }
         passed = _("Passed from: %(grade)s") % {"grade": grade.passed_from}

@@ -73,7 +73,7 @@ def _credits(facts: DegreeFacts, languages: Sequence[str]) -> dict[str, str]:
 def _scale(facts: DegreeFacts) -> str:
     if not facts.grade_scale:
         return _("The institution has not stated the grades of this programme.")
-    scale = _("Scale from the lowest to the highest: %(grades)s") % {
+    scale = _("Scale from the worst to the best: %(grades)s") % {
         "grades": ", ".join(facts.grade_scale)
     }
     passed = _("Passed from: %(grade)s") % {"grade": facts.passed_from}

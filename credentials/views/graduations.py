@@ -63,10 +63,11 @@ def find(request: HttpRequest, uuid: str) -> Graduation:
 @login_required
 @require_safe
 def detail(request: HttpRequest, uuid: str) -> HttpResponse:
-    """One list with what is missing for each graduate; constant queries, however long it is."""
+    """One list with what is missing or printed of each graduate; constant queries."""
     graduation = find(request, uuid)
     text = clean_text(request.GET.get("q", "")).strip()
     found = graduations.with_progress(graduation.graduates.all())
+    found = found.select_related("supplement").defer("supplement__facts")
     everybody = [
         (graduate, graduations.problems(graduate))
         for graduate in sorted(found, key=graduations.by_name)

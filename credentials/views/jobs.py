@@ -77,7 +77,9 @@ def detail(request: HttpRequest, uuid: str) -> HttpResponse:
     has_failed = job.state in (JobState.FAILED, JobState.CANCELLED)
     context = {
         "job": job,
-        "documents": [(one, _about(one)) for one in readable.order_by("pk")],
+        "documents": [
+            (one, _about(one)) for one in readable.select_related("learner").order_by("pk")
+        ],
         "files_gone": _files_gone(job),
         "case_file": _case_file_of(job),
         "title": _title_of(job),
@@ -196,11 +198,32 @@ def _title_of(job: Job) -> str:
             job.done,
         )
         return told % {"number": job.done}
-    if job.state == JobState.DONE and job.is_print_run and _nobody_printed(job):
-        return _("Nobody was printed")
+    if job.state == JobState.DONE and job.is_print_run and (told := _title_of_gaps(job)):
+        return told
     kind = JobKind(job.kind)
     told = (DONE_ALONE if job.total == 1 else {}).get(kind) or DONE.get(kind, JobState.DONE.label)
     return told if job.state == JobState.DONE else job.get_kind_display()
+
+
+def _title_of_gaps(job: Job) -> str:
+    """Return how many of a list are printed while some are not, "" when nobody is left out.
+
+    Two queries, for a run that was ordered from its list.
+    """
+    if _nobody_printed(job):
+        return _("Nobody was printed")
+    if job.parameters.get("learner"):
+        return ""
+    refused = [uuid for uuid, _why in job.parameters["refused"]]
+    everybody = Graduate.objects.filter(graduation__uuid=job.subject)
+    total = everybody.count()
+    number = everybody.exclude(supplement=None).exclude(uuid__in=refused).count()
+    told = ngettext(
+        "%(number)s of %(total)s diploma supplements is printed",
+        "%(number)s of %(total)s diploma supplements are printed",
+        number,
+    )
+    return told % {"number": number, "total": total} if number < total else ""
 
 
 def _way_back(job: Job, user: User) -> WayBack | None:
@@ -250,7 +273,7 @@ def _way_back_from_printing(job: Job) -> WayBack | None:
     if learner := job.parameters.get("learner"):
         return _way_back_to_learner(learner)
     if graduation := Graduation.objects.filter(uuid=job.subject).first():
-        address = reverse("graduation-print", args=[graduation.uuid])
+        address = reverse("graduation-detail", args=[graduation.uuid])
         return WayBack(address, str(graduation), _("Back to the list"))
     return None
 

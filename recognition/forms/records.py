@@ -1,18 +1,13 @@
 """Forms of the registrar's records: printing pages for one learner or for several."""
 
-from datetime import date, timedelta
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials.days import not_between
 from credentials.forms.claims import TextField
 from credentials.forms.widgets import DateInput
 from credentials.models import Enrolment
-from recognition.permissions import can_date_transcript
-
-EARLIEST = date(2000, 1, 1)
+from recognition.permissions import can_date_page, can_date_transcript
 
 
 class DatedForm(forms.Form):
@@ -24,8 +19,8 @@ class DatedForm(forms.Form):
 
     def clean_dated(self):
         day = self.cleaned_data["dated"]
-        if reason := not_between(day, EARLIEST, timezone.localdate() + timedelta(days=366)):
-            raise forms.ValidationError(reason)
+        if not (verdict := can_date_page(day)):
+            raise forms.ValidationError(verdict.reason)
         return day
 
 

@@ -243,6 +243,13 @@ def can_print_pages(learners: Sequence[Learner], institution: Institution) -> Ve
     return ALLOWED
 
 
+def can_date_page(day: date) -> Verdict:
+    """Have a micro-credentials page bear a day: no day that is still to come."""
+    if not STUDIES_SINCE <= day <= timezone.localdate():
+        return no(_("The page says what was earned. Choose today or a day before."))
+    return ALLOWED
+
+
 def can_date_transcript(enrolment: Enrolment, day: date) -> Verdict:
     """Have a transcript say what was achieved until a day: since the studies began, until today."""
     if not STUDIES_SINCE <= day <= timezone.localdate():

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid5
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,7 +38,7 @@ from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
 from recognition.documents.record import RecordFacts, RecordRow, record_context
 from recognition.models import LineSource
-from recognition.permissions import can_print_pages
+from recognition.permissions import can_date_page, can_print_pages
 from recognition.placement import Placement, placement
 from recognition.sources import facts_of
 
@@ -104,6 +104,14 @@ class Record:
     @property
     def counted(self) -> Decimal:
         return sum((entry.counted for entry in self.entries), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which credentials (uuids) are on a page, and whether they are all of the record."""
+
+    credentials: list[str]
+    is_whole: bool
 
 
 def with_records(learners):
@@ -194,6 +202,7 @@ def start_pages(
     """
     can_keep_records(by, institution).require()
     can_print_pages(learners, institution).require()
+    can_date_page(dated).require()
     _require_entries(learners, set(chosen))
     parameters = {
         "learners": [str(learner.uuid) for learner in learners],
@@ -252,13 +261,18 @@ def _print(job: Job, learner: Learner) -> Document:
     context = record_context(record_facts, languages=languages)
     data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
     named = {"title": context["title"], "number": number, "code": code}
-    return _store(job, learner, data, dated_on=dated, **named)
+    return _store(job, learner, data, _shown(learner, job), dated_on=dated, **named)
+
+
+def _shown(learner: Learner, job: Job) -> Shown:
+    found = record_of(learner)
+    entries = _chosen(found, job)
+    uuids = sorted(str(entry.credential.uuid) for entry in entries)
+    return Shown(uuids, is_whole=len(entries) == len(found.printed))
 
 
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
     found = record_of(learner)
-    chosen = set(job.parameters["chosen"])
-    entries = [e for e in found.printed if not chosen or str(e.credential.uuid) in chosen]
     signatory = job.owner
     return RecordFacts(
         imprint=Imprint(
@@ -278,8 +292,13 @@ def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datet
             student_number=learner.student_number,
         ),
         programme=found.enrolment.programme_version.title if found.enrolment else "",
-        rows=tuple(rows_of(entries)),
+        rows=tuple(rows_of(_chosen(found, job))),
     )
+
+
+def _chosen(found: Record, job: Job) -> list[Entry]:
+    chosen = set(job.parameters["chosen"])
+    return [e for e in found.printed if not chosen or str(e.credential.uuid) in chosen]
 
 
 def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
@@ -304,18 +323,37 @@ def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
 
 
 @change()
-def _store(job: Job, learner: Learner, data: Printed, *, dated_on: date, **named: str) -> Document:
-    job = lock(job)
+def _store(
+    job: Job, learner: Learner, data: Printed, shown: Shown, *, dated_on: date, **named: str
+) -> Document:
+    job, learner = lock(job), lock(learner)
     if printed := _printed(job, learner):  # by another worker, when this one was thought dead
         return printed
+    earlier = list(_replaced_by(shown, learner))
     document = documents.store_pdf(
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
         institution=job.institution,
         learner=learner,
         dated_on=dated_on,
-        facts={"job": str(job.uuid), **documents.about(learner.name)},
+        facts={
+            "job": str(job.uuid),
+            "credentials": shown.credentials,
+            **documents.about(learner.name),
+        },
         **named,
     )
+    for page in earlier:
+        documents.supersede(page, document)
     record(document, "print", by=job.owner)
     return document
+
+
+def _replaced_by(shown: Shown, learner: Learner) -> QuerySet[Document]:
+    """Return the pages whose place a newer one takes: all when it shows the whole record, else
+    those of the same credentials. A page of another selection still holds.
+    """
+    pages = Document.objects.filter(
+        kind=DocumentKind.DIPLOMA_PAGE, learner=learner, superseded_by=None
+    )
+    return pages if shown.is_whole else pages.filter(facts__credentials=shown.credentials)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from credentials.models import DocumentDesign, Institution
 from credentials.pdf_files import PdfProblem
-from credentials.services import designs, institutions
+from credentials.places import language_name
+from credentials.services import designs, document_texts, institutions
 from credentials.services.designs import Wanted
 from credentials.verdict import Refused
 from recognition.forms.designs import DOCUMENTS, DesignForm, LanguagesForm
@@ -21,6 +22,8 @@ from recognition.services import design_previews
 # own, and nothing is loaded that did not come with it.
 FRAMED = "default-src 'none'; object-src 'self'; style-src 'self' 'unsafe-inline'; {}"
 BY_US = "frame-ancestors 'self'"
+
+NAMED = 8  # places in which a language is missing
 
 
 def _kept(request, slug):
@@ -60,7 +63,20 @@ def languages(request, slug):
     messages.success(
         request, _("Saved. What is printed from now on stands in the languages you chose.")
     )
+    for tag in chosen.chosen:
+        _tell_lacking(request, tag, list(document_texts.lacking(institution, tag)))
     return redirect("design-edit", slug)
+
+
+def _tell_lacking(request, tag, places):
+    """Say where texts of documents are missing in a language, the first ones by name."""
+    if not places:
+        return
+    named = "; ".join(places[:NAMED])
+    if more := max(len(places) - NAMED, 0):
+        named = _("%(named)s; %(number)s more") % {"named": named, "number": more}
+    said = {"language": language_name(tag), "places": named}
+    messages.warning(request, _("%(language)s is missing in: %(places)s.") % said)
 
 
 def _page(request, institution, versions, form, languages_form):

@@ -8,6 +8,9 @@ from credentials.models import AuditEvent, Membership, Role, Unit
 from credentials.services import institutions
 from credentials.verdict import Refused
 from recognition.models import Committee, CommitteeKind, Seat, SeatRole
+from tests.factories.catalogue import make_programme_version
+from tests.factories.designs import make_design
+from tests.factories.graduates import make_complete_graduate, make_graduation, make_profile
 from tests.factories.people import (
     make_institution,
     make_registrar,
@@ -342,6 +345,41 @@ def test_registrar_chooses_the_languages_of_documents(client, institution, regis
     said = AuditEvent.objects.filter(action="choose-languages").order_by("sequence")
     assert list(said.values_list("before", "after")) == [("de, en", "es, en"), ("es, en", "es")]
     assert institution.document_languages == ("es",)
+
+
+def test_page_says_after_choosing_which_texts_a_language_lacks(client, institution, registrar):
+    institution.education_systems.create(country="DE", text={"de": "Text.", "en": "Text."})
+    version = make_programme_version(institution, regulations="2021")
+    make_profile(version, by=registrar)
+    make_design(institution, registrar)
+    graduation = make_graduation(
+        institution, by=registrar, name="Autumn", signatory="Vera Quill", capacity={"en": "Dean"}
+    )
+    make_graduation(institution, by=registrar, name="Empty", capacity={"en": "Dean"})
+    make_complete_graduate(graduation, version)
+
+    page = client.post(
+        at("design-languages", institution), {"first": "en", "second": "es"}, follow=True
+    )
+
+    said = [str(one) for one in page.context["messages"] if one.level_tag == "warning"]
+    assert said == [
+        f"Spanish is missing in: Education system: Germany; {version} (regulations 2021); "
+        f"Capacity of {registrar.name}; Capacity of Vera Quill, Autumn."
+    ]
+
+
+def test_page_names_the_first_of_many_places_in_which_a_language_is_missing(
+    client, institution, registrar
+):
+    for country in ("AT", "BE", "CH", "DE", "DK", "ES", "FI", "FR", "IE", "IT"):
+        institution.education_systems.create(country=country, text={"en": "Text."})
+
+    page = client.post(at("design-languages", institution), {"first": "es"}, follow=True)
+
+    (said,) = [str(one) for one in page.context["messages"] if one.level_tag == "warning"]
+    assert said.startswith("Spanish is missing in: Education system: Austria; ")
+    assert said.endswith("Education system: France; 2 more.")
 
 
 @pytest.mark.parametrize(

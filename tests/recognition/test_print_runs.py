@@ -161,8 +161,25 @@ def test_what_has_changed_is_printed_again_only_when_ticked(client, graduation, 
     page = client.get(address).content.decode()
     client.post(address, {"what": "all"})
 
-    assert "Print all: 1" in page
+    assert "Print 1</button>" in page
+    assert "What has changed is printed only when you tick it below." in page
+    assert f"Print {second} anew" in page
+    assert "Print anew those ticked" in page
     assert Job.objects.unfinished().get().parameters["graduates"] == [str(first.uuid)]
+
+
+def test_button_says_all_only_when_nobody_is_left_out(client, graduation, version, registrar):
+    some(graduation, version, 2)
+    ran(ordered(graduation, registrar))
+    client.force_login(registrar)
+    address = reverse("graduation-print", args=[graduation.uuid])
+    assert "Print all 2</button>" in client.get(address).content.decode()
+
+    make_graduate(graduation, by=registrar)
+
+    page = client.get(address).content.decode()
+    assert "Print 2</button>" in page
+    assert "What has changed" not in page
 
 
 def job_supplement(graduate):
@@ -244,6 +261,7 @@ def test_one_who_cannot_be_printed_leaves_the_others_alone(client, graduation, v
     client.force_login(registrar)
     page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
     assert f"<bdi>{second}</bdi></a>: Date of birth" in page
+    assert "<h1>1 of 2 diploma supplements is printed</h1>" in page
     assert job_supplement(first).number
 
 
@@ -347,6 +365,44 @@ def test_run_that_can_print_nobody_ends_without_files(client, graduation, versio
     client.force_login(registrar)
     page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
     assert "Nobody was printed" in page
+
+
+def test_run_says_how_many_of_the_list_are_printed_and_leads_back_to_it(
+    client, graduation, version, registrar
+):
+    *ready, lacking = some(graduation, version, 3)
+    Learner.objects.filter(pk=lacking.enrolment.learner_id).update(birth_date=None)
+    client.force_login(registrar)
+
+    job = ran(print_runs.order(graduation, [str(one.uuid) for one in ready], by=registrar))
+
+    page = client.get(reverse("job-detail", args=[job.uuid]))
+    assert page.context["heading"] == "2 of 3 diploma supplements are printed"
+    assert page.context["back"].url == reverse("graduation-detail", args=[graduation.uuid])
+    Learner.objects.update(birth_date=date(2000, 1, 1))
+    ran(print_runs.order_one(lacking, by=registrar))
+    page = client.get(reverse("job-detail", args=[job.uuid]))
+    assert page.context["heading"] == "The diploma supplements are printed"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_shows_what_is_printed_and_asks_the_same_for_any_number(
+    client, graduation, version, registrar, count, django_assert_num_queries
+):
+    graduates = some(graduation, version, count)
+    ran(ordered(graduation, registrar))
+    waiting = make_complete_graduate(graduation, version)
+    client.force_login(registrar)
+
+    with django_assert_num_queries(11):
+        page = client.get(reverse("graduation-detail", args=[graduation.uuid])).content.decode()
+
+    for one in graduates:
+        supplement = job_supplement(one)
+        address = reverse("document-download", args=[supplement.uuid])
+        assert f'data-label="Printed"><a href="{address}">{supplement.number}</a></td>' in page
+    assert page.count('data-label="Printed">–</td>') == 1
+    assert waiting.supplement is None
 
 
 def test_run_broken_off_goes_on_where_it_was(graduation, version, registrar, monkeypatch):

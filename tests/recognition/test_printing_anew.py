@@ -200,7 +200,11 @@ def test_learners_page_says_that_a_supplement_is_outdated_and_prints_it_again(
 
     assert page.context["to_print"].graduate == graduate
     assert f"Changed since it was printed: {graduate.supplement.number}" in page.content.decode()
-    assert "Print diploma supplement again" in page.content.decode()
+    assert "Print diploma supplement anew" in page.content.decode()
+    form = f'<form method="post" hidden id="supplement-{graduate.uuid}"'
+    assert form in page.content.decode()  # its button stands at the head: no gap for it here
+    anew = reverse("graduate-print-anew", args=[graduate.uuid])
+    assert anew not in page.content.decode()  # no second button with nearly the same words
 
 
 def test_run_of_one_says_why_and_leads_back_to_the_learner(client, graduate, registrar):

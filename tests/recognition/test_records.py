@@ -200,7 +200,7 @@ def test_revoked_award_keeps_its_credits_until_decided_but_is_not_printed(client
 
     assert (found.standing, found.earned, found.counted) == ([], 0, line.decision.ects)
     assert "Its credits count until the decision is taken back." in page
-    assert "Print diploma page" not in page
+    assert "Print micro-credentials page" not in page
     mail = Mail.objects.get(recipient=registrar.email, subject__contains="was revoked")
     assert reverse("learner-detail", args=[learner.uuid]) in mail.body
     with pytest.raises(Refused, match="nothing to print"):
@@ -227,7 +227,7 @@ def test_record_of_a_learner_without_anything_says_so(client, institution, regis
     page = client.get(reverse("learner-detail", args=[learner.uuid])).content.decode()
 
     assert "Nothing earned yet" in page
-    assert "Print diploma page" not in page
+    assert "Print micro-credentials page" not in page
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -286,6 +286,10 @@ def test_pages_are_printed_for_several_learners(client, version, institution, re
     job = Job.objects.get(kind=JobKind.DIPLOMA_PAGES)
     assert (job.state, job.total, job.results.count()) == (JobState.DONE, 2, 2)
     assert pages_of(*learners).count() == 2
+    page = client.get(reverse("job-detail", args=[job.uuid])).content.decode()
+    for learner in learners:
+        number = pages_of(learner).get().number
+        assert f"{number}.pdf</a><small><bdi>{learner}</bdi>, Micro-credentials page," in page
     assert Document.objects.filter(kind=DocumentKind.DIPLOMA_PAGE).count() == 2
 
 
@@ -376,6 +380,18 @@ def test_page_without_anything_on_it_is_not_printed(client, institution, version
     assert not Job.objects.filter(kind=JobKind.DIPLOMA_PAGES).exists()
 
 
+def test_button_stands_once_and_beside_its_date(client, version, registrar):
+    address = reverse("learner-detail", args=[award_to(version).learner.uuid])
+
+    page = client.get(address).content.decode()
+
+    _table, form = page.split("</table>", 1)
+    form, _rest = form.split("</form>", 1)
+    assert 'name="dated"' in form
+    assert "Print micro-credentials page</button>" in form
+    assert page.count("Print micro-credentials page</button>") == 1
+
+
 def test_page_has_only_micro_credentials_on_it(client):
     line = make_line(LineState.RECORDED)  # from the certificate of a course
     learner, institution = line.case.learner, line.audit_institution
@@ -383,7 +399,7 @@ def test_page_has_only_micro_credentials_on_it(client):
     registrar = make_registrar(institution)
     client.force_login(registrar)
     address = reverse("learner-detail", args=[learner.uuid])
-    assert "Print diploma page" not in client.get(address).content.decode()
+    assert "Print micro-credentials page" not in client.get(address).content.decode()
 
     award = make_award(version=make_taught_course(institution), student=learner.user)
     page = client.get(address).content.decode()

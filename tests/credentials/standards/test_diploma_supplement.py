@@ -132,7 +132,7 @@ def test_items_and_sections_are_called_as_everywhere():
         (
             "4.4",
             [
-                "Scale from the lowest to the highest: 5.0, 4.0, 3.0, 2.0, 1.0",
+                "Scale from the worst to the best: 5.0, 4.0, 3.0, 2.0, 1.0",
                 "Passed from: 4.0",
                 "Passing grades in programmes of the field 061 (ISCED-F 2013) at this "
                 "institution, 26 November 2024 to 25 November 2026; 64 grades.",
@@ -391,6 +391,18 @@ def test_transcript_names_holder_programme_lines_scale_and_who_signed():
         "LND-7F4K-22QX-M3",
     ):
         assert said in text.replace("\N{NO-BREAK SPACE}", " "), said
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("en", "1 July 2025"), ("de", "1. Juli 2025"), ("es", "1 de julio de 2025")],
+)
+def test_line_without_a_term_has_its_day_as_its_language_writes_it(language, day):
+    text = transcript_text(TRANSCRIPT, (language,))
+
+    assert (day in text, "2025-07-01" in text) == (True, False)
+    assert "1. Juli 2025" in transcript_text(TRANSCRIPT, ("de", "en"))
+    assert "1 July 2025" in transcript_text(TRANSCRIPT, ("de", "en"))
 
 
 def test_transcript_without_data_says_so():
