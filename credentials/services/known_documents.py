@@ -6,6 +6,7 @@ the name and the code that it bears. A number alone tells nobody anything: it ca
 
 import hashlib
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.db.models import QuerySet
@@ -18,6 +19,9 @@ from credentials.pdf_files import (
     name_of,
     stated_name,
 )
+from credentials.services import own_seals
+from credentials.services.pdf_seals import Opened
+from credentials.services.results import Result
 
 # As `numbers` gives them. A file of ours states its own, and those of credentials that it names.
 NUMBER = re.compile(rb"[A-Z0-9]{1,6}-[A-Z]{2,4}-\d{4}-\d{4,12}")
@@ -31,6 +35,7 @@ class Match(StrEnum):
     EXACT = "exact"
     DATA = "data"  # a file that the document carries
     CHANGED = "changed"  # bears name and code of the document, and is another file
+    CHANGED_SIGNED = "changed_signed"  # as CHANGED, with a seal or a signed credential
     DIFFERENT = "different"
     NO_PDF = "no_pdf"
     OLDER = "older"
@@ -85,6 +90,29 @@ def borne_by(data: bytes) -> Document | None:
         return None
     found = printed().filter(code__in=codes - {""})
     return next((one for one in found if name_of(one.number) == name), None)
+
+
+def behind(data: bytes, found: Iterable[Result], sealing: Opened | None) -> Document | None:
+    """Return the document that a PDF (untrusted) was made from and is not any more, as signed.
+
+    Known by what its seal covers, by the name and code that it bears, or by a credential (`found`)
+    that lies inside. None also when nothing shows that its pages were changed.
+    """
+    if sealing and not sealing.is_broken:
+        return None
+    if document := (sealing.document if sealing else None) or borne_by(data):
+        return document
+    return next(filter(None, map(_printed_for, found)), None)
+
+
+def _printed_for(found: Result) -> Document | None:
+    """Return the document in which a credential of ours lies, if other pages were put around it."""
+    pages = found.seen.check("pages")
+    if pages is None or pages.key not in ("pages_changed", "pages_unsealed"):
+        return None
+    if found.award:
+        return found.award.supplement
+    return own_seals.degree_of(found.seen) if found.seen.is_tied else None
 
 
 def compare(document: Document, data: bytes) -> tuple[Match, Document]:

@@ -95,7 +95,8 @@ class Answer:
     @property
     def is_seal_alone(self) -> bool:
         """Return whether a PDF holds no credential, so that its seal is all there is to verify."""
-        return self.sealing is not None and not (self.result and self.result.facts)
+        is_credential = self.result and self.result.facts
+        return self.sealing is not None and self.match is None and not is_credential
 
 
 def examine(data: bytes, filename: str = "", **asked: Any) -> Result:
@@ -261,6 +262,9 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
     is_unsigned = not sealing and not _is_any_signed((first, *others))
     if is_unsigned and (borne := known_documents.borne_by(data)):
         return Answer(document=borne, match=Match.CHANGED)
+    if document := known_documents.behind(data, (first, *others), sealing):
+        answer = Answer(document=document, match=Match.CHANGED_SIGNED, sealing=sealing)
+        return replace(answer, result=first, others=tuple(others)) if first.facts else answer
     document = sealing.document if sealing else None
     return Answer(result=first, others=tuple(others), document=document, sealing=sealing)
 

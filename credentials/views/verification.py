@@ -169,6 +169,7 @@ def _about(answer: verification.Answer, of_file: Document | None = None) -> dict
         "code": code,
         "address": facts.address("verify-code", code) if code and not is_not_it else "",
         "is_not_it": is_not_it,
+        "is_changed": answer.match == known_documents.Match.CHANGED_SIGNED,
         "portal": facts.address("home"),
         "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }
