@@ -240,13 +240,14 @@ def test_garbage_gets_a_calm_answer(client, data, name, title, sentence):
     assert "nvalid" not in page.content.decode().replace("aria-invalid", "")
 
 
-def test_too_large_file_is_refused(client, settings):
+def test_too_large_file_is_refused_without_advice_that_breaks_its_seal(client, settings):
     settings.UPLOAD_MAX_BYTES = 1024
 
     page = upload(client, b" " * 2048)
 
     assert page.context["form"].errors["file"] == [
-        "badge.json is larger than 0 MB. Make it smaller, or give a link instead."
+        "It is larger than 0 MB; no document of this portal is. Enter the code printed on it "
+        "instead."
     ]
 
 
