@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from credentials.models import Document
+from credentials.models import Document, DocumentKind
 from credentials.pdf_files import (
     MAX_EMBEDDED_BYTES,
     PdfProblem,
@@ -55,6 +55,12 @@ def is_pdf(data: bytes) -> bool:
 def exactly(data: bytes) -> Document | None:
     """Return the document that a file (untrusted) is, byte by byte."""
     return printed().filter(sha256=hashlib.sha256(data).hexdigest()).first()
+
+
+def is_joined(data: bytes) -> bool:
+    """Return whether a file (untrusted) is one that joins documents for the printer."""
+    runs = Document.objects.filter(kind=DocumentKind.PRINT_RUN)
+    return is_pdf(data) and runs.filter(sha256=hashlib.sha256(data).hexdigest()).exists()
 
 
 def with_data(data: bytes) -> Document | None:

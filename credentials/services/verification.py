@@ -38,7 +38,7 @@ from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import bundles, sniff, verify
+from credentials.trust import bundle_words, bundles, sniff, verify
 from credentials.trust.answers import Findings
 from credentials.trust.bundles import Bundle
 from credentials.trust.sniff import Kind
@@ -249,6 +249,9 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
     if printed := known_documents.exactly(data):
         exact = Check("pages", Outcome.PASS, "pages_exact")
         return _of_printed(printed, Match.EXACT, exact)
+    if known_documents.is_joined(data):
+        now = timezone.now()
+        return Answer(result=Result(verify.refused("", now, bundle_words.JOINED), now))
     if data.startswith(bundles.ZIP):
         (first, *others), packed = _examine_bundle(data, Others(), None, reader)
         return Answer(result=first, others=tuple(others), packed=packed)
