@@ -8,8 +8,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_date
 
 from credentials.models import Document, DocumentKind
 from credentials.pdf_files import (
@@ -46,6 +48,20 @@ class Match(StrEnum):
 def printed() -> QuerySet[Document]:
     """Return the documents that anyone may verify."""
     return Document.objects.exclude(code="").select_related("institution")
+
+
+def shown_of(document: Document) -> dict[str, Any]:
+    """Return what a document says, to compare a page with: no name, and no grade of one course.
+
+    The `day` that it bears; of a degree also `programme`, `title_conferred`, `ects` and `overall`,
+    of a letter `decision` and `ects`, of micro-credentials `rows` and `totals`. {} when nothing of
+    it was kept.
+    """
+    said = document.facts.get("shown", {})
+    day = parse_date(said.get("date", "")) or document.dated_on
+    rows = [{**row, "day": parse_date(row["date"])} for row in said.get("rows", ())]
+    found = {**said, "day": day, "rows": rows}
+    return found if any(found.values()) else {}
 
 
 def is_pdf(data: bytes) -> bool:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from credentials.models import (
     SIGNED_HERE,
@@ -295,15 +294,6 @@ def look_up(code: str) -> Answer | None:
     if code and (document := known_documents.printed().filter(code=code).first()):
         return Answer(document=document, match=Match.CODE)
     return None
-
-
-def shown_of(document: Document) -> dict[str, Any]:
-    """Return what was printed of a degree, to compare a page with; {} of other documents.
-
-    Of a degree: `programme`, `title_conferred`, `day` of the document and `ects`.
-    """
-    said = document.facts.get("shown", {})
-    return {**said, "day": parse_date(said["date"])} if said else {}
 
 
 def examine_award(award: Award) -> Result:

@@ -159,7 +159,7 @@ def _about(answer: verification.Answer, of_file: Document | None = None) -> dict
         "together": Together((answer.result, *answer.others)) if answer.others else None,
         "is_signed": any(one.is_signed for one in (answer.result, *answer.others) if one),
         "document": answer.document,
-        "shown": verification.shown_of(answer.document) if answer.document else {},
+        "shown": known_documents.shown_of(answer.document) if answer.document else {},
         **_of_document(answer.document),
         "sealing": answer.sealing,
         "match": answer.match,

@@ -36,7 +36,7 @@ from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
-from recognition.documents.record import RecordFacts, RecordRow, record_context
+from recognition.documents.record import RecordFacts, RecordRow, record_context, shown
 from recognition.models import LineSource
 from recognition.permissions import can_print_pages
 from recognition.placement import Placement, placement
@@ -252,7 +252,7 @@ def _print(job: Job, learner: Learner) -> Document:
     context = record_context(record_facts, languages=languages)
     data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
     named = {"title": context["title"], "number": number, "code": code}
-    return _store(job, learner, data, dated_on=dated, **named)
+    return _store(job, learner, data, dated_on=dated, said=shown(record_facts), **named)
 
 
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
@@ -304,7 +304,9 @@ def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
 
 
 @change()
-def _store(job: Job, learner: Learner, data: Printed, *, dated_on: date, **named: str) -> Document:
+def _store(
+    job: Job, learner: Learner, data: Printed, *, dated_on: date, said: dict, **named: str
+) -> Document:
     job = lock(job)
     if printed := _printed(job, learner):  # by another worker, when this one was thought dead
         return printed
@@ -314,7 +316,7 @@ def _store(job: Job, learner: Learner, data: Printed, *, dated_on: date, **named
         institution=job.institution,
         learner=learner,
         dated_on=dated_on,
-        facts={"job": str(job.uuid), **documents.about(learner.name)},
+        facts={"job": str(job.uuid), "shown": said, **documents.about(learner.name)},
         **named,
     )
     record(document, "print", by=job.owner)
