@@ -305,6 +305,8 @@ def test_preview_says_why_there_is_none(client, institution, registrar):
     assert "The nearest darker tone is #767676" in wrong.content.decode()
     assert wrong["X-Frame-Options"] == "SAMEORIGIN"
     assert "still being made" in busy.content.decode()
+    marks = [b"data-preview-busy" in one.content for one in (wrong, busy)]
+    assert marks == [False, True]  # by which the page knows that it may ask again
 
 
 def test_title_of_a_picture_is_shown_once(client, institution, registrar):
