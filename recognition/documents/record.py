@@ -85,6 +85,7 @@ def shown(facts: RecordFacts) -> dict[str, Any]:
             {
                 "title": row.title,
                 "ects": "" if row.ects is None else str(row.ects),
+                "hours": "" if row.ects is not None or row.hours is None else str(row.hours),
                 "date": row.awarded_on.isoformat() if row.awarded_on else "",
             }
             for row in facts.rows

@@ -20,11 +20,12 @@ from credentials.models import (
     Role,
     Unit,
 )
-from credentials.services import jobs, revocations
+from credentials.services import documents, jobs, revocations
 from credentials.states import AwardState, JobState
 from credentials.templatetags.symbolon import ects
 from credentials.verdict import Refused
 from portfolios.services import credentials as portfolio
+from recognition.documents.record import RecordFacts, RecordRow, shown
 from recognition.services import records
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
@@ -304,6 +305,29 @@ def test_address_of_a_page_shows_rows_totals_and_day_but_neither_name_nor_grade(
     assert ects(row["ects"]) in text
     assert "2.0" not in text
     assert award.learner.family_name not in text
+
+
+def test_address_of_a_page_shows_hours_where_no_credits_are_printed(client, institution):
+    rows = tuple(
+        RecordRow({"en": title}, {"en": "Body"}, ects=ects, hours=Decimal(120))
+        for title, ects in (("Measuring", None), ("Weighing", Decimal(4)))
+    )
+    said = shown(RecordFacts(None, None, "", rows))
+    document = documents.store(
+        b"%PDF-1.7 a page",
+        kind=DocumentKind.DIPLOMA_PAGE,
+        title="Page",
+        filename="page.pdf",
+        media_type="application/pdf",
+        institution=institution,
+        code="LND-AAAA-BBBB-CC",
+        facts={"shown": said},
+    )
+
+    text = client.get(reverse("verify-code", args=[document.code])).content.decode()
+
+    assert "Measuring</span><small>120 hours</small>" in text
+    assert f"Weighing</span><small>{ects(4)}</small>" in text
 
 
 def test_page_printed_before_this_was_kept_shows_the_day_that_it_bears(
