@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials.forms.uploads import read_upload
@@ -80,6 +81,18 @@ class VerifyForm(FileForm):
         super().__init__(*args, **named)
         self.fields["file"].required = False
         self.own_hosts = {urlsplit(settings.ADDRESS).netloc, host}
+
+    def clean_file(self):
+        file, limit = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
+        if file and file.size > limit:
+            raise forms.ValidationError(
+                gettext(
+                    "It is larger than %(limit)s MB; no document of this portal is. Enter the code "
+                    "printed on it instead."
+                )
+                % {"limit": limit // 1024**2}
+            )
+        return super().clean_file()
 
     def clean(self):
         text, file = self.cleaned_data.get("text", ""), self.cleaned_data.get("file")

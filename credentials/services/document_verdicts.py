@@ -47,6 +47,14 @@ WORDS = {
             "stands here."
         ),
     ),
+    Match.CHANGED_SIGNED: (
+        "bad",
+        gettext_lazy("Not as it was printed"),
+        gettext_lazy(
+            "The file leads to %(number)s, but it is not the file that was made here: it was "
+            "changed, or saved anew. Enter the code printed on it: the page shows what we printed."
+        ),
+    ),
     Match.DIFFERENT: (
         "bad",
         gettext_lazy("Not the same"),

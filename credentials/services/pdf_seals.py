@@ -174,6 +174,12 @@ class Opened:
         return self.checks[0][0].key == "seal_stripped"
 
     @property
+    def is_broken(self) -> bool:
+        """Return whether a seal shows that the file is not what was sealed."""
+        is_bad = any(found[0].outcome == Outcome.FAIL for found in self.checks)
+        return is_bad and not self.is_stripped
+
+    @property
     def key(self) -> str:
         """Return the verdict on all seals: that on the worst of them."""
         asked = [one for found in self.checks for one in found if one.name != "pdf_sealed_at"]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Model
 
@@ -89,7 +90,7 @@ def keep(
     thing: Model,
     data: Printed,
     *,
-    facts: dict[str, str],
+    facts: dict[str, Any],
     title: str,
     number: str,
     code: str,

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from credentials.models import (
     SIGNED_HERE,
@@ -38,7 +37,7 @@ from credentials.services.numbers import normal_code
 from credentials.services.outside import Others
 from credentials.services.results import Result
 from credentials.standards.facts import CredentialFacts
-from credentials.trust import bundles, sniff, verify
+from credentials.trust import bundle_words, bundles, sniff, verify
 from credentials.trust.answers import Findings
 from credentials.trust.bundles import Bundle
 from credentials.trust.sniff import Kind
@@ -95,7 +94,8 @@ class Answer:
     @property
     def is_seal_alone(self) -> bool:
         """Return whether a PDF holds no credential, so that its seal is all there is to verify."""
-        return self.sealing is not None and not (self.result and self.result.facts)
+        is_credential = self.result and self.result.facts
+        return self.sealing is not None and self.match is None and not is_credential
 
 
 def examine(data: bytes, filename: str = "", **asked: Any) -> Result:
@@ -248,6 +248,9 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
     if printed := known_documents.exactly(data):
         exact = Check("pages", Outcome.PASS, "pages_exact")
         return _of_printed(printed, Match.EXACT, exact)
+    if known_documents.is_joined(data):
+        now = timezone.now()
+        return Answer(result=Result(verify.refused("", now, bundle_words.JOINED), now))
     if data.startswith(bundles.ZIP):
         (first, *others), packed = _examine_bundle(data, Others(), None, reader)
         return Answer(result=first, others=tuple(others), packed=packed)
@@ -261,6 +264,9 @@ def look_at(data: bytes, filename: str = "", *, reader: User | None = None) -> A
     is_unsigned = not sealing and not _is_any_signed((first, *others))
     if is_unsigned and (borne := known_documents.borne_by(data)):
         return Answer(document=borne, match=Match.CHANGED)
+    if document := known_documents.behind(data, (first, *others), sealing):
+        answer = Answer(document=document, match=Match.CHANGED_SIGNED, sealing=sealing)
+        return replace(answer, result=first, others=tuple(others)) if first.facts else answer
     document = sealing.document if sealing else None
     return Answer(result=first, others=tuple(others), document=document, sealing=sealing)
 
@@ -288,15 +294,6 @@ def look_up(code: str) -> Answer | None:
     if code and (document := known_documents.printed().filter(code=code).first()):
         return Answer(document=document, match=Match.CODE)
     return None
-
-
-def shown_of(document: Document) -> dict[str, Any]:
-    """Return what was printed of a degree, to compare a page with; {} of other documents.
-
-    Of a degree: `programme`, `title_conferred`, `day` of the document and `ects`.
-    """
-    said = document.facts.get("shown", {})
-    return {**said, "day": parse_date(said["date"])} if said else {}
 
 
 def examine_award(award: Award) -> Result:

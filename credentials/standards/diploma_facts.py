@@ -4,6 +4,7 @@ Both, and their twins as data, are written from these. Sections are those of the
 Supplement (revised 2018).
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -139,3 +140,12 @@ class DegreeFacts:
     def ects_achieved(self) -> Decimal:
         """Return the ECTS of all components."""
         return sum((one.ects or Decimal(0) for one in self.components), Decimal(0))
+
+    @property
+    def overall(self) -> str:
+        """Return the classification, then the final grade unless named in it: "Gut (2,1)"."""
+        known = self.classification.replace(",", ".")
+        plain = re.escape(self.final_grade.replace(",", "."))
+        is_named = re.search(rf"(?<![\d.]){plain}(?!\.?\d)", known)
+        grade = "" if is_named else self.final_grade
+        return ", ".join(filter(None, (self.classification, grade)))

@@ -4,7 +4,6 @@ Free of judgement: no equivalence, no suggestion about recognition. An item with
 says why it has none.
 """
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -185,20 +184,12 @@ class Column:
 
     def _classification(self) -> OneRow:
         facts = self.facts
-        result = ", ".join(filter(None, (facts.classification, self._other_grade())))
         reason = _("This qualification has no overall classification.")
         return self._row(
             heading("4.5"),
-            self._line(result, style="strong") or Line(reason, style="missing"),
+            self._line(facts.overall, style="strong") or Line(reason, style="missing"),
             self._line(self._phrase(facts.classification_rule)),
         )
-
-    def _other_grade(self) -> str:
-        """Return the final grade, "" where the classification names it, as "Gut (2,1)" does."""
-        grade = self.facts.final_grade
-        known = self.facts.classification.replace(",", ".")
-        plain = re.escape(grade.replace(",", "."))
-        return "" if re.search(rf"(?<![\d.]){plain}(?!\.?\d)", known) else grade
 
     def _function(self) -> list[OneRow]:
         facts = self.facts

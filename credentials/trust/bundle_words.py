@@ -4,9 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 SEVERAL = "several_documents"
 _SEVERAL = _("The archive holds several documents, which cannot be verified as one.")
+JOINED = "joined_documents"
 
 SENTENCES = {
     SEVERAL: _SEVERAL,
+    JOINED: _(
+        "The file joins several documents for printing, which cannot be verified as one. The "
+        "single files are the official ones."
+    ),
     "issuer_carried": _(
         "The key is the one that came along under the name of %(place)s. Anyone can pack a bundle: "
         "compare the fingerprint of its key with the one that you have from the issuer, or ask the "

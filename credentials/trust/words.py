@@ -311,7 +311,7 @@ KIND_NAMES = {
 # The sentence that stands first, beside the verdict.
 VERDICTS = {
     **verdict_words.VERDICTS,
-    bundle_words.SEVERAL: bundle_words.SENTENCES[bundle_words.SEVERAL],
+    **{key: bundle_words.SENTENCES[key] for key in (bundle_words.SEVERAL, bundle_words.JOINED)},
     **pdf_seal_words.VERDICTS,
 }
 

@@ -159,7 +159,7 @@ def _about(answer: verification.Answer, of_file: Document | None = None) -> dict
         "together": Together((answer.result, *answer.others)) if answer.others else None,
         "is_signed": any(one.is_signed for one in (answer.result, *answer.others) if one),
         "document": answer.document,
-        "shown": verification.shown_of(answer.document) if answer.document else {},
+        "shown": known_documents.shown_of(answer.document) if answer.document else {},
         **_of_document(answer.document),
         "sealing": answer.sealing,
         "match": answer.match,
@@ -169,6 +169,7 @@ def _about(answer: verification.Answer, of_file: Document | None = None) -> dict
         "code": code,
         "address": facts.address("verify-code", code) if code and not is_not_it else "",
         "is_not_it": is_not_it,
+        "is_changed": answer.match == known_documents.Match.CHANGED_SIGNED,
         "portal": facts.address("home"),
         "fingerprints": keys.fingerprints(award.learner.institution) if award else [],
     }

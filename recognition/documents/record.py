@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -74,6 +75,26 @@ def record_context(facts: RecordFacts, *, languages: Sequence[str]) -> dict:
         **table,
         "title": f"{' / '.join(dict.fromkeys(table['heading'].values()))}: {facts.holder.name}",
         "record": facts,
+    }
+
+
+def shown(facts: RecordFacts) -> dict[str, Any]:
+    """Return what is kept of a page for whoever verifies it: no name, and no grade."""
+    return {
+        "rows": [
+            {
+                "title": row.title,
+                "ects": "" if row.ects is None else str(row.ects),
+                "hours": "" if row.ects is not None or row.hours is None else str(row.hours),
+                "date": row.awarded_on.isoformat() if row.awarded_on else "",
+            }
+            for row in facts.rows
+        ],
+        "totals": {
+            "earned": str(facts.earned),
+            "counted": str(facts.counted),
+            "additional": str(facts.additional),
+        },
     }
 
 

@@ -37,10 +37,13 @@ LABELS = {
 
 
 class PictureField(forms.FileField):
-    """A PNG or JPEG, ready to be printed; gives a `Printable`, None for no file."""
+    """A PNG or JPEG, ready to be printed; gives a `Printable`, None for no file.
 
-    def __init__(self, *, place: str, **named):
-        self.place = place
+    `is_titled`: its label stands as a heading above it, and is not shown twice.
+    """
+
+    def __init__(self, *, place: str, is_titled: bool, **named):
+        self.place, self.is_titled = place, is_titled
         accept = {"accept": "image/png,image/jpeg"}
         super().__init__(required=False, widget=forms.FileInput(attrs=accept), **named)
 
@@ -99,7 +102,10 @@ class DesignForm(LanguageMapsMixin, forms.Form):
         said = {"most": MOST_PIXELS // 1_000_000}
         bounds = gettext("PNG or JPEG, at most %(most)s million pixels.") % said
         self.fields[name] = PictureField(
-            place=place, label=label, help_text=f"{hint} {bounds}".strip()
+            place=place,
+            is_titled=name in PICTURES,
+            label=label,
+            help_text=f"{hint} {bounds}".strip(),
         )
         if kept:
             self.fields[f"{name}_gone"] = forms.BooleanField(

@@ -127,6 +127,7 @@ def named_of(
         "title_conferred": said.title_conferred,
         "date": said.certified_on.isoformat() if said.certified_on else "",
         "ects": str(said.ects_achieved),
+        "overall": said.overall,
     }
     return {
         "title": context["title"],

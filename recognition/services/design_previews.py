@@ -16,8 +16,8 @@ from recognition.services.records import CAPACITY
 def preview(institution: Institution, wanted: Wanted, template: str, *, by: User) -> bytes:
     """Return one of `samples.SAMPLES` as a PDF in a design; nothing is kept.
 
-    `Refused` while another draft of the same person is made. Raises `PdfProblem` when it cannot
-    be printed well.
+    Raises `drafts.Busy` while another draft of the same person is made, and
+    `PdfProblem` when it cannot be printed well.
     """
     can_keep_records(by, institution).require()
     with drafts.one_at_a_time(by):

@@ -11,12 +11,16 @@ from credentials.pdf import DRAFT_SECONDS
 from credentials.verdict import Refused
 
 
+class Busy(Refused):
+    """The last draft of the same person is still being made."""
+
+
 @contextmanager
 def one_at_a_time(user: User) -> Iterator[None]:
-    """Make a draft inside of this; `Refused` while another one of the same person is made."""
+    """Make a draft inside of this; raises `Busy` while another one of the same person is made."""
     busy = f"draft:{user.pk}"
     if not cache.add(busy, True, DRAFT_SECONDS):
-        raise Refused(_("Your last preview is still being made. Try again in a moment."))
+        raise Busy(_("Your last preview is still being made. Try again in a moment."))
     try:
         yield
     finally:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
+from credentials.language import DOCUMENT_LANGUAGES
 from credentials.models import Document, Institution, Job
 from credentials.services import mails, numbers, printing
 from credentials.services.documents import Printed
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock
-from recognition.documents.letter import LetterFacts, letter_document_context
+from credentials.standards.documents import in_each
+from recognition.documents.letter import DECIDED, LetterFacts, letter_document_context
 from recognition.models import Condition, Decision, Line
 from recognition.permissions import missing_notices, missing_supplements
 from recognition.services import supplements
@@ -44,7 +47,17 @@ def _print(line: Line, decision: Decision) -> Document:
     imprint = imprint_of(decision, numbers.new_code(institution))
     said = signed_facts(line, decision, imprint)
     data, title = _rendered(said, institution, decision.decided_at)
-    return _store(decision, data, title=title, code=imprint.code)
+    return _store(decision, data, title=title, code=imprint.code, shown=_shown(said))
+
+
+def _shown(said: LetterFacts) -> dict[str, Any]:
+    """Return what is kept of a letter for whoever verifies it: what was decided, of nobody."""
+    granted = [line.granted_ects for line in said.lines if line.granted_ects]
+    return {
+        "decision": in_each(DOCUMENT_LANGUAGES, lambda _tag: DECIDED[said.decision]),
+        "ects": str(sum(granted)) if granted else "",
+        "date": said.decided_on.isoformat() if said.decided_on else "",
+    }
 
 
 def _print_notice(institution: Institution, condition: Condition) -> Document:
@@ -68,7 +81,9 @@ def _rendered(
 
 
 @change()
-def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Document:
+def _store(
+    decision: Decision, data: Printed, *, title: str, code: str, shown: dict[str, Any]
+) -> Document:
     decision = lock(decision)
     letter, is_new = printing.keep(
         decision,
@@ -77,7 +92,7 @@ def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Docum
         number=decision.number,
         code=code,
         institution=decision.line.case.institution,
-        facts={"decision": str(decision.uuid)},
+        facts={"decision": str(decision.uuid), "shown": shown},
         holder=decision.line.case.learner.name,
     )
     if is_new and decision.type == DecisionType.INADMISSIBLE:

@@ -36,7 +36,7 @@ from credentials.standards.facts import CredentialFacts, HolderFacts
 from credentials.states import AwardState
 from credentials.verdict import Refused
 from credentials.vocabulary import CredentialType
-from recognition.documents.record import RecordFacts, RecordRow, record_context
+from recognition.documents.record import RecordFacts, RecordRow, record_context, shown
 from recognition.models import LineSource
 from recognition.permissions import can_date_page, can_print_pages
 from recognition.placement import Placement, placement
@@ -261,14 +261,22 @@ def _print(job: Job, learner: Learner) -> Document:
     context = record_context(record_facts, languages=languages)
     data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
     named = {"title": context["title"], "number": number, "code": code}
-    return _store(job, learner, data, _shown(learner, job), dated_on=dated, **named)
+    return _store(
+        job,
+        learner,
+        data,
+        _selection(learner, job),
+        said=shown(record_facts),
+        dated_on=dated,
+        **named,
+    )
 
 
-def _shown(learner: Learner, job: Job) -> Shown:
+def _selection(learner: Learner, job: Job) -> Selection:
     found = record_of(learner)
     entries = _chosen(found, job)
     uuids = sorted(str(entry.credential.uuid) for entry in entries)
-    return Shown(uuids, is_whole=len(entries) == len(found.printed))
+    return Selection(uuids, is_whole=len(entries) == len(found.printed))
 
 
 def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
@@ -324,12 +332,19 @@ def rows_of(entries: Sequence[Entry]) -> Iterator[RecordRow]:
 
 @change()
 def _store(
-    job: Job, learner: Learner, data: Printed, shown: Shown, *, dated_on: date, **named: str
+    job: Job,
+    learner: Learner,
+    data: Printed,
+    selection: Selection,
+    *,
+    said: dict,
+    dated_on: date,
+    **named: str,
 ) -> Document:
     job, learner = lock(job), lock(learner)
     if printed := _printed(job, learner):  # by another worker, when this one was thought dead
         return printed
-    earlier = list(_replaced_by(shown, learner))
+    earlier = list(_replaced_by(selection, learner))
     document = documents.store_pdf(
         data,
         kind=DocumentKind.DIPLOMA_PAGE,
@@ -338,7 +353,8 @@ def _store(
         dated_on=dated_on,
         facts={
             "job": str(job.uuid),
-            "credentials": shown.credentials,
+            "credentials": selection.credentials,
+            "shown": said,
             **documents.about(learner.name),
         },
         **named,
@@ -349,11 +365,13 @@ def _store(
     return document
 
 
-def _replaced_by(shown: Shown, learner: Learner) -> QuerySet[Document]:
+def _replaced_by(selection: Selection, learner: Learner) -> QuerySet[Document]:
     """Return the pages whose place a newer one takes: all when it shows the whole record, else
     those of the same credentials. A page of another selection still holds.
     """
     pages = Document.objects.filter(
         kind=DocumentKind.DIPLOMA_PAGE, learner=learner, superseded_by=None
     )
-    return pages if shown.is_whole else pages.filter(facts__credentials=shown.credentials)
+    if selection.is_whole:
+        return pages
+    return pages.filter(facts__credentials=selection.credentials)

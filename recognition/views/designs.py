@@ -16,7 +16,7 @@ from credentials.services import designs, document_texts, institutions
 from credentials.services.designs import Wanted
 from credentials.verdict import Refused
 from recognition.forms.designs import DOCUMENTS, DesignForm, LanguagesForm
-from recognition.services import design_previews
+from recognition.services import design_previews, drafts
 
 # The page shows it in a frame. A browser's own reader of PDF may need scripts and styles of its
 # own, and nothing is loaded that did not come with it.
@@ -122,7 +122,8 @@ def preview(request, slug):
     try:
         data = design_previews.preview(institution, wanted, template, by=request.user)
     except (PdfProblem, Refused) as problem:
-        return _framed(render(request, "designs/no_preview.html", {"problem": str(problem)}))
+        said = {"problem": str(problem), "is_busy": isinstance(problem, drafts.Busy)}
+        return _framed(render(request, "designs/no_preview.html", said))
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, "design.pdf")
     response["Content-Security-Policy"] = FRAMED.format(BY_US)

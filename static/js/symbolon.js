@@ -99,21 +99,48 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
-// A preview follows what is chosen: one at a time, the last change wins.
+// A preview follows what is chosen: one at a time, the last change wins. While one is made the page
+// says so, and the button asks for no second one; when the server still makes another, it is asked
+// again. Some browsers save a PDF instead of showing it: then nothing tells that it has come.
+const AGAIN_AFTER = 2_000;
+const LONGEST_PREVIEW = 60_000;
+
 for (const form of document.querySelectorAll("form[data-preview]")) {
   const button = document.querySelector(`[data-preview-button][form="${form.id}"]`);
   const frame = document.querySelector(`iframe[name="${button.formTarget}"]`);
-  let [asked, changed] = [false, false];
-  const show = () => ([asked, changed] = (form.requestSubmit(button), [true, false]));
+  const status = frame.parentElement.querySelector("[data-preview-status]");
+  let [asked, changed, timer] = [false, false, 0];
+  const wait = (isAsked) => {
+    asked = isAsked;
+    clearTimeout(timer);
+    if (asked) timer = setTimeout(wait, LONGEST_PREVIEW, false);
+    button.setAttribute("aria-disabled", asked);
+    frame.setAttribute("aria-busy", asked);
+    status.textContent = asked ? status.dataset.previewStatus : "";
+  };
+  const show = () => {
+    [asked, changed] = [false, false];
+    form.requestSubmit(button);
+  };
   frame.addEventListener("load", () => {
-    asked = false;
+    if (!asked) return;
+    if (frame.contentDocument?.querySelector("[data-preview-busy]")) {
+      clearTimeout(timer);
+      timer = setTimeout(show, AGAIN_AFTER);
+      return;
+    }
+    wait(false);
     if (changed) show();
   });
   const controls = [...form.elements];
   for (const control of controls) {
     control.addEventListener("change", () => (asked ? (changed = true) : show()));
   }
-  form.addEventListener("submit", (event) => (asked ||= event.submitter === button));
+  form.addEventListener("submit", (event) => {
+    if (event.submitter !== button) return;
+    if (asked) event.preventDefault();
+    else wait(true);
+  });
 }
 
 // A result is printed by a button where there are scripts; the browser's own way is always there.

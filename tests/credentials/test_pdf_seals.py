@@ -259,14 +259,29 @@ def test_the_job_says_that_time_stamps_are_missing(client, institution, key, set
     ids=["changed", "added", "shadow"],
 )
 def test_a_changed_letter_is_told_by_its_seal(client, institution, key, spoil, said):
-    document = stored(institution)
+    document = stored(institution, code="LND-9K2M-33PT")  # as it is printed on the page
 
     page = upload(client, spoil(documents.read(document)))
 
     text = page.content.decode()
     assert page.context["sealing"].title == "The seal does not hold"
     assert said in text
-    assert page.context["document"] == (None if spoil is change_sealed_bytes else document)
+    known = None if spoil is change_sealed_bytes else document  # it bears the name of a draft
+    assert page.context["document"] == known
+    assert ("Not as it was printed" in text) == bool(known)
+
+
+@pytest.mark.parametrize("spoil", [change_sealed_bytes, lambda data: updated(data, add_page)])
+def test_a_changed_sealed_supplement_is_told_as_changed_with_what_to_do(client, supplement, spoil):
+    page = upload(client, spoil(documents.read(supplement)))
+
+    text = page.content.decode()
+    assert (page.context["document"], page.context["match"]) == (supplement, Match.CHANGED_SIGNED)
+    assert page.context["verdict"].title == "Not as it was printed"
+    assert "Enter the code printed on it: the page shows what we printed." in text
+    assert "The credential inside it" in text
+    assert "The seal does not hold" in text
+    assert supplement.sha256 in text
 
 
 def test_a_letter_without_its_seal_is_told(client, institution, key):
@@ -396,6 +411,16 @@ def test_the_command_tells_seals(institution, key, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "Sealed and unchanged" in said
     assert "pages were added or taken away" in said
+
+
+def test_the_command_tells_a_changed_document_first(supplement, tmp_path, capsys):
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(change_sealed_bytes(documents.read(supplement)))
+
+    with pytest.raises(CommandError):
+        call_command("verify", str(changed))
+
+    assert f"{changed}: {supplement.number}. Not as it was printed." in capsys.readouterr().out
 
 
 # Verified: by code

@@ -240,13 +240,14 @@ def test_garbage_gets_a_calm_answer(client, data, name, title, sentence):
     assert "nvalid" not in page.content.decode().replace("aria-invalid", "")
 
 
-def test_too_large_file_is_refused(client, settings):
+def test_too_large_file_is_refused_without_advice_that_breaks_its_seal(client, settings):
     settings.UPLOAD_MAX_BYTES = 1024
 
     page = upload(client, b" " * 2048)
 
     assert page.context["form"].errors["file"] == [
-        "badge.json is larger than 0 MB. Make it smaller, or give a link instead."
+        "It is larger than 0 MB; no document of this portal is. Enter the code printed on it "
+        "instead."
     ]
 
 
@@ -318,7 +319,7 @@ def test_our_own_pdf_is_found_by_its_hash(client, supplement):
     assert "exactly the document that the institution made" in page.content.decode()
 
 
-def test_changed_pdf_is_judged_by_the_credential_inside_and_says_so(client, supplement):
+def test_changed_pdf_is_told_before_the_credential_inside_it(client, supplement):
     data = documents.read(supplement.supplement) + b"\n% changed"
 
     page = upload(client, data, "supplement.pdf")
@@ -328,8 +329,15 @@ def test_changed_pdf_is_judged_by_the_credential_inside_and_says_so(client, supp
     assert (result.title, result.seen.key) == ("Not verifiable", "pages_changed")
     assert result.seen.check("integrity").outcome == Outcome.PASS
     assert result.seen.check("pages").outcome == Outcome.FAIL
-    assert page.context["match"] is None
-    assert "This PDF is not one we keep." in page.content.decode()
+    assert page.context["match"] == Match.CHANGED_SIGNED
+    text = page.content.decode()
+    assert page.context["verdict"].title == "Not as it was printed"
+    assert "Enter the code printed on it: the page shows what we printed." in text
+    assert supplement.supplement.sha256 in text
+    assert "The credential inside it" in text
+    assert "What we checked of the credential inside it" in text
+    assert "Not verifiable" not in text
+    assert "This PDF is not one we keep." not in text
 
 
 def test_file_is_compared_with_the_document_of_a_code(client, supplement):

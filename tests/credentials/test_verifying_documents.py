@@ -344,6 +344,13 @@ def test_result_of_a_document_can_be_kept(client, printed):
     assert "mine.pdf" in words(part(by_file, "h-keep"))
 
 
+def test_address_of_a_degree_shows_its_overall_result(client, graduate, printed):
+    page = client.get(reverse("verify-code", args=[printed.code]))
+
+    said = find(part(page, "h-document"), "dd")
+    assert graduate.final_grade in [words(one) for one in said]
+
+
 def test_initials_stand_only_where_the_holder_is_not_named(client, printed, run_tasks):
     with run_tasks():
         made = make_award()

@@ -107,6 +107,13 @@ def test_entries_stand_under_how_they_are_known():
     assert places == sorted(places)
 
 
+def test_column_of_credits_is_headed_so_that_hours_stand_rightly_in_it():
+    text = words_of(SIGNED)
+
+    assert " EQF ECTS or hours How it is known " in text
+    assert " 30 h " in text
+
+
 def test_headings_without_entries_are_left_out():
     text = words_of(DECLARED)
 

@@ -444,6 +444,7 @@ def test_supplement_is_printed_once_with_number_code_and_what_it_says(graduate, 
         "title_conferred": "Bachelor of Science",
         "date": "2026-11-26",
         "ects": "12.0",
+        "overall": "sehr gut, 1.4",
     }
     assert document.facts["degree"]["verify_url"].endswith(f"/{document.code}/")
     assert Document.objects.filter(kind=DocumentKind.DIPLOMA_SUPPLEMENT).count() == 1

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from credentials.models import AuditEvent, DocumentDesign, DocumentKind
 from credentials.services import designs, documents
@@ -304,6 +305,21 @@ def test_preview_says_why_there_is_none(client, institution, registrar):
     assert "The nearest darker tone is #767676" in wrong.content.decode()
     assert wrong["X-Frame-Options"] == "SAMEORIGIN"
     assert "still being made" in busy.content.decode()
+    marks = [b"data-preview-busy" in one.content for one in (wrong, busy)]
+    assert marks == [False, True]  # by which the page knows that it may ask again
+
+
+def test_title_of_a_picture_is_shown_once(client, institution, registrar):
+    client.force_login(registrar)
+
+    page = html.fromstring(client.get(reverse("design-edit", args=[institution.slug])).content)
+
+    for title in ("Logo", "Paper header", "Picture of the seal"):
+        named = [one for one in page.iter() if (one.text or "").strip() == title]
+        assert [(one.tag, one.get("class")) for one in named] == [
+            ("h3", None),
+            ("span", "hidden-text"),
+        ]
 
 
 def test_use_again_needs_the_version_that_was_seen(client, institution, registrar):

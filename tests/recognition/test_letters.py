@@ -1,15 +1,20 @@
 """Letters: every element for every type of decision, notices, and what the documentation says."""
 
 from dataclasses import replace
+from decimal import Decimal
 from html import unescape
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
+from credentials.days import longdate
 from credentials.models import Mail, User
 from credentials.services import documents, printing
+from credentials.templatetags.symbolon import ects as number_with_unit
 from recognition.documents.letter import LetterFacts, letter_context, letter_document_context
 from recognition.documents.letter_elements import (
     LetterElement,
@@ -162,6 +167,24 @@ def test_a_printed_letter_is_one_file_for_each_type():
 
     assert [one.number for one in made] == [line.decision.number]
     assert documents.read(made[0]).startswith(b"%PDF-1.7")
+
+
+@pytest.mark.django_db
+def test_address_of_a_letter_shows_what_was_decided_and_no_name(client):
+    line = make_line_for(DecisionType.FULL_SUBSTITUTION, LineState.DECIDED)
+    (letter, *_others) = letters.make(line)
+
+    page = client.get(reverse("verify-code", args=[letter.code]))
+
+    shown = page.context["shown"]
+    assert shown["decision"]["en"] == "Recognised in full"
+    assert Decimal(shown["ects"]) == line.decision.ects
+    assert shown["day"] == timezone.localdate(line.decision.decided_at)
+    text = page.content.decode()
+    assert "Recognised in full" in text
+    assert number_with_unit(line.decision.ects) in text
+    assert longdate(shown["day"]) in text
+    assert line.case.learner.family_name not in text
 
 
 def test_preview_and_letter_have_the_same_headline():

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from credentials import fonts
 from credentials.models import (
@@ -26,6 +27,7 @@ from credentials.states import JobState
 from credentials.verdict import Refused
 from recognition.services import degree_documents, print_runs, transcripts
 from recognition.services.print_runs import Readiness
+from tests.credentials.test_verification_pages import find, upload, words
 from tests.factories.catalogue import make_programme_version
 from tests.factories.graduates import (
     DAY,
@@ -204,6 +206,24 @@ def test_page_of_a_list_asks_the_same_for_any_number(
 
 
 # Printing
+
+
+def test_pdf_for_the_printer_is_told_how_its_documents_are_verified(
+    client, graduation, version, registrar
+):
+    some(graduation, version, 2)
+    job = ran(ordered(graduation, registrar))
+
+    page = upload(client, kept(job, ".pdf"), "list.pdf")
+    archive = upload(client, kept(job, ".zip"), "list.zip")
+
+    said, of_archive = (
+        words(find(html.fromstring(one.content), "main")[0]) for one in (page, archive)
+    )
+    assert "The file joins several documents for printing" in said
+    assert "Enter the code printed on one of the documents, or choose its own PDF file." in said
+    assert "Ask for the original file" not in said
+    assert "choose one of the PDF files inside" in of_archive
 
 
 def test_run_prints_each_once_in_the_order_of_the_list(graduation, version, registrar):

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.days import longdate
 from credentials.models import (
     AuditEvent,
     Document,
@@ -19,10 +20,12 @@ from credentials.models import (
     Role,
     Unit,
 )
-from credentials.services import jobs, revocations
+from credentials.services import documents, jobs, revocations
 from credentials.states import AwardState, JobState
+from credentials.templatetags.symbolon import ects
 from credentials.verdict import Refused
 from portfolios.services import credentials as portfolio
+from recognition.documents.record import RecordFacts, RecordRow, shown
 from recognition.services import records
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType
@@ -271,6 +274,79 @@ def test_page_is_printed_for_one_learner_with_what_is_ticked(
     learner = records.with_records(institution.learners.filter(pk=award.learner.pk)).get()
     printed = records._facts_of(learner, job, "N", "C", timezone.now())
     assert [row.title for row in printed.rows] == [award.credential.title]
+
+
+def test_address_of_a_page_shows_rows_totals_and_day_but_neither_name_nor_grade(
+    client, version, institution, registrar, run_tasks
+):
+    award = award_to(version, grade="2.0")
+    with run_tasks():
+        client.post(
+            reverse("learner-detail", args=[award.learner.uuid]),
+            {"chosen": [award.credential.uuid], "dated": "2026-07-01"},
+        )
+    document = pages_of(award.learner).get()
+    client.logout()
+
+    page = client.get(reverse("verify-code", args=[document.code]))
+
+    shown = page.context["shown"]
+    (row,) = document.facts["shown"]["rows"]
+    assert row["title"] == award.credential.title
+    assert {name: Decimal(ects) for name, ects in shown["totals"].items()} == {
+        "earned": Decimal(row["ects"]),
+        "counted": 0,
+        "additional": Decimal(row["ects"]),
+    }
+    assert shown["day"] == date(2026, 7, 1)
+    text = page.content.decode()
+    for said in (award.credential.title["en"], longdate(shown["rows"][0]["day"]), "1 July 2026"):
+        assert said.replace(" ", "\N{NO-BREAK SPACE}") in text.replace(" ", "\N{NO-BREAK SPACE}")
+    assert ects(row["ects"]) in text
+    assert "2.0" not in text
+    assert award.learner.family_name not in text
+
+
+def test_address_of_a_page_shows_hours_where_no_credits_are_printed(client, institution):
+    rows = tuple(
+        RecordRow({"en": title}, {"en": "Body"}, ects=ects, hours=Decimal(120))
+        for title, ects in (("Measuring", None), ("Weighing", Decimal(4)))
+    )
+    said = shown(RecordFacts(None, None, "", rows))
+    document = documents.store(
+        b"%PDF-1.7 a page",
+        kind=DocumentKind.DIPLOMA_PAGE,
+        title="Page",
+        filename="page.pdf",
+        media_type="application/pdf",
+        institution=institution,
+        code="LND-AAAA-BBBB-CC",
+        facts={"shown": said},
+    )
+
+    text = client.get(reverse("verify-code", args=[document.code])).content.decode()
+
+    assert "Measuring</span><small>120 hours</small>" in text
+    assert f"Weighing</span><small>{ects(4)}</small>" in text
+
+
+def test_page_printed_before_this_was_kept_shows_the_day_that_it_bears(
+    client, version, institution, registrar, run_tasks
+):
+    award = award_to(version)
+    with run_tasks():
+        client.post(
+            reverse("learner-detail", args=[award.learner.uuid]),
+            {"chosen": [award.credential.uuid], "dated": "2026-07-01"},
+        )
+    document = pages_of(award.learner).get()
+    del document.facts["shown"]
+    document.save()
+
+    page = client.get(reverse("verify-code", args=[document.code]))
+
+    assert page.context["shown"] == {"day": date(2026, 7, 1), "rows": []}
+    assert "Dated" in page.content.decode()
 
 
 def test_pages_are_printed_for_several_learners(client, version, institution, registrar, run_tasks):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credentials.services import bundles, document_verdicts, verification
+from credentials.services.known_documents import Match
 from credentials.services.pdf_seals import Opened
 from credentials.services.verification import Answer, Examined, Result
 from credentials.trust.bundles import MOST_BYTES, PDF, ZIP
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             self._tell_seals(answer.sealing)
         if answer.is_seal_alone:
             return GOOD if answer.sealing.is_good else BAD
-        if answer.document and not answer.result:
+        if answer.document and (not answer.result or answer.match == Match.CHANGED_SIGNED):
             return GOOD if document_verdicts.of(answer.document, answer.match).kind == "ok" else BAD
         return GOOD if all(result.is_valid for result in results) else BAD
 
@@ -134,7 +135,7 @@ class Command(BaseCommand):
     def _title(self, answer: Answer) -> str:
         if answer.is_seal_alone:
             return f"{answer.sealing.title}. {answer.sealing.text}"
-        if answer.result:
+        if answer.result and answer.match != Match.CHANGED_SIGNED:
             return f"{answer.result.title}. {answer.result.text}"
         verdict = document_verdicts.of(answer.document, answer.match)
         return f"{answer.document.number}. {verdict.title}. {verdict.text}"
