@@ -257,6 +257,8 @@ def _rests_on_one_kept_away(ballot: Ballot) -> bool:
 
 def last_ballot_on(decision: Decision) -> Ballot | None:
     """Return how the committee voted last on a decision, whatever it said then."""
+    if decision.pk is None:
+        return None
     return decision.ballots.exclude(state=BallotState.DROPPED).select_related("line").last()
 
 
