@@ -89,7 +89,7 @@ def keep(
     thing: Model,
     data: Printed,
     *,
-    facts: dict[str, str],
+    facts: dict[str, object],
     title: str,
     number: str,
     code: str,

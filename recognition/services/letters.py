@@ -1,6 +1,6 @@
 """The only place that prints the letters of decisions and the notices that follow them, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -44,7 +44,8 @@ def _print(line: Line, decision: Decision) -> Document:
     imprint = imprint_of(decision, numbers.new_code(institution))
     said = signed_facts(line, decision, imprint)
     data, title = _rendered(said, institution, decision.decided_at)
-    return _store(decision, data, title=title, code=imprint.code)
+    placed = said.placement if isinstance(said.placement, Mapping) else None
+    return _store(decision, data, title=title, code=imprint.code, placed=placed)
 
 
 def _print_notice(institution: Institution, condition: Condition) -> Document:
@@ -68,7 +69,15 @@ def _rendered(
 
 
 @change()
-def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Document:
+def _store(
+    decision: Decision,
+    data: Printed,
+    *,
+    title: str,
+    code: str,
+    placed: Mapping[str, str] | None = None,
+) -> Document:
+    """`placed`: what the letter says of the semester; no column of the decision keeps it."""
     letter, is_new = printing.keep(
         decision,
         data,
@@ -76,7 +85,7 @@ def _store(decision: Decision, data: Printed, *, title: str, code: str) -> Docum
         number=decision.number,
         code=code,
         institution=decision.line.case.institution,
-        facts={"decision": str(decision.uuid)},
+        facts={"decision": str(decision.uuid), **({"placement": placed} if placed else {})},
         holder=decision.line.case.learner.name,
     )
     if is_new and decision.type == DecisionType.INADMISSIBLE:

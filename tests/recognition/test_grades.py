@@ -447,6 +447,27 @@ def test_placement_says_how():
     )
 
 
+@pytest.mark.parametrize(
+    ("recognised", "total", "semesters", "shown", "semester"),
+    [
+        ("5", 180, 6, "0.17", 1),  # 0.1667
+        ("50", 120, 4, "1.67", 2),
+        ("149", 1800, 6, "0.497", 1),  # 0.4967: 0.50 would read as one that is rounded up
+        ("449", 1800, 6, "1.497", 1),
+        ("450", 1800, 6, "1.5", 2),
+    ],
+)
+def test_placement_shows_a_number_that_leads_to_its_semester(
+    recognised, total, semesters, shown, semester
+):
+    found = placement(Decimal(recognised), Decimal(total), semesters)
+
+    assert f" = {shown}; " in str(found.explanation)
+    with translation.override("de"):
+        assert f" = {shown.replace('.', ',')}; " in str(found.explanation)
+    assert found.semester == semester
+
+
 @pytest.mark.parametrize(("recognised", "total", "semesters"), [(-1, 180, 6), (1, 0, 6), (1, 9, 0)])
 def test_placement_needs_a_programme(recognised, total, semesters):
     with pytest.raises(CreditError):
