@@ -62,7 +62,7 @@ class MinutesItem:
 
 @dataclass(frozen=True, slots=True)
 class MinutesFacts:
-    """Everything that the minutes of one meeting say."""
+    """Everything that the minutes of one meeting say; `called_for`: when it was begun earlier."""
 
     imprint: Imprint
     committee: Text
@@ -74,6 +74,7 @@ class MinutesFacts:
     quorum: int
     required_group: str = ""
     remarks: str = ""
+    called_for: datetime | None = None
 
 
 def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
@@ -105,11 +106,18 @@ def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
 
 def _when(facts: MinutesFacts, language: str) -> str:
     day = documents.written(facts.begins_at, language)
-    return gettext("%(day)s, %(begin)s to %(end)s") % {
+    said = gettext("%(day)s, %(begin)s to %(end)s") % {
         "day": day,
         "begin": f"{facts.begins_at:%H:%M}",
         "end": f"{facts.closed_at:%H:%M}",
     }
+    if facts.called_for is None:
+        return said
+    called = gettext("called for %(day)s, %(time)s") % {
+        "day": documents.written(facts.called_for, language),
+        "time": f"{facts.called_for:%H:%M}",
+    }
+    return f"{said} ({called})"
 
 
 def _present(facts: MinutesFacts) -> str:

@@ -373,6 +373,14 @@ def can_lead(user: User, meeting: Meeting) -> Verdict:
     return verdict
 
 
+def can_cancel_meeting(user: User, meeting: Meeting) -> Verdict:
+    """Call a meeting off: who leads it, as long as the committee has not voted in it."""
+    verdict = can_lead(user, meeting)
+    if verdict and meeting.ballots.exists():
+        return no(_("The committee voted in this meeting, so it was held. Close it."))
+    return verdict
+
+
 def can_read_minutes(user: User, meeting: Meeting) -> Verdict:
     """Read the minutes of a meeting that one sees: who may follow every line that they name."""
     if Line.objects.filter(agenda_items__meeting=meeting).kept_from(user).exists():

@@ -19,6 +19,7 @@ from recognition.documents.minutes import (
 )
 from recognition.models import AgendaItem, Ballot, Meeting, Presence, Seat, SeatRole, VoteChoice
 from recognition.permissions import kept_out
+from recognition.services import meetings
 from recognition.services.letter_facts import target_title
 from recognition.states import BallotState, DecisionState
 
@@ -27,8 +28,8 @@ TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 def run(job: Job) -> None:
     """Make the minutes of a job's meeting."""
-    meetings = Meeting.objects.select_related("committee__unit__institution", "closed_by")
-    printing.run(job, lambda: [make(meetings.get(uuid=job.subject))])
+    found = Meeting.objects.select_related("committee__unit__institution", "closed_by")
+    printing.run(job, lambda: [make(found.get(uuid=job.subject))])
 
 
 def make(meeting: Meeting) -> Document:
@@ -61,6 +62,7 @@ def _facts(meeting: Meeting, code: str) -> MinutesFacts:
     seats = list(meeting.committee.seats.select_related("user").order_by("role", "pk"))
     items = meeting.items.select_related("line__case", "line__module__course_version__course")
     roles = {seat.user_id: seat.role for seat in seats}
+    called_for = meetings.called_for(meeting)
     return MinutesFacts(
         imprint=Imprint(
             institution=facts.of_institution(meeting.audit_institution),
@@ -80,6 +82,7 @@ def _facts(meeting: Meeting, code: str) -> MinutesFacts:
         quorum=meeting.committee.quorum,
         required_group=meeting.committee.required_group,
         remarks=meeting.remarks,
+        called_for=timezone.localtime(called_for) if called_for else None,
     )
 
 
