@@ -7,13 +7,14 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from credentials.days import longdate
 from credentials.models import AuditEvent, Document, DocumentKind, Mail
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition.documents.minutes import minutes_context
-from recognition.models import Ballot, Case, Decision, Line, Meeting, Presence, Vote
+from recognition.models import Ballot, Case, Decision, Line, LineSource, Meeting, Presence, Vote
 from recognition.services import ballots, decisions, letters, meetings, minutes
 from recognition.states import BallotState, LineState, MeetingState
 from recognition.vocabulary import Authority, DecisionType
@@ -372,6 +373,60 @@ def test_minutes_say_who_came_what_was_voted_and_why():
     assert "The next meeting is in May." in text
     assert " (called for " in text
     assert draft.line.case.learner.name not in text
+
+
+def test_minutes_name_what_was_to_be_recognised_and_what_it_gives():
+    draft = make_draft()
+    source = draft.line.sources.get()
+    title = source.facts["title"]["en"]
+    named = {**source.facts, "title": {"en": f"{title} of {draft.line.case.applicant.name}"}}
+    LineSource.objects.filter(pk=source.pk).update(facts=named)
+
+    meeting = held(draft, "yes", "yes", "yes", "yes")
+
+    text = said_in(meeting)
+    draft.refresh_from_db()
+    given = number_format(draft.ects.normalize())
+    assert f"To be recognised {title} of [applicant] Proposal" in text
+    assert f"Proposal Recognise in part, {given} ECTS Result Yes 4" in text
+
+
+def test_minutes_name_the_credits_of_what_is_not_signed_yet():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    enter(meeting, draft, "yes", "yes", "yes", "yes")
+    meeting = close_meeting(meeting)
+    (before,) = minutes._facts(meeting, "LND-0000-0000-00").items
+
+    decisions.sign(draft, by=chair_of(draft.line))
+
+    (after,) = minutes._facts(meeting, "LND-0000-0000-00").items
+    assert before.ects == after.ects
+    assert after.ects > 0
+
+
+def test_minutes_say_the_result_in_the_column_of_each_language():
+    meeting = held(make_draft(), "yes", "yes", "yes", "yes")
+    facts = minutes._facts(Meeting.objects.get(pk=meeting.pk), "LND-0000-0000-00")
+    context = {**minutes_context(facts, languages=("de", "en")), "title": "t", "created": ""}
+
+    page = render_to_string("pdf/minutes.html", context)
+
+    assert re.search(
+        '<div class="pair"><p lang="de"[^>]*>Ja 4, .*</p><p lang="en"[^>]*>Yes 4,', page
+    )
+
+
+def test_an_item_of_a_closed_meeting_leads_to_the_signature(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    enter(meeting, draft, "yes", "yes", "yes", "yes")
+    close_meeting(meeting)
+    client.force_login(chair_of(draft.line))
+
+    page = client.get(f"/meetings/{meeting.uuid}/items/{meeting.items.get().uuid}/")
+
+    assert f'href="/lines/{draft.line.uuid}/sign/"' in page.content.decode()
 
 
 def test_minutes_tell_a_casting_vote():
