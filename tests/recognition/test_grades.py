@@ -329,6 +329,27 @@ def test_bavarian_formula_shows_its_sum_in_the_language_of_the_reader():
     }
 
 
+@pytest.mark.parametrize(
+    ("scale", "grade", "said"),
+    [
+        (POLISH, "4", " = 2.5. 5 is"),
+        (POLISH, "5", " = 1.0. 5 is"),
+        (Scale("10", "5", "0"), "6.9999", " = 2.80006, cut to 2.8. 10 is"),
+        (Scale("10", "1", "0"), "5", " = 2.6666, cut to 2.6. 10 is"),
+    ],
+)
+def test_bavarian_formula_says_that_it_cuts_only_where_it_does(scale, grade, said):
+    found = by_bavarian_formula(Given(grade, scale=scale))
+
+    assert said in str(found.explanation)
+
+
+def test_bavarian_formula_says_that_it_rounds_only_where_it_does():
+    found = [by_bavarian_formula(Given(g, scale=POLISH), is_rounded=True) for g in ("4", "4.5")]
+
+    assert [" rounded to " in str(one.explanation) for one in found] == [False, True]
+
+
 def test_bavarian_formula_gives_as_many_decimals_as_the_rules_say():
     known = Given("7.31", scale=SPANISH)
 
