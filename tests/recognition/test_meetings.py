@@ -270,8 +270,10 @@ def test_a_meeting_begun_long_before_its_hour_is_asked_about_and_keeps_what_it_w
     unchanged = meeting.begins_at
     client.post(asked.url)
     shown = client.get(page).content.decode()
+    listed = client.get(f"/committees/{draft.line.committee.uuid}/").content.decode()
 
     meeting.refresh_from_db()
+    assert ("In session" in listed, "Planned" in listed) == (True, False)
     assert (asked.url, unchanged) == (f"{page}begin/", called_for)
     assert f"called for {longdate(timezone.localdate(called_for))}" in question
     event = AuditEvent.objects.get(thing=str(meeting.uuid), action="begin")
