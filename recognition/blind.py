@@ -98,7 +98,12 @@ OPEN = Mask()
 
 def mask_for(user: User, line: Line) -> Mask:
     """Return how a reader of a line reads of its applicant."""
-    return OPEN if may_know_applicant(user, line) else Mask(_pattern(line), line)
+    return OPEN if may_know_applicant(user, line) else mask_of(line)
+
+
+def mask_of(line: Line) -> Mask:
+    """Return what takes the applicant out of words, whoever reads them."""
+    return Mask(_pattern(line), line)
 
 
 def applicant_for(user: User, line: Line) -> str:

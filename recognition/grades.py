@@ -8,6 +8,7 @@ Conference of Ministers of Education. What the rules do not settle stays with th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from itertools import count
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise, lazy
@@ -147,11 +148,11 @@ def by_bavarian_formula(given: Given, *, decimals: int = 1, is_rounded: bool = F
     exact = GERMAN_BEST + 3 * (best - number) / (best - passing)
     result = _rounded(exact, decimals, ROUND_HALF_UP if is_rounded else ROUND_DOWN)
     sentence = format_lazy(
-        _ROUNDED if is_rounded else _CUT,
+        _EXACT if exact == result else _ROUNDED if is_rounded else _CUT,
         best=in_digits(best),
         grade=in_digits(number),
         passing=in_digits(passing),
-        exact=in_digits(_rounded(exact, 4, ROUND_DOWN)),
+        exact=in_digits(_shown(exact, result)),
         result=lazy(number_format, str)(result),
     )
     inputs = {
@@ -165,6 +166,16 @@ def by_bavarian_formula(given: Given, *, decimals: int = 1, is_rounded: bool = F
     return Transfer(GradeMethod.BAVARIAN, str(result), sentence, inputs)
 
 
+def _shown(exact: Decimal, result: Decimal) -> Decimal:
+    """Return the number to four decimals; to more where it would read as its result."""
+    shown = (_rounded(exact, decimals, ROUND_DOWN) for decimals in count(4))
+    return next(number for number in shown if exact == result or number != result)
+
+
+_EXACT = _(
+    "1 + 3 × ({best} − {grade}) ÷ ({best} − {passing}) = {result}. "
+    "{best} is the best grade there, {passing} the lowest pass."
+)
 _CUT = _(
     "1 + 3 × ({best} − {grade}) ÷ ({best} − {passing}) = {exact}, cut to {result}. "
     "{best} is the best grade there, {passing} the lowest pass."

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import count
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -29,8 +30,7 @@ def placement(recognised: Decimal, total: Decimal, semesters: int) -> Placement:
     if total <= 0 or semesters <= 0 or recognised < 0:
         raise CreditError(gettext("A programme has credits and semesters."))
     exact = recognised * semesters / total
-    rounded = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    semester = min(max(rounded, 1), semesters)
+    semester = min(max(_whole(exact), 1), semesters)
     sentence = format_lazy(
         _(
             "{recognised} ÷ {total} × {semesters} semesters = {exact}; below .5 down, else up, "
@@ -39,6 +39,19 @@ def placement(recognised: Decimal, total: Decimal, semesters: int) -> Placement:
         recognised=in_words(recognised),
         total=in_words(total),
         semesters=semesters,
-        exact=in_digits(exact.quantize(Decimal("0.01"), rounding="ROUND_DOWN")),
+        exact=in_digits(_shown(exact)),
     )
     return Placement(semester, sentence)
+
+
+def _shown(exact: Decimal) -> Decimal:
+    """Return the number to two decimals; to more where it would read as one that is rounded up."""
+    shown = (
+        exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        for decimals in count(2)
+    )
+    return next(number for number in shown if _whole(number) == _whole(exact))
+
+
+def _whole(number: Decimal) -> int:
+    return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))

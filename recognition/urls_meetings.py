@@ -12,6 +12,7 @@ urlpatterns = [
     path("ballots/<uuid:uuid>/", ballots.detail, name="ballot-detail"),
     path("ballots/<uuid:uuid>/meeting/", ballots.demand, name="meeting-demand"),
     path("meetings/<uuid:uuid>/", meetings.detail, name="meeting-detail"),
+    path("meetings/<uuid:uuid>/begin/", meetings.begin, name="meeting-begin"),
     path("meetings/<uuid:uuid>/items/<uuid:item>/", meetings.item, name="meeting-item"),
     path("meetings/<uuid:uuid>/minutes/", meetings.minutes, name="meeting-minutes"),
     path("seats/<uuid:uuid>/away/", ballots.away, name="seat-away"),

@@ -400,6 +400,7 @@ ADDRESSES = [
         *("meeting-detail", "meeting", f"registrar {COMMITTEE}", f"registrar {COMMITTEE}"),
         data={"do": "cancel"},  # led on, and told that only the chair may
     ),
+    Address("meeting-begin", "meeting", opens="chair deputy"),
     Address("meeting-item", "meeting item", opens="chair deputy"),
     Address("meeting-minutes", "held_meeting", opens=f"registrar {COMMITTEE}"),
     Address("meeting-minutes", "meeting"),

@@ -7,6 +7,7 @@ how a single member voted, and of the learner no more than the reference.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -46,8 +47,9 @@ class MinutesVote:
 class MinutesItem:
     """One line of the agenda. `decision`: a code of `DecisionType`, "" when none was drafted.
 
-    `votes` in their order: a text that was rejected may have been voted on anew. `number`: of the
-    decision, once it is signed.
+    `sources`: titles of what is to be recognised; `ects`: what the decision gives, None when it
+    gives no credits. `votes` in their order: a text that was rejected may have been voted on
+    anew. `number`: of the decision, once it is signed.
     """
 
     reference: str
@@ -58,11 +60,13 @@ class MinutesItem:
     recused: tuple[str, ...] = ()
     reasons: Text = ""
     remark: str = ""
+    sources: tuple[Text, ...] = ()
+    ects: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MinutesFacts:
-    """Everything that the minutes of one meeting say."""
+    """Everything that the minutes of one meeting say; `called_for`: when it was begun earlier."""
 
     imprint: Imprint
     committee: Text
@@ -74,6 +78,7 @@ class MinutesFacts:
     quorum: int
     required_group: str = ""
     remarks: str = ""
+    called_for: datetime | None = None
 
 
 def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
@@ -90,7 +95,7 @@ def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
         "items": [
             {
                 "item": item,
-                "decided": DecisionType(item.decision).label if item.decision else "",
+                "decided": in_each(languages, lambda tag, item=item: _proposed(item, tag)),
                 "votes": [
                     (vote, in_each(languages, lambda _tag, vote=vote: _sums(vote)))
                     for vote in item.votes
@@ -103,13 +108,29 @@ def minutes_context(facts: MinutesFacts, *, languages: Sequence[str]) -> dict:
     }
 
 
+def _proposed(item: MinutesItem, language: str) -> str:
+    if not item.decision:
+        return ""
+    kind = str(DecisionType(item.decision).label)
+    if item.ects is None:
+        return kind
+    return f"{kind}, {documents.written(item.ects, language)}\N{NO-BREAK SPACE}ECTS"
+
+
 def _when(facts: MinutesFacts, language: str) -> str:
     day = documents.written(facts.begins_at, language)
-    return gettext("%(day)s, %(begin)s to %(end)s") % {
+    said = gettext("%(day)s, %(begin)s to %(end)s") % {
         "day": day,
         "begin": f"{facts.begins_at:%H:%M}",
         "end": f"{facts.closed_at:%H:%M}",
     }
+    if facts.called_for is None:
+        return said
+    called = gettext("called for %(day)s, %(time)s") % {
+        "day": documents.written(facts.called_for, language),
+        "time": f"{facts.called_for:%H:%M}",
+    }
+    return f"{said} ({called})"
 
 
 def _present(facts: MinutesFacts) -> str:

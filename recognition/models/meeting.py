@@ -80,6 +80,11 @@ class Meeting(models.Model):
     def is_planned(self):
         return self.state == MeetingState.PLANNED
 
+    @property
+    def is_in_session(self):
+        """Whether its hour has come and its minutes are not made yet."""
+        return self.is_planned and self.begins_at <= timezone.now()
+
 
 class AgendaItem(models.Model):
     """A line on the agenda; `remark` is for the minutes."""

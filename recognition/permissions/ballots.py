@@ -257,6 +257,8 @@ def _rests_on_one_kept_away(ballot: Ballot) -> bool:
 
 def last_ballot_on(decision: Decision) -> Ballot | None:
     """Return how the committee voted last on a decision, whatever it said then."""
+    if decision.pk is None:
+        return None
     return decision.ballots.exclude(state=BallotState.DROPPED).select_related("line").last()
 
 
@@ -368,6 +370,14 @@ def can_lead(user: User, meeting: Meeting) -> Verdict:
     verdict = can_call_meeting(user, meeting.committee)
     if verdict and not meeting.is_planned:
         return no(_("This meeting is over."))
+    return verdict
+
+
+def can_cancel_meeting(user: User, meeting: Meeting) -> Verdict:
+    """Call a meeting off: who leads it, as long as the committee has not voted in it."""
+    verdict = can_lead(user, meeting)
+    if verdict and meeting.ballots.exists():
+        return no(_("The committee voted in this meeting, so it was held. Close it."))
     return verdict
 
 

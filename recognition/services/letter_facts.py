@@ -20,7 +20,7 @@ from recognition.models import Condition, Decision, Line, TargetKind
 from recognition.opinions import Ground, target_ects, target_outcomes
 from recognition.recorded import Recorded, recorded_for
 from recognition.rules import is_met
-from recognition.services.powers import authority_behind, capacity_of, precedent_behind, signer_of
+from recognition.services import powers
 from recognition.sources import facts_of
 from recognition.states import ReviewState
 from recognition.vocabulary import (
@@ -45,7 +45,7 @@ def imprint_of(decision: Decision, code: str) -> Imprint:
         code=code,
         verify_url=address("verify-code", code),
         signatory=str(decision.written_by),
-        capacity=signer_of(decision),
+        capacity=powers.signer_of(decision),
     )
 
 
@@ -68,7 +68,7 @@ def draft_facts(
 ) -> papers.LetterFacts:
     """Return what the letter would say if the draft were signed as it is now, by `by`.
 
-    `reader`: who looks at it, `by` unless said; it names no applicant whom they must not know.
+    `reader`: who reads it so as to vote on it; it names no applicant whom they must not know.
     """
     is_own = decision.body_id in (None, line.committee_id)
     body = line.committee if is_own else decision.body
@@ -79,9 +79,9 @@ def draft_facts(
         code="",
         verify_url="",
         signatory=str(by),
-        capacity=capacity_of(by, line, body),
+        capacity=powers.capacity_of(by, line, body),
     )
-    decision.line = line
+    decision.line, decision.authority = line, powers.power_of(decision, line, by, bool(reader))
     given = ground.gives(decision) if decision.type else None
     return _facts(
         line,
@@ -106,7 +106,7 @@ def notice_facts(condition: Condition, imprint: Imprint, number: str) -> papers.
         number=number,
         created=condition.settled_at,
         signatory=str(condition.settled_by),
-        capacity=capacity_of(condition.settled_by, line, line.committee),
+        capacity=powers.capacity_of(condition.settled_by, line, line.committee),
     )
     return replace(
         said,
@@ -171,8 +171,8 @@ def _facts(
         effect=effect,
         average=_average(decision),
         placement=_placement(line, decision, granted, ground and ground.recorded),
-        authority=authority_behind(decision, line),
-        precedent=precedent_behind(decision),
+        authority=powers.authority_behind(decision, line),
+        precedent=powers.precedent_behind(decision),
         members=tuple(_members(line)),
     )
 

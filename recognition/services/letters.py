@@ -1,6 +1,6 @@
 """The only place that prints the letters of decisions and the notices that follow them, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,10 @@ def _print(line: Line, decision: Decision) -> Document:
     imprint = imprint_of(decision, numbers.new_code(institution))
     said = signed_facts(line, decision, imprint)
     data, title = _rendered(said, institution, decision.decided_at)
-    return _store(decision, data, title=title, code=imprint.code, shown=_shown(said))
+    kept = {"shown": _shown(said)}
+    if isinstance(said.placement, Mapping):
+        kept["placement"] = dict(said.placement)
+    return _store(decision, data, title=title, code=imprint.code, **kept)
 
 
 def _shown(said: LetterFacts) -> dict[str, Any]:
@@ -82,8 +85,9 @@ def _rendered(
 
 @change()
 def _store(
-    decision: Decision, data: Printed, *, title: str, code: str, shown: dict[str, Any]
+    decision: Decision, data: Printed, *, title: str, code: str, **kept: dict[str, Any]
 ) -> Document:
+    """`kept`: what is kept with the letter of what it says, such as the semester."""
     decision = lock(decision)
     letter, is_new = printing.keep(
         decision,
@@ -92,7 +96,7 @@ def _store(
         number=decision.number,
         code=code,
         institution=decision.line.case.institution,
-        facts={"decision": str(decision.uuid), "shown": shown},
+        facts={"decision": str(decision.uuid), **kept},
         holder=decision.line.case.learner.name,
     )
     if is_new and decision.type == DecisionType.INADMISSIBLE:

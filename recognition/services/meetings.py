@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from credentials.language import clean_text
 from credentials.models import JobKind, User
 from credentials.services import jobs, mails, numbers
+from credentials.services.audit import history_of
 from credentials.services.facts import address
 from credentials.services.lifecycle import change, lock, move, record
 from credentials.verdict import Refused
@@ -135,6 +136,12 @@ def begin(meeting: Meeting, *, by: User) -> Meeting:
     return meeting
 
 
+def called_for(meeting: Meeting) -> datetime | None:
+    """Return the time for which a meeting was called that was begun before it, from its log."""
+    begun = [one.before for one in history_of(meeting) if one.action == "begin"]
+    return datetime.fromisoformat(begun[0]) if begun else None
+
+
 @change()
 def mark(meeting: Meeting, presences: Mapping[User, Presence], *, by: User) -> None:
     """Note who is there, who left and who is absent."""
@@ -207,9 +214,7 @@ def _order_minutes(meeting: Meeting, by: User) -> None:
 def cancel(meeting: Meeting, *, by: User) -> None:
     """Call a meeting off; what was on its agenda waits for another one."""
     meeting = lock(meeting)
-    permissions.can_lead(by, meeting).require()
-    if meeting.ballots.exists():
-        raise Refused(_("The committee voted in this meeting, so it was held. Close it."))
+    permissions.can_cancel_meeting(by, meeting).require()
     move(meeting, MeetingState.CANCELLED, by=by)
     for seat in meeting.committee.seats.current().select_related("user"):
         if seat.user_id != by.pk:

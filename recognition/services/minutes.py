@@ -1,6 +1,7 @@
 """The only place that prints the minutes of a meeting, once, when it is closed."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from credentials.models import Document, DocumentKind, Job
 from credentials.services import facts, numbers, printing
 from credentials.services.facts import address
 from credentials.standards.documents import Imprint, in_each
+from recognition.blind import mask_of
 from recognition.documents.minutes import (
     MinutesFacts,
     MinutesItem,
@@ -17,9 +19,22 @@ from recognition.documents.minutes import (
     MinutesVote,
     minutes_context,
 )
-from recognition.models import AgendaItem, Ballot, Meeting, Presence, Seat, SeatRole, VoteChoice
+from recognition.models import (
+    AgendaItem,
+    Ballot,
+    Decision,
+    Line,
+    Meeting,
+    Presence,
+    Seat,
+    SeatRole,
+    VoteChoice,
+)
+from recognition.opinions import ground_for
 from recognition.permissions import kept_out
+from recognition.services import meetings
 from recognition.services.letter_facts import target_title
+from recognition.sources import facts_of
 from recognition.states import BallotState, DecisionState
 
 TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
@@ -27,8 +42,8 @@ TOLD = (BallotState.ADOPTED, BallotState.REJECTED, BallotState.NO_QUORUM)
 
 def run(job: Job) -> None:
     """Make the minutes of a job's meeting."""
-    meetings = Meeting.objects.select_related("committee__unit__institution", "closed_by")
-    printing.run(job, lambda: [make(meetings.get(uuid=job.subject))])
+    found = Meeting.objects.select_related("committee__unit__institution", "closed_by")
+    printing.run(job, lambda: [make(found.get(uuid=job.subject))])
 
 
 def make(meeting: Meeting) -> Document:
@@ -61,6 +76,7 @@ def _facts(meeting: Meeting, code: str) -> MinutesFacts:
     seats = list(meeting.committee.seats.select_related("user").order_by("role", "pk"))
     items = meeting.items.select_related("line__case", "line__module__course_version__course")
     roles = {seat.user_id: seat.role for seat in seats}
+    called_for = meetings.called_for(meeting)
     return MinutesFacts(
         imprint=Imprint(
             institution=facts.of_institution(meeting.audit_institution),
@@ -80,6 +96,7 @@ def _facts(meeting: Meeting, code: str) -> MinutesFacts:
         quorum=meeting.committee.quorum,
         required_group=meeting.committee.required_group,
         remarks=meeting.remarks,
+        called_for=timezone.localtime(called_for) if called_for else None,
     )
 
 
@@ -123,7 +140,18 @@ def _item(meeting: Meeting, item: AgendaItem, seats: list[Seat]) -> MinutesItem:
         recused=tuple(str(seat.user) for seat in seats if seat.user_id in out),
         reasons={decision.language: decision.reasons} if decision and decision.reasons else motion,
         remark=item.remark,
+        sources=tuple(mask_of(line)(facts_of(source).title) for source in line.sources.all()),
+        ects=_ects(line, decision),
     )
+
+
+def _ects(line: Line, decision: Decision | None) -> Decimal | None:
+    """Return what a decision gives, or would give as it is drafted; None without credits."""
+    if decision is None or not decision.gives_credits:
+        return None
+    decision.line = line
+    is_signed = decision.state == DecisionState.SIGNED
+    return decision.ects if is_signed else ground_for(decision).gives(decision).amount
 
 
 def _vote(ballot: Ballot) -> MinutesVote:

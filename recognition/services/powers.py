@@ -8,7 +8,8 @@ from credentials.models import User
 from credentials.standards.documents import in_each
 from recognition.documents import letter as papers
 from recognition.models import Committee, CommitteeKind, Decision, Line, SeatRole
-from recognition.permissions import directs
+from recognition.permissions import authority_of, directs
+from recognition.states import LineState
 from recognition.vocabulary import Authority
 
 CAPACITIES = {
@@ -42,6 +43,20 @@ def signer_of(decision: Decision) -> dict[str, str]:
         DOCUMENT_LANGUAGES,
         lambda _l: _("For standing decision %(number)s, applied automatically") % number,
     )
+
+
+def power_of(decision: Decision, line: Line, by: User, is_voted_on: bool = False) -> Authority:
+    """Return by whose power a draft would be signed by `by`: what its letter is going to say.
+
+    The committee's, by a vote, where it voted, is going to (`is_voted_on`), or must.
+    """
+    if line.state == LineState.APPEAL:
+        return Authority.APPEAL_BODY
+    if is_voted_on or line.vote_called_at:
+        return Authority.VOTE
+    who = authority_of(by, decision)
+    is_delegated = decision.type in line.case.policy.delegation.get(who, [])
+    return who if is_delegated or not decision.type else Authority.VOTE
 
 
 def authority_behind(decision: Decision, line: Line) -> dict[str, str]:

@@ -94,11 +94,17 @@ class Record:
 
     @property
     def placement(self) -> Placement | None:
-        """The semester that follows from the credits recognised, None without a programme."""
-        if self.enrolment is None:
+        """The semester that follows from the credits recognised, None without a programme.
+
+        None too once the studies ended or all credits are there. Reads results: `with_results`.
+        """
+        if self.enrolment is None or _has_ended(self.enrolment):
             return None
         version = self.enrolment.programme_version
         recognised = sum((one.ects for one in self.enrolment.credit_entries.all()), Decimal(0))
+        passed = sum((one.ects for one in self.enrolment.module_results.all()), Decimal(0))
+        if recognised + passed >= version.ects_total:
+            return None
         return placement(recognised, version.ects_total, version.semesters)
 
     @property
@@ -107,11 +113,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Selection:
     """Which credentials (uuids) are on a page, and whether they are all of the record."""
 
     credentials: list[str]
     is_whole: bool
+
+
+def _has_ended(enrolment: Enrolment) -> bool:
+    return enrolment.ended_on is not None and enrolment.ended_on <= timezone.localdate()
 
 
 def with_records(learners):

@@ -7,9 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from credentials.days import longdate
 from credentials.models import Credential, ProgrammeVersion
 from credentials.services import facts
 from credentials.verdict import Refused
@@ -27,13 +29,23 @@ def new(request):
     carried = _carried(request)
     form = ProgrammeForm(request.POST or None, initial={"programme": _usual(request.user)})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        said, now = form.cleaned_data, timezone.now()
         case = applications.create(said["programme"], purpose=said["purpose"], by=request.user)
+        if case.created_at < now:
+            _tell_begun(request, case)
         if carried and not case.lines.filter(sources__credential=carried).exists():
             address = reverse("line-new", args=[case.uuid])
             return redirect(f"{address}?credential={carried.uuid}")
         return redirect("case-detail", case.uuid)
     return render(request, "cases/new.html", {"form": form, "carried": carried})
+
+
+def _tell_begun(request, case):
+    """Say that no new application was begun: the draft for the same programme opens."""
+    told = _(
+        "You have begun this application on %(day)s. Go on with it, or delete it to begin anew."
+    )
+    messages.info(request, told % {"day": longdate(timezone.localdate(case.created_at))})
 
 
 def _carried(request):

@@ -1,7 +1,6 @@
 """The chair's pages of a line, to decide and sign; the registrar's, to send and record."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -55,7 +54,6 @@ from recognition.permissions import (
     still_credited,
 )
 from recognition.presented import departed_from, near
-from recognition.recorded import PROMISED, recorded_for
 from recognition.refusals import DifferenceDraft
 from recognition.services import credits, decisions, letter_facts, lines, validations
 from recognition.services.decisions import ConditionDraft
@@ -316,11 +314,6 @@ DONE = {
 }
 
 
-def _promised_ects(line) -> Decimal:
-    """Return the credits of a line's decision that are given and not recorded yet."""
-    return line.decision.ects if line.state in PROMISED else Decimal(0)
-
-
 @login_required
 def record(request, uuid):
     """The registrar's last steps: documents, sending, recording, closing."""
@@ -347,7 +340,7 @@ def record(request, uuid):
         "receipt": line.case.receipt_id and can_open_receipt(request.user, line.case),
         # read before it is asked whether all are made: the worker may finish in between
         "sources": list(line.sources.select_related("supplement")),
-        "placement": recorded_for(line).placement_with(_promised_ects(line)),
+        "placement": decision.letter.facts.get("placement", {}) if decision.letter else {},
         "job": Job.objects.filter(kind=JobKind.LINE_DOCUMENTS, subject=line.uuid).first(),
         **notices_of(line),
         "can_notify": can_notify(request.user, line),

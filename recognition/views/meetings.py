@@ -1,5 +1,6 @@
 """Pages of a meeting: planning it, its agenda, one screen for each line, its minutes."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from recognition.guards import problems_of
 from recognition.models import AgendaItem, Committee, Decision, Line, Meeting, Seat
 from recognition.permissions import (
     can_call_meeting,
+    can_cancel_meeting,
     can_lead,
     can_read_minutes,
     can_sign,
@@ -33,6 +35,9 @@ from recognition.views.ballots import reading_of
 from recognition.views.header import case_facts, heading_of
 from recognition.views.lines import line_for
 from recognition.work import target_of
+
+SOON = timedelta(hours=1)
+"""How long before its hour a meeting begins without a further question."""
 
 
 @login_required
@@ -94,6 +99,8 @@ def detail(request, uuid):
         "meeting": meeting,
         "may_lead": may_lead,
         "is_early": meeting.begins_at > timezone.now(),
+        "called_for": meetings.called_for(meeting),
+        "may_cancel": can_cancel_meeting(request.user, meeting),
         "rows": [
             (
                 item,
@@ -119,6 +126,19 @@ def detail(request, uuid):
     return render(request, "meetings/detail.html", context)
 
 
+@login_required
+def begin(request, uuid):
+    """Ask once more before a meeting begins at another time than its members were told."""
+    meeting = _meeting(request, uuid)
+    can_lead(request.user, meeting).require()
+    if request.method == "POST":
+        meetings.begin(meeting, by=request.user)
+        messages.success(request, _("The meeting has begun."))
+    if request.method == "POST" or meeting.is_in_session:
+        return redirect("meeting-detail", meeting.uuid)
+    return render(request, "meetings/begin.html", {"meeting": meeting})
+
+
 def _act(request, meeting, sent, attendance):
     """Do what a button of the agenda says; None when a form is to be shown again."""
     by, here = request.user, redirect("meeting-detail", meeting.uuid)
@@ -136,6 +156,8 @@ def _act(request, meeting, sent, attendance):
         line = get_object_or_404(ready, uuid=_uuid(request.POST.get("line")))
         meetings.put_on(meeting, line, by=by)
     elif sent == "begin":
+        if meeting.begins_at > timezone.now() + SOON:
+            return redirect("meeting-begin", meeting.uuid)
         meetings.begin(meeting, by=by)
         messages.success(request, _("The meeting has begun."))
     elif sent == "close":

@@ -71,11 +71,17 @@ def learner_detail(request, uuid):
         "ticked": set(request.POST.getlist("chosen")) if form.is_bound else None,
         "pages": degree_documents.printed_of(learner)[:LATEST],
         "graduates": graduates,
+        "placement": None if _has_graduated(found.enrolment, graduates) else found.placement,
         "to_print": next((row for row in graduates if row.awaits_printing), None),
         "beside_credits": Decision.objects.beside_credits_of(learner),
         "returned": Mail.objects.bounced().to_learner(learner).last(),
     }
     return render(request, "learners/detail.html", context)
+
+
+def _has_graduated(enrolment, rows) -> bool:
+    """Whether a list of graduates bears an enrolment: where it began tells nothing any more."""
+    return enrolment is not None and any(r.graduate.enrolment_id == enrolment.pk for r in rows)
 
 
 def _transcripts_of(learner, enrolments):

@@ -24,11 +24,7 @@ def print_papers(line: Line) -> None:
     decision.line = line
     if decision.letter is None:
         letters._store(
-            decision,
-            PAPER,
-            title="Decision on recognition",
-            code=numbers.new_code(institution),
-            shown={},
+            decision, PAPER, title="Decision on recognition", code=numbers.new_code(institution)
         )
     for source in missing_supplements(line):
         supplements._store(

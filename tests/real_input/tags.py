@@ -59,3 +59,15 @@ def is_signature_alone(tags: Tags) -> bool:
     last = len(tags.pages)
     blocks = [one.S for one in tags.parts() if one.S in BLOCKS and tags.page(one) == last]
     return len(blocks) < 6 and set(blocks) == {"/P"}
+
+
+def pages_after_rows(tags: Tags) -> set[int]:
+    """Return on which pages the paragraphs are that follow the last row of a table."""
+    blocks = [one for one in tags.parts() if one.S in BLOCKS]
+    last = max(n for n, one in enumerate(blocks) if one.S == "/TR")
+    return {
+        tags.page(part)
+        for paragraph in blocks[last + 1 :]
+        for part in [paragraph, *tags.parts(paragraph)]
+        if tags.page(part) and paragraph.S == "/P"
+    }

@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from credentials.days import longdate
 from credentials.models import (
     AuditEvent,
     Credential,
@@ -88,6 +89,19 @@ def test_second_beginning_lands_on_the_draft_that_is_there(client, programme, ne
     for _tab in range(2):
         client.post(reverse("case-new"), {"programme": programme.uuid})
 
+    assert Case.objects.count() == 1
+
+
+def test_an_old_draft_that_opens_instead_of_a_new_application_says_so(client, programme, nela):
+    said = {"programme": programme.uuid}
+    fresh = client.post(reverse("case-new"), said, follow=True).content.decode()
+    yesterday = timezone.now() - timedelta(days=1)
+    Case.objects.update(created_at=yesterday)
+
+    again = client.post(reverse("case-new"), said, follow=True).content.decode()
+
+    told = f"You have begun this application on {longdate(timezone.localdate(yesterday))}."
+    assert ("You have begun" in fresh, told in again) == (False, True)
     assert Case.objects.count() == 1
 
 

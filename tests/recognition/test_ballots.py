@@ -32,6 +32,7 @@ from recognition.services import (
     decisions,
     delegation,
     letter_facts,
+    powers,
     recusals,
     reviews,
 )
@@ -119,7 +120,7 @@ def test_a_course_director_signs_what_the_rules_give_them():
     decisions.sign(draft, by=director)
 
     draft.refresh_from_db()
-    letter = letter_facts.capacity_of(director, draft.line, draft.body)
+    letter = powers.capacity_of(director, draft.line, draft.body)
     assert (draft.authority, letter["en"]) == (Authority.COURSE_DIRECTOR, "Course director")
 
 
@@ -610,6 +611,41 @@ def test_the_chair_puts_to_the_vote_stops_and_changes(client):
     assert led.url == f"/ballots/{ballot.uuid}/"
     ballot.refresh_from_db()
     assert ballot.state == BallotState.DROPPED
+
+
+def test_the_letter_to_be_signed_names_the_vote_and_no_second_one_is_offered(client):
+    draft = make_draft(delegated=[DecisionType.PARTIAL])
+    line, chair = draft.line, chair_of(draft.line)
+    client.force_login(chair)
+
+    before = client.get(f"/lines/{line.uuid}/sign/").content.decode()
+    ballot = make_ballot(draft)
+    ballots.declare_impartial(ballot, by=chair)
+    during = client.get(f"/ballots/{ballot.uuid}/").content.decode()
+    cast(ballot, "yes", "yes", "yes", "yes")
+    after = client.get(f"/lines/{line.uuid}/sign/").content.decode()
+    decisions.sign(draft, by=chair)
+
+    chosen, voted = "its chair, to whom the rules", "by a vote under the rules"
+    assert [(chosen in said, voted in said) for said in (before, during, after)] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
+    second = f"/lines/{line.uuid}/vote/"
+    assert (second in before, second in after) == (True, False)
+    draft.refresh_from_db()
+    said = letter_facts.signed_facts(line, draft, letter_facts.imprint_of(draft, "X"))
+    assert voted in said.authority["en"]
+
+
+def test_the_letter_of_what_is_not_delegated_names_the_vote_that_it_needs(client):
+    draft = make_draft()
+    client.force_login(chair_of(draft.line))
+
+    said = client.get(f"/lines/{draft.line.uuid}/sign/").content.decode()
+
+    assert "by a vote under the rules" in said
 
 
 def test_the_page_closes_a_vote_whose_day_has_passed(client):

@@ -329,6 +329,27 @@ def test_bavarian_formula_shows_its_sum_in_the_language_of_the_reader():
     }
 
 
+@pytest.mark.parametrize(
+    ("scale", "grade", "said"),
+    [
+        (POLISH, "4", " = 2.5. 5 is"),
+        (POLISH, "5", " = 1.0. 5 is"),
+        (Scale("10", "5", "0"), "6.9999", " = 2.80006, cut to 2.8. 10 is"),
+        (Scale("10", "1", "0"), "5", " = 2.6666, cut to 2.6. 10 is"),
+    ],
+)
+def test_bavarian_formula_says_that_it_cuts_only_where_it_does(scale, grade, said):
+    found = by_bavarian_formula(Given(grade, scale=scale))
+
+    assert said in str(found.explanation)
+
+
+def test_bavarian_formula_says_that_it_rounds_only_where_it_does():
+    found = [by_bavarian_formula(Given(g, scale=POLISH), is_rounded=True) for g in ("4", "4.5")]
+
+    assert [" rounded to " in str(one.explanation) for one in found] == [False, True]
+
+
 def test_bavarian_formula_gives_as_many_decimals_as_the_rules_say():
     known = Given("7.31", scale=SPANISH)
 
@@ -445,6 +466,27 @@ def test_placement_says_how():
     assert str(found.explanation) == (
         "44.5\u00a0ECTS ÷ 180\u00a0ECTS × 6 semesters = 1.48; below .5 down, else up, at least 1."
     )
+
+
+@pytest.mark.parametrize(
+    ("recognised", "total", "semesters", "shown", "semester"),
+    [
+        ("5", 180, 6, "0.17", 1),  # 0.1667
+        ("50", 120, 4, "1.67", 2),
+        ("149", 1800, 6, "0.497", 1),  # 0.4967: 0.50 would read as one that is rounded up
+        ("449", 1800, 6, "1.497", 1),
+        ("450", 1800, 6, "1.5", 2),
+    ],
+)
+def test_placement_shows_a_number_that_leads_to_its_semester(
+    recognised, total, semesters, shown, semester
+):
+    found = placement(Decimal(recognised), Decimal(total), semesters)
+
+    assert f" = {shown}; " in str(found.explanation)
+    with translation.override("de"):
+        assert f" = {shown.replace('.', ',')}; " in str(found.explanation)
+    assert found.semester == semester
 
 
 @pytest.mark.parametrize(("recognised", "total", "semesters"), [(-1, 180, 6), (1, 0, 6), (1, 9, 0)])

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from credentials.models import AuditEvent, CreditEntry
+from credentials.models import AuditEvent, CreditEntry, Enrolment
 from credentials.standards.facts import GradeFacts
 from credentials.verdict import Refused, Stale
 from recognition import grading
@@ -17,6 +18,13 @@ from recognition.services import decisions, grade_tables, letter_facts, letters
 from recognition.states import LineState
 from recognition.vocabulary import DecisionType, GradeMethod, Track
 from tests.factories.catalogue import make_module, make_programme_version
+from tests.factories.graduates import (
+    make_enrolment,
+    make_graduate,
+    make_graduation,
+    make_result,
+    recognise,
+)
 from tests.factories.people import (
     make_awarding_body,
     make_institution,
@@ -387,7 +395,7 @@ def test_letter_says_the_grade_in_two_languages(institution):
 # Semester
 
 
-def test_registrar_sees_the_semester_on_the_line_and_in_the_record(client, institution, registrar):
+def test_registrar_sees_the_semester_in_the_record(client, institution, registrar):
     programme = make_programme_version(institution, ects_total=Decimal(60), semesters=10)
     applicant = make_user("Nela Ardwen")
     case = make_case(
@@ -399,14 +407,45 @@ def test_registrar_sees_the_semester_on_the_line_and_in_the_record(client, insti
     way.to(LineState.NOTIFIED)
     sum_ = "9\u00a0ECTS ÷ 60\u00a0ECTS × 10 semesters = 1.5; below .5 down, else up"
 
-    before = client.get(reverse("line-record", args=[way.line.uuid])).content.decode()
     way.line = Line.objects.get(pk=way.line.pk)
     way.record()
-    after = client.get(reverse("line-record", args=[way.line.uuid])).content.decode()
     record = client.get(reverse("learner-detail", args=[case.learner.uuid])).content.decode()
 
-    for page in (before, after, record):
-        assert f"Semester 2<small>{sum_}, at least 1.</small>" in page
+    assert f"Semester 2<small>{sum_}, at least 1.</small>" in record
+
+
+def test_registrar_reads_the_semester_that_the_letter_says(client):
+    line = make_line(LineState.DECIDED)
+    list(letters.make(Line.objects.get(pk=line.pk)))
+    line.refresh_from_db()
+    said = line.decision.letter.facts["placement"]["en"]
+    version = line.case.programme_version
+    enrolment = line.case.learner.enrolments.filter(programme_version=version).first()
+    recognise(enrolment or make_enrolment(learner=line.case.learner, version=version), None, "90")
+    client.force_login(Way(line).registrar)
+
+    page = client.get(reverse("line-record", args=[line.uuid])).content.decode()
+
+    assert said.startswith("With it you are in semester")
+    assert f"<dd>{said}</dd>" in page
+
+
+@pytest.mark.parametrize("case", ["ended", "all credits", "graduate"])
+def test_learner_who_is_through_has_no_semester(client, institution, registrar, case):
+    version = make_programme_version(institution, ects_total=Decimal(60), semesters=10)
+    enrolment = make_enrolment(version=version)
+    url = reverse("learner-detail", args=[enrolment.learner.uuid])
+    before = client.get(url).content.decode()
+    if case == "ended":
+        Enrolment.objects.filter(pk=enrolment.pk).update(ended_on=timezone.localdate())
+    elif case == "graduate":
+        make_graduate(make_graduation(institution), enrolment)
+    else:
+        make_result(enrolment, make_module(version, ects=Decimal(60)))
+
+    after = client.get(url).content.decode()
+
+    assert ("Semester placement" in before, "Semester placement" in after) == (True, False)
 
 
 def test_learner_without_a_programme_has_no_semester(client, institution, registrar):

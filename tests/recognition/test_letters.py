@@ -13,9 +13,15 @@ from django.utils.html import strip_tags
 
 from credentials.days import longdate
 from credentials.models import Mail, User
+from credentials.pdf import render_pdf
 from credentials.services import documents, printing
 from credentials.templatetags.symbolon import ects as number_with_unit
-from recognition.documents.letter import LetterFacts, letter_context, letter_document_context
+from recognition.documents.letter import (
+    LetterFacts,
+    LetterOutcome,
+    letter_context,
+    letter_document_context,
+)
 from recognition.documents.letter_elements import (
     LetterElement,
     Presence,
@@ -27,8 +33,9 @@ from recognition.models import Decision, Line
 from recognition.opinions import ground_for
 from recognition.services import letter_facts, letters, reviews
 from recognition.states import LineState
-from recognition.vocabulary import DecisionType
+from recognition.vocabulary import DecisionType, Rating
 from tests.factories.recognition import make_line, make_line_for, write_decision, write_opinion
+from tests.real_input.tags import Tags, pages_after_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +198,30 @@ def test_preview_and_letter_have_the_same_headline():
     facts = facts_of(make_line_for(DecisionType.CONDITIONAL, LineState.DECIDED))
 
     assert str(letter_context(facts)["headline"]) == "We recognise your learning on a condition"
+
+
+SHEET = (
+    '<!doctype html><html lang="en"><head><title>{{ title }}</title>'
+    '<meta name="dcterms.created" content="{{ created }}"></head><body class="{{ columns }}">'
+    '<div class="body"><p style="height: {{ above }}mm">Above.</p>'
+    '{% include "pdf/_letter_outcomes.html" %}</div></body></html>'
+)
+
+
+@pytest.mark.parametrize("languages", [("en",), ("de", "en")])
+def test_the_meanings_of_ratings_stay_on_one_page(settings, tmp_path, languages):
+    (tmp_path / "sheet.html").write_text(SHEET)
+    kept = settings.TEMPLATES[0]
+    settings.TEMPLATES = [{**kept, "DIRS": [*kept["DIRS"], tmp_path]}]
+    facts = facts_of(make_line_for(DecisionType.PARTIAL, LineState.DECIDED))
+    rated = [LetterOutcome(f"Outcome {r}", True, r.value) for r in Rating]
+    context = letter_context(replace(facts, outcomes=tuple(rated)), languages=languages)
+    context["columns"] = "two" if len(languages) > 1 else "one"
+    said = {"languages": languages, "title": "t", "identifier": "1", "created": timezone.now()}
+
+    for above in (122, 134, 140, 160, 168):
+        data = render_pdf("sheet.html", context | {"above": above}, **said)
+        assert len(pages_after_rows(Tags(data))) == 1, above
 
 
 # The documentation

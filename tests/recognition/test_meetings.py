@@ -7,12 +7,14 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import number_format
 
-from credentials.models import Document, DocumentKind, Mail
+from credentials.days import longdate
+from credentials.models import AuditEvent, Document, DocumentKind, Mail
 from credentials.services import documents
 from credentials.verdict import Refused
 from recognition.documents.minutes import minutes_context
-from recognition.models import Ballot, Case, Decision, Line, Meeting, Presence, Vote
+from recognition.models import Ballot, Case, Decision, Line, LineSource, Meeting, Presence, Vote
 from recognition.services import ballots, decisions, letters, meetings, minutes
 from recognition.states import BallotState, LineState, MeetingState
 from recognition.vocabulary import Authority, DecisionType
@@ -245,13 +247,67 @@ def test_a_meeting_is_not_closed_before_it_has_begun(client):
     early = client.get(page).content.decode()
     with pytest.raises(Refused, match="Press “Begin now” first"):
         meetings.close(meeting, "", by=chair)
-    client.post(page, {"do": "begin"})
+    client.post(f"{page}begin/")
     begun = client.get(page).content.decode()
     meeting = meetings.close(meeting, "", by=chair)
 
     assert ("Begin now" in early, "Close meeting" in early) == (True, False)
     assert ("Begin now" in begun, "Close meeting" in begun) == (False, True)
     assert meeting.begins_at <= meeting.closed_at
+
+
+def test_a_meeting_begun_long_before_its_hour_is_asked_about_and_keeps_what_it_was_called_for(
+    client,
+):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    called_for, page = meeting.begins_at, f"/meetings/{meeting.uuid}/"
+    client.force_login(chair_of(draft.line))
+
+    asked = client.post(page, {"do": "begin"})
+    question = client.get(asked.url).content.decode()
+    meeting.refresh_from_db()
+    unchanged = meeting.begins_at
+    client.post(asked.url)
+    shown = client.get(page).content.decode()
+    listed = client.get(f"/committees/{draft.line.committee.uuid}/").content.decode()
+
+    meeting.refresh_from_db()
+    assert ("In session" in listed, "Planned" in listed) == (True, False)
+    assert (asked.url, unchanged) == (f"{page}begin/", called_for)
+    assert f"called for {longdate(timezone.localdate(called_for))}" in question
+    event = AuditEvent.objects.get(thing=str(meeting.uuid), action="begin")
+    assert (event.before, event.after) == (called_for.isoformat(), meeting.begins_at.isoformat())
+    assert meetings.called_for(meeting) == called_for
+    assert f"It was called for {longdate(timezone.localdate(called_for))}" in shown
+    assert ("In session" in shown, "Planned" in shown) == (True, False)
+
+
+def test_a_meeting_begins_at_once_in_the_hour_before(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    Meeting.objects.update(begins_at=timezone.now() + timedelta(minutes=50))
+    client.force_login(chair_of(draft.line))
+
+    client.post(f"/meetings/{meeting.uuid}/", {"do": "begin"})
+
+    meeting.refresh_from_db()
+    assert meeting.is_in_session
+
+
+def test_a_meeting_in_which_a_vote_was_counted_is_not_called_off(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    chair, page = chair_of(draft.line), f"/meetings/{meeting.uuid}/"
+    client.force_login(chair)
+
+    before = client.get(page).content.decode()
+    enter(meeting, draft, "yes", "yes", "yes", "yes")
+    after = client.get(page).content.decode()
+
+    assert ("Call the meeting off" in before, "Call the meeting off" in after) == (True, False)
+    with pytest.raises(Refused, match="so it was held"):
+        meetings.cancel(meeting, by=chair)
 
 
 def test_a_meeting_that_has_begun_keeps_its_time():
@@ -317,7 +373,62 @@ def test_minutes_say_who_came_what_was_voted_and_why():
     assert f"Decision {draft.number}" in text
     assert "Reasons in short Time series are missing" in text
     assert "The next meeting is in May." in text
+    assert " (called for " in text
     assert draft.line.case.learner.name not in text
+
+
+def test_minutes_name_what_was_to_be_recognised_and_what_it_gives():
+    draft = make_draft()
+    source = draft.line.sources.get()
+    title = source.facts["title"]["en"]
+    named = {**source.facts, "title": {"en": f"{title} of {draft.line.case.applicant.name}"}}
+    LineSource.objects.filter(pk=source.pk).update(facts=named)
+
+    meeting = held(draft, "yes", "yes", "yes", "yes")
+
+    text = said_in(meeting)
+    draft.refresh_from_db()
+    given = number_format(draft.ects.normalize())
+    assert f"To be recognised {title} of [applicant] Proposal" in text
+    assert f"Proposal Recognise in part, {given} ECTS Result Yes 4" in text
+
+
+def test_minutes_name_the_credits_of_what_is_not_signed_yet():
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    enter(meeting, draft, "yes", "yes", "yes", "yes")
+    meeting = close_meeting(meeting)
+    (before,) = minutes._facts(meeting, "LND-0000-0000-00").items
+
+    decisions.sign(draft, by=chair_of(draft.line))
+
+    (after,) = minutes._facts(meeting, "LND-0000-0000-00").items
+    assert before.ects == after.ects
+    assert after.ects > 0
+
+
+def test_minutes_say_the_result_in_the_column_of_each_language():
+    meeting = held(make_draft(), "yes", "yes", "yes", "yes")
+    facts = minutes._facts(Meeting.objects.get(pk=meeting.pk), "LND-0000-0000-00")
+    context = {**minutes_context(facts, languages=("de", "en")), "title": "t", "created": ""}
+
+    page = render_to_string("pdf/minutes.html", context)
+
+    assert re.search(
+        '<div class="pair"><p lang="de"[^>]*>Ja 4, .*</p><p lang="en"[^>]*>Yes 4,', page
+    )
+
+
+def test_an_item_of_a_closed_meeting_leads_to_the_signature(client):
+    draft = make_draft()
+    meeting = make_meeting(draft.line.committee, draft.line)
+    enter(meeting, draft, "yes", "yes", "yes", "yes")
+    close_meeting(meeting)
+    client.force_login(chair_of(draft.line))
+
+    page = client.get(f"/meetings/{meeting.uuid}/items/{meeting.items.get().uuid}/")
+
+    assert f'href="/lines/{draft.line.uuid}/sign/"' in page.content.decode()
 
 
 def test_minutes_tell_a_casting_vote():
@@ -369,7 +480,7 @@ def test_the_chair_holds_a_meeting_on_its_pages(client, run_tasks):
     client.post(item, {"do": "count", "impartial": "on", "remark": "Talked long.", **votes})
     client.post(item, {"do": "sign"})
     with run_tasks():
-        client.post(f"/meetings/{meeting.uuid}/", {"do": "begin"})
+        client.post(f"/meetings/{meeting.uuid}/begin/")
         client.post(f"/meetings/{meeting.uuid}/", {"do": "close", "remarks": ""})
 
     assert "3 opinions" in shown
@@ -413,7 +524,7 @@ def test_the_agenda_costs_the_same_for_more_lines(client, count, django_assert_n
     meeting = make_meeting(drafts[0].line.committee, *(draft.line for draft in drafts))
     client.force_login(chair_of(drafts[0].line))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get(f"/meetings/{meeting.uuid}/")
 
 
