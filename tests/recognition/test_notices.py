@@ -215,5 +215,5 @@ def test_record_page_costs_the_same_for_more_notices(client, number, django_asse
         make_mail(line.case.applicant, "decision_sent", line=line)
     client.force_login(make_registrar(line.case.institution))
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(reverse("line-record", args=[line.uuid]))
