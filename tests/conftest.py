@@ -217,7 +217,7 @@ def page(browser, live_portal):
     context = browser.new_context(
         base_url=live_portal, locale="en-GB", viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if is_fault(line) else None)

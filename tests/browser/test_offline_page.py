@@ -34,7 +34,7 @@ def offline(browser, client, tmp_path):
     saved = tmp_path / "verify.html"
     saved.write_bytes(client.get(reverse("verify-offline")).content)
     context = browser.new_context(locale="en-GB", offline=True)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page, complaints, asked = context.new_page(), [], []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if is_fault(said) else None)

@@ -29,7 +29,7 @@ class Issuer(Portal):
 
     def enter(self, browser, person: str) -> Page:
         page = browser.new_context(base_url=self.address, locale="en-GB").new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.goto("/account/login/")
         page.fill("[name=login]", person)
         page.fill("[name=password]", PASSWORD)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def plain(browser, live_portal):
     """A page in a browser that runs no scripts."""
     context = browser.new_context(base_url=live_portal, locale="en-GB", java_script_enabled=False)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 

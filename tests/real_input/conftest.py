@@ -65,7 +65,7 @@ def visit(browser, live_server, celery_worker) -> Callable[[User | None], Page]:
 
     def sign_in(user: User | None = None) -> Page:
         context = browser.new_context(base_url=live_server.url, locale="en-GB")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         if user:
             client = Client()
