@@ -266,7 +266,9 @@ def _print(job: Job, learner: Learner) -> Document:
     number, code = numbers.take(job.institution, "DP")
     dated = date.fromisoformat(job.parameters["dated"])
     created = timezone.make_aware(datetime.combine(dated, datetime.min.time().replace(hour=12)))
-    record_facts = _facts_of(learner, job, number, code, created)
+    found = record_of(learner)
+    entries = _chosen(found, job)
+    record_facts = _facts_of(found, entries, job, number, code, created)
     languages = job.institution.document_languages
     context = record_context(record_facts, languages=languages)
     data = printing.rendered(TEMPLATE, context, job.institution, number=number, created=created)
@@ -275,23 +277,22 @@ def _print(job: Job, learner: Learner) -> Document:
         job,
         learner,
         data,
-        _selection(learner, job),
+        _selection(found, entries),
         said=shown(record_facts),
         dated_on=dated,
         **named,
     )
 
 
-def _selection(learner: Learner, job: Job) -> Selection:
-    found = record_of(learner)
-    entries = _chosen(found, job)
+def _selection(found: Record, entries: Sequence[Entry]) -> Selection:
     uuids = sorted(str(entry.credential.uuid) for entry in entries)
     return Selection(uuids, is_whole=len(entries) == len(found.printed))
 
 
-def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datetime) -> RecordFacts:
-    found = record_of(learner)
-    signatory = job.owner
+def _facts_of(
+    found: Record, entries: Sequence[Entry], job: Job, number: str, code: str, created: datetime
+) -> RecordFacts:
+    learner, signatory = found.learner, job.owner
     return RecordFacts(
         imprint=Imprint(
             institution=facts.of_institution(job.institution),
@@ -310,7 +311,7 @@ def _facts_of(learner: Learner, job: Job, number: str, code: str, created: datet
             student_number=learner.student_number,
         ),
         programme=found.enrolment.programme_version.title if found.enrolment else "",
-        rows=tuple(rows_of(_chosen(found, job))),
+        rows=tuple(rows_of(entries)),
     )
 
 

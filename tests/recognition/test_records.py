@@ -46,6 +46,12 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 7, 1)
 
 
+def facts_of(learner, job):
+    """What a job prints of a learner."""
+    found = records.record_of(learner)
+    return records._facts_of(found, records._chosen(found, job), job, "N", "C", timezone.now())
+
+
 @pytest.fixture
 def version():
     return make_taught_course()
@@ -272,7 +278,7 @@ def test_page_is_printed_for_one_learner_with_what_is_ticked(
     assert list(pages_of(award.learner)) == [document]
     assert document.number in client.get(address).content.decode()
     learner = records.with_records(institution.learners.filter(pk=award.learner.pk)).get()
-    printed = records._facts_of(learner, job, "N", "C", timezone.now())
+    printed = facts_of(learner, job)
     assert [row.title for row in printed.rows] == [award.credential.title]
 
 
@@ -482,7 +488,7 @@ def test_page_has_only_micro_credentials_on_it(client):
     job = records.start_pages([learner], institution=institution, dated=TODAY, by=registrar)
 
     found = records.with_records(institution.learners.filter(pk=learner.pk)).get()
-    printed = records._facts_of(found, job, "N", "C", timezone.now())
+    printed = facts_of(found, job)
     assert [row.code for row in printed.rows] == [award.code]
     assert f'value="{award.credential.uuid}"' in page
     assert f'value="{other.uuid}"' not in page
